@@ -1,0 +1,104 @@
+/* session: the one way to run FQL. It owns the pipeline and is the only place where a query
+ * fails or commits.
+ *
+ *   Source ─► parse_script ─► lower (names to slots, builtins to rows) ─► run ─► sink ─► commit
+ *                │                 │                                      │               │
+ *                └── diagnostics ──┴──────────────► Outcome ◄── fault ────┘   status ─────┘
+ *
+ * One source is one transaction. The value of each top-level expression goes to the sink
+ * *inside* the transaction (values borrow from the store); the caller buffers what the sink
+ * wrote and shows it only when the outcome is OUTCOME_OK.
+ */
+#ifndef FAWN_INTERP_SESSION_H
+#define FAWN_INTERP_SESSION_H
+
+#include "runtime/print.h"
+
+typedef struct Session Session;
+
+/* A session over an open store, which must outlive it. Top-level `let`s of one source are
+ * visible in the next ones. */
+Session *session_open(Store *store);
+void session_close(Session *session);
+
+/* Stops the query that is running, from a signal handler or another thread. */
+void session_interrupt(Session *session);
+
+typedef enum OutcomeKind {
+    OUTCOME_OK,
+    OUTCOME_FAILED,      /* the query: code, message, summary */
+    OUTCOME_INCOMPLETE,  /* the text ended too early (only with `allow_incomplete`) */
+    OUTCOME_TIMEOUT,
+    OUTCOME_INTERRUPTED,
+    OUTCOME_STORE,       /* the database: code storage_failure or read_only */
+} OutcomeKind;
+
+/* What came of a run. Texts live until the next run of the session. */
+typedef struct Outcome {
+    OutcomeKind kind;
+    Str code;            /* "divide_by_zero" */
+    Str message;         /* as in the error body's `message` */
+    Str summary;         /* the rendered errors; on success the rendered log()s and hints */
+    Str open;            /* INCOMPLETE: openers still waiting */
+    const ConstraintFailure *constraints;
+    bool has_abort;
+    Str abort_text;      /* abort's value in the format of `RunOptions.print` */
+    int64_t txn_us;      /* commit or snapshot time */
+    int64_t elapsed_us;
+    int64_t memory_bytes;
+    TxnChanges changes;
+    RtStats stats;
+} Outcome;
+
+/* Receives one top-level value. Returns val_null(NULL), or the fault that printing met. */
+typedef Value SessionSink(void *context, Rt *rt, Value v);
+
+typedef struct Binding {
+    Str name;
+    Value value;
+} Binding;
+
+/* A part of a query template: text, or the tagged JSON of a value. */
+typedef struct RunOptions {
+    bool each;             /* every top-level statement commits by itself */
+    bool last_only;        /* only the last value reaches the sink */
+    bool query;            /* parse as Fauna does: one query, its last statement a value */
+    bool dry_run;          /* roll back at the end; `changes` tells what would have been */
+    bool check_only;       /* parse and resolve, run nothing */
+    bool read_only;
+    bool allow_incomplete;
+    bool performance_hints;
+    int64_t timeout_ms;    /* 0: none */
+    PrintOptions print;    /* for abort values */
+    const Binding *arguments;
+    int64_t argument_count;
+    SessionSink *sink;     /* NULL: values are dropped */
+    void *sink_context;
+} RunOptions;
+
+/* Runs one source. `source` and what it points to must live until the session ends (lambdas of
+ * top-level lets keep pointing into it): session_source makes such a copy. */
+Outcome session_run(Session *session, const Source *source, const RunOptions *options);
+
+/* A copy of a source that lives as long as the session. Text is checked: it must be UTF-8
+ * without NUL; else NULL and `*bad_offset` tells where it is not. A leading BOM and a `#!`
+ * line are blanked; CRLF stays (the lexer reads it as one newline). */
+const Source *session_source(Session *session, Str name, Str text, int64_t *bad_offset);
+
+/* Arguments: JSON text to a value that lives until the next run. On failure T_FAULT and the
+ * reason in `*error`. */
+Value session_argument(Session *session, Str json, bool tagged, Str *error);
+
+/* What is in the database, for .collections and .schema; valid until the next run. Returns
+ * false and an outcome when it cannot be read. */
+typedef struct SessionCollection {
+    Str name;
+    int64_t documents;
+    Str definition; /* FSL text */
+} SessionCollection;
+int64_t session_collections(Session *session, const SessionCollection **collections);
+
+/* Names of variables bound by top-level lets. */
+int64_t session_variables(Session *session, const Str **names);
+
+#endif

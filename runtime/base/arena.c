@@ -1,0 +1,170 @@
+/* arena: see arena.h.
+ *
+ * I1  `pos` is 16-byte aligned and lies in `chunk` (both NULL in an empty arena).
+ * I2  Chunks are linked from newest to oldest, so rewinding to a mark frees from the front.
+ * I3  Under ASan every byte in [pos, end) is poisoned.
+ */
+#include "runtime/base/arena.h"
+
+#ifdef FAWN_ARENA_POISON
+#include <sanitizer/asan_interface.h>
+#define POISON(ptr, bytes) __asan_poison_memory_region((ptr), (size_t)(bytes))
+#define UNPOISON(ptr, bytes) __asan_unpoison_memory_region((ptr), (size_t)(bytes))
+#else
+#define POISON(ptr, bytes) ((void)(ptr), (void)(bytes))
+#define UNPOISON(ptr, bytes) ((void)(ptr), (void)(bytes))
+#endif
+
+enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 20, RED_ZONE_BYTES = 16 };
+
+struct ArenaChunk {
+    ArenaChunk *older;
+    int64_t size; /* of `data` */
+    _Alignas(16) char data[];
+};
+
+static _Noreturn void out_of_memory(int64_t bytes)
+{
+    fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)bytes);
+    abort();
+}
+
+void arena_init(Arena *arena)
+{
+    *arena = (Arena){.next_bytes = FIRST_BYTES};
+}
+
+static void free_chunk(ArenaChunk *chunk)
+{
+    UNPOISON(chunk->data, chunk->size);
+    free(chunk);
+}
+
+void arena_free(Arena *arena)
+{
+    ArenaChunk *chunk = arena->chunk;
+    while (chunk) {
+        ArenaChunk *older = chunk->older;
+        free_chunk(chunk);
+        chunk = older;
+    }
+    arena_init(arena);
+}
+
+void arena_reset(Arena *arena)
+{
+    if (!arena->chunk) {
+        return;
+    }
+    ArenaChunk *keep = arena->chunk;
+    ArenaChunk *chunk = keep->older;
+    while (chunk) {
+        ArenaChunk *older = chunk->older;
+        free_chunk(chunk);
+        chunk = older;
+    }
+    keep->older = NULL;
+    arena->pos = keep->data;
+    arena->end = keep->data + keep->size;
+    arena->total_bytes = 0;
+    POISON(arena->pos, keep->size);
+}
+
+ArenaMark arena_mark(const Arena *arena)
+{
+    return (ArenaMark){.chunk = arena->chunk, .pos = arena->pos};
+}
+
+void arena_rewind(Arena *arena, ArenaMark mark)
+{
+    if (!mark.chunk) {
+        arena_reset(arena);
+        return;
+    }
+    while (arena->chunk != mark.chunk) {
+        ArenaChunk *gone = arena->chunk;
+        assert(gone && "the mark belongs to this arena");
+        arena->chunk = gone->older;
+        arena->total_bytes -= arena->chunk->size;
+        free_chunk(gone);
+    }
+    arena->pos = mark.pos;
+    arena->end = arena->chunk->data + arena->chunk->size;
+    POISON(arena->pos, arena->end - arena->pos);
+}
+
+bool arena_owns(const Arena *arena, const void *ptr)
+{
+    const char *p = ptr;
+    for (const ArenaChunk *chunk = arena->chunk; chunk; chunk = chunk->older) {
+        if (p >= chunk->data && p < chunk->data + chunk->size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t arena_bytes(const Arena *arena)
+{
+    return arena->chunk ? arena->total_bytes + (arena->pos - arena->chunk->data) : 0;
+}
+
+void *arena_grow(Arena *arena, int64_t bytes)
+{
+    assert(bytes >= 0);
+    if (arena->next_bytes < FIRST_BYTES) {
+        arena->next_bytes = FIRST_BYTES;
+    }
+    int64_t size = bytes > arena->next_bytes ? bytes : arena->next_bytes;
+    ArenaChunk *chunk = malloc(sizeof *chunk + (size_t)size);
+    if (!chunk) {
+        out_of_memory(size);
+    }
+    chunk->older = arena->chunk;
+    chunk->size = size;
+    if (arena->chunk) {
+        arena->total_bytes += arena->chunk->size;
+    }
+    if (arena->next_bytes < CHUNK_BYTES_MAX) {
+        arena->next_bytes *= 2;
+    }
+    arena->chunk = chunk;
+    arena->pos = chunk->data + bytes;
+    arena->end = chunk->data + size;
+    POISON(arena->pos, arena->end - arena->pos);
+    return chunk->data;
+}
+
+#ifdef FAWN_ARENA_POISON
+void *arena_alloc(Arena *arena, int64_t bytes)
+{
+    int64_t size = ((bytes + 15) & ~(int64_t)15) + RED_ZONE_BYTES;
+    void *result = arena->pos;
+    if (size > arena->end - arena->pos) {
+        result = arena_grow(arena, size);
+        POISON(result, size);
+    } else {
+        arena->pos += size;
+    }
+    UNPOISON(result, bytes);
+    return result;
+}
+#endif
+
+int64_t arena_array_bytes(int64_t count, int64_t size)
+{
+    int64_t bytes;
+    if (count < 0 || __builtin_mul_overflow(count, size, &bytes) || bytes > INT64_MAX / 2) {
+        out_of_memory(INT64_MAX);
+    }
+    return bytes;
+}
+
+void *arena_copy(Arena *arena, const void *src, int64_t bytes)
+{
+    void *copy = arena_alloc(arena, bytes);
+    if (bytes > 0) {
+        memcpy(copy, src, (size_t)bytes);
+    }
+    return copy;
+}

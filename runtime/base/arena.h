@@ -1,0 +1,97 @@
+/* arena: memory by lifetime. Nothing is freed one by one; an arena is reset as a whole, or
+ * back to a mark.
+ *
+ *   chunk 0            chunk 1                      chunk 2 (current)
+ *   [used......full]   [used.................full]  [used......|free..........]
+ *                                                              ^ pos          ^ end
+ *
+ * Allocation never returns NULL: out of real memory ends the process with a message (the
+ * log then holds every acknowledged transaction). In sanitizer builds free space is poisoned
+ * and each allocation is followed by a red zone, so that ASan sees what arenas would hide.
+ */
+#ifndef FAWN_BASE_ARENA_H
+#define FAWN_BASE_ARENA_H
+
+#include "runtime/base/base.h"
+
+#include <string.h>
+
+typedef struct ArenaChunk ArenaChunk;
+
+typedef struct Arena {
+    char *pos;           /* next free byte, 16-byte aligned */
+    char *end;           /* end of the current chunk */
+    ArenaChunk *chunk;   /* current chunk; older ones are linked from it */
+    int64_t total_bytes; /* bytes in all chunks but the current one's unused tail */
+    int64_t next_bytes;  /* size of the next chunk: doubles up to 1 MiB */
+} Arena;
+
+typedef struct ArenaMark {
+    ArenaChunk *chunk;
+    char *pos;
+} ArenaMark;
+
+/* Makes `arena` empty. It owns no memory until the first allocation. */
+void arena_init(Arena *arena);
+
+/* Gives all memory back; `arena` is empty and usable afterwards. */
+void arena_free(Arena *arena);
+
+/* Forgets every allocation but keeps one chunk for reuse. */
+void arena_reset(Arena *arena);
+
+/* Remembers the present fill; `arena_rewind` forgets everything allocated since. */
+ArenaMark arena_mark(const Arena *arena);
+void arena_rewind(Arena *arena, ArenaMark mark);
+
+/* Whether `ptr` points into memory of this arena. Costs a walk over the chunks. */
+bool arena_owns(const Arena *arena, const void *ptr);
+
+/* Bytes in use, the unused tails of closed chunks included. */
+int64_t arena_bytes(const Arena *arena);
+
+/* The slow path of `arena_alloc`: a new chunk. */
+void *arena_grow(Arena *arena, int64_t bytes);
+
+#if defined(__SANITIZE_ADDRESS__)
+#define FAWN_ARENA_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FAWN_ARENA_POISON 1
+#endif
+#endif
+
+/* `bytes` bytes, 16-byte aligned, not zeroed. Never NULL; `bytes` >= 0. */
+#ifdef FAWN_ARENA_POISON
+void *arena_alloc(Arena *arena, int64_t bytes);
+#else
+static ALWAYS_INLINE void *arena_alloc(Arena *arena, int64_t bytes)
+{
+    int64_t size = (bytes + 15) & ~(int64_t)15;
+    if (UNLIKELY(size > arena->end - arena->pos)) {
+        return arena_grow(arena, size);
+    }
+    void *result = arena->pos;
+    arena->pos += size;
+    return result;
+}
+#endif
+
+/* The same, zeroed. */
+static inline void *arena_zero(Arena *arena, int64_t bytes)
+{
+    return memset(arena_alloc(arena, bytes), 0, (size_t)bytes);
+}
+
+/* Bytes of `count` elements of `size` each; ends the process on overflow. */
+int64_t arena_array_bytes(int64_t count, int64_t size);
+
+/* One zeroed T; `count` zeroed Ts. */
+#define arena_new(arena, T) ((T *)arena_zero((arena), (int64_t)sizeof(T)))
+#define arena_array(arena, T, count)                                                               \
+    ((T *)arena_zero((arena), arena_array_bytes((count), (int64_t)sizeof(T))))
+
+/* A copy of `bytes` bytes at `src`. */
+void *arena_copy(Arena *arena, const void *src, int64_t bytes);
+
+#endif

@@ -1,0 +1,50 @@
+/* limits: the only home of a magic number. One line of reason each; each has a golden test
+ * under tests/golden/limits/ that reaches it.
+ */
+#ifndef FAWN_BASE_LIMITS_H
+#define FAWN_BASE_LIMITS_H
+
+/* Nesting of a query's tree: every recursion over trees is bounded by this one check. */
+#define AST_DEPTH_MAX 1000
+
+/* Bytes of one source text: offsets in spans are 32 bits wide, one bit is kept free. */
+#define SOURCE_BYTES_MAX 0x7fffffff
+
+/* Parse and check errors reported for one source before giving up. */
+#define DIAG_COUNT_MAX 20
+
+/* Calls within calls. The C stack is checked as well (`rt_enter`). */
+#define CALL_DEPTH_MAX 100000
+
+/* Arguments of one call, parameters of one function. */
+#define CALL_ARGS_MAX 64
+
+/* Bytes of one string: the service's limit was 16 MiB; a local tool can afford more. */
+#define STRING_BYTES_MAX 0x3fffffff
+
+/* Elements of one array or one materialised set. */
+#define ARRAY_LEN_MAX 0x0fffffff
+
+/* Fields of one shape that is shared; wider or later shapes are private to their object. */
+#define SHAPE_FIELDS_SHARED_MAX 64
+
+/* Shared shapes of one store: past this, objects get private shapes, so that objects used
+ * as maps cannot fill memory with shapes. */
+#define SHAPE_COUNT_MAX 65536
+
+/* Elements on a page of a set, unless `pageSize` says otherwise (as the service had it). */
+#define PAGE_SIZE_DEFAULT 16
+
+/* Elements on a page at most, as the service had it. */
+#define PAGE_SIZE_MAX 16000
+
+/* Bytes of one index key: two must fit on a B+tree node with room for a third. */
+#define KEY_BYTES_MAX 16384
+
+/* Nesting of a document's arrays and objects. */
+#define DOC_DEPTH_MAX 200
+
+/* Bytes of one document. */
+#define DOC_BYTES_MAX 0x3fffffff
+
+#endif

@@ -1,0 +1,61 @@
+/* shape: the field names of an object or a document, in order.
+ *
+ * Objects and documents hold a shape and one slot per field, so a field is found by
+ * comparing the shape with the one seen last and reading one slot. Shapes of a store form a
+ * tree: adding a field follows (or makes) an edge, so equal histories give the same pointer.
+ *
+ *   {} ──id──► {id} ──name──► {id,name}
+ *                 └──x──► {id,x}
+ *
+ * A *shared* shape lives as long as its table: it may be cached in a node. A *private* shape
+ * belongs to one object's arena (objects used as maps, more than SHAPE_FIELDS_SHARED_MAX
+ * fields, or a table that is full): never cache it, never write it to a document without
+ * `shape_share`. `shape_slot` works on both.
+ *
+ * A table may be used from several threads: making edges takes a lock, reading does not.
+ */
+#ifndef FAWN_BASE_SHAPE_H
+#define FAWN_BASE_SHAPE_H
+
+#include "runtime/base/str.h"
+
+typedef struct ShapeTable ShapeTable;
+
+typedef struct Shape {
+    uint32_t count;      /* fields */
+    uint32_t id;         /* number in the table; 0 for the empty shape */
+    bool shared;
+    const Str *names;    /* `count` names in order; they live as long as the shape */
+    const uint64_t *hashes;
+    const uint32_t *index; /* hash index for wide shapes, NULL for narrow ones */
+    struct ShapeEdges *edges;
+    ShapeTable *table;   /* NULL in a private shape */
+} Shape;
+
+ShapeTable *shape_table_new(void);
+void shape_table_free(ShapeTable *table);
+
+/* The shape without fields. */
+const Shape *shape_empty(ShapeTable *table);
+
+/* The shape with `name` appended to `shape`, which does not have it. Shared while `shape` is
+ * and the limits allow; else private in `arena`. `name` is copied when it must be. */
+const Shape *shape_add(const Shape *shape, Str name, Arena *arena);
+
+/* The shape of `count` distinct names: shared if the limits allow, else private in `arena`. */
+const Shape *shape_of(ShapeTable *table, const Str *names, int64_t count, Arena *arena);
+
+/* The shared shape with the same names, whatever the limits: for documents, whose shape must
+ * outlive the query. */
+const Shape *shape_share(ShapeTable *table, const Shape *shape);
+
+/* Slot of `name`, or -1. */
+int64_t shape_slot(const Shape *shape, Str name);
+
+/* The shared shape with this number, or NULL. Numbers are given in order of creation. */
+const Shape *shape_by_id(const ShapeTable *table, uint32_t id);
+
+/* Number of shared shapes made so far (ids are below it). */
+uint32_t shape_table_count(const ShapeTable *table);
+
+#endif

@@ -1,0 +1,253 @@
+/* str: see str.h. The hash is FNV-1a over eight bytes at a time with a final mix. */
+#include "runtime/base/str.h"
+
+Str str_from_c(const char *s)
+{
+    return (Str){s, s ? (int64_t)strlen(s) : 0};
+}
+
+bool str_eq(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, (size_t)a.len) == 0);
+}
+
+int str_compare(Str a, Str b)
+{
+    int64_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter ? memcmp(a.s, b.s, (size_t)shorter) : 0;
+    if (order != 0) {
+        return order < 0 ? -1 : 1;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts_with(Str s, Str prefix)
+{
+    return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+bool str_ends_with(Str s, Str suffix)
+{
+    return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
+int64_t str_find(Str s, Str needle, int64_t from)
+{
+    assert(from >= 0);
+    if (from > s.len || needle.len > s.len - from) {
+        return -1;
+    }
+    if (needle.len == 0) {
+        return from;
+    }
+    const char *last = s.s + s.len - needle.len;
+    for (const char *p = s.s + from; p <= last; p++) {
+        p = memchr(p, needle.s[0], (size_t)(last - p + 1));
+        if (!p) {
+            return -1;
+        }
+        if (memcmp(p, needle.s, (size_t)needle.len) == 0) {
+            return p - s.s;
+        }
+    }
+    return -1;
+}
+
+Str str_slice(Str s, int64_t start, int64_t end)
+{
+    assert(0 <= start && start <= end && end <= s.len);
+    return (Str){s.s ? s.s + start : NULL, end - start};
+}
+
+uint64_t str_hash(Str s)
+{
+    const uint64_t prime = 0x9e3779b97f4a7c15u;
+    uint64_t hash = (uint64_t)s.len * prime;
+    int64_t i = 0;
+    for (; i + 8 <= s.len; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.s + i, 8);
+        hash = (hash ^ word) * prime;
+        hash ^= hash >> 32;
+    }
+    uint64_t word = 0;
+    if (s.len > i) {
+        memcpy(&word, s.s + i, (size_t)(s.len - i));
+    }
+    hash = (hash ^ word) * prime;
+    return hash ^ (hash >> 29);
+}
+
+Str str_copy(Arena *arena, Str s)
+{
+    return (Str){arena_copy(arena, s.s, s.len), s.len};
+}
+
+const char *str_to_c(Arena *arena, Str s)
+{
+    char *copy = arena_alloc(arena, s.len + 1);
+    if (s.len > 0) {
+        memcpy(copy, s.s, (size_t)s.len);
+    }
+    copy[s.len] = 0;
+    return copy;
+}
+
+Str str_vformat(Arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    assert(len >= 0);
+    char *text = arena_alloc(arena, len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    return (Str){text, len};
+}
+
+Str str_format(Arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str result = str_vformat(arena, format, args);
+    va_end(args);
+    return result;
+}
+
+enum { DISTANCE_LEN_MAX = 64 };
+
+static int min3(int a, int b, int c)
+{
+    int least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Optimal string alignment distance: three rows of the usual table. */
+int str_distance(Str a, Str b)
+{
+    int rows[3][DISTANCE_LEN_MAX + 1];
+    int a_len = (int)(a.len < DISTANCE_LEN_MAX ? a.len : DISTANCE_LEN_MAX);
+    int b_len = (int)(b.len < DISTANCE_LEN_MAX ? b.len : DISTANCE_LEN_MAX);
+    for (int j = 0; j <= b_len; j++) {
+        rows[0][j] = j;
+    }
+    for (int i = 1; i <= a_len; i++) {
+        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
+        row[0] = i;
+        for (int j = 1; j <= b_len; j++) {
+            int change = a.s[i - 1] != b.s[j - 1];
+            row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + change);
+            bool swapped = i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] && a.s[i - 2] == b.s[j - 1];
+            if (swapped && above2[j - 2] + 1 < row[j]) {
+                row[j] = above2[j - 2] + 1;
+            }
+        }
+    }
+    return rows[a_len % 3][b_len];
+}
+
+void buf_free(Buf *buf)
+{
+    free(buf->data);
+    *buf = (Buf){0};
+}
+
+char *buf_reserve(Buf *buf, int64_t more)
+{
+    assert(more >= 0);
+    if (more > buf->cap - buf->len) {
+        int64_t cap = buf->cap * 2 > 64 ? buf->cap * 2 : 64;
+        if (cap < buf->len + more) {
+            cap = buf->len + more;
+        }
+        char *data = realloc(buf->data, (size_t)cap);
+        if (!data) {
+            fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)cap);
+            abort();
+        }
+        buf->data = data;
+        buf->cap = cap;
+    }
+    return buf->data + buf->len;
+}
+
+void buf_put(Buf *buf, Str s)
+{
+    if (s.len > 0) {
+        memcpy(buf_reserve(buf, s.len), s.s, (size_t)s.len);
+        buf->len += s.len;
+    }
+}
+
+void buf_puts(Buf *buf, const char *s)
+{
+    buf_put(buf, str_from_c(s));
+}
+
+void buf_byte(Buf *buf, char c)
+{
+    *buf_reserve(buf, 1) = c;
+    buf->len++;
+}
+
+void buf_fill(Buf *buf, char c, int64_t count)
+{
+    if (count > 0) {
+        memset(buf_reserve(buf, count), c, (size_t)count);
+        buf->len += count;
+    }
+}
+
+void buf_printf(Buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    assert(len >= 0);
+    char *text = buf_reserve(buf, len + 1);
+    va_start(args, format);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    buf->len += len;
+}
+
+void buf_int(Buf *buf, int64_t n)
+{
+    char digits[24];
+    char *p = digits + sizeof digits;
+    uint64_t magnitude = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do {
+        *--p = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude);
+    if (n < 0) {
+        *--p = '-';
+    }
+    buf_put(buf, (Str){p, digits + sizeof digits - p});
+}
+
+void buf_codepoint(Buf *buf, uint32_t c)
+{
+    assert(c <= 0x10ffff);
+    if (c < 0x80) {
+        buf_byte(buf, (char)c);
+    } else if (c < 0x800) {
+        buf_byte(buf, (char)(0xc0 | c >> 6));
+        buf_byte(buf, (char)(0x80 | (c & 0x3f)));
+    } else if (c < 0x10000) {
+        buf_byte(buf, (char)(0xe0 | c >> 12));
+        buf_byte(buf, (char)(0x80 | (c >> 6 & 0x3f)));
+        buf_byte(buf, (char)(0x80 | (c & 0x3f)));
+    } else {
+        buf_byte(buf, (char)(0xf0 | c >> 18));
+        buf_byte(buf, (char)(0x80 | (c >> 12 & 0x3f)));
+        buf_byte(buf, (char)(0x80 | (c >> 6 & 0x3f)));
+        buf_byte(buf, (char)(0x80 | (c & 0x3f)));
+    }
+}
+
+Str buf_str(const Buf *buf)
+{
+    return (Str){buf->data, buf->len};
+}

@@ -1,0 +1,78 @@
+/* str: text as pointer and length, and a growing buffer of it.
+ *
+ * A Str owns nothing and need not end in NUL. Text is UTF-8 everywhere in Fawn; where bytes
+ * come from outside, `utf8_check` (utf8.h) has looked at them first.
+ */
+#ifndef FAWN_BASE_STR_H
+#define FAWN_BASE_STR_H
+
+#include "runtime/base/arena.h"
+
+#include <stdarg.h>
+
+typedef struct Str {
+    const char *s; /* may be NULL only when len is 0 */
+    int64_t len;   /* bytes */
+} Str;
+
+/* A Str from a string literal, and printf arguments for "%.*s". */
+#define STR(literal) ((Str){("" literal), (int64_t)sizeof(literal) - 1})
+#define STR_ARG(str) (int)(str).len, ((str).s ? (str).s : "")
+
+/* A Str over a NUL-ended C string, borrowed. */
+Str str_from_c(const char *s);
+
+bool str_eq(Str a, Str b);
+
+/* memcmp order, shorter first: -1, 0 or 1. For UTF-8 this is code point order. */
+int str_compare(Str a, Str b);
+
+bool str_starts_with(Str s, Str prefix);
+bool str_ends_with(Str s, Str suffix);
+
+/* Offset of the first occurrence of `needle` at or after `from`, or -1. */
+int64_t str_find(Str s, Str needle, int64_t from);
+
+/* The bytes [start, end), which must lie within `s`. */
+Str str_slice(Str s, int64_t start, int64_t end);
+
+/* A 64-bit hash (not for untrusted persistence: it may change between versions). */
+uint64_t str_hash(Str s);
+
+/* A copy in `arena`; `str_to_c` ends it in NUL. */
+Str str_copy(Arena *arena, Str s);
+const char *str_to_c(Arena *arena, Str s);
+
+/* printf into `arena`. */
+Str str_format(Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+Str str_vformat(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
+
+/* Number of single-character edits (insert, delete, replace, swap of neighbours) that turn
+ * `a` into `b`, for "did you mean". Looks at the first 64 bytes of each. */
+int str_distance(Str a, Str b);
+
+/* A buffer that grows. It owns malloc'd memory: `buf_free` ends it. Zero-initialise. */
+typedef struct Buf {
+    char *data;
+    int64_t len, cap;
+} Buf;
+
+void buf_free(Buf *buf);
+
+/* Makes room for `more` bytes behind `len` and returns where they go. */
+char *buf_reserve(Buf *buf, int64_t more);
+
+void buf_put(Buf *buf, Str s);
+void buf_puts(Buf *buf, const char *s);
+void buf_byte(Buf *buf, char c);
+void buf_fill(Buf *buf, char c, int64_t count);
+void buf_printf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_int(Buf *buf, int64_t n);
+
+/* Appends the UTF-8 form of a code point. */
+void buf_codepoint(Buf *buf, uint32_t c);
+
+/* The contents, borrowed until the next change. */
+Str buf_str(const Buf *buf);
+
+#endif

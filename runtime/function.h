@@ -1,0 +1,30 @@
+/* function: function values. Lambdas are completed by interp (struct Closure); what the
+ * runtime needs of them is here. */
+#ifndef FAWN_RUNTIME_FUNCTION_H
+#define FAWN_RUNTIME_FUNCTION_H
+
+#include "runtime/builtin.h"
+
+typedef enum FunctionKind {
+    FUNCTION_LAMBDA, /* a closure */
+    FUNCTION_BOUND,  /* a builtin method bound to its receiver: "abc".slice */
+    FUNCTION_USER,   /* Function.create({ name, body }) */
+} FunctionKind;
+
+struct Function {
+    FunctionKind kind;
+    int32_t params;   /* required parameters */
+    bool variadic;    /* takes more */
+    Str name;         /* "" for a lambda */
+    Span span;        /* where a lambda is written; its text is there */
+    const Builtin *builtin; /* BOUND */
+    Value self;             /* BOUND */
+    const struct Code *code; /* LAMBDA, USER: the body (interp/code.h) */
+    int64_t captured_count; /* LAMBDA */
+    Value captured[];       /* LAMBDA: variables of outer functions, copied */
+};
+
+/* Whether `argc` arguments may be given. Overloads of a bound builtin are looked at. */
+bool function_accepts(const Function *fn, int64_t argc);
+
+#endif

@@ -1,0 +1,207 @@
+/* rt: the state of one running query, which every builtin gets as its first argument.
+ *
+ * Three things go up from the runtime to the interpreter, all through `RtUp`: calling a
+ * function value, calling a method by name, and parsing a function's body.
+ *
+ * FAULTS. A body that fails returns `rt_fault(…)`: the code and message are kept, `T_FAULT`
+ * travels up. Places are *not* known to bodies: on its way up, each call node appends its
+ * span (`rt_trace`), innermost first. That gives the reference's stack traces and costs
+ * nothing until something fails.
+ *
+ * MEMORY. `heap` is where values go. A builtin allocates its results there and nothing else.
+ * A loop that calls a function many times and keeps at most one value between the steps
+ * (fold, reduce, forEach, any, count …) runs between `loop_begin` and `loop_end`, which give
+ * it constant memory:
+ *
+ *   Loop loop;
+ *   loop_begin(&loop, rt);                  rt->heap is now a region of the loop's own
+ *   while (next(&element)) {
+ *       acc = rt_call2(rt, fn, acc, element);
+ *       if (val_is_fault(acc)) break;
+ *       loop_step(&loop, &acc);             now and then: copy acc out, forget the rest
+ *   }
+ *   return loop_end(&loop, acc);            acc moves to the heap of before
+ *
+ * Both regions of a loop are remembered in Rt and reused, so beginning a loop is cheap.
+ */
+#ifndef FAWN_RUNTIME_RT_H
+#define FAWN_RUNTIME_RT_H
+
+#include "runtime/value.h"
+#include "store/store.h"
+
+#include <signal.h>
+
+typedef enum FaultCode {
+#define FAULT(code, meaning) FAULT_##code,
+#include "runtime/fault.def"
+#undef FAULT
+    FAULT_COUNT
+} FaultCode;
+
+/* "divide_by_zero" … */
+Str fault_code_text(FaultCode code);
+/* The one-sentence meaning of fault.def. */
+Str fault_code_meaning(FaultCode code);
+
+typedef struct ConstraintFailure {
+    Str message;
+    const Value *paths; /* each an Array of Strings and Ints */
+    int64_t path_count;
+    Str label;          /* what the rendered error puts before the message; may be empty */
+    struct ConstraintFailure *next;
+} ConstraintFailure;
+
+/* Everything known of the failure. Lives in `rt->query`. */
+typedef struct Fault {
+    FaultCode code;
+    Str message;
+    DiagList check;     /* invalid_query: the errors, already with places */
+    Span *trace;        /* innermost first */
+    int64_t trace_len, trace_cap;
+    Diag *hints;        /* hints that surround the error (linked by `next`) */
+    ConstraintFailure *constraints;
+    bool has_abort;
+    Value abort_value;
+} Fault;
+
+typedef struct Rt Rt;
+typedef struct Catalog Catalog;
+typedef struct Builtin Builtin;
+
+/* What the interpreter does for the runtime. */
+typedef struct RtUp {
+    /* Calls a function value. Checks arity and depth. On failure: T_FAULT. */
+    Value (*call)(Rt *rt, Value fn, const Value *args, int64_t argc);
+    /* Calls method `name` of `self` as `self.name(args…)` would. */
+    Value (*call_method)(Rt *rt, Value self, Str name, const Value *args, int64_t argc);
+    /* Makes a function value of `source`, a lambda's text. It lives as long as `arena`. */
+    Value (*compile_lambda)(Rt *rt, Arena *arena, const Source *source);
+    /* The value of field or method `name` of `self`, as `self.name` would give it. */
+    Value (*get_field)(Rt *rt, Value self, Str name);
+} RtUp;
+
+/* What a query has cost so far; names as in Fauna's stats. */
+typedef struct RtStats {
+    int64_t compute_ops, read_ops, write_ops, storage_bytes_read, storage_bytes_write;
+} RtStats;
+
+struct Rt {
+    Arena *heap;          /* values go here; loops swap it */
+    Arena *query;         /* lives until the query ends: faults, infos, compiled code */
+    Store *store;
+    Txn *txn;
+    ShapeTable *shapes;   /* the store's */
+    Catalog *catalog;     /* collections and functions by name: catalog.h */
+    const RtUp *up;
+    Fault *fault;         /* set once a T_FAULT is under way */
+    DiagList infos;       /* log, dbg, performance hints, in order */
+    const Span *site;     /* the call being made: set by call nodes before they call a builtin;
+                             read it on entry (before calling back) for null causes and infos */
+    Value *sp;            /* value stack: frames of functions */
+    Value *stack, *stack_end;
+    char *c_stack_floor;  /* below this address the C stack is as good as used up */
+    int64_t depth;        /* calls within calls */
+    int64_t ticks;        /* counts down to the next look at `interrupt` and `deadline_us` */
+    const volatile sig_atomic_t *interrupt; /* not 0: stop */
+    int64_t deadline_us;  /* monotonic clock; 0: none */
+    int64_t valid_time_us; /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
+    struct Loop *loops;   /* free loop regions */
+    RtStats stats;
+    bool performance_hints;
+    int64_t now_us;       /* wall clock at the start of the query */
+    uint64_t id_state;    /* for newId */
+};
+
+/* -- faults --------------------------------------------------------------------------- */
+
+/* Records a failure (asserts that none is under way) and returns T_FAULT. The message is
+ * printf-formatted into `rt->query`. */
+NOINLINE Value rt_fault(Rt *rt, FaultCode code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Appends a place to the trace of the failure under way. Always returns T_FAULT. */
+NOINLINE Value rt_trace(Rt *rt, Span span);
+
+/* Appends a hint to the failure under way. */
+void rt_fault_hint(Rt *rt, Span span, Str message);
+
+/* The fault for a store status that is not STORE_OK. */
+NOINLINE Value rt_store_fault(Rt *rt, StoreStatus status);
+
+/* Frequent faults, worded as the reference words them. */
+Value rt_fault_argument_type(Rt *rt, Str param, Str expected, Value got);
+Value rt_fault_argument(Rt *rt, Str param, const char *format, ...) PRINTF_LIKE(3, 4);
+Value rt_fault_bounds(Rt *rt, Str param, Str predicate, Value got);
+Value rt_fault_type(Rt *rt, Str expected, Value got);
+
+/* The fault for using `null` where a value is needed; its cause decides code and message
+ * (reference: FQLInterpreter.handleNullCause). The place of use is traced by the caller. */
+Value rt_fault_null(Rt *rt, Value null, Span use);
+
+/* `v`'s type as messages name it: "Int", "{ *: Any }", "Movie", "MovieCollection" …
+ * (reference: Value.dynamicType.displayString). */
+Str rt_type_name(Rt *rt, Value v);
+
+/* A null whose cause is NULL_NO_ELEMENT at the present call. */
+Value rt_null_no_element(Rt *rt, Str reason);
+
+/* -- limits --------------------------------------------------------------------------- */
+
+/* One step of work. Every so often looks at interrupt and deadline; false: a fault is set. */
+NOINLINE bool rt_look(Rt *rt);
+static ALWAYS_INLINE bool rt_tick(Rt *rt)
+{
+    return LIKELY(--rt->ticks > 0) || rt_look(rt);
+}
+
+/* -- calling -------------------------------------------------------------------------- */
+
+static inline Value rt_call1(Rt *rt, Value fn, Value a)
+{
+    return rt->up->call(rt, fn, &a, 1);
+}
+
+static inline Value rt_call2(Rt *rt, Value fn, Value a, Value b)
+{
+    Value args[2] = {a, b};
+    return rt->up->call(rt, fn, args, 2);
+}
+
+/* The truth of a predicate's result: Boolean as it is, Null false; else a fault worded as
+ * the reference does. 1, 0, or -1 for a fault. */
+int rt_truth(Rt *rt, Value result);
+
+/* -- loops ---------------------------------------------------------------------------- */
+
+typedef struct Loop {
+    Rt *rt;
+    Arena *outer;          /* the heap of before */
+    struct LoopSpace *space;
+    int64_t limit_bytes;   /* the heap's size at which the next collection happens */
+} Loop;
+
+void loop_begin(Loop *loop, Rt *rt);
+NOINLINE void loop_collect(Loop *loop, Value *keep);
+
+/* After each step: `*keep` is the only value of the loop's region still needed (NULL: none). */
+static ALWAYS_INLINE void loop_step(Loop *loop, Value *keep)
+{
+    const Arena *heap = loop->rt->heap;
+    if (UNLIKELY(heap->total_bytes + (heap->pos - (const char *)heap->chunk) > loop->limit_bytes)) {
+        loop_collect(loop, keep);
+    }
+}
+
+/* Restores the heap of before and returns `result` moved to it. */
+Value loop_end(Loop *loop, Value result);
+
+/* -- strings and objects in the heap ----------------------------------------------------- */
+
+/* A String value that owns a copy of `s`; of a C literal (not copied). */
+Value rt_str(Rt *rt, Str s);
+#define VAL_STR(literal) val_str(STR(literal))
+
+/* An object of `count` fields, later fields of the same name winning. */
+Value rt_object(Rt *rt, const Str *names, const Value *values, int64_t count);
+
+#endif

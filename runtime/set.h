@@ -1,0 +1,64 @@
+/* set: lazy sets. A set is a description (immutable, a value); reading it opens a cursor.
+ *
+ *   Movie.byGenre("Drama").where(.rating > 8).map(.title)
+ *
+ *     MapSet ──► WhereSet ──► IndexSet            SetCursor for each, pulling from its source
+ *
+ * Every operator is a SetOps: how to open a cursor over it, and how to write it down in text
+ * so that a page's `after` survives the process.
+ */
+#ifndef FAWN_RUNTIME_SET_H
+#define FAWN_RUNTIME_SET_H
+
+#include "runtime/function.h"
+
+typedef struct SetReader SetReader;
+
+/* An open reading of a set. Made in `rt->query`-lifetime memory or on the caller's heap; owns
+ * nothing that needs closing but store cursors, which the transaction closes. */
+struct SetReader {
+    /* The next element into `*out`. 1: there is one; 0: the end; -1: a fault. The element may
+     * live on rt->heap: it is good until the caller resets that. */
+    int (*next)(SetReader *reader, Rt *rt, Value *out);
+    bool reverse;
+};
+
+typedef struct SetOps {
+    const char *name; /* "where", "index", … : shown by .explain */
+    /* A reader over `set`; `reverse`: from the end. NULL: a fault. */
+    SetReader *(*open)(Rt *rt, const Set *set, bool reverse);
+    /* The number of elements if it is known without reading, or -1. May be NULL. */
+    int64_t (*count)(Rt *rt, const Set *set);
+    /* A copy of the description for val_copy. */
+    const Set *(*copy)(Arena *dst, const Set *set, const Arena *from);
+} SetOps;
+
+/* The head of every set; operators embed it. */
+struct Set {
+    const SetOps *ops;
+    const Set *source;  /* what it reads, or NULL */
+    int64_t page_size;  /* 0: PAGE_SIZE_DEFAULT */
+};
+
+/* Opens a reader, false: a fault. */
+NODISCARD SetReader *set_open(Rt *rt, const Set *set, bool reverse);
+
+static inline int set_next(SetReader *reader, Rt *rt, Value *out)
+{
+    return reader->next(reader, rt, out);
+}
+
+/* One page: { data: […], after: "cursor" } as an Object (what `paginate` and printing give).
+ * `size` 0: the set's own. */
+Value set_page(Rt *rt, const Set *set, int64_t size);
+
+/* The page behind a cursor that `set_page` gave out. */
+Value set_page_after(Rt *rt, Str cursor, int64_t size);
+
+/* All elements as an Array. */
+Value set_to_array(Rt *rt, const Set *set);
+
+/* An Array as a set. */
+Value set_from_array(Rt *rt, Value array);
+
+#endif
