@@ -13,7 +13,7 @@
  *       …
  *   }
  *
- *   const Builtin *const string_methods[] = {&string_index_of_row, …, NULL};
+ *   BUILTIN_ROWS(string_methods, &string_index_of_row, …);      in order of name (types.h)
  *
  * A row that is not listed does not compile (-Wunused-const-variable).
  *
@@ -88,7 +88,8 @@ extern const Builtin *const builtin_globals[];
 /* The type whose methods a value of this tag has (documents and modules: see catalog.h). */
 const BuiltinType *builtin_type_of(Type type);
 
-/* The row `name` among `rows`, or NULL; hashed: no list is walked in a loop. */
+/* The row `name` among `rows`, which are sorted by name in byte order; NULL when there is
+ * none, or `rows` is NULL. */
 const Builtin *builtin_find(const Builtin *const *rows, Str name);
 
 /* -- parsed signatures (filled in once per process by interp/sig.c) ---------------------- */

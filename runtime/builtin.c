@@ -1,0 +1,71 @@
+/* builtin: finding rows by name, and what rows of many types share.
+ *
+ * Row lists are sorted, so a row is found by binary search without any table built at run
+ * time. The interpreter keeps what it found in the call's node: this is not in its hot loop.
+ */
+#include "runtime/builtins/types.h"
+
+#include "runtime/print.h"
+
+/* strcmp order of a C string against a Str. */
+static int compare_name(const char *name, Str wanted)
+{
+    return str_compare(str_from_c(name), wanted);
+}
+
+static int64_t count_rows(const Builtin *const *rows)
+{
+    int64_t count = 0;
+    while (rows[count] != NULL) {
+        assert(count == 0 || strcmp(rows[count - 1]->name, rows[count]->name) < 0);
+        count++;
+    }
+    return count;
+}
+
+const Builtin *builtin_find(const Builtin *const *rows, Str name)
+{
+    if (rows == NULL) {
+        return NULL;
+    }
+    int64_t low = 0, high = count_rows(rows);
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        int order = compare_name(rows[middle]->name, name);
+        if (order == 0) {
+            return rows[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+const Builtin *const builtin_no_rows[] = {NULL};
+
+static Value value_to_string(Rt *rt, const Call *call)
+{
+    if (call->self.type == T_STRING) {
+        return call->self;
+    }
+    Buf text = {0};
+    Value result = print_to_string(rt, &text, call->self);
+    if (!val_is_fault(result)) {
+        result = rt_str(rt, buf_str(&text));
+    }
+    buf_free(&text);
+    return result;
+}
+
+const Builtin value_to_string_row = {
+    .name = "toString",
+    .effect = READS,
+    .signature = "() => String",
+    .doc = "The value as text: a string is itself, anything else reads as it prints.",
+    .example = "[1, 2].toString()",
+    .result = "\"[1, 2]\"",
+    .fn = value_to_string,
+};

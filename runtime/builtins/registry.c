@@ -1,0 +1,63 @@
+/* registry: the lists of all builtin types and modules, and which type a value's methods
+ * come from. Everything here is made from types.def.
+ */
+#include "runtime/builtins/types.h"
+
+const BuiltinType *const builtin_types[] = {
+#define BUILTIN_TYPE(ident, name) &ident,
+#include "runtime/builtins/types.def"
+#undef BUILTIN_TYPE
+    &fql_type,
+    NULL,
+};
+
+#define MODULE(ident, text) {.name = {(text), (int64_t)sizeof(text) - 1}, .type = &(ident)},
+
+static const Module modules[] = {
+#define BUILTIN_TYPE(ident, name) MODULE(ident, name)
+#include "runtime/builtins/types.def"
+#undef BUILTIN_TYPE
+    MODULE(fql_type, "FQL")};
+
+const Module *builtin_module(Str name)
+{
+    for (int64_t i = 0; i < countof(modules); i++) {
+        if (str_eq(modules[i].name, name)) {
+            return &modules[i];
+        }
+    }
+    return NULL;
+}
+
+bool is_module_of(Value v, const BuiltinType *type)
+{
+    return v.type == T_MODULE && v.as.module->type == type && v.as.module->collection == NULL;
+}
+
+/* Objects have the methods of Struct: the module Object is functions over objects. */
+static const BuiltinType *const type_of_tag[TYPE_COUNT] = {
+    [T_NULL] = &null_type,
+    [T_BOOLEAN] = &boolean_type,
+    [T_INT] = &int_type,
+    [T_LONG] = &long_type,
+    [T_DOUBLE] = &double_type,
+    [T_STRING] = &string_type,
+    [T_ID] = &id_type,
+    [T_TIME] = &time_type,
+    [T_TRANSACTION_TIME] = &transaction_time_type,
+    [T_DATE] = &date_type,
+    [T_BYTES] = &bytes_type,
+    [T_UUID] = &uuid_type,
+    [T_ARRAY] = &array_type,
+    [T_OBJECT] = &struct_type,
+    [T_DOC] = &document_type,
+    [T_SET] = &set_type,
+    [T_CURSOR] = &cursor_type,
+    [T_FUNCTION] = &function_type,
+    [T_EVENT_SOURCE] = &event_source_type,
+};
+
+const BuiltinType *builtin_type_of(Type type)
+{
+    return type_of_tag[type];
+}

@@ -1,0 +1,28 @@
+/* types: the builtin types and modules, each defined in the file of its name, and the few
+ * things that their rows share.
+ */
+#ifndef FAWN_RUNTIME_BUILTINS_TYPES_H
+#define FAWN_RUNTIME_BUILTINS_TYPES_H
+
+#include "runtime/builtin.h"
+
+#define BUILTIN_TYPE(ident, name) extern const BuiltinType ident;
+#include "runtime/builtins/types.def"
+#undef BUILTIN_TYPE
+
+/* The module FQL: all the other modules and the global functions as members. */
+extern const BuiltinType fql_type;
+
+/* The statics of a module without functions of its own. */
+extern const Builtin *const builtin_no_rows[];
+
+/* `toString()`, which values of every type but objects and documents have. */
+extern const Builtin value_to_string_row;
+
+/* Whether `v` is the module value of `type`: what `isa` means for modules that are no types. */
+bool is_module_of(Value v, const BuiltinType *type);
+
+/* A list of rows, which must be sorted by name (in byte order), ended by NULL. */
+#define BUILTIN_ROWS(ident, ...) static const Builtin *const ident[] = {__VA_ARGS__, NULL}
+
+#endif
