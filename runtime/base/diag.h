@@ -61,6 +61,7 @@ typedef struct DiagList {
     Arena *arena;
     Diag *first, *last;
     int64_t count;
+    int64_t errors; /* how many of them are DIAG_ERROR */
 } DiagList;
 
 void diag_list_init(DiagList *list, Arena *arena);
