@@ -36,6 +36,8 @@ typedef struct Index {
     bool unique; /* made for a unique constraint */
 } Index;
 
+/* A collection as one version of its definition describes it. It is never changed: a new
+ * version makes a new Collection, so look it up by number where that matters. */
 struct Collection {
     Str name;
     Str alias; /* empty: none */
@@ -43,11 +45,35 @@ struct Collection {
     int64_t definition_id; /* its document in COLLECTION_COLLECTION */
     const Index *indexes;
     int64_t index_count;
-    Module module;         /* the value `Movie` */
+    int64_t ttl_days;   /* new documents end after so many days; 0: never */
+    bool no_ttls;       /* documents may not have a `ttl` of their own */
+    int64_t defined_us; /* when this version of the definition was written */
+    Module module;      /* the value `Movie`: its type is NULL */
 };
 
-/* The catalog that the transaction sees (its own changes included). */
+/* What every user collection can do (Movie.create, Movie.all …), in order of name. Indexes
+ * come besides: `collection_index`. */
+extern const Builtin *const collection_rows[];
+
+/* Movie("123") */
+extern const Builtin collection_apply_row;
+
+/* The set `Movie.byGenre("Drama", { from: 1 })`. */
+Value collection_index_set(Rt *rt, const Collection *collection, const Index *index,
+                           const Value *args, int64_t argc);
+
+/* System collections as the number's name and module value: Collection, Function … NULL when
+ * the number is none. */
+const Collection *catalog_system(uint32_t number);
+
+/* Brings `rt->catalog` up to what the transaction sees (its own changes included), making it
+ * when it is NULL. To be called when a query begins; costs a look at each definition's time.
+ * Collections and modules stay where they are until `catalog_free`: values of earlier queries
+ * may point to them. False: a fault. */
 NODISCARD bool catalog_load(Rt *rt);
+
+/* Gives the catalog's memory back; NULL is allowed. */
+void catalog_free(Catalog *catalog);
 
 /* By name or alias; by number. NULL: none. */
 const Collection *catalog_collection(const Catalog *catalog, Str name);
@@ -64,6 +90,30 @@ Value catalog_function(Rt *rt, Str name);
 const Index *collection_index(const Collection *collection, Str name);
 
 /* -- documents ---------------------------------------------------------------------------- */
+
+enum {
+    DOC_DELETED = 1, /* `aux` of a T_DOC that delete() returned: it is known to be gone */
+};
+
+/* A new document id: rises with time, as Fauna's do. */
+int64_t rt_new_id(Rt *rt);
+
+/* The id of a document value that is not DOC_NAMED. */
+static inline int64_t doc_id(Value doc)
+{
+    assert(doc.type == T_DOC && doc.flags != DOC_NAMED);
+    return doc.flags == DOC_VERSION ? doc.as.version->id : doc.as.integer;
+}
+
+/* What a write takes: `create({…})` reads `ttl` as the document's end and refuses reserved
+ * names; `createData({…})` takes every field as the user's own. */
+typedef enum DataMode { DATA_DEFAULT, DATA_PLAIN } DataMode;
+
+/* Writing. Each returns the document, or a fault. */
+Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode);
+Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode);
+Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode);
+Value doc_delete(Rt *rt, Value doc);
 
 /* The present version of a document value within the transaction, or NULL: it does not exist. */
 const Version *doc_version(Rt *rt, Value doc);

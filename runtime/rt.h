@@ -79,6 +79,8 @@ typedef struct RtUp {
     Value (*compile_lambda)(Rt *rt, Arena *arena, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */
     Value (*get_field)(Rt *rt, Value self, Str name);
+    /* The name of the i-th of a lambda's captured variables (cursors write them down). */
+    Str (*captured_name)(const Function *fn, int64_t i);
 } RtUp;
 
 /* What a query has cost so far; names as in Fauna's stats. */
@@ -106,12 +108,27 @@ struct Rt {
     const volatile sig_atomic_t *interrupt; /* not 0: stop */
     int64_t deadline_us;  /* monotonic clock; 0: none */
     int64_t valid_time_us; /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
-    struct Loop *loops;   /* free loop regions */
+    struct LoopSpace *loops; /* regions that no loop uses at present */
+    struct LoopSpace *all_loops;
+    char *c_stack_top;    /* where the C stack was when rt_init ran */
     RtStats stats;
     bool performance_hints;
     int64_t now_us;       /* wall clock at the start of the query */
     uint64_t id_state;    /* for newId */
 };
+
+/* -- life -------------------------------------------------------------------------------- */
+
+/* Prepares `rt` for the queries of one session: value stack, C stack floor (of the calling
+ * thread), shapes. What it needs for itself lives in `session`. */
+void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up);
+
+/* Begins a query: no fault, no infos, an empty value stack; `heap` and `query` are empty or
+ * hold what the query is given. Limits, catalog and clock are the caller's to set after. */
+void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn);
+
+/* Gives back the loop regions. */
+void rt_free(Rt *rt);
 
 /* -- faults --------------------------------------------------------------------------- */
 
@@ -121,6 +138,9 @@ NOINLINE Value rt_fault(Rt *rt, FaultCode code, const char *format, ...) PRINTF_
 
 /* Appends a place to the trace of the failure under way. Always returns T_FAULT. */
 NOINLINE Value rt_trace(Rt *rt, Span span);
+
+/* The fault of `abort(v)`: keeps a copy of `v`. */
+Value rt_abort(Rt *rt, Value v);
 
 /* Appends a hint to the failure under way. */
 void rt_fault_hint(Rt *rt, Span span, Str message);
@@ -138,8 +158,8 @@ Value rt_fault_type(Rt *rt, Str expected, Value got);
  * (reference: FQLInterpreter.handleNullCause). The place of use is traced by the caller. */
 Value rt_fault_null(Rt *rt, Value null, Span use);
 
-/* `v`'s type as messages name it: "Int", "{ *: Any }", "Movie", "MovieCollection" …
- * (reference: Value.dynamicType.displayString). */
+/* `v`'s type as messages name it: "Int", "{ *: Any }", "Array<Any>", "Doc"; a module by its
+ * name: "Math", "Movie"  * (reference: Value.dynamicType.displayString). Lives as long as `v`. */
 Str rt_type_name(Rt *rt, Value v);
 
 /* A null whose cause is NULL_NO_ELEMENT at the present call. */

@@ -14,19 +14,24 @@
 
 typedef struct SetReader SetReader;
 
-/* An open reading of a set. Made in `rt->query`-lifetime memory or on the caller's heap; owns
- * nothing that needs closing but store cursors, which the transaction closes. */
+/* An open reading of a set. It lives on the heap that was `rt->heap` when it was opened, so a
+ * consumer opens first and begins its loop then. */
 struct SetReader {
     /* The next element into `*out`. 1: there is one; 0: the end; -1: a fault. The element may
      * live on rt->heap: it is good until the caller resets that. */
     int (*next)(SetReader *reader, Rt *rt, Value *out);
-    bool reverse;
+    /* Gives back what the heap cannot: store cursors, arenas. NULL: nothing. */
+    void (*close)(SetReader *reader);
+    /* What is left to read, as a set on rt->heap; NULL: a fault. */
+    const Set *(*rest)(SetReader *reader, Rt *rt);
 };
 
 typedef struct SetOps {
     const char *name; /* "where", "index", … : shown by .explain */
-    /* A reader over `set`; `reverse`: from the end. NULL: a fault. */
-    SetReader *(*open)(Rt *rt, const Set *set, bool reverse);
+    /* A reader over `set`. NULL: a fault. */
+    SetReader *(*open)(Rt *rt, const Set *set);
+    /* The same elements from last to first. Never fails. */
+    const Set *(*reverse)(Rt *rt, const Set *set);
     /* The number of elements if it is known without reading, or -1. May be NULL. */
     int64_t (*count)(Rt *rt, const Set *set);
     /* A copy of the description for val_copy. */
@@ -36,16 +41,31 @@ typedef struct SetOps {
 /* The head of every set; operators embed it. */
 struct Set {
     const SetOps *ops;
-    const Set *source;  /* what it reads, or NULL */
-    int64_t page_size;  /* 0: PAGE_SIZE_DEFAULT */
+    const Set *source; /* what it reads, or NULL */
+    int64_t page_size; /* 0: PAGE_SIZE_DEFAULT */
 };
 
-/* Opens a reader, false: a fault. */
-NODISCARD SetReader *set_open(Rt *rt, const Set *set, bool reverse);
+/* Opens a reader; NULL: a fault. `set_close` ends it, on every way out. */
+static inline SetReader *set_open(Rt *rt, const Set *set)
+{
+    return set->ops->open(rt, set);
+}
 
 static inline int set_next(SetReader *reader, Rt *rt, Value *out)
 {
     return reader->next(reader, rt, out);
+}
+
+static inline void set_close(SetReader *reader)
+{
+    if (reader->close) {
+        reader->close(reader);
+    }
+}
+
+static inline const Set *set_reverse(Rt *rt, const Set *set)
+{
+    return set->ops->reverse(rt, set);
 }
 
 /* One page: { data: […], after: "cursor" } as an Object (what `paginate` and printing give).
@@ -60,5 +80,15 @@ Value set_to_array(Rt *rt, const Set *set);
 
 /* An Array as a set. */
 Value set_from_array(Rt *rt, Value array);
+
+/* A page that is yet to be read, as printing gives sets inside of other values. */
+struct Cursor {
+    const Set *set;
+    int64_t page_size;
+};
+
+/* The set written down as text, base64: `Set.paginate` reads it again, also in another
+ * process. False: a fault. */
+NODISCARD bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text);
 
 #endif
