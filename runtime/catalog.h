@@ -98,13 +98,6 @@ enum {
 /* A new document id: rises with time, as Fauna's do. */
 int64_t rt_new_id(Rt *rt);
 
-/* The id of a document value that is not DOC_NAMED. */
-static inline int64_t doc_id(Value doc)
-{
-    assert(doc.type == T_DOC && doc.flags != DOC_NAMED);
-    return doc.flags == DOC_VERSION ? doc.as.version->id : doc.as.integer;
-}
-
 /* What a write takes: `create({…})` reads `ttl` as the document's end and refuses reserved
  * names; `createData({…})` takes every field as the user's own. */
 typedef enum DataMode { DATA_DEFAULT, DATA_PLAIN } DataMode;

@@ -113,6 +113,7 @@ struct Rt {
     char *c_stack_top;    /* where the C stack was when rt_init ran */
     RtStats stats;
     bool performance_hints;
+    const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
     int64_t now_us;       /* wall clock at the start of the query */
     uint64_t id_state;    /* for newId */
 };
@@ -159,7 +160,7 @@ Value rt_fault_type(Rt *rt, Str expected, Value got);
 Value rt_fault_null(Rt *rt, Value null, Span use);
 
 /* `v`'s type as messages name it: "Int", "{ *: Any }", "Array<Any>", "Doc"; a module by its
- * name: "Math", "Movie"  * (reference: Value.dynamicType.displayString). Lives as long as `v`. */
+ * name, "Math" or "Movie" (reference: Value.dynamicType.displayString). Lives as long as `v`. */
 Str rt_type_name(Rt *rt, Value v);
 
 /* A null whose cause is NULL_NO_ELEMENT at the present call. */

@@ -81,12 +81,6 @@ Value set_to_array(Rt *rt, const Set *set);
 /* An Array as a set. */
 Value set_from_array(Rt *rt, Value array);
 
-/* A page that is yet to be read, as printing gives sets inside of other values. */
-struct Cursor {
-    const Set *set;
-    int64_t page_size;
-};
-
 /* The set written down as text, base64: `Set.paginate` reads it again, also in another
  * process. False: a fault. */
 NODISCARD bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text);
