@@ -1,0 +1,98 @@
+/* output: write(2) on a buffer of our own. A closed pipe ends the process by SIGPIPE, as a
+ * filter should; a full disk is an error that the caller tells. */
+#include "repl/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A buffer that grew beyond this for one result gives its memory back. */
+#define BUFFER_KEPT_BYTES (1 << 20)
+
+void output_init(Output *output)
+{
+    *output = (Output){.fd = STDOUT_FILENO};
+}
+
+int output_redirect(Output *output, const char *path)
+{
+    size_t len = strlen(path);
+    output->path = strdup(path);
+    output->temporary = malloc(len + sizeof ".XXXXXX");
+    if (output->path == NULL || output->temporary == NULL) {
+        return ENOMEM;
+    }
+    memcpy(output->temporary, path, len);
+    memcpy(output->temporary + len, ".XXXXXX", sizeof ".XXXXXX");
+    int fd = mkstemp(output->temporary);
+    if (fd < 0) {
+        int error = errno;
+        free(output->temporary);
+        output->temporary = NULL;
+        return error;
+    }
+    /* mkstemp makes it private; a result file is as public as the umask lets any file be. */
+    mode_t mask = umask(0);
+    umask(mask);
+    if (fchmod(fd, 0666 & ~mask) != 0) {
+        output->error = errno;
+    }
+    output->fd = fd;
+    return 0;
+}
+
+int write_all(int fd, Str text)
+{
+    while (text.len > 0) {
+        ssize_t done = write(fd, text.s, (size_t)text.len);
+        if (done < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (done > 0) {
+            text = str_slice(text, done, text.len);
+        }
+    }
+    return 0;
+}
+
+bool output_commit(Output *output)
+{
+    if (output->error == 0) {
+        output->error = write_all(output->fd, buf_str(&output->buffer));
+    }
+    output_discard(output);
+    return output->error == 0;
+}
+
+void output_discard(Output *output)
+{
+    if (output->buffer.cap > BUFFER_KEPT_BYTES) {
+        buf_free(&output->buffer);
+    }
+    output->buffer.len = 0;
+}
+
+int output_close(Output *output, bool keep)
+{
+    int error = output->error;
+    if (output->temporary != NULL) {
+        if (close(output->fd) != 0 && error == 0) {
+            error = errno;
+        }
+        keep = keep && error == 0;
+        if (keep && rename(output->temporary, output->path) != 0) {
+            error = errno;
+            keep = false;
+        }
+        if (!keep) {
+            unlink(output->temporary);
+        }
+    }
+    free(output->temporary);
+    free(output->path);
+    buf_free(&output->buffer);
+    output_init(output);
+    return error;
+}

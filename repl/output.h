@@ -1,0 +1,40 @@
+/* output: where results go. They are held back until their transaction has committed.
+ *
+ *   sink ─► buffer ─── output_commit ──► stdout, or the file of --output
+ *              └────── output_discard ─► nowhere (the transaction was rolled back)
+ *
+ * A file of --output is written under another name and takes its own when everything
+ * succeeded, so that a failed run leaves the old file alone.
+ */
+#ifndef FAWN_REPL_OUTPUT_H
+#define FAWN_REPL_OUTPUT_H
+
+#include "runtime/base/str.h"
+
+typedef struct Output {
+    Buf buffer;
+    int fd;
+    int error;       /* errno of the first write that failed; nothing is written after it */
+    char *path;      /* of --output, or NULL */
+    char *temporary; /* the name it has until it is whole */
+} Output;
+
+/* Results go to stdout. */
+void output_init(Output *output);
+
+/* Results go to a new file at `path`. Returns 0 or the errno. */
+NODISCARD int output_redirect(Output *output, const char *path);
+
+/* Writes what is buffered. False: the write failed (then and at an earlier time). */
+bool output_commit(Output *output);
+
+void output_discard(Output *output);
+
+/* Ends the output; `keep` gives a redirected file its name, else it is removed. Returns 0 or
+ * the errno. */
+int output_close(Output *output, bool keep);
+
+/* Writes all of `text` to `fd`, over partial writes and signals. Returns 0 or the errno. */
+int write_all(int fd, Str text);
+
+#endif

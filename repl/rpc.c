@@ -1,0 +1,379 @@
+/* rpc: a request is a row of `requests`, chosen by the member that names it. */
+#include "repl/rpc.h"
+
+#include "grammar/parse.h"
+#include "repl/input.h"
+#include "repl/output.h"
+#include "repl/request.h"
+#include "runtime/base/utf8.h"
+
+/* Requests and responses that grew larger than this give their memory back. */
+#define BUFFER_KEPT_BYTES (1 << 20)
+
+typedef struct Rpc {
+    Session *session;
+    Arena arena; /* one request */
+    Buf data;    /* the query's value, in the format asked for */
+    Buf response;
+    PrintOptions print;
+} Rpc;
+
+/* -- responses ------------------------------------------------------------------------- */
+
+static void put_error_head(Rpc *rpc, Str code, Str message)
+{
+    buf_puts(&rpc->response, "{\"error\":{\"code\":");
+    print_json_string(&rpc->response, code);
+    buf_puts(&rpc->response, ",\"message\":");
+    print_json_string(&rpc->response, message);
+}
+
+static void put_summary(Rpc *rpc, Str summary)
+{
+    buf_puts(&rpc->response, ",\"summary\":");
+    print_json_string(&rpc->response, summary);
+}
+
+/* The response to a request that cannot be carried out. */
+static void answer_bad_request(Rpc *rpc, Str message)
+{
+    put_error_head(rpc, STR("invalid_request"), message);
+    buf_byte(&rpc->response, '}');
+    put_summary(rpc, (Str){0});
+    buf_byte(&rpc->response, '}');
+}
+
+static void answer_unsupported(Rpc *rpc)
+{
+    buf_puts(&rpc->response, "{\"unsupported\":true}");
+}
+
+/* `text` as a JSON value: JSON formats are one already, fql text becomes a string. */
+static void put_printed(Rpc *rpc, Str text)
+{
+    if (rpc->print.format == PRINT_FQL) {
+        print_json_string(&rpc->response, text);
+    } else {
+        buf_put(&rpc->response, text);
+    }
+}
+
+/* One path of a constraint failure: ["addresses", 0, "street"]. */
+static void put_path(Rpc *rpc, Value path)
+{
+    buf_byte(&rpc->response, '[');
+    for (uint32_t i = 0; i < path.len; i++) {
+        Value step = path.as.items[i];
+        if (i > 0) {
+            buf_byte(&rpc->response, ',');
+        }
+        if (step.type == T_STRING) {
+            print_json_string(&rpc->response, val_as_str(step));
+        } else {
+            buf_int(&rpc->response, step.as.integer);
+        }
+    }
+    buf_byte(&rpc->response, ']');
+}
+
+static void put_constraints(Rpc *rpc, const ConstraintFailure *failures)
+{
+    buf_puts(&rpc->response, ",\"constraint_failures\":[");
+    for (const ConstraintFailure *failure = failures; failure != NULL; failure = failure->next) {
+        buf_puts(&rpc->response, failure == failures ? "{\"paths\":[" : ",{\"paths\":[");
+        for (int64_t i = 0; i < failure->path_count; i++) {
+            if (i > 0) {
+                buf_byte(&rpc->response, ',');
+            }
+            put_path(rpc, failure->paths[i]);
+        }
+        buf_puts(&rpc->response, "],\"message\":");
+        print_json_string(&rpc->response, failure->message);
+        buf_byte(&rpc->response, '}');
+    }
+    buf_byte(&rpc->response, ']');
+}
+
+static void put_stats(Rpc *rpc, const Outcome *outcome)
+{
+    int64_t elapsed_ms = outcome->elapsed_us / 1000;
+    const RtStats *stats = &outcome->stats;
+    buf_printf(&rpc->response,
+               ",\"txn_ts\":%lld,\"stats\":{\"compute_ops\":%lld,\"read_ops\":%lld,"
+               "\"write_ops\":%lld,\"query_time_ms\":%lld,\"contention_retries\":0,"
+               "\"storage_bytes_read\":%lld,\"storage_bytes_write\":%lld,"
+               "\"rate_limits_hit\":[]}}",
+               (long long)outcome->txn_us,
+               (long long)(stats->compute_ops > 0 ? stats->compute_ops : 1),
+               (long long)stats->read_ops, (long long)stats->write_ops,
+               (long long)(elapsed_ms > 0 ? elapsed_ms : 1), (long long)stats->storage_bytes_read,
+               (long long)stats->storage_bytes_write);
+}
+
+static void put_outcome(Rpc *rpc, const Outcome *outcome)
+{
+    if (outcome->kind == OUTCOME_OK) {
+        buf_puts(&rpc->response, "{\"data\":");
+        put_printed(rpc, rpc->data.len > 0 ? buf_str(&rpc->data) : STR("null"));
+    } else {
+        put_error_head(rpc, outcome->code, outcome->message);
+        if (outcome->constraints != NULL) {
+            put_constraints(rpc, outcome->constraints);
+        }
+        if (outcome->has_abort) {
+            buf_puts(&rpc->response, ",\"abort\":");
+            put_printed(rpc, outcome->abort_text);
+        }
+        buf_byte(&rpc->response, '}');
+    }
+    put_summary(rpc, outcome->summary);
+    put_stats(rpc, outcome);
+}
+
+/* -- queries ---------------------------------------------------------------------------- */
+
+static bool member_is(const Member *member, const char *string)
+{
+    return member != NULL && member->kind == MEMBER_STRING &&
+           str_eq(member->string, str_from_c(string));
+}
+
+/* Keeps the text of the query's value. */
+static Value keep_value(void *context, Rt *rt, Value v)
+{
+    Rpc *rpc = context;
+    rpc->data.len = 0;
+    return print_value(rt, &rpc->data, v, &rpc->print);
+}
+
+static bool choose_format(Rpc *rpc, const Members *request)
+{
+    const Member *format = request_find(request, STR("format"));
+    rpc->print = (PrintOptions){.format = PRINT_TAGGED};
+    if (format == NULL || member_is(format, "tagged")) {
+        return true;
+    }
+    if (member_is(format, "simple")) {
+        rpc->print.format = PRINT_SIMPLE;
+    } else if (member_is(format, "decorated")) {
+        rpc->print.format = PRINT_FQL;
+    } else {
+        answer_bad_request(rpc, STR("`format` must be \"tagged\", \"simple\" or \"decorated\"."));
+        return false;
+    }
+    return true;
+}
+
+/* Binds the request's arguments. They are tagged JSON unless they, or else the whole request,
+ * say "simple". */
+static bool bind_arguments(Rpc *rpc, const Members *request, RunOptions *options)
+{
+    const Member *member = request_find(request, STR("arguments"));
+    Members given = {0};
+    Str error;
+    if (member == NULL || member->kind == MEMBER_NULL) {
+        return true;
+    }
+    if (member->kind != MEMBER_OBJECT || !request_read(&rpc->arena, member->text, &given, &error)) {
+        answer_bad_request(rpc, STR("`arguments` must be an object."));
+        return false;
+    }
+    const Member *format = request_find(request, STR("arguments_format"));
+    bool tagged = format ? !member_is(format, "simple") : rpc->print.format != PRINT_SIMPLE;
+    Binding *bindings = arena_array(&rpc->arena, Binding, given.count);
+    for (int64_t i = 0; i < given.count; i++) {
+        bindings[i].name = given.at[i].name;
+        bindings[i].value = session_argument(rpc->session, given.at[i].text, tagged, &error);
+        if (val_is_fault(bindings[i].value)) {
+            answer_bad_request(rpc, str_format(&rpc->arena, "Invalid argument '%.*s': %.*s",
+                                               STR_ARG(bindings[i].name), STR_ARG(error)));
+            return false;
+        }
+    }
+    options->arguments = bindings;
+    options->argument_count = given.count;
+    return true;
+}
+
+/* The text of {"fql": [TEXT, …]}: parts joined. False: it has parts other than text. */
+static bool join_template(Rpc *rpc, Str template, Str *text)
+{
+    Members outer, parts;
+    Str error;
+    if (!request_read(&rpc->arena, template, &outer, &error)) {
+        return false;
+    }
+    const Member *fql = request_find(&outer, STR("fql"));
+    if (fql == NULL || fql->kind != MEMBER_ARRAY ||
+        !request_read(&rpc->arena, fql->text, &parts, &error)) {
+        return false;
+    }
+    Str joined = {0};
+    for (int64_t i = 0; i < parts.count; i++) {
+        if (parts.at[i].kind != MEMBER_STRING) {
+            return false;
+        }
+        joined = str_format(&rpc->arena, "%.*s%.*s", STR_ARG(joined), STR_ARG(parts.at[i].string));
+    }
+    *text = joined;
+    return true;
+}
+
+static void answer_query(Rpc *rpc, const Members *request, const Member *query)
+{
+    Str text = query->string;
+    if (query->kind == MEMBER_OBJECT && !join_template(rpc, query->text, &text)) {
+        answer_unsupported(rpc);
+        return;
+    }
+    if (query->kind != MEMBER_OBJECT && query->kind != MEMBER_STRING) {
+        answer_bad_request(rpc, STR("`query` must be a string."));
+        return;
+    }
+    int64_t bad_offset = 0;
+    const Source *source = session_source(rpc->session, STR("*query*"), text, &bad_offset);
+    if (source == NULL) {
+        answer_bad_request(rpc, str_format(&rpc->arena,
+                                           "`query` holds a byte that no text may hold, at %lld.",
+                                           (long long)bad_offset));
+        return;
+    }
+    const Member *hints = request_find(request, STR("performance_hints"));
+    RunOptions options = {
+        .query = true,
+        .last_only = true,
+        .performance_hints = hints != NULL && hints->is_true,
+        .sink = keep_value,
+        .sink_context = rpc,
+    };
+    if (!choose_format(rpc, request) || !bind_arguments(rpc, request, &options)) {
+        return;
+    }
+    options.print = rpc->print;
+    rpc->data.len = 0;
+    Outcome outcome = session_run(rpc->session, source, &options);
+    put_outcome(rpc, &outcome);
+}
+
+/* -- parsing ----------------------------------------------------------------------------- */
+
+typedef ParseResult ParseFn(Arena *arena, const Source *source);
+
+typedef struct Grammar {
+    const char *name;
+    ParseFn *parse;
+} Grammar;
+
+static const Grammar grammars[] = {
+    {"query", parse_query}, {"expr", parse_expr}, {"lambda", parse_lambda},
+    {"path", parse_path},   {"type", parse_type}, {"pattern", parse_pattern},
+};
+
+static const Grammar *find_grammar(const Member *name)
+{
+    for (int64_t i = 0; i < countof(grammars); i++) {
+        if (member_is(name, grammars[i].name)) {
+            return &grammars[i];
+        }
+    }
+    return NULL;
+}
+
+static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
+{
+    const Grammar *grammar = find_grammar(request_find(request, STR("grammar")));
+    if (grammar == NULL) {
+        answer_unsupported(rpc);
+        return;
+    }
+    Source source = {.name = STR("*query*"), .text = parse->string};
+    if (parse->kind != MEMBER_STRING || utf8_check(source.text) >= 0) {
+        answer_bad_request(rpc, STR("`parse` must be a string."));
+        return;
+    }
+    ParseResult result = grammar->parse(&rpc->arena, &source);
+    if (result.status == PARSE_OK) {
+        buf_puts(&rpc->response, "{\"data\":null,\"summary\":\"\"}");
+        return;
+    }
+    Buf summary = {0};
+    diag_render_list(&summary, &result.diags);
+    Str message = str_format(&rpc->arena, "The query failed %lld validation check%s",
+                             (long long)result.diags.count, result.diags.count == 1 ? "" : "s");
+    put_error_head(rpc, STR("invalid_query"), message);
+    buf_byte(&rpc->response, '}');
+    put_summary(rpc, buf_str(&summary));
+    buf_byte(&rpc->response, '}');
+    buf_free(&summary);
+}
+
+/* -- requests ---------------------------------------------------------------------------- */
+
+static void answer_database(Rpc *rpc, const Members *request, const Member *database)
+{
+    (void)request;
+    (void)database;
+    buf_puts(&rpc->response, "{\"data\":null,\"summary\":\"\"}");
+}
+
+typedef struct RequestKind {
+    const char *member;
+    void (*answer)(Rpc *rpc, const Members *request, const Member *member);
+} RequestKind;
+
+static const RequestKind requests[] = {
+    {"query", answer_query},
+    {"parse", answer_parse},
+    {"database", answer_database},
+};
+
+static void answer_line(Rpc *rpc, Str line)
+{
+    Members request;
+    Str error;
+    if (!request_read(&rpc->arena, line, &request, &error)) {
+        answer_bad_request(rpc,
+                           str_format(&rpc->arena, "Invalid request body: %.*s", STR_ARG(error)));
+        return;
+    }
+    for (int64_t i = 0; i < countof(requests); i++) {
+        const Member *member = request_find(&request, str_from_c(requests[i].member));
+        if (member != NULL) {
+            requests[i].answer(rpc, &request, member);
+            return;
+        }
+    }
+    answer_unsupported(rpc);
+}
+
+/* Empties a buffer for the next request. */
+static void reset_buffer(Buf *buf)
+{
+    if (buf->cap > BUFFER_KEPT_BYTES) {
+        buf_free(buf);
+    }
+    buf->len = 0;
+}
+
+int rpc_serve(Session *session, int in_fd, int out_fd)
+{
+    Rpc rpc = {.session = session};
+    Input input = {.fd = in_fd};
+    Str line;
+    int error = 0;
+    arena_init(&rpc.arena);
+    while (error == 0 && input_line(&input, &line)) {
+        answer_line(&rpc, line);
+        buf_byte(&rpc.response, '\n');
+        error = write_all(out_fd, buf_str(&rpc.response));
+        reset_buffer(&rpc.response);
+        reset_buffer(&rpc.data);
+        arena_reset(&rpc.arena);
+    }
+    error = error ? error : input.error;
+    input_close(&input);
+    buf_free(&rpc.data);
+    buf_free(&rpc.response);
+    arena_free(&rpc.arena);
+    return error;
+}

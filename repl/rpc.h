@@ -1,0 +1,24 @@
+/* rpc: machine mode. One JSON request a line in, one JSON response a line out.
+ *
+ *   {"query": TEXT, "arguments"?: {NAME: VALUE}, "arguments_format"?: "tagged" | "simple",
+ *    "format"?: "tagged" | "simple" | "decorated", "performance_hints"?: BOOLEAN}
+ *       -> {"data", "summary", "txn_ts", "stats"} or {"error", "summary", "txn_ts", "stats"}:
+ *          the bodies of Fauna's /query/1
+ *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda"}
+ *       -> {"data": null, "summary": ""}, {"error", "summary"} or {"unsupported": true}
+ *   {"database": {…}}
+ *       -> {"data": null}: the settings of the database that this process serves
+ *
+ * A request that is not understood gets an error response; the process lives on. Requests of a
+ * kind that does not exist yet are answered with {"unsupported": true}.
+ */
+#ifndef FAWN_REPL_RPC_H
+#define FAWN_REPL_RPC_H
+
+#include "interp/session.h"
+
+/* Serves `session` until `in_fd` ends. Returns 0, or the errno of a read or write that
+ * failed. */
+int rpc_serve(Session *session, int in_fd, int out_fd);
+
+#endif
