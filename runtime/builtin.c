@@ -69,3 +69,5 @@ const Builtin value_to_string_row = {
     .result = "\"[1, 2]\"",
     .fn = value_to_string,
 };
+
+const Builtin *const builtin_value_rows[] = {&value_to_string_row, NULL};

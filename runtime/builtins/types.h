@@ -16,8 +16,10 @@ extern const BuiltinType fql_type;
 /* The statics of a module without functions of its own. */
 extern const Builtin *const builtin_no_rows[];
 
-/* `toString()`, which values of every type but objects and documents have. */
+/* `toString()`, which values of every type but objects and documents have; and the list of it
+ * alone, for types whose values have no other method. */
 extern const Builtin value_to_string_row;
+extern const Builtin *const builtin_value_rows[];
 
 /* Whether `v` is the module value of `type`: what `isa` means for modules that are no types. */
 bool is_module_of(Value v, const BuiltinType *type);
