@@ -27,18 +27,18 @@ typedef struct Version Version;
 
 typedef enum StoreStatus {
     STORE_OK,
-    STORE_EXISTS,        /* put: a document with this id exists */
+    STORE_EXISTS, /* put: a document with this id exists */
     STORE_NOT_FOUND,
-    STORE_NOT_UNIQUE,    /* commit: a unique index has two entries with equal terms */
+    STORE_NOT_UNIQUE, /* another document has these terms in a unique index: txn_conflict */
     STORE_KEY_TOO_LONG,
-    STORE_READ_ONLY,     /* opened read-only, or the transaction is */
-    STORE_LOCKED,        /* another process writes this file */
-    STORE_IO,            /* reading or writing failed: store_error tells */
-    STORE_NO_SPACE,      /* the disk is full; the store is read-only until there is room */
+    STORE_READ_ONLY, /* opened read-only, or the transaction is */
+    STORE_LOCKED,    /* another process writes this file */
+    STORE_IO,        /* reading or writing failed: store_error tells */
+    STORE_NO_SPACE,  /* the disk is full; the store is read-only until there is room */
     STORE_NOT_A_DATABASE,
-    STORE_CORRUPT,       /* the file is damaged: store_error tells where */
-    STORE_VERSION,       /* written by a newer Fawn */
-    STORE_NO_FILE,       /* opened without `create`, and there is none */
+    STORE_CORRUPT, /* the file is damaged: store_error tells where */
+    STORE_VERSION, /* written by a newer Fawn */
+    STORE_NO_FILE, /* opened without `create`, and there is none */
 } StoreStatus;
 
 typedef enum SyncMode {
@@ -48,24 +48,25 @@ typedef enum SyncMode {
 } SyncMode;
 
 typedef struct StoreOptions {
-    const char *path;    /* NULL: in memory only */
+    const char *path; /* NULL: in memory only */
     bool read_only;
-    bool must_exist;     /* do not create (a file is created at the first commit) */
+    bool must_exist; /* do not create (a file is created at the first commit) */
     SyncMode sync;
     const struct Os *os; /* NULL: the real one (store/os.h) */
 } StoreOptions;
 
 /* What opening found out, and what went wrong last. */
 typedef struct StoreNotice {
-    char text[512];       /* one sentence; empty: nothing to say */
-    int64_t offset;       /* in the file, or -1 */
-    int holder_pid;       /* STORE_LOCKED */
-    int64_t cut_bytes;    /* bytes of a torn tail that were cut off */
+    char text[512];    /* one sentence; empty: nothing to say */
+    int64_t offset;    /* in the file, or -1 */
+    int holder_pid;    /* STORE_LOCKED */
+    int64_t cut_bytes; /* bytes of a torn tail that were cut off */
 } StoreNotice;
 
 NODISCARD StoreStatus store_open(const StoreOptions *options, Store **store, StoreNotice *notice);
 
-/* Ends the store: syncs the log, gives the lock back. No transaction may be open. */
+/* Ends the store: syncs the log, gives the lock back, also when that fails. No transaction may
+ * be open. */
 StoreStatus store_close(Store *store);
 
 /* The sentence about the last failure of this store. */
@@ -97,11 +98,27 @@ NODISCARD StoreStatus store_verify(Store *store, StoreNotice *notice);
 struct Version {
     int64_t id;
     int64_t time_us;  /* commit time; 0 while its transaction is under way */
-    int64_t ttl_us;   /* when it ends to exist; INT64_MAX: never */
-    uint32_t doc_len;
-    uint32_t flags;
+    uint32_t doc_len; /* a multiple of 8 */
+    uint32_t flags;   /* VERSION_TTL … */
     char doc[];       /* 8-byte aligned */
 };
+
+enum {
+    VERSION_TTL = 1,      /* int64 microseconds stand behind `doc` */
+    VERSION_REPLACED = 2, /* the store's own: replaced in the transaction that made it */
+};
+
+#define TTL_NEVER INT64_MAX
+
+/* When the document ends to exist, in microseconds since 1970; TTL_NEVER: it does not. */
+static inline int64_t version_ttl_us(const Version *version)
+{
+    int64_t ttl_us = TTL_NEVER;
+    if (version->flags & VERSION_TTL) {
+        memcpy(&ttl_us, version->doc + version->doc_len, sizeof ttl_us);
+    }
+    return ttl_us;
+}
 
 /* -- transactions ------------------------------------------------------------------------ */
 
@@ -142,43 +159,65 @@ void txn_rewind(Txn *txn, const TxnMark *mark);
 
 /* -- definitions (logged like writes, undone by rollback) --------------------------------- */
 
-/* Where an index finds a value: the steps of a path into the document. Array elements are
- * entered one by one when `mva`. */
+/* What a part of an index entry is taken from. */
+typedef enum KeySource {
+    KEY_FROM_PATH, /* the value at `path` in the document */
+    KEY_FROM_ID,   /* the document itself: a key of the kind REF (store/key.h) */
+    KEY_FROM_TTL,  /* when it ends to exist: a TIME, or null */
+} KeySource;
+
+/* One term or value of an index. */
 typedef struct KeyPart {
-    const Str *path;
+    KeySource source;
+    const Str *path; /* steps from the top: names, or decimal indexes into arrays */
     int64_t path_len;
-    bool mva;
+    bool mva; /* each scalar in the array at the path, nested arrays flattened, makes
+                 entries of its own; objects in it are left out */
     bool descending;
 } KeyPart;
 
+/* A document has one entry for each combination of its terms' and values' different values. A
+ * value that is absent is null. A document whose terms are all null has no entries; an index
+ * without terms has all documents. (Reference: Indexer.scala, doc/Index.scala.) */
 typedef struct IndexSpec {
     const KeyPart *terms, *values;
     int64_t term_count, value_count;
-    bool unique; /* no two documents with equal terms; documents lacking all are exempt */
+    bool unique; /* no two documents have equal terms; checked at each put */
 } IndexSpec;
 
 /* Numbers are chosen by the caller for collections (they are never reused), by the store for
- * indexes. Making an index enters the documents that exist. */
+ * indexes. Dropping a collection drops its documents and indexes. */
 NODISCARD StoreStatus txn_create_collection(Txn *txn, uint32_t collection);
 NODISCARD StoreStatus txn_drop_collection(Txn *txn, uint32_t collection);
+
+/* Enters the documents that exist; STORE_NOT_UNIQUE, and nothing made, when two clash. */
 NODISCARD StoreStatus txn_create_index(Txn *txn, uint32_t collection, const IndexSpec *spec,
                                        uint32_t *index);
 NODISCARD StoreStatus txn_drop_index(Txn *txn, uint32_t index);
 
 /* -- reading and writing documents ----------------------------------------------------------- */
 
-/* The version this transaction sees, or NULL. */
+/* The version this transaction sees, or NULL. An expired document is not seen. */
 const Version *txn_get(Txn *txn, uint32_t collection, int64_t id);
 
 /* Creates (`expect_new`: STORE_EXISTS if it exists) or replaces a document; all indexes follow.
- * `doc` is copied. `*version` (may be NULL) gets the new version. */
+ * `doc` is a block as store/doc.h builds it, and is copied. `*version` (may be NULL) gets the
+ * new version. STORE_NOT_UNIQUE, STORE_KEY_TOO_LONG: nothing was changed. */
 NODISCARD StoreStatus txn_put(Txn *txn, uint32_t collection, int64_t id, Str doc, int64_t ttl_us,
                               bool expect_new, const Version **version);
+
+/* After STORE_NOT_UNIQUE: the unique indexes that clashed in the last put, and for each the
+ * document that has the terms. Valid until the next put. */
+typedef struct TxnConflict {
+    uint32_t index;
+    int64_t id;
+} TxnConflict;
+const TxnConflict *txn_conflicts(const Txn *txn, int64_t *count);
 
 /* STORE_NOT_FOUND when there is none. */
 NODISCARD StoreStatus txn_delete(Txn *txn, uint32_t collection, int64_t id);
 
-/* Number of documents in a collection: constant time. */
+/* Number of documents in a collection, expired ones included: constant time. */
 int64_t txn_count(Txn *txn, uint32_t collection);
 
 /* -- cursors ----------------------------------------------------------------------------------- */
@@ -198,6 +237,9 @@ StoreCursor *cursor_index(Txn *txn, uint32_t index, Str from, Str to, bool rever
 
 /* The next entry: its version, and for an index its key (`key` may be NULL). False: the end. */
 bool cursor_next(StoreCursor *cursor, const Version **version, Str *key);
+
+/* Up to `max` next versions at once, in order; 0: the end. For scans: cheaper than one by one. */
+int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t max);
 
 void cursor_close(StoreCursor *cursor);
 

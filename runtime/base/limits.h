@@ -32,14 +32,17 @@
  * as maps cannot fill memory with shapes. */
 #define SHAPE_COUNT_MAX 65536
 
+/* Numbers of shapes lie below this: a log that says otherwise is damaged. */
+#define SHAPE_ID_MAX (1u << 26)
+
 /* Elements on a page of a set, unless `pageSize` says otherwise (as the service had it). */
 #define PAGE_SIZE_DEFAULT 16
 
 /* Elements on a page at most, as the service had it. */
 #define PAGE_SIZE_MAX 16000
 
-/* Bytes of one index key: two must fit on a B+tree node with room for a third. */
-#define KEY_BYTES_MAX 16384
+/* Bytes of one index key: four must fit on a B+tree node of the largest size. */
+#define KEY_BYTES_MAX 12288
 
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200

@@ -22,14 +22,14 @@
 typedef struct ShapeTable ShapeTable;
 
 typedef struct Shape {
-    uint32_t count;      /* fields */
-    uint32_t id;         /* number in the table; 0 for the empty shape */
+    uint32_t count; /* fields */
+    uint32_t id;    /* number in the table; 0 for the empty shape */
     bool shared;
-    const Str *names;    /* `count` names in order; they live as long as the shape */
+    const Str *names; /* `count` names in order; they live as long as the shape */
     const uint64_t *hashes;
-    const uint32_t *index; /* hash index for wide shapes, NULL for narrow ones */
-    struct ShapeEdges *edges;
-    ShapeTable *table;   /* NULL in a private shape */
+    const uint32_t *index;    /* hash index for wide shapes, NULL for narrow ones */
+    struct ShapeEdges *edges; /* NULL in a private shape */
+    ShapeTable *table;
 } Shape;
 
 ShapeTable *shape_table_new(void);
@@ -45,6 +45,9 @@ const Shape *shape_add(const Shape *shape, Str name, Arena *arena);
 /* The shape of `count` distinct names: shared if the limits allow, else private in `arena`. */
 const Shape *shape_of(ShapeTable *table, const Str *names, int64_t count, Arena *arena);
 
+/* A copy of a private shape in `arena`, names included. */
+const Shape *shape_copy(const Shape *shape, Arena *arena);
+
 /* The shared shape with the same names, whatever the limits: for documents, whose shape must
  * outlive the query. */
 const Shape *shape_share(ShapeTable *table, const Shape *shape);
@@ -55,7 +58,11 @@ int64_t shape_slot(const Shape *shape, Str name);
 /* The shared shape with this number, or NULL. Numbers are given in order of creation. */
 const Shape *shape_by_id(const ShapeTable *table, uint32_t id);
 
-/* Number of shared shapes made so far (ids are below it). */
+/* Makes the shape `id` of `count` names, as a log says that it was. False when the id or the
+ * names are taken by another shape, the names are not distinct, or the id is out of range. */
+NODISCARD bool shape_define(ShapeTable *table, uint32_t id, const Str *names, int64_t count);
+
+/* One more than the highest number in use. */
 uint32_t shape_table_count(const ShapeTable *table);
 
 #endif
