@@ -48,7 +48,7 @@ typedef struct ConstraintFailure {
     Str message;
     const Value *paths; /* each an Array of Strings and Ints */
     int64_t path_count;
-    Str label;          /* what the rendered error puts before the message; may be empty */
+    Str label; /* what the rendered error puts before the message; may be empty */
     struct ConstraintFailure *next;
 } ConstraintFailure;
 
@@ -56,10 +56,10 @@ typedef struct ConstraintFailure {
 typedef struct Fault {
     FaultCode code;
     Str message;
-    DiagList check;     /* invalid_query: the errors, already with places */
-    Span *trace;        /* innermost first */
+    DiagList check; /* invalid_query: the errors, already with places */
+    Span *trace;    /* innermost first */
     int64_t trace_len, trace_cap;
-    Diag *hints;        /* hints that surround the error (linked by `next`) */
+    Diag *hints; /* hints that surround the error (linked by `next`) */
     ConstraintFailure *constraints;
     bool has_abort;
     Value abort_value;
@@ -89,33 +89,33 @@ typedef struct RtStats {
 } RtStats;
 
 struct Rt {
-    Arena *heap;          /* values go here; loops swap it */
-    Arena *query;         /* lives until the query ends: faults, infos, compiled code */
+    Arena *heap;    /* values go here; loops swap it */
+    Arena *session; /* lives as long as this Rt: its own memory */
+    Arena *query;   /* lives until the query ends: faults, infos, compiled code */
     Store *store;
     Txn *txn;
-    ShapeTable *shapes;   /* the store's */
-    Catalog *catalog;     /* collections and functions by name: catalog.h */
+    ShapeTable *shapes; /* the store's */
+    Catalog *catalog;   /* collections and functions by name: catalog.h */
     const RtUp *up;
-    Fault *fault;         /* set once a T_FAULT is under way */
-    DiagList infos;       /* log, dbg, performance hints, in order */
-    const Span *site;     /* the call being made: set by call nodes before they call a builtin;
-                             read it on entry (before calling back) for null causes and infos */
-    Value *sp;            /* value stack: frames of functions */
+    Fault *fault;     /* set once a T_FAULT is under way */
+    DiagList infos;   /* log, dbg, performance hints, in order */
+    const Span *site; /* the call being made: set by call nodes before they call a builtin;
+                         read it on entry (before calling back) for null causes and infos */
+    Value *sp;        /* value stack: frames of functions */
     Value *stack, *stack_end;
-    char *c_stack_floor;  /* below this address the C stack is as good as used up */
-    int64_t depth;        /* calls within calls */
-    int64_t ticks;        /* counts down to the next look at `interrupt` and `deadline_us` */
+    char *c_stack_floor; /* below this address the C stack is as good as used up */
+    int64_t depth;       /* calls within calls */
+    int64_t ticks;       /* counts down to the next look at `interrupt` and `deadline_us` */
     const volatile sig_atomic_t *interrupt; /* not 0: stop */
-    int64_t deadline_us;  /* monotonic clock; 0: none */
-    int64_t valid_time_us; /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
+    int64_t deadline_us;                    /* monotonic clock; 0: none */
+    int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
     struct LoopSpace *loops; /* regions that no loop uses at present */
     struct LoopSpace *all_loops;
-    char *c_stack_top;    /* where the C stack was when rt_init ran */
     RtStats stats;
     bool performance_hints;
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
-    int64_t now_us;       /* wall clock at the start of the query */
-    uint64_t id_state;    /* for newId */
+    int64_t now_us;        /* wall clock at the start of the query */
+    uint64_t id_state;     /* for newId */
 };
 
 /* -- life -------------------------------------------------------------------------------- */
@@ -196,9 +196,9 @@ int rt_truth(Rt *rt, Value result);
 
 typedef struct Loop {
     Rt *rt;
-    Arena *outer;          /* the heap of before */
+    Arena *outer; /* the heap of before */
     struct LoopSpace *space;
-    int64_t limit_bytes;   /* the heap's size at which the next collection happens */
+    int64_t limit_bytes; /* the heap's size at which the next collection happens */
 } Loop;
 
 void loop_begin(Loop *loop, Rt *rt);
@@ -215,6 +215,9 @@ static ALWAYS_INLINE void loop_step(Loop *loop, Value *keep)
 
 /* Restores the heap of before and returns `result` moved to it. */
 Value loop_end(Loop *loop, Value result);
+
+/* For rt_free: gives back the memory of all loops, of which none is running. */
+void loop_free_spaces(Rt *rt);
 
 /* -- strings and objects in the heap ----------------------------------------------------- */
 

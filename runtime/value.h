@@ -8,6 +8,7 @@
  *   Time     T_TIME  -      -          nanoseconds       integer: seconds since 1970 (floor)
  *   Date     T_DATE  -      -          -                 integer: days since 1970-01-01
  *   ID       T_ID    -      -          -                 integer
+ *   UUID     T_UUID  -      -          16                bytes
  *   Array    T_ARRAY -      -          elements          items
  *   Object   T_OBJECT                                    object
  *   Doc      T_DOC   see below, len = collection number
@@ -44,7 +45,7 @@ typedef struct EventSource EventSource;
 typedef struct Cursor Cursor;
 
 struct Value {
-    uint8_t type;  /* Type */
+    uint8_t type; /* Type */
     uint8_t flags;
     uint16_t aux;
     uint32_t len;
@@ -94,12 +95,12 @@ struct Object {
  * Reference: Value.Null.Cause. */
 typedef enum NullKind {
     NULL_LITERAL,
-    NULL_MISSING_FIELD,   /* `name`: the field; `of`: the value that lacks it */
-    NULL_DOC_NOT_FOUND,   /* `of`: the document; `name`: its collection */
-    NULL_DOC_DELETED,     /* likewise */
+    NULL_MISSING_FIELD, /* `name`: the field; `of`: the value that lacks it */
+    NULL_DOC_NOT_FOUND, /* `of`: the document; `name`: its collection */
+    NULL_DOC_DELETED,   /* likewise */
     NULL_COLLECTION_DELETED,
-    NULL_NO_ELEMENT,      /* `name`: the reason, e.g. "empty set" */
-    NULL_NOT_A_NUMBER,    /* `name`: the text that is no number */
+    NULL_NO_ELEMENT,   /* `name`: the reason, e.g. "empty set" */
+    NULL_NOT_A_NUMBER, /* `name`: the text that is no number */
     NULL_NOT_PERMITTED,
 } NullKind;
 
@@ -112,6 +113,16 @@ struct NullCause {
 
 struct DocName {
     Str name;
+};
+
+/* A place in a set, as the text that a page gives out (set.h writes and reads it); the source
+ * of a stream of events, likewise. */
+struct Cursor {
+    Str text;
+};
+
+struct EventSource {
+    Str token;
 };
 
 /* -- making ------------------------------------------------------------------------- */
@@ -180,6 +191,12 @@ static inline Value val_bytes(Str s)
     return (Value){.type = T_BYTES, .len = (uint32_t)s.len, .as.bytes = s.s};
 }
 
+/* Borrows the 16 bytes of a UUID, most significant first. */
+static inline Value val_uuid(const char *bytes)
+{
+    return (Value){.type = T_UUID, .len = 16, .as.bytes = bytes};
+}
+
 /* Borrows `items`. */
 static inline Value val_array(const Value *items, int64_t count)
 {
@@ -202,6 +219,12 @@ static inline Value val_doc(uint32_t collection, const Version *version)
     return (Value){.type = T_DOC, .flags = DOC_VERSION, .len = collection, .as.version = version};
 }
 
+/* Borrows `name`: a document known by its name. */
+static inline Value val_doc_named(uint32_t collection, const DocName *name)
+{
+    return (Value){.type = T_DOC, .flags = DOC_NAMED, .len = collection, .as.doc_name = name};
+}
+
 static inline Value val_function(const Function *function)
 {
     return (Value){.type = T_FUNCTION, .as.function = function};
@@ -215,6 +238,11 @@ static inline Value val_module(const Module *module)
 static inline Value val_set(const Set *set)
 {
     return (Value){.type = T_SET, .as.set = set};
+}
+
+static inline Value val_cursor(const Cursor *cursor)
+{
+    return (Value){.type = T_CURSOR, .as.cursor = cursor};
 }
 
 static inline Value val_fault(void)
@@ -252,9 +280,12 @@ static inline bool val_is_integer(Value v)
 
 static inline Str val_as_str(Value v)
 {
-    assert(v.type == T_STRING || v.type == T_BYTES);
+    assert(v.type == T_STRING || v.type == T_BYTES || v.type == T_UUID);
     return (Str){v.as.bytes, v.len};
 }
+
+/* The id of a document that is known by id or version (not DOC_NAMED). */
+int64_t val_doc_key(Value doc);
 
 /* Any number as a double. */
 static inline double val_as_double(Value v)
@@ -270,31 +301,41 @@ const Value *object_get(const Object *object, Str name);
 Str type_name(Type type);
 
 /* Evaluate into a new local, or leave with the fault. */
-#define TRY(name, expr)                                                                            \
-    Value name = (expr);                                                                           \
-    if (UNLIKELY(val_is_fault(name)))                                                              \
+#define TRY(name, expr)               \
+    Value name = (expr);              \
+    if (UNLIKELY(val_is_fault(name))) \
     return name
 
-/* -- comparing (reference: Value.equals, Value.compare, ValueCmp.scala) --------------- */
+/* -- comparing (reference: Value.equals, Value.compare, ValueCmp.scala) ---------------
+ *
+ * Strings are ordered by code point, which is memcmp. (The reference orders by UTF-16 unit: it
+ * differs only where U+E000..U+FFFF meets a character above U+FFFF.) Doubles are ordered as
+ * Java does: -0.0 before 0.0, NaN equal to itself and last. Objects are compared field by
+ * field in the order of their names, arrays element by element, then by length.
+ *
+ * Nothing here recurses in C: values may be nested as deeply as a loop can build them. */
 
-/* `==` of the language. Numbers compare by value, an ID equals the String that spells it. */
+/* `==` of the language, but for a document that does not exist: the operator itself makes it
+ * equal to null. Numbers compare by value; an ID equals the number, and the String that spells
+ * it. Functions are equal when they are the same code over the same variables. */
 bool val_equal(Value a, Value b);
 
-/* Total order over all values: -1, 0, 1. For `order()`, `distinct` and index keys. */
+/* Total order over all values: -1, 0, 1. For `order()`, `distinct` and index keys. Values that
+ * have no order of their own (sets, functions) keep one order while they live. */
 int val_compare(Value a, Value b);
 
 /* The order that `<` and its kin use: false when the types are unrelated, and then every
  * comparison is false. */
 bool val_related_compare(Value a, Value b, int *order);
 
-/* Equal values hash equal. */
+/* Values that are equal hash equal. */
 uint64_t val_hash(Value v);
 
 /* -- copying ------------------------------------------------------------------------ */
 
-/* Two regions that take turns, for loops that carry one value from step to step in constant
- * memory. See `loop_*` in rt.h. Copies of `v` go to `dst`; only what `from` owns is copied
- * (NULL: everything that is not in the store, in `dst` or static). */
+/* A copy of `v` in `dst`. Only what `from` owns is copied: what lives elsewhere is shared,
+ * and points to nothing in `from` (pointers never lead from a longer to a shorter lifetime).
+ * `from` NULL: everything is copied but what the store, the catalog and code own. */
 Value val_copy(Arena *dst, Value v, const Arena *from);
 
 #endif

@@ -1,0 +1,169 @@
+/* rt: the life of the runtime state, its limits, and small makers of values. Faults are in
+ * fault.c, loops in loop.c.
+ */
+#include "runtime/rt.h"
+
+#include "runtime/base/map.h"
+
+#include <sys/resource.h>
+#include <time.h>
+
+enum {
+    /* Slots of the value stack: address space, used only as far as calls reach. */
+    STACK_SLOTS = 4 * 1024 * 1024,
+    /* Steps between two looks at the clock. */
+    TICKS_PER_LOOK = 10000,
+    /* What is kept of the C stack for builtins and what they call. */
+    C_STACK_RESERVE_BYTES = 512 * 1024,
+    /* Taken for the size of a C stack without a limit. */
+    C_STACK_BYTES_DEFAULT = 8 * 1024 * 1024,
+};
+
+/* The lowest address that this thread's stack should reach, as far as the main thread's limit
+ * tells. A session on another thread sets `c_stack_floor` itself. */
+static char *find_c_stack_floor(void)
+{
+    struct rlimit limit;
+    int64_t bytes = C_STACK_BYTES_DEFAULT;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < INT64_MAX / 2) {
+        bytes = (int64_t)limit.rlim_cur;
+    }
+    int64_t usable = bytes > 2 * C_STACK_RESERVE_BYTES ? bytes - C_STACK_RESERVE_BYTES : bytes / 2;
+    return (char *)__builtin_frame_address(0) - usable;
+}
+
+void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
+{
+    *rt = (Rt){.session = session, .store = store, .up = up, .ticks = TICKS_PER_LOOK};
+    rt->shapes = store ? store_shapes(store) : NULL;
+    rt->stack = arena_alloc(session, arena_array_bytes(STACK_SLOTS, (int64_t)sizeof(Value)));
+    rt->stack_end = rt->stack + STACK_SLOTS;
+    rt->sp = rt->stack;
+    rt->c_stack_floor = find_c_stack_floor();
+}
+
+void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
+{
+    rt->heap = heap;
+    rt->query = query;
+    rt->txn = txn;
+    rt->fault = NULL;
+    rt->site = NULL;
+    rt->sp = rt->stack;
+    rt->depth = 0;
+    rt->ticks = TICKS_PER_LOOK;
+    rt->valid_time_us = 0;
+    rt->stats = (RtStats){0};
+    diag_list_init(&rt->infos, query);
+}
+
+void rt_free(Rt *rt)
+{
+    loop_free_spaces(rt);
+}
+
+/* -- limits --------------------------------------------------------------------------- */
+
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+bool rt_look(Rt *rt)
+{
+    rt->ticks = TICKS_PER_LOOK;
+    rt->stats.compute_ops++;
+    if (rt->interrupt && *rt->interrupt) {
+        rt_fault(rt, FAULT_interrupted, "The query was interrupted.");
+        return false;
+    }
+    if (rt->deadline_us && monotonic_us() >= rt->deadline_us) {
+        rt_fault(rt, FAULT_time_out, "The query ran longer than it was allowed to.");
+        return false;
+    }
+    return true;
+}
+
+int rt_truth(Rt *rt, Value result)
+{
+    if (LIKELY(result.type == T_BOOLEAN)) {
+        return result.as.boolean;
+    }
+    if (result.type == T_NULL) {
+        return 0;
+    }
+    if (result.type != T_FAULT) {
+        rt_fault_type(rt, STR("Boolean"), result);
+    }
+    return -1;
+}
+
+/* -- making values ---------------------------------------------------------------------- */
+
+Value rt_str(Rt *rt, Str s)
+{
+    return val_str(str_copy(rt->heap, s));
+}
+
+/* Up to here names are compared with each other, beyond they go through a map. */
+enum { FIELDS_FEW = 16 };
+
+static int64_t find_name(const Str *names, int64_t count, Str name)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (str_eq(names[i], name)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Keeps distinct names in the order of their first appearance, each with its last value. */
+static int64_t drop_doubles(const Str *names, const Value *values, int64_t count, Map *seen,
+                            Str *kept_names, Value *kept)
+{
+    int64_t kept_count = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t at;
+        if (count <= FIELDS_FEW) {
+            at = find_name(kept_names, kept_count, names[i]);
+        } else {
+            const Value *slot = map_find(seen, names[i]);
+            at = slot ? slot - kept : -1;
+        }
+        if (at < 0) {
+            at = kept_count++;
+            kept_names[at] = names[i];
+            if (count > FIELDS_FEW) {
+                map_put(seen, names[i], &kept[at]);
+            }
+        }
+        kept[at] = values[i];
+    }
+    return kept_count;
+}
+
+Value rt_object(Rt *rt, const Str *names, const Value *values, int64_t count)
+{
+    Str few_names[FIELDS_FEW];
+    Value few[FIELDS_FEW];
+    bool is_few = count <= FIELDS_FEW;
+    Str *kept_names = is_few ? few_names : arena_array(rt->heap, Str, count);
+    Value *kept = is_few ? few : arena_array(rt->heap, Value, count);
+    Map seen;
+    map_init(&seen, rt->heap);
+    int64_t kept_count = drop_doubles(names, values, count, &seen, kept_names, kept);
+    Object *object = object_new(rt->heap, shape_of(rt->shapes, kept_names, kept_count, rt->heap));
+    if (kept_count > 0) {
+        memcpy(object->slots, kept, (size_t)kept_count * sizeof(Value));
+    }
+    return val_object(object);
+}
+
+Value rt_null_no_element(Rt *rt, Str reason)
+{
+    Span site = rt->site ? *rt->site : (Span){0};
+    return val_null_because(rt->heap, NULL_NO_ELEMENT, site, reason, val_null(NULL));
+}
