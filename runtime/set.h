@@ -20,6 +20,8 @@ struct SetReader {
     /* The next element into `*out`. 1: there is one; 0: the end; -1: a fault. The element may
      * live on rt->heap: it is good until the caller resets that. */
     int (*next)(SetReader *reader, Rt *rt, Value *out);
+    /* Steps over an element without computing it. NULL: by `next`. */
+    int (*skip)(SetReader *reader, Rt *rt);
     /* Gives back what the heap cannot: store cursors, arenas. NULL: nothing. */
     void (*close)(SetReader *reader);
     /* What is left to read, as a set on rt->heap; NULL: a fault. */
@@ -54,6 +56,12 @@ static inline SetReader *set_open(Rt *rt, const Set *set)
 static inline int set_next(SetReader *reader, Rt *rt, Value *out)
 {
     return reader->next(reader, rt, out);
+}
+
+static inline int set_skip(SetReader *reader, Rt *rt)
+{
+    Value skipped;
+    return reader->skip ? reader->skip(reader, rt) : reader->next(reader, rt, &skipped);
 }
 
 static inline void set_close(SetReader *reader)

@@ -1,0 +1,289 @@
+/* set: what all sets share, and the sets that need no store and no function: of an array, of
+ * one element, of a row of numbers.
+ *
+ * A set never changes. Reading is pulling: set_open makes a reader for each operator from the
+ * last to the source, and each `next` pulls from the reader below.
+ *
+ * Not here: operators with functions (set_filter.c), those that join sets (set_join.c) or sort
+ * (set_sort.c), documents (set_index.c), what consumes a set (set_fold.c), pages (set_page.c).
+ */
+#include "runtime/set_node.h"
+
+#include "runtime/base/limits.h"
+#include "runtime/base/vec.h"
+
+/* Below this many elements, take() makes a set small enough to give no hints. */
+#define SMALL_TAKE 100
+
+SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
+{
+    SetNode *node = arena_new(rt->heap, SetNode);
+    node->head = (Set){.ops = ops, .source = source, .page_size = source ? source->page_size : 0};
+    return node;
+}
+
+const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span)
+{
+    SetNode *node = set_node(rt, ops, source);
+    node->value = fn;
+    node->span = span;
+    return &node->head;
+}
+
+const Set *set_with_count(Rt *rt, const SetOps *ops, const Set *source, int64_t n)
+{
+    assert(n >= 0);
+    SetNode *node = set_node(rt, ops, source);
+    node->from = n;
+    return &node->head;
+}
+
+Value set_from_array(Rt *rt, Value array)
+{
+    assert(array.type == T_ARRAY);
+    SetNode *node = set_node(rt, &set_array_ops, NULL);
+    node->value = array;
+    return val_set(&node->head);
+}
+
+bool set_is_unbounded(const Set *set)
+{
+    for (; set; set = set->source) {
+        if (set->ops == &set_documents_ops) {
+            return true;
+        }
+        if (set->ops == &set_take_ops && ((const SetNode *)set)->from < SMALL_TAKE) {
+            return false;
+        }
+        if (set->ops == &set_concat_ops && set_is_unbounded(((const SetNode *)set)->other)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const SetKey *copy_keys(Arena *dst, const SetNode *node, const Arena *from)
+{
+    SetKey *keys = arena_array(dst, SetKey, node->key_count);
+    for (int64_t i = 0; i < node->key_count; i++) {
+        keys[i] = node->keys[i];
+        keys[i].fn = val_copy(dst, node->keys[i].fn, from);
+    }
+    return keys;
+}
+
+const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
+{
+    SetNode *copy = arena_copy(dst, set, (int64_t)sizeof(SetNode));
+    copy->value = val_copy(dst, copy->value, from);
+    if (copy->head.source) {
+        copy->head.source = set_copy(dst, copy->head.source, from);
+    }
+    if (copy->other) {
+        copy->other = set_copy(dst, copy->other, from);
+    }
+    if (copy->key_count > 0) {
+        copy->keys = copy_keys(dst, copy, from);
+    }
+    return &copy->head;
+}
+
+Value set_call(Rt *rt, Value fn, Value element, Span span)
+{
+    const char *ban = rt->write_ban;
+    rt->write_ban = "set functions";
+    Value result = rt_call1(rt, fn, element);
+    rt->write_ban = ban;
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, span) : result;
+}
+
+/* -- collecting ------------------------------------------------------------------------- */
+
+bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
+{
+    Loop loop;
+    loop_begin(&loop, rt);
+    int got = 0;
+    Value element;
+    for (int64_t n = 0; n < limit && (got = set_next(reader, rt, &element)) > 0; n++) {
+        if (UNLIKELY(list->len == ARRAY_LEN_MAX)) {
+            (void)rt_fault(rt, FAULT_value_too_large,
+                           "Value too large: exceeded maximum number of elements (limit=%d).",
+                           ARRAY_LEN_MAX);
+            got = -1;
+            break;
+        }
+        vec_push(list, loop.outer, val_copy(loop.outer, element, rt->heap));
+        loop_step(&loop, NULL);
+    }
+    return !val_is_fault(loop_end(&loop, got < 0 ? val_fault() : val_null(NULL)));
+}
+
+bool set_collect_all(Rt *rt, const Set *set, ValueList *list)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return false;
+    }
+    bool ok = set_collect(rt, reader, INT64_MAX, list);
+    set_close(reader);
+    return ok;
+}
+
+Value set_to_array(Rt *rt, const Set *set)
+{
+    ValueList list = {0};
+    return set_collect_all(rt, set, &list) ? val_array(list.at, list.len) : val_fault();
+}
+
+/* -- of an array --------------------------------------------------------------------------- */
+
+typedef struct ItemsReader {
+    SetReader head;
+    const Value *items;
+    int64_t at, count;
+} ItemsReader;
+
+static int items_next(SetReader *reader, Rt *rt, Value *out)
+{
+    ItemsReader *items = (ItemsReader *)reader;
+    if (items->at == items->count) {
+        return 0;
+    }
+    *out = items->items[items->at++];
+    return rt_tick(rt) ? 1 : -1;
+}
+
+static const Set *items_rest(SetReader *reader, Rt *rt)
+{
+    const ItemsReader *items = (const ItemsReader *)reader;
+    Value left = val_array(items->items + items->at, items->count - items->at);
+    return set_from_array(rt, left).as.set;
+}
+
+SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count)
+{
+    ItemsReader *reader = arena_new(rt->heap, ItemsReader);
+    reader->head = (SetReader){.next = items_next, .rest = items_rest};
+    reader->items = items;
+    reader->count = count;
+    return &reader->head;
+}
+
+static SetReader *array_open(Rt *rt, const Set *set)
+{
+    Value array = ((const SetNode *)set)->value;
+    return set_items_reader(rt, array.as.items, array.len);
+}
+
+static const Set *array_reverse(Rt *rt, const Set *set)
+{
+    Value array = ((const SetNode *)set)->value;
+    Value *items = arena_array(rt->heap, Value, array.len);
+    for (int64_t i = 0; i < array.len; i++) {
+        items[i] = array.as.items[array.len - 1 - i];
+    }
+    return set_from_array(rt, val_array(items, array.len)).as.set;
+}
+
+static int64_t array_count(Rt *rt, const Set *set)
+{
+    (void)rt;
+    return ((const SetNode *)set)->value.len;
+}
+
+const SetOps set_array_ops = {.name = "array",
+                              .open = array_open,
+                              .reverse = array_reverse,
+                              .count = array_count,
+                              .copy = set_node_copy};
+
+/* -- of one element -------------------------------------------------------------------------- */
+
+static SetReader *single_open(Rt *rt, const Set *set)
+{
+    return set_items_reader(rt, &((const SetNode *)set)->value, 1);
+}
+
+static const Set *single_reverse(Rt *rt, const Set *set)
+{
+    (void)rt;
+    return set;
+}
+
+static int64_t single_count(Rt *rt, const Set *set)
+{
+    (void)rt;
+    (void)set;
+    return 1;
+}
+
+const SetOps set_single_ops = {.name = "single",
+                               .open = single_open,
+                               .reverse = single_reverse,
+                               .count = single_count,
+                               .copy = set_node_copy};
+
+/* -- of a row of numbers: from `from` up to, not including, `until` ------------------------------
+ */
+
+typedef struct SequenceReader {
+    SetReader head;
+    int64_t from, until;
+    bool reversed;
+} SequenceReader;
+
+static int sequence_next(SetReader *reader, Rt *rt, Value *out)
+{
+    SequenceReader *sequence = (SequenceReader *)reader;
+    if (sequence->from >= sequence->until) {
+        return 0;
+    }
+    *out = val_number(sequence->reversed ? --sequence->until : sequence->from++);
+    return rt_tick(rt) ? 1 : -1;
+}
+
+static const Set *make_sequence(Rt *rt, int64_t from, int64_t until, bool reversed)
+{
+    SetNode *node = set_node(rt, &set_sequence_ops, NULL);
+    node->from = from;
+    node->until = until;
+    node->reversed = reversed;
+    return &node->head;
+}
+
+static const Set *sequence_rest(SetReader *reader, Rt *rt)
+{
+    const SequenceReader *sequence = (const SequenceReader *)reader;
+    return make_sequence(rt, sequence->from, sequence->until, sequence->reversed);
+}
+
+static SetReader *sequence_open(Rt *rt, const Set *set)
+{
+    const SetNode *node = (const SetNode *)set;
+    SequenceReader *reader = arena_new(rt->heap, SequenceReader);
+    reader->head = (SetReader){.next = sequence_next, .rest = sequence_rest};
+    reader->from = node->from;
+    reader->until = node->until;
+    reader->reversed = node->reversed;
+    return &reader->head;
+}
+
+static const Set *sequence_reverse(Rt *rt, const Set *set)
+{
+    const SetNode *node = (const SetNode *)set;
+    return make_sequence(rt, node->from, node->until, !node->reversed);
+}
+
+static int64_t sequence_count(Rt *rt, const Set *set)
+{
+    (void)rt;
+    const SetNode *node = (const SetNode *)set;
+    return node->until > node->from ? node->until - node->from : 0;
+}
+
+const SetOps set_sequence_ops = {.name = "sequence",
+                                 .open = sequence_open,
+                                 .reverse = sequence_reverse,
+                                 .count = sequence_count,
+                                 .copy = set_node_copy};

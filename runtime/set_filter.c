@@ -1,0 +1,238 @@
+/* set_filter: operators that pass the elements of their source on one by one: where, map, take,
+ * drop, and pageSize, which changes nothing but the size of pages.
+ *
+ * Their readers hold no values, so they run in whatever memory their consumer gives them.
+ */
+#include "runtime/set_node.h"
+
+typedef struct FilterReader {
+    SetReader head;
+    SetReader *source;
+    const SetNode *node;
+    int64_t left; /* take: how many may still come; drop: how many are still to be skipped */
+} FilterReader;
+
+static void filter_close(SetReader *reader)
+{
+    set_close(((FilterReader *)reader)->source);
+}
+
+/* A reader of `node` with its source open; NULL: a fault. */
+static SetReader *open_filter(Rt *rt, const Set *set, SetReader head)
+{
+    SetReader *source = set_open(rt, set->source);
+    if (!source) {
+        return NULL;
+    }
+    FilterReader *reader = arena_new(rt->heap, FilterReader);
+    reader->head = head;
+    reader->head.close = filter_close;
+    reader->source = source;
+    reader->node = (const SetNode *)set;
+    reader->left = reader->node->from;
+    return &reader->head;
+}
+
+/* The node of a reader again, over what its source has left. */
+static const Set *function_rest(SetReader *reader, Rt *rt)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    const Set *left = filter->source->rest(filter->source, rt);
+    const SetNode *node = filter->node;
+    return left ? set_with_function(rt, node->head.ops, left, node->value, node->span) : NULL;
+}
+
+static const Set *function_reverse(Rt *rt, const Set *set)
+{
+    const SetNode *node = (const SetNode *)set;
+    return set_with_function(rt, set->ops, set_reverse(rt, set->source), node->value, node->span);
+}
+
+/* -- where ------------------------------------------------------------------------------- */
+
+static int where_next(SetReader *reader, Rt *rt, Value *out)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    const SetNode *node = filter->node;
+    int got;
+    while ((got = set_next(filter->source, rt, out)) > 0) {
+        Value holds = set_call(rt, node->value, *out, node->span);
+        if (UNLIKELY(val_is_fault(holds))) {
+            return -1;
+        }
+        int truth = rt_truth(rt, holds);
+        if (UNLIKELY(truth < 0)) {
+            (void)rt_trace(rt, node->span);
+            return -1;
+        }
+        if (truth) {
+            return 1;
+        }
+    }
+    return got;
+}
+
+static SetReader *where_open(Rt *rt, const Set *set)
+{
+    return open_filter(rt, set, (SetReader){.next = where_next, .rest = function_rest});
+}
+
+const SetOps set_where_ops = {
+    .name = "where", .open = where_open, .reverse = function_reverse, .copy = set_node_copy};
+
+/* -- map -------------------------------------------------------------------------------------- */
+
+static int map_next(SetReader *reader, Rt *rt, Value *out)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    Value element;
+    int got = set_next(filter->source, rt, &element);
+    if (got <= 0) {
+        return got;
+    }
+    *out = set_call(rt, filter->node->value, element, filter->node->span);
+    return UNLIKELY(val_is_fault(*out)) ? -1 : 1;
+}
+
+static int map_skip(SetReader *reader, Rt *rt)
+{
+    return set_skip(((FilterReader *)reader)->source, rt);
+}
+
+static SetReader *map_open(Rt *rt, const Set *set)
+{
+    return open_filter(rt, set,
+                       (SetReader){.next = map_next, .skip = map_skip, .rest = function_rest});
+}
+
+const SetOps set_map_ops = {
+    .name = "map", .open = map_open, .reverse = function_reverse, .copy = set_node_copy};
+
+/* -- take ----------------------------------------------------------------------------------- */
+
+static int take_next(SetReader *reader, Rt *rt, Value *out)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    if (filter->left == 0) {
+        return 0;
+    }
+    filter->left--;
+    return set_next(filter->source, rt, out);
+}
+
+static int take_skip(SetReader *reader, Rt *rt)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    if (filter->left == 0) {
+        return 0;
+    }
+    filter->left--;
+    return set_skip(filter->source, rt);
+}
+
+static const Set *take_rest(SetReader *reader, Rt *rt)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    const Set *left = filter->source->rest(filter->source, rt);
+    return left ? set_with_count(rt, &set_take_ops, left, filter->left) : NULL;
+}
+
+static SetReader *take_open(Rt *rt, const Set *set)
+{
+    return open_filter(rt, set,
+                       (SetReader){.next = take_next, .skip = take_skip, .rest = take_rest});
+}
+
+static int64_t take_count(Rt *rt, const Set *set)
+{
+    int64_t all = set->source->ops->count ? set->source->ops->count(rt, set->source) : -1;
+    int64_t limit = ((const SetNode *)set)->from;
+    return all < limit ? all : limit;
+}
+
+const SetOps set_take_ops = {.name = "take",
+                             .open = take_open,
+                             .reverse = set_reverse_by_reading,
+                             .count = take_count,
+                             .copy = set_node_copy};
+
+/* -- drop ---------------------------------------------------------------------------------------
+ */
+
+/* Skips what is to be dropped, once. 1: there may be more; 0: the end; -1: a fault. */
+static int drop_first(FilterReader *filter, Rt *rt)
+{
+    while (filter->left > 0) {
+        int got = set_skip(filter->source, rt);
+        if (got <= 0) {
+            return got;
+        }
+        filter->left--;
+    }
+    return 1;
+}
+
+static int drop_next(SetReader *reader, Rt *rt, Value *out)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    int got = drop_first(filter, rt);
+    return got <= 0 ? got : set_next(filter->source, rt, out);
+}
+
+static int drop_skip(SetReader *reader, Rt *rt)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    int got = drop_first(filter, rt);
+    return got <= 0 ? got : set_skip(filter->source, rt);
+}
+
+static const Set *drop_rest(SetReader *reader, Rt *rt)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    const Set *left = filter->source->rest(filter->source, rt);
+    return left && filter->left > 0 ? set_with_count(rt, &set_drop_ops, left, filter->left) : left;
+}
+
+static SetReader *drop_open(Rt *rt, const Set *set)
+{
+    return open_filter(rt, set,
+                       (SetReader){.next = drop_next, .skip = drop_skip, .rest = drop_rest});
+}
+
+static int64_t drop_count(Rt *rt, const Set *set)
+{
+    int64_t all = set->source->ops->count ? set->source->ops->count(rt, set->source) : -1;
+    int64_t dropped = ((const SetNode *)set)->from;
+    return all < 0 ? -1 : all > dropped ? all - dropped : 0;
+}
+
+const SetOps set_drop_ops = {.name = "drop",
+                             .open = drop_open,
+                             .reverse = set_reverse_by_reading,
+                             .count = drop_count,
+                             .copy = set_node_copy};
+
+/* -- pageSize --------------------------------------------------------------------------------- */
+
+static SetReader *paged_open(Rt *rt, const Set *set)
+{
+    return set_open(rt, set->source);
+}
+
+static const Set *paged_reverse(Rt *rt, const Set *set)
+{
+    SetNode *node = set_node(rt, &set_paged_ops, set_reverse(rt, set->source));
+    node->head.page_size = set->page_size;
+    return &node->head;
+}
+
+static int64_t paged_count(Rt *rt, const Set *set)
+{
+    return set->source->ops->count ? set->source->ops->count(rt, set->source) : -1;
+}
+
+const SetOps set_paged_ops = {.name = "pageSize",
+                              .open = paged_open,
+                              .reverse = paged_reverse,
+                              .count = paged_count,
+                              .copy = set_node_copy};

@@ -1,0 +1,254 @@
+/* set_fold: what consumes a set from end to end, or until it knows its answer. All run in
+ * constant memory: between two elements only the one value that they carry is kept.
+ */
+#include "runtime/set_node.h"
+
+/* Levels of set_aggregate: 2 to the power of that many elements. */
+#define AGGREGATE_LEVELS 62
+
+/* Elements of set_aggregate between two chances to forget. */
+#define AGGREGATE_STEP 256
+
+/* Folds the rest of `reader` into `acc`, and closes it. */
+static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
+{
+    Loop loop;
+    loop_begin(&loop, rt);
+    Value element;
+    int got;
+    while ((got = set_next(reader, rt, &element)) > 0) {
+        acc = rt_call2(rt, fn, acc, element);
+        if (UNLIKELY(val_is_fault(acc))) {
+            break;
+        }
+        loop_step(&loop, &acc);
+    }
+    set_close(reader);
+    return loop_end(&loop, got < 0 ? val_fault() : acc);
+}
+
+Value set_fold(Rt *rt, const Set *set, Value seed, Value fn)
+{
+    SetReader *reader = set_open(rt, set);
+    return reader ? fold_reader(rt, reader, seed, fn) : val_fault();
+}
+
+/* Reads one element, keeping no garbage. 1, 0 or -1, as `next`. */
+static int read_one(Rt *rt, SetReader *reader, Value *out)
+{
+    ValueList list = {0};
+    if (!set_collect(rt, reader, 1, &list)) {
+        return -1;
+    }
+    if (list.len == 0) {
+        return 0;
+    }
+    *out = list.at[0];
+    return 1;
+}
+
+Value set_reduce(Rt *rt, const Set *set, Value fn)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Value first;
+    int got = read_one(rt, reader, &first);
+    if (got > 0) {
+        return fold_reader(rt, reader, first, fn);
+    }
+    set_close(reader);
+    return got < 0 ? val_fault() : rt_null_no_element(rt, STR("empty set"));
+}
+
+Value set_for_each(Rt *rt, const Set *set, Value fn)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    loop_begin(&loop, rt);
+    Value element;
+    Value done = val_null(NULL);
+    int got;
+    while ((got = set_next(reader, rt, &element)) > 0) {
+        done = rt_call1(rt, fn, element);
+        if (UNLIKELY(val_is_fault(done))) {
+            break;
+        }
+        loop_step(&loop, NULL);
+    }
+    set_close(reader);
+    bool failed = got < 0 || val_is_fault(done);
+    return loop_end(&loop, failed ? val_fault() : val_null(NULL));
+}
+
+/* -- aggregate ---------------------------------------------------------------------------- */
+
+/* Elements are combined in pairs, pairs in pairs of pairs, and so on: level n holds, or not,
+ * the combination of 2^n neighbours, like the bits of the number of elements read. */
+typedef struct Levels {
+    Value at[AGGREGATE_LEVELS];
+    bool full[AGGREGATE_LEVELS];
+} Levels;
+
+static bool add_element(Rt *rt, Levels *levels, Value fn, Value element)
+{
+    int64_t level = 0;
+    for (; levels->full[level]; level++) {
+        element = rt_call2(rt, fn, levels->at[level], element);
+        if (val_is_fault(element)) {
+            return false;
+        }
+        levels->full[level] = false;
+    }
+    levels->at[level] = element;
+    levels->full[level] = true;
+    return true;
+}
+
+/* Combines what the levels hold, the newest elements last, and then with the seed. */
+static Value combine_levels(Rt *rt, const Levels *levels, Value fn, Value seed)
+{
+    Value total = seed;
+    bool any = false;
+    for (int64_t level = 0; level < AGGREGATE_LEVELS && !val_is_fault(total); level++) {
+        if (levels->full[level]) {
+            total = any ? rt_call2(rt, fn, levels->at[level], total) : levels->at[level];
+            any = true;
+        }
+    }
+    return any && !val_is_fault(total) ? rt_call2(rt, fn, total, seed) : total;
+}
+
+/* Lets the loop forget everything but the levels and the seed. */
+static void keep_levels(Loop *loop, Levels *levels)
+{
+    for (int64_t level = 0; level < AGGREGATE_LEVELS; level++) {
+        if (!levels->full[level]) {
+            levels->at[level] = val_null(NULL);
+        }
+    }
+    Value *items = arena_copy(loop->rt->heap, levels->at, (int64_t)sizeof levels->at);
+    Value kept = val_array(items, AGGREGATE_LEVELS);
+    loop_step(loop, &kept);
+    memcpy(levels->at, kept.as.items, sizeof levels->at);
+}
+
+Value set_aggregate(Rt *rt, const Set *set, Value seed, Value fn)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    loop_begin(&loop, rt);
+    Levels levels = {0};
+    Value element;
+    int got;
+    for (int64_t n = 1; (got = set_next(reader, rt, &element)) > 0; n++) {
+        if (!add_element(rt, &levels, fn, element)) {
+            got = -1;
+            break;
+        }
+        if (n % AGGREGATE_STEP == 0) {
+            keep_levels(&loop, &levels);
+        }
+    }
+    set_close(reader);
+    return loop_end(&loop, got < 0 ? val_fault() : combine_levels(rt, &levels, fn, seed));
+}
+
+/* -- count, any, includes ------------------------------------------------------------------ */
+
+Value set_count(Rt *rt, const Set *set)
+{
+    int64_t known = set->ops->count ? set->ops->count(rt, set) : -1;
+    if (known >= 0) {
+        return val_number(known);
+    }
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    loop_begin(&loop, rt);
+    Value element;
+    int64_t count = 0;
+    int got;
+    while ((got = set_next(reader, rt, &element)) > 0) {
+        count++;
+        loop_step(&loop, NULL);
+    }
+    set_close(reader);
+    return loop_end(&loop, got < 0 ? val_fault() : val_number(count));
+}
+
+Value set_any(Rt *rt, const Set *set, Value fn, bool all)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    loop_begin(&loop, rt);
+    Value element;
+    int truth = all;
+    int got;
+    while (truth == all && (got = set_next(reader, rt, &element)) != 0) {
+        Value holds = got < 0 ? val_fault() : rt_call1(rt, fn, element);
+        truth = val_is_fault(holds) ? -1 : rt_truth(rt, holds);
+        loop_step(&loop, NULL);
+    }
+    set_close(reader);
+    return loop_end(&loop, truth < 0 ? val_fault() : val_bool(truth != 0));
+}
+
+Value set_includes(Rt *rt, const Set *set, Value element)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    loop_begin(&loop, rt);
+    Value candidate;
+    bool found = false;
+    int got = 0;
+    while (!found && (got = set_next(reader, rt, &candidate)) > 0) {
+        found = val_equal(candidate, element);
+        loop_step(&loop, NULL);
+    }
+    set_close(reader);
+    return loop_end(&loop, got < 0 ? val_fault() : val_bool(found));
+}
+
+/* -- the first element ------------------------------------------------------------------------ */
+
+/* Opens, reads one and closes: 1, 0 or -1. */
+static int read_first(Rt *rt, const Set *set, Value *out)
+{
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return -1;
+    }
+    int got = read_one(rt, reader, out);
+    set_close(reader);
+    return got;
+}
+
+Value set_first(Rt *rt, const Set *set)
+{
+    Value first;
+    int got = read_first(rt, set, &first);
+    return got > 0 ? first : got < 0 ? val_fault() : rt_null_no_element(rt, STR("empty set"));
+}
+
+Value set_is_empty(Rt *rt, const Set *set)
+{
+    Value first;
+    int got = read_first(rt, set, &first);
+    return got < 0 ? val_fault() : val_bool(got == 0);
+}

@@ -1,0 +1,113 @@
+/* set_node: the kinds of sets and how they are made. For set_*.c and the builtins of sets;
+ * everybody else uses set.h.
+ *
+ * Nearly all operators share one struct, SetNode, as they need the same few things: a function,
+ * a count, a second set. Documents and index entries have IndexSet.
+ */
+#ifndef FAWN_RUNTIME_SET_NODE_H
+#define FAWN_RUNTIME_SET_NODE_H
+
+#include "runtime/catalog.h"
+#include "runtime/set.h"
+
+/* One key of order(): the function that gives it, and its direction. */
+typedef struct SetKey {
+    Value fn; /* null: the element itself */
+    bool descending;
+} SetKey;
+
+typedef struct SetNode {
+    Set head;
+    Value value;      /* where, map, flatMap: the function; array: the Array; single: the element */
+    const Set *other; /* concat: the second set */
+    int64_t from, until; /* sequence: its bounds; take and drop: `from` is how many */
+    bool reversed;       /* sequence: downwards; flatMap: the leaves are reversed */
+    Span span;           /* the call that made it: a fault of its function is traced to here */
+    const SetKey *keys;  /* order */
+    int64_t key_count;
+} SetNode;
+
+/* Documents of a collection by id, or entries of an index by key. */
+typedef struct IndexSet {
+    Set head;
+    uint32_t collection;
+    const Index *index;     /* NULL: all documents */
+    int64_t from_id, to_id; /* documents: both included */
+    Str from, to;           /* index: [from, to); an empty `to` has no end */
+    bool reversed;
+} IndexSet;
+
+extern const SetOps set_array_ops, set_single_ops, set_sequence_ops; /* set.c */
+extern const SetOps set_where_ops, set_map_ops, set_take_ops, set_drop_ops, set_paged_ops;
+extern const SetOps set_flat_map_ops, set_concat_ops;                   /* set_join.c */
+extern const SetOps set_order_ops, set_distinct_ops, set_backwards_ops; /* set_sort.c */
+extern const SetOps set_documents_ops;                                  /* set_index.c */
+
+/* -- making, on rt->heap ------------------------------------------------------------------ */
+
+/* A node of `ops` over `source` (or NULL), with the page size of `source`. */
+SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
+
+/* A node with a function: where, map, flatMap. */
+const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span);
+
+/* take(n) and drop(n). `n` >= 0. */
+const Set *set_with_count(Rt *rt, const SetOps *ops, const Set *source, int64_t n);
+
+const Set *set_concat(Rt *rt, const Set *first, const Set *second);
+
+/* Whether reading all of `set` reads an index or a collection without a small limit: then
+ * performance hints are given. */
+bool set_is_unbounded(const Set *set);
+
+/* SetOps.copy of every SetNode. */
+const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from);
+
+/* The same as a copy function for both kinds. */
+static inline const Set *set_copy(Arena *dst, const Set *set, const Arena *from)
+{
+    return set->ops->copy(dst, set, from);
+}
+
+/* SetOps.reverse by reading everything first. */
+const Set *set_reverse_by_reading(Rt *rt, const Set *set);
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+/* Calls a set's function with an element, writes being refused meanwhile. */
+Value set_call(Rt *rt, Value fn, Value element, Span span);
+
+typedef struct ValueList {
+    Value *at;
+    int64_t len, cap;
+} ValueList;
+
+/* Reads up to `limit` elements to the end of `list`, keeping nothing else on the heap. False: a
+ * fault. */
+NODISCARD bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list);
+
+/* The same for a whole set, from opening to closing. */
+NODISCARD bool set_collect_all(Rt *rt, const Set *set, ValueList *list);
+
+/* A reader over `count` values; what is left is an array set. */
+SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count);
+
+/* -- consuming (set_fold.c) ------------------------------------------------------------------- */
+
+Value set_fold(Rt *rt, const Set *set, Value seed, Value fn);
+Value set_reduce(Rt *rt, const Set *set, Value fn);
+Value set_aggregate(Rt *rt, const Set *set, Value seed, Value fn);
+Value set_for_each(Rt *rt, const Set *set, Value fn);
+Value set_count(Rt *rt, const Set *set);
+Value set_includes(Rt *rt, const Set *set, Value element);
+
+/* Whether `fn` holds for some element (`all` false), or for each (`all` true). */
+Value set_any(Rt *rt, const Set *set, Value fn, bool all);
+
+/* The first element, or the null of an empty set. */
+Value set_first(Rt *rt, const Set *set);
+
+/* True, false, or a fault. */
+Value set_is_empty(Rt *rt, const Set *set);
+
+#endif
