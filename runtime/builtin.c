@@ -71,3 +71,8 @@ const Builtin value_to_string_row = {
 };
 
 const Builtin *const builtin_value_rows[] = {&value_to_string_row, NULL};
+
+Value builtin_null(Rt *rt, const Call *call, Str reason)
+{
+    return val_null_because(rt->heap, NULL_NO_ELEMENT, call->span, reason, val_null(NULL));
+}

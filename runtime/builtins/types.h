@@ -21,8 +21,25 @@ extern const Builtin *const builtin_no_rows[];
 extern const Builtin value_to_string_row;
 extern const Builtin *const builtin_value_rows[];
 
+/* The null of `call` that has no element to give; `reason` is a literal or lives as long as
+ * the query: "empty array", "no element found". Unlike rt_null_no_element it may be made after
+ * the body has called functions. */
+Value builtin_null(Rt *rt, const Call *call, Str reason);
+
 /* Whether `v` is the module value of `type`: what `isa` means for modules that are no types. */
 bool is_module_of(Value v, const BuiltinType *type);
+
+/* A row that other files of its type list, too: declared by `extern const Builtin ident_row`. */
+#define BUILTIN_SHARED(ident, name_, effect_, signature_, doc_, example_, result_)                 \
+    static Value ident(Rt *rt, const Call *call);                                                  \
+    const Builtin ident##_row = {.name = (name_),                                                  \
+                                 .effect = (effect_),                                              \
+                                 .signature = (signature_),                                        \
+                                 .doc = (doc_),                                                    \
+                                 .example = (example_),                                            \
+                                 .result = (result_),                                              \
+                                 .fn = ident};                                                     \
+    static Value ident(Rt *rt, const Call *call)
 
 /* A list of rows, which must be sorted by name (in byte order), ended by NULL. */
 #define BUILTIN_ROWS(ident, ...) static const Builtin *const ident[] = {__VA_ARGS__, NULL}

@@ -1,0 +1,312 @@
+/* string_regex: the methods of String that take a regular expression.
+ *
+ * The engine is PCRE2, whose syntax is Java's but for rare corners: `\uXXXX` is rewritten to
+ * PCRE2's `\x{XXXX}`; intersections of character classes (`&&`) and Java's own class names
+ * (`\p{Alpha}`, `\p{javaLowerCase}`) are not there. `\w`, `\d`, `\s` and `\b` mean ASCII, `.`
+ * stops at CR and LF. Errors are described in Java's words where it has them.
+ *
+ * Compiled expressions and match data live on the heap, so nothing is freed. A match that
+ * backtracks without end is stopped by PCRE2's limits and becomes a fault.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "runtime/builtins/string.h"
+
+#include "runtime/base/utf8.h"
+#include "runtime/base/vec.h"
+
+#include <pcre2.h>
+
+enum {
+    /* Kilobytes that one match may use to remember where it can backtrack to. */
+    MATCH_HEAP_KILOBYTES = 64 * 1024,
+};
+
+typedef struct RegexMatcher {
+    Matcher base;
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
+} RegexMatcher;
+
+static void *allocate(size_t bytes, void *heap)
+{
+    return arena_alloc(heap, (int64_t)bytes);
+}
+
+static void keep(void *memory, void *heap)
+{
+    (void)memory;
+    (void)heap;
+}
+
+/* -- compiling ------------------------------------------------------------------------- */
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* Whether an escape `\uXXXX` starts at `at`. */
+static bool is_unicode_escape(Str pattern, int64_t at)
+{
+    return at + 6 <= pattern.len && pattern.s[at + 1] == 'u' && is_hex(pattern.s[at + 2]) &&
+           is_hex(pattern.s[at + 3]) && is_hex(pattern.s[at + 4]) && is_hex(pattern.s[at + 5]);
+}
+
+/* The pattern in PCRE2's syntax. */
+static Str translate(Rt *rt, Str pattern)
+{
+    if (str_find(pattern, STR("\\u"), 0) < 0) {
+        return pattern;
+    }
+    char *out = arena_alloc(rt->heap, 2 * pattern.len);
+    int64_t len = 0;
+    for (int64_t at = 0; at < pattern.len; at++) {
+        if (pattern.s[at] != '\\' || at + 1 == pattern.len) {
+            out[len++] = pattern.s[at];
+        } else if (is_unicode_escape(pattern, at)) {
+            memcpy(out + len, "\\x{", 3);
+            memcpy(out + len + 3, pattern.s + at + 2, 4);
+            out[len + 7] = '}';
+            len += 8;
+            at += 5;
+        } else {
+            out[len++] = pattern.s[at++];
+            out[len++] = pattern.s[at];
+        }
+    }
+    return (Str){out, len};
+}
+
+/* PCRE2's errors that Java words in its own way, and how far from PCRE2's offset it points. */
+static const struct {
+    int code;
+    int shift;
+    const char *text;
+} java_errors[] = {
+    {PCRE2_ERROR_QUANTIFIER_INVALID, 0, "Dangling meta character"},
+    {PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS, 0, "Unclosed group"},
+    {PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS, -1, "Unmatched closing ')'"},
+    {PCRE2_ERROR_MISSING_SQUARE_BRACKET, -1, "Unclosed character class"},
+    {PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER, 0, "Illegal repetition range"},
+    {PCRE2_ERROR_QUANTIFIER_TOO_BIG, 0, "Illegal repetition range"},
+    {PCRE2_ERROR_CLASS_RANGE_ORDER, 0, "Illegal character range"},
+    {PCRE2_ERROR_UNKNOWN_ESCAPE, 0, "Illegal/unsupported escape sequence"},
+    {PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH, 0,
+     "Look-behind group does not have an obvious maximum length"},
+};
+
+static bool fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
+{
+    char text[160];
+    pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
+    int64_t shown = offset;
+    for (int64_t i = 0; i < countof(java_errors); i++) {
+        if (java_errors[i].code == code) {
+            snprintf(text, sizeof text, "%s", java_errors[i].text);
+            shown = offset + java_errors[i].shift;
+        }
+    }
+    if (code == PCRE2_ERROR_QUANTIFIER_INVALID && offset < pattern.len) {
+        snprintf(text, sizeof text, "Dangling meta character '%c'", pattern.as.bytes[offset]);
+    }
+    shown = shown < 0 ? 0 : shown < pattern.len ? shown : pattern.len;
+    rt_fault(rt, FAULT_invalid_regex, "Invalid regular expression. %s at index %lld", text,
+             (long long)string_index(pattern, shown).as.integer);
+    return false;
+}
+
+static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match);
+
+static bool compile(Rt *rt, Value pattern, RegexMatcher *matcher)
+{
+    Str source = translate(rt, val_as_str(pattern));
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
+    pcre2_compile_context *context = pcre2_compile_context_create(memory);
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    matcher->base.find = find_regex;
+    matcher->code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
+                                  PCRE2_UTF | PCRE2_NO_UTF_CHECK, &error, &offset, context);
+    if (matcher->code == NULL) {
+        return fault_pattern(rt, pattern, error, (int64_t)offset);
+    }
+    matcher->data = pcre2_match_data_create_from_pattern(matcher->code, memory);
+    matcher->limits = pcre2_match_context_create(memory);
+    pcre2_set_heap_limit(matcher->limits, MATCH_HEAP_KILOBYTES);
+    return true;
+}
+
+/* -- matching -------------------------------------------------------------------------- */
+
+/* Finds a match in `text` at or after `from`, seeing what stands before `from`. */
+static int find_within(RegexMatcher *matcher, Rt *rt, Str text, int64_t from, Match *match)
+{
+    int result = pcre2_match(matcher->code, (PCRE2_SPTR)(text.s ? text.s : ""), (size_t)text.len,
+                             (size_t)from, PCRE2_NO_UTF_CHECK, matcher->data, matcher->limits);
+    if (result == PCRE2_ERROR_NOMATCH) {
+        return 0;
+    }
+    if (result < 0) {
+        rt_fault(rt, FAULT_invalid_regex,
+                 "Invalid regular expression. It needs too many steps to match");
+        return -1;
+    }
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(matcher->data);
+    /* `\K` can put the start behind the end. */
+    match->end = (int64_t)ends[1];
+    match->start = (int64_t)ends[0] < match->end ? (int64_t)ends[0] : match->end;
+    return 1;
+}
+
+static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match)
+{
+    Str rest = str_slice(text, from, text.len);
+    int found = find_within((RegexMatcher *)matcher, rt, rest, 0, match);
+    if (found > 0) {
+        match->start += from;
+        match->end += from;
+    }
+    return found;
+}
+
+/* Every match, as `element` makes a value of it. */
+static Value collect(Rt *rt, const Call *call, Value element(Rt *rt, Value string, Match match))
+{
+    RegexMatcher matcher;
+    if (!compile(rt, call->args[0], &matcher)) {
+        return val_fault();
+    }
+    Str text = val_as_str(call->self);
+    VEC(Value) found = {0};
+    int64_t from = 0;
+    while (from <= text.len) {
+        Match match;
+        int got = find_within(&matcher, rt, text, from, &match);
+        if (got < 0) {
+            return val_fault();
+        }
+        if (got == 0) {
+            break;
+        }
+        vec_push(&found, rt->heap, element(rt, call->self, match));
+        int width = 0;
+        if (match.start == match.end) {
+            width = 1;
+            if (match.end < text.len) {
+                utf8_decode(text, match.end, &width);
+            }
+        }
+        from = match.end + width;
+    }
+    return val_array(found.at, found.len);
+}
+
+static Value matched_text(Rt *rt, Value string, Match match)
+{
+    (void)rt;
+    return string_slice(string, match.start, match.end);
+}
+
+static Value index_and_text(Rt *rt, Value string, Match match)
+{
+    Value *pair = arena_array(rt->heap, Value, 2);
+    pair[0] = string_index(string, match.start);
+    pair[1] = string_slice(string, match.start, match.end);
+    return val_array(pair, 2);
+}
+
+/* -- rows ------------------------------------------------------------------------------- */
+
+BUILTIN_SHARED(string_includes_regex, "includesRegex", PURE, "(regex: String) => Boolean",
+               "Whether the regular expression `regex` matches somewhere in the string.",
+               "\"banana\".includesRegex(\"an+a$\")", "true")
+{
+    RegexMatcher matcher;
+    Match match;
+    int found = -1;
+    if (compile(rt, call->args[0], &matcher)) {
+        found = find_regex(&matcher.base, rt, val_as_str(call->self), 0, &match);
+    }
+    return found < 0 ? val_fault() : val_bool(found > 0);
+}
+
+BUILTIN_SHARED(string_index_of_regex, "indexOfRegex", PURE,
+               "(regex: String) => Int | Null\n"
+               "(regex: String, start: Int) => Int | Null",
+               "Position of the first match of the regular expression `regex`, at or after "
+               "`start`; null when there is none.",
+               "\"banana\".indexOfRegex(\"n.\")", "2")
+{
+    RegexMatcher matcher;
+    Match match;
+    int64_t from = 0;
+    if (call->argc > 1 && !string_offset(rt, call->self, call->args[1], &from)) {
+        return val_fault();
+    }
+    int found = -1;
+    if (compile(rt, call->args[0], &matcher)) {
+        found = find_regex(&matcher.base, rt, val_as_str(call->self), from, &match);
+    }
+    if (found < 0) {
+        return val_fault();
+    }
+    return found == 0 ? builtin_null(rt, call, STR("no element found"))
+                      : string_index(call->self, match.start);
+}
+
+BUILTIN_SHARED(string_match_indexes, "matchIndexes", PURE,
+               "(regex: String) => Array<[Number, String]>",
+               "The position and the text of each match of the regular expression `regex`.",
+               "\"ab1\".matchIndexes(\"[0-9]\")", "[\n  [\n    2,\n    \"1\"\n  ]\n]")
+{
+    return collect(rt, call, index_and_text);
+}
+
+BUILTIN_SHARED(string_matches, "matches", PURE, "(regex: String) => Array<String>",
+               "The text of each match of the regular expression `regex`.",
+               "\"a1b22\".matches(\"[0-9]+\")", "[\n  \"1\",\n  \"22\"\n]")
+{
+    return collect(rt, call, matched_text);
+}
+
+static Value replace_regex(Rt *rt, const Call *call, int64_t amount)
+{
+    RegexMatcher matcher;
+    if (!compile(rt, call->args[0], &matcher)) {
+        return val_fault();
+    }
+    return string_replace(rt, call->self, &matcher.base, val_as_str(call->args[1]), amount);
+}
+
+BUILTIN_SHARED(string_replace_all_regex, "replaceAllRegex", PURE,
+               "(pattern: String, replacement: String) => String",
+               "The string with `replacement` in place of each match of the regular expression "
+               "`pattern`.",
+               "\"a1b22\".replaceAllRegex(\"[0-9]+\", \"-\")", "\"a-b-\"")
+{
+    return replace_regex(rt, call, INT64_MAX);
+}
+
+BUILTIN_SHARED(string_replace_regex, "replaceRegex", PURE,
+               "(regex: String, replacement: String) => String\n"
+               "(regex: String, replacement: String, amount: Int) => String",
+               "The string with `replacement` in place of the first match of the regular "
+               "expression `regex`, or of the first `amount` of them.",
+               "\"a1b22\".replaceRegex(\"[0-9]+\", \"-\")", "\"a-b22\"")
+{
+    return replace_regex(rt, call, call->argc > 2 ? call->args[2].as.integer : 1);
+}
+
+BUILTIN_SHARED(string_split_regex, "splitRegex", PURE, "(regex: String) => Array<String>",
+               "The parts of the string between the matches of the regular expression `regex`.",
+               "\"a1b22c\".splitRegex(\"[0-9]+\")", "[\n  \"a\",\n  \"b\",\n  \"c\"\n]")
+{
+    RegexMatcher matcher;
+    if (!compile(rt, call->args[0], &matcher)) {
+        return val_fault();
+    }
+    return string_split(rt, call->self, &matcher.base);
+}
