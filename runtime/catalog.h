@@ -20,13 +20,8 @@ enum {
     COLLECTION_USER_FIRST = 1024,
 };
 
-typedef struct IndexTerm {
-    Str field;       /* as the user wrote it: ".a.b" */
-    const Str *path; /* its steps */
-    int64_t path_len;
-    bool mva;
-    bool descending; /* values only */
-} IndexTerm;
+/* What a term or value of an index is taken from; the store's KeyPart says how. */
+typedef KeyPart IndexTerm;
 
 typedef struct Index {
     Str name;
@@ -34,6 +29,7 @@ typedef struct Index {
     const IndexTerm *terms, *values;
     int64_t term_count, value_count;
     bool unique; /* made for a unique constraint */
+    bool queryable;
 } Index;
 
 /* A collection as one version of its definition describes it. It is never changed: a new
@@ -61,6 +57,9 @@ extern const Builtin collection_apply_row;
 /* The set `Movie.byGenre("Drama", { from: 1 })`. */
 Value collection_index_set(Rt *rt, const Collection *collection, const Index *index,
                            const Value *args, int64_t argc);
+
+/* The set `Movie.all()`; `range` (NULL: none) is the argument { from, to } of ids. */
+Value collection_all_set(Rt *rt, uint32_t collection, const Value *range);
 
 /* System collections as the number's name and module value: Collection, Function … NULL when
  * the number is none. */
@@ -97,6 +96,9 @@ enum {
 
 /* A new document id: rises with time, as Fauna's do. */
 int64_t rt_new_id(Rt *rt);
+
+/* The id that `text` spells in decimal digits; false when it is none. */
+bool doc_id_from_str(Str text, int64_t *id);
 
 /* What a write takes: `create({…})` reads `ttl` as the document's end and refuses reserved
  * names; `createData({…})` takes every field as the user's own. */

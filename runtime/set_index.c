@@ -1,0 +1,317 @@
+/* set_index: the sets that read the store: all documents of a collection, and the entries of an
+ * index with given terms, each within a range.
+ *
+ *   Movie.byGenre("Drama", { from: 8 })
+ *
+ *        key  =  terms  │ values        │ id
+ *       from     Drama  │ 8                        least key of the range
+ *         to     Drama  │ (after all)              least key above the range
+ *
+ * A reader hands out T_DOC values that point to the version found; nothing is allocated.
+ * What is left after an element is the same set with one bound moved.
+ */
+#include "runtime/codec.h"
+#include "runtime/set_node.h"
+#include "store/key.h"
+
+typedef struct IndexReader {
+    SetReader head;
+    const IndexSet *set;
+    StoreCursor *cursor;
+    const Version *last; /* NULL: nothing was read yet */
+    Str last_key;
+} IndexReader;
+
+static int index_next(SetReader *reader, Rt *rt, Value *out)
+{
+    IndexReader *index = (IndexReader *)reader;
+    const Version *version;
+    while (cursor_next(index->cursor, &version, &index->last_key)) {
+        index->last = version;
+        if (UNLIKELY(!rt_tick(rt))) {
+            return -1;
+        }
+        if (LIKELY(!(version->flags & VERSION_TTL)) || version_ttl_us(version) > rt->now_us) {
+            rt->stats.read_ops++;
+            *out = val_doc(index->set->collection, version);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void index_close(SetReader *reader)
+{
+    cursor_close(((IndexReader *)reader)->cursor);
+}
+
+static const Set *index_rest(SetReader *reader, Rt *rt)
+{
+    const IndexReader *index = (const IndexReader *)reader;
+    IndexSet *rest = arena_copy(rt->heap, index->set, (int64_t)sizeof(IndexSet));
+    if (!index->last) {
+        return &rest->head;
+    }
+    if (rest->index && rest->reversed) {
+        rest->to = index->last_key;
+    } else if (rest->index) {
+        /* The least key above `last_key` is that key and a zero byte. */
+        char *key = arena_zero(rt->heap, index->last_key.len + 1);
+        memcpy(key, index->last_key.s, (size_t)index->last_key.len);
+        rest->from = (Str){key, index->last_key.len + 1};
+    } else if (rest->reversed) {
+        rest->to_id = index->last->id - 1;
+    } else if (index->last->id == INT64_MAX) {
+        return set_from_array(rt, val_array(NULL, 0)).as.set;
+    } else {
+        rest->from_id = index->last->id + 1;
+    }
+    return &rest->head;
+}
+
+static SetReader *index_open(Rt *rt, const Set *set)
+{
+    const IndexSet *index = (const IndexSet *)set;
+    IndexReader *reader = arena_new(rt->heap, IndexReader);
+    reader->head = (SetReader){.next = index_next, .close = index_close, .rest = index_rest};
+    reader->set = index;
+    reader->cursor = index->index ? cursor_index(rt->txn, index->index->number, index->from,
+                                                 index->to, index->reversed)
+                                  : cursor_documents(rt->txn, index->collection, index->from_id,
+                                                     index->to_id, index->reversed);
+    return &reader->head;
+}
+
+static const Set *index_reverse(Rt *rt, const Set *set)
+{
+    IndexSet *reversed = arena_copy(rt->heap, set, (int64_t)sizeof(IndexSet));
+    reversed->reversed = !reversed->reversed;
+    return &reversed->head;
+}
+
+static int64_t index_count(Rt *rt, const Set *set)
+{
+    const IndexSet *index = (const IndexSet *)set;
+    bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
+    return whole ? txn_count(rt->txn, index->collection) : -1;
+}
+
+static const Set *index_copy(Arena *dst, const Set *set, const Arena *from)
+{
+    (void)from;
+    IndexSet *copy = arena_copy(dst, set, (int64_t)sizeof(IndexSet));
+    copy->from = str_copy(dst, copy->from);
+    copy->to = str_copy(dst, copy->to);
+    return &copy->head;
+}
+
+const SetOps set_documents_ops = {.name = "documents",
+                                  .open = index_open,
+                                  .reverse = index_reverse,
+                                  .count = index_count,
+                                  .copy = index_copy};
+
+/* -- making ------------------------------------------------------------------------------------ */
+
+static IndexSet *make_index_set(Rt *rt, uint32_t collection, const Index *index)
+{
+    IndexSet *set = arena_new(rt->heap, IndexSet);
+    set->head.ops = &set_documents_ops;
+    set->collection = collection;
+    set->index = index;
+    set->from_id = INT64_MIN;
+    set->to_id = INT64_MAX;
+    return set;
+}
+
+static Str take_key(Rt *rt, Buf *key)
+{
+    Str taken = str_copy(rt->heap, buf_str(key));
+    buf_free(key);
+    return taken;
+}
+
+/* The bound of a range in which documents are told apart by id alone. False: not an id. */
+static bool read_id_bound(Value bound, int64_t *id)
+{
+    if (bound.type == T_DOC && bound.flags != DOC_NAMED) {
+        *id = val_doc_key(bound);
+        return true;
+    }
+    if (bound.type == T_ID || val_is_integer(bound)) {
+        *id = bound.as.integer;
+        return true;
+    }
+    return bound.type == T_STRING && doc_id_from_str(val_as_str(bound), id);
+}
+
+static Value fault_bound_id(Rt *rt, const char *field)
+{
+    return rt_fault_argument(rt, STR("range"), "The `%s` field must be a document id.", field);
+}
+
+static Value fault_bound(Rt *rt, const char *field)
+{
+    return rt_fault_argument(
+        rt, STR("range"),
+        "The `%s` field should be either an indexable value or an array of values", field);
+}
+
+/* A bound for the document's own id, as the document: null comes before all of them, what is
+ * no id after. */
+static Value id_as_document(const IndexSet *set, Value bound)
+{
+    int64_t id;
+    if (val_is_null(bound)) {
+        id = INT64_MIN;
+    } else if (!read_id_bound(bound, &id)) {
+        id = INT64_MAX;
+    }
+    return val_doc_id(set->collection, id);
+}
+
+/* Appends the covered values of a bound to `key`. */
+static bool put_bound_values(Rt *rt, Buf *key, const IndexSet *set, const Value *values,
+                             int64_t count, const char *field)
+{
+    const Index *index = set->index;
+    if (count > index->value_count) {
+        (void)rt_fault_argument(rt, STR("range"), "The field `%s` can have at most %d values",
+                                field, (int)index->value_count);
+        return false;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const IndexTerm *part = &index->values[i];
+        Value value = part->source == KEY_FROM_ID ? id_as_document(set, values[i]) : values[i];
+        if (!codec_key(rt, key, value, part->descending)) {
+            (void)fault_bound(rt, field);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Appends a bound of the index's range to `key`, which holds the terms. */
+static bool put_bound(Rt *rt, Buf *key, const IndexSet *set, Value bound, bool is_to)
+{
+    const char *field = is_to ? "to" : "from";
+    int64_t covered = set->index->value_count;
+    if (covered == 0) {
+        int64_t id;
+        if (!read_id_bound(bound, &id)) {
+            (void)fault_bound_id(rt, field);
+            return false;
+        }
+        key_put_entry_id(key, id);
+        return true;
+    }
+    if (bound.type != T_ARRAY) {
+        return put_bound_values(rt, key, set, &bound, 1, field);
+    }
+    if (covered > 1) {
+        return put_bound_values(rt, key, set, bound.as.items, bound.len, field);
+    }
+    /* One covered value: the array is that value. As `to` it includes the longer arrays that
+     * begin with it: a null at its end comes after every element. */
+    Value *items = arena_array(rt->heap, Value, bound.len + 1);
+    memcpy(items, bound.as.items, (size_t)bound.len * sizeof(Value));
+    Value array = val_array(items, bound.len + (is_to ? 1 : 0));
+    return put_bound_values(rt, key, set, &array, 1, field);
+}
+
+/* The two bounds of a range argument; NULL where one is missing. */
+typedef struct Range {
+    const Value *from, *to;
+} Range;
+
+static bool read_range(Rt *rt, Value argument, Range *range)
+{
+    *range = (Range){0};
+    if (argument.type == T_OBJECT) {
+        range->from = object_get(argument.as.object, STR("from"));
+        range->to = object_get(argument.as.object, STR("to"));
+    }
+    if (range->from || range->to) {
+        return true;
+    }
+    (void)rt_fault_argument(
+        rt, STR("range"),
+        "should be an object contining `{ from }`, `{ to }`, or `{ from, to }` fields");
+    return false;
+}
+
+/* Sets the bounds of an index set whose terms are in `terms`. */
+static bool set_bounds(Rt *rt, IndexSet *set, Str terms, const Range *range)
+{
+    Buf from = {0};
+    Buf to = {0};
+    buf_put(&from, terms);
+    buf_put(&to, terms);
+    bool ok = (!range->from || put_bound(rt, &from, set, *range->from, false)) &&
+              (!range->to || put_bound(rt, &to, set, *range->to, true));
+    if (ok) {
+        (void)key_after_prefix(&to, 0);
+    }
+    set->from = take_key(rt, &from);
+    set->to = take_key(rt, &to);
+    return ok;
+}
+
+static Value fault_index_arity(Rt *rt, const Index *index, int64_t argc)
+{
+    return rt_fault(rt, FAULT_invalid_function_invocation,
+                    "callee function expects %d or %d arguments, but %d %s provided.",
+                    (int)index->term_count, (int)index->term_count + 1, (int)argc,
+                    argc == 1 ? "was" : "were");
+}
+
+/* Appends the terms to `key`. */
+static bool put_terms(Rt *rt, Buf *key, const Index *index, const Value *args)
+{
+    for (int64_t i = 0; i < index->term_count; i++) {
+        if (!codec_key(rt, key, args[i], false)) {
+            Str name = str_format(rt->heap, "term%d", (int)i + 1);
+            (void)rt_fault_argument(rt, name, "Argument cannot be used as lookup term");
+            return false;
+        }
+    }
+    return true;
+}
+
+Value collection_index_set(Rt *rt, const Collection *collection, const Index *index,
+                           const Value *args, int64_t argc)
+{
+    if (argc != index->term_count && argc != index->term_count + 1) {
+        return fault_index_arity(rt, index, argc);
+    }
+    if (!index->queryable) {
+        return rt_fault(rt, FAULT_invalid_index_invocation,
+                        "The index `%.*s.%.*s` is not queryable.", STR_ARG(collection->name),
+                        STR_ARG(index->name));
+    }
+    Range range = {0};
+    if (argc > index->term_count && !read_range(rt, args[argc - 1], &range)) {
+        return val_fault();
+    }
+    Buf terms = {0};
+    IndexSet *set = make_index_set(rt, collection->number, index);
+    bool ok = put_terms(rt, &terms, index, args) && set_bounds(rt, set, buf_str(&terms), &range);
+    buf_free(&terms);
+    return ok ? val_set(&set->head) : val_fault();
+}
+
+Value collection_all_set(Rt *rt, uint32_t collection, const Value *range_argument)
+{
+    IndexSet *set = make_index_set(rt, collection, NULL);
+    Range range = {0};
+    if (range_argument && !read_range(rt, *range_argument, &range)) {
+        return val_fault();
+    }
+    if (range.from && !read_id_bound(*range.from, &set->from_id)) {
+        return fault_bound_id(rt, "from");
+    }
+    if (range.to && !read_id_bound(*range.to, &set->to_id)) {
+        return fault_bound_id(rt, "to");
+    }
+    return val_set(&set->head);
+}
