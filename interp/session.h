@@ -74,6 +74,8 @@ typedef struct RunOptions {
     int64_t argument_count;
     SessionSink *sink;     /* NULL: values are dropped */
     void *sink_context;
+    /* `each`: called after each commit, so that what the sink wrote can be shown. May be NULL. */
+    void (*committed)(void *sink_context);
 } RunOptions;
 
 /* Runs one source. `source` and what it points to must live until the session ends (lambdas of
