@@ -31,6 +31,7 @@ typedef enum StoreStatus {
     STORE_NOT_FOUND,
     STORE_NOT_UNIQUE, /* another document has these terms in a unique index: txn_conflict */
     STORE_KEY_TOO_LONG,
+    STORE_CHANGED,   /* txn_upgrade: another transaction has committed since */
     STORE_READ_ONLY, /* opened read-only, or the transaction is */
     STORE_LOCKED,    /* another process writes this file */
     STORE_IO,        /* reading or writing failed: store_error tells */
@@ -128,7 +129,8 @@ typedef enum TxnMode { TXN_READ, TXN_WRITE } TxnMode;
  * it. Never fails (a write to a read-only store fails at the first put). */
 Txn *txn_begin(Store *store, TxnMode mode);
 
-/* Makes a reading transaction a writing one, if nothing was committed since it began. */
+/* Makes a reading transaction a writing one; STORE_CHANGED when another has committed since it
+ * began: it stays a reading one. Open cursors stay valid. */
 NODISCARD StoreStatus txn_upgrade(Txn *txn);
 
 /* Publishes all writes and ends the transaction, whatever is returned. On anything but
@@ -235,7 +237,8 @@ StoreCursor *cursor_documents(Txn *txn, uint32_t collection, int64_t from, int64
  * Keys are terms then values, each as store/key.h writes them, then the id, 8 bytes. */
 StoreCursor *cursor_index(Txn *txn, uint32_t index, Str from, Str to, bool reverse);
 
-/* The next entry: its version, and for an index its key (`key` may be NULL). False: the end. */
+/* The next entry: its version, and for an index its key, borrowed until the next call (`key`
+ * may be NULL). False: the end. */
 bool cursor_next(StoreCursor *cursor, const Version **version, Str *key);
 
 /* Up to `max` next versions at once, in order; 0: the end. For scans: cheaper than one by one. */
