@@ -4,6 +4,7 @@
 #include "runtime/rt.h"
 
 #include "runtime/base/map.h"
+#include "store/doc.h"
 
 #include <sys/resource.h>
 #include <time.h>
@@ -60,6 +61,10 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
 void rt_free(Rt *rt)
 {
     loop_free_spaces(rt);
+    if (rt->builder) {
+        builder_free(rt->builder);
+        rt->builder = NULL;
+    }
 }
 
 /* -- limits --------------------------------------------------------------------------- */

@@ -111,6 +111,7 @@ struct Rt {
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
     struct LoopSpace *loops; /* regions that no loop uses at present */
     struct LoopSpace *all_loops;
+    struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
     RtStats stats;
     bool performance_hints;
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */

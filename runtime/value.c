@@ -263,10 +263,10 @@ static void sift_slot(uint32_t *slots, const Str *names, int64_t root, int64_t c
     }
 }
 
-static const uint32_t *sort_slots(Arena *memory, const Shape *shape)
+const uint32_t *object_order(Arena *arena, const Shape *shape)
 {
     int64_t count = shape->count;
-    uint32_t *slots = arena_array(memory, uint32_t, count);
+    uint32_t *slots = arena_array(arena, uint32_t, count);
     for (int64_t i = 0; i < count; i++) {
         slots[i] = (uint32_t)i;
     }
@@ -291,10 +291,10 @@ static void push_compared(Walk *walk, Value a, Value b)
 {
     Pair *pair = push_pair(walk, a, b);
     if (a.type == T_OBJECT) {
-        pair->a_sorted = sort_slots(&walk->memory, a.as.object->shape);
+        pair->a_sorted = object_order(&walk->memory, a.as.object->shape);
         pair->b_sorted = a.as.object->shape == b.as.object->shape
                              ? pair->a_sorted
-                             : sort_slots(&walk->memory, b.as.object->shape);
+                             : object_order(&walk->memory, b.as.object->shape);
     }
 }
 

@@ -296,6 +296,9 @@ static inline double val_as_double(Value v)
 /* The value of field `name`, or NULL. */
 const Value *object_get(const Object *object, Str name);
 
+/* The slots of a shape in memcmp order of their names. */
+const uint32_t *object_order(Arena *arena, const Shape *shape);
+
 /* "Int", "String" … as messages name the bare type. Documents and modules have finer names:
  * see rt_type_name (rt.h). */
 Str type_name(Type type);

@@ -343,6 +343,11 @@ const Shape *shape_of(ShapeTable *table, const Str *names, int64_t count, Arena 
     return shape;
 }
 
+const Shape *shape_copy(const Shape *shape, Arena *arena)
+{
+    return make_shape(arena, shape->names, shape->hashes, shape->count);
+}
+
 const Shape *shape_share(ShapeTable *table, const Shape *shape)
 {
     if (shape->shared && shape->table == table) {
