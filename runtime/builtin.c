@@ -5,6 +5,7 @@
  */
 #include "runtime/builtins/types.h"
 
+#include "runtime/function.h"
 #include "runtime/print.h"
 
 /* strcmp order of a C string against a Str. */
@@ -75,4 +76,22 @@ const Builtin *const builtin_value_rows[] = {&value_to_string_row, NULL};
 Value builtin_null(Rt *rt, const Call *call, Str reason)
 {
     return val_null_because(rt->heap, NULL_NO_ELEMENT, call->span, reason, val_null(NULL));
+}
+
+bool builtin_check_arity(Rt *rt, Str name, Value fn, int32_t count)
+{
+    const Function *function = fn.as.function;
+    if (function_accepts(function, count)) {
+        return true;
+    }
+    const char *least = function->variadic ? "at least" : "exactly";
+    Str requires = str_format(rt->query, "%s %d parameter%s", least, function->params,
+                              function->params == 1 ? "" : "s");
+    if (function->params == 0) {
+        requires = function->variadic ? STR("any number of parameters") : STR("no parameters");
+    }
+    rt_fault(rt, FAULT_invalid_argument,
+             "`%.*s` should accept %d parameter%s, provided function requires %.*s.", STR_ARG(name),
+             count, count == 1 ? "" : "s", STR_ARG(requires));
+    return false;
 }

@@ -43,8 +43,8 @@ Value string_split(Rt *rt, Value string, Matcher *matcher);
 extern const Builtin string_casefold_row, string_to_lower_case_row, string_to_upper_case_row;
 extern const Builtin string_parse_double_row, string_parse_int_row, string_parse_long_row,
     string_parse_number_row;
-extern const Builtin string_includes_regex_row, string_index_of_regex_row,
-    string_match_indexes_row, string_matches_row, string_replace_all_regex_row,
-    string_replace_regex_row, string_split_regex_row;
+extern const Builtin string_includes_regex_row, string_index_of_regex_row, string_match_indexes_row,
+    string_matches_row, string_replace_all_regex_row, string_replace_regex_row,
+    string_split_regex_row;
 
 #endif

@@ -26,19 +26,23 @@ extern const Builtin *const builtin_value_rows[];
  * the body has called functions. */
 Value builtin_null(Rt *rt, const Call *call, Str reason);
 
+/* Whether the function value `fn`, an argument called `name`, takes `count` arguments; for
+ * arguments that signatures cannot describe. False: a fault. */
+NODISCARD bool builtin_check_arity(Rt *rt, Str name, Value fn, int32_t count);
+
 /* Whether `v` is the module value of `type`: what `isa` means for modules that are no types. */
 bool is_module_of(Value v, const BuiltinType *type);
 
 /* A row that other files of its type list, too: declared by `extern const Builtin ident_row`. */
-#define BUILTIN_SHARED(ident, name_, effect_, signature_, doc_, example_, result_)                 \
-    static Value ident(Rt *rt, const Call *call);                                                  \
-    const Builtin ident##_row = {.name = (name_),                                                  \
-                                 .effect = (effect_),                                              \
-                                 .signature = (signature_),                                        \
-                                 .doc = (doc_),                                                    \
-                                 .example = (example_),                                            \
-                                 .result = (result_),                                              \
-                                 .fn = ident};                                                     \
+#define BUILTIN_SHARED(ident, name_, effect_, signature_, doc_, example_, result_) \
+    static Value ident(Rt *rt, const Call *call);                                  \
+    const Builtin ident##_row = {.name = (name_),                                  \
+                                 .effect = (effect_),                              \
+                                 .signature = (signature_),                        \
+                                 .doc = (doc_),                                    \
+                                 .example = (example_),                            \
+                                 .result = (result_),                              \
+                                 .fn = ident};                                     \
     static Value ident(Rt *rt, const Call *call)
 
 /* A list of rows, which must be sorted by name (in byte order), ended by NULL. */

@@ -1,0 +1,38 @@
+/* order: what `order(…)` sorts by, for arrays and for sets.
+ *
+ * An ordering is a function, or the object that `asc` or `desc` wraps one in. Keys are computed
+ * once for each element, then a stable merge sort compares them.
+ */
+#ifndef FAWN_RUNTIME_BUILTINS_ORDER_H
+#define FAWN_RUNTIME_BUILTINS_ORDER_H
+
+#include "runtime/builtin.h"
+
+/* One function to sort by. */
+typedef struct OrderKey {
+    Value function;
+    bool descending;
+} OrderKey;
+
+/* What to sort by: the first key decides first. No keys: the elements themselves, ascending. */
+typedef struct Order {
+    const OrderKey *keys;
+    int64_t count;
+} Order;
+
+/* The order that the arguments of a call of `order` say, on the heap. False: a fault. */
+NODISCARD bool order_from_args(Rt *rt, const Call *call, Order *order);
+
+/* The keys of one element: `order->count` values, or 1 (the element) when that is 0.
+ * False: a fault. */
+NODISCARD bool order_element_keys(Rt *rt, const Order *order, Value element, Value *keys);
+
+/* Compares two elements by their keys: -1, 0, 1. */
+int order_compare(const Order *order, const Value *a, const Value *b);
+
+/* Puts the `count` elements at `items` in order to `sorted` (which is not `items`); those that
+ * compare equal keep their order. False: a fault. */
+NODISCARD bool order_sort(Rt *rt, const Order *order, const Value *items, int64_t count,
+                          Value *sorted);
+
+#endif
