@@ -199,6 +199,7 @@ Value rt_store_fault(Rt *rt, StoreStatus status)
                         KEY_BYTES_MAX);
     case STORE_READ_ONLY:
         return rt_fault(rt, FAULT_read_only, "The database is open for reading only.");
+    case STORE_CHANGED:
     case STORE_LOCKED:
     case STORE_IO:
     case STORE_NO_SPACE:
