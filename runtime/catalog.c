@@ -1,0 +1,328 @@
+/* catalog: what the definitions in the store mean.
+ *
+ *   documents of COLLECTION_COLLECTION            Catalog
+ *   1024 { name: "Movie", indexes: {…}, … }  ──►  by_number: Collection 1024, 1025, …
+ *   1025 { name: "Genre", … }                     names: "Movie", its alias, "Genre" …
+ *
+ * Loading compares the time of each definition with that of the Collection made from it, and
+ * makes those again that differ. A definition written in the present transaction has no time
+ * yet, so it is made anew until it is committed, and after a rollback.
+ *
+ * Two arenas: `kept` holds Collections, to which values point for as long as the session
+ * lives; `tables` holds the lists, made anew by every load that changes something.
+ */
+#include "runtime/builtins/types.h"
+#include "runtime/codec.h"
+#include "runtime/definition.h"
+#include "runtime/document.h"
+#include "runtime/field_path.h"
+
+#include "runtime/base/map.h"
+#include "runtime/base/vec.h"
+
+struct Catalog {
+    Arena kept, tables;
+    const Collection **by_number, **by_name;
+    int64_t count;
+    Map names;
+};
+
+/* -- system collections -------------------------------------------------------------------- */
+
+static const Collection systems[COLLECTION_CREDENTIAL + 1];
+
+#define SYSTEM(number_, text)                                            \
+    [number_] = {.name = {(text), (int64_t)sizeof(text) - 1},            \
+                 .number = (number_),                                    \
+                 .module = {.name = {(text), (int64_t)sizeof(text) - 1}, \
+                            .type = &collection_type,                    \
+                            .collection = &systems[number_]}}
+
+static const Collection systems[COLLECTION_CREDENTIAL + 1] = {
+    SYSTEM(COLLECTION_COLLECTION, "Collection"),
+    SYSTEM(COLLECTION_FUNCTION, "Function"),
+    SYSTEM(COLLECTION_ROLE, "Role"),
+    SYSTEM(COLLECTION_ACCESS_PROVIDER, "AccessProvider"),
+    SYSTEM(COLLECTION_DATABASE, "Database"),
+    SYSTEM(COLLECTION_KEY, "Key"),
+    SYSTEM(COLLECTION_TOKEN, "Token"),
+    SYSTEM(COLLECTION_CREDENTIAL, "Credential"),
+};
+
+const Module catalog_deleted_module = {.name = {"Deleted", 7},
+                                       .type = &collection_type,
+                                       .parent = &systems[COLLECTION_COLLECTION].module};
+
+const Collection *catalog_system(uint32_t number)
+{
+    return number < countof(systems) && systems[number].number ? &systems[number] : NULL;
+}
+
+/* -- a collection from its definition ------------------------------------------------------ */
+
+/* A field of `object`, if it is an object and has it; else null. */
+static Value field_named(Value object, Str name)
+{
+    const Value *value = object.type == T_OBJECT ? object_get(object.as.object, name) : NULL;
+    return value ? *value : val_null(NULL);
+}
+
+#define field_of(object, name) field_named((object), STR(name))
+
+static Str text_of(Arena *arena, Value value)
+{
+    return value.type == T_STRING ? str_copy(arena, val_as_str(value)) : (Str){0};
+}
+
+static int64_t integer_of(Value value)
+{
+    return val_is_integer(value) ? value.as.integer : 0;
+}
+
+bool definition_part(Arena *arena, Value item, IndexTerm *part)
+{
+    Value field = item.type == T_STRING ? item : field_of(item, "field");
+    *part = (IndexTerm){.source = KEY_FROM_PATH};
+    if (field.type != T_STRING ||
+        !field_path_parse(arena, val_as_str(field), &part->path, &part->path_len)) {
+        return false;
+    }
+    Value mva = field_of(item, "mva");
+    Value order = field_of(item, "order");
+    part->mva = mva.type == T_BOOLEAN && mva.as.boolean;
+    part->descending = order.type == T_STRING && str_eq(val_as_str(order), STR("desc"));
+    if (part->path_len > 1 && str_eq(part->path[0], STR("data"))) {
+        part->path++;
+        part->path_len--;
+    } else if (part->path_len == 1 && str_eq(part->path[0], STR("id"))) {
+        part->source = KEY_FROM_ID;
+    } else if (part->path_len == 1 && str_eq(part->path[0], STR("ttl"))) {
+        part->source = KEY_FROM_TTL;
+    }
+    return true;
+}
+
+int64_t definition_parts(Arena *arena, Value list, const IndexTerm **parts)
+{
+    int64_t count = list.type == T_ARRAY ? list.len : 0;
+    IndexTerm *made = arena_array(arena, IndexTerm, count);
+    int64_t good = 0;
+    for (int64_t i = 0; i < count; i++) {
+        good += definition_part(arena, list.as.items[i], &made[good]);
+    }
+    *parts = made;
+    return good;
+}
+
+static Index make_index(Arena *arena, Str name, Value number, Value terms, Value values)
+{
+    Index index = {.name = str_copy(arena, name), .number = (uint32_t)integer_of(number)};
+    index.term_count = definition_parts(arena, terms, &index.terms);
+    index.value_count = definition_parts(arena, values, &index.values);
+    return index;
+}
+
+/* All indexes of a definition: the named ones, then those behind unique constraints. */
+static void make_indexes(Arena *arena, Value definition, Collection *collection)
+{
+    Value named = field_of(definition, "indexes");
+    Value numbers = field_of(definition, "internal_indexes");
+    Value constraints = field_of(definition, "constraints");
+    Value uniques = field_of(definition, "internal_uniques");
+    assert(uniques.type != T_ARRAY || constraints.type == T_ARRAY);
+    int64_t named_count = named.type == T_OBJECT ? named.as.object->shape->count : 0;
+    int64_t unique_count = uniques.type == T_ARRAY ? uniques.len : 0;
+    Index *indexes = arena_array(arena, Index, named_count + unique_count);
+    for (int64_t i = 0; i < named_count; i++) {
+        Str name = named.as.object->shape->names[i];
+        Value index = named.as.object->slots[i];
+        indexes[i] = make_index(arena, name, field_named(numbers, name), field_of(index, "terms"),
+                                field_of(index, "values"));
+        Value queryable = field_of(index, "queryable");
+        indexes[i].queryable = queryable.type != T_BOOLEAN || queryable.as.boolean;
+    }
+    for (int64_t i = 0; i < unique_count; i++) {
+        Index *index = &indexes[named_count + i];
+        *index = make_index(arena, STR(""), uniques.as.items[i],
+                            field_of(constraints.as.items[i], "unique"), val_null(NULL));
+        index->unique = true;
+    }
+    collection->indexes = indexes;
+    collection->index_count = named_count + unique_count;
+}
+
+static const Collection *make_collection(Catalog *catalog, const Version *version, Value definition)
+{
+    Arena *kept = &catalog->kept;
+    Collection *collection = arena_new(kept, Collection);
+    collection->name = text_of(kept, field_of(definition, "name"));
+    collection->alias = text_of(kept, field_of(definition, "alias"));
+    collection->number = (uint32_t)version->id;
+    collection->definition_id = version->id;
+    collection->defined_us = version->time_us;
+    collection->ttl_days = integer_of(field_of(definition, "ttl_days"));
+    Value ttls = field_of(definition, "document_ttls");
+    collection->no_ttls = ttls.type == T_BOOLEAN && !ttls.as.boolean;
+    make_indexes(kept, definition, collection);
+    collection->module = (Module){.name = collection->name, .collection = collection};
+    return collection;
+}
+
+/* -- loading ---------------------------------------------------------------------------------- */
+
+static Catalog *make_catalog(void)
+{
+    Arena kept;
+    arena_init(&kept);
+    Catalog *catalog = arena_new(&kept, Catalog);
+    catalog->kept = kept;
+    arena_init(&catalog->tables);
+    return catalog;
+}
+
+void catalog_free(Catalog *catalog)
+{
+    if (catalog) {
+        /* The catalog itself lies in the arena that it holds. */
+        Arena kept = catalog->kept;
+        arena_free(&catalog->tables);
+        arena_free(&kept);
+    }
+}
+
+/* Whether every definition is as it was when its Collection was made. */
+static bool is_up_to_date(Rt *rt, const Catalog *catalog)
+{
+    StoreCursor *cursor =
+        cursor_documents(rt->txn, COLLECTION_COLLECTION, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    int64_t at = 0;
+    bool same = true;
+    while (same && cursor_next(cursor, &version, NULL)) {
+        same = at < catalog->count && version->time_us != 0 &&
+               catalog->by_number[at]->number == version->id &&
+               catalog->by_number[at]->defined_us == version->time_us;
+        at++;
+    }
+    cursor_close(cursor);
+    return same && at == catalog->count;
+}
+
+typedef VEC(const Collection *) CollectionList;
+
+/* The Collections of all definitions, in order of number; those that did not change as they
+ * were. The list lies on the heap. */
+static CollectionList read_collections(Rt *rt, Catalog *catalog)
+{
+    CollectionList list = {0};
+    StoreCursor *cursor =
+        cursor_documents(rt->txn, COLLECTION_COLLECTION, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    while (cursor_next(cursor, &version, NULL)) {
+        const Collection *old = catalog_collection_by_number(catalog, (uint32_t)version->id);
+        bool same = old && version->time_us != 0 && old->defined_us == version->time_us;
+        const Collection *collection =
+            same ? old : make_collection(catalog, version, codec_decode(rt, version->doc));
+        vec_push(&list, rt->heap, collection);
+    }
+    cursor_close(cursor);
+    return list;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const Collection *const *left = a;
+    const Collection *const *right = b;
+    return str_compare((*left)->name, (*right)->name);
+}
+
+static void make_tables(Catalog *catalog, CollectionList list)
+{
+    arena_reset(&catalog->tables);
+    map_init(&catalog->names, &catalog->tables);
+    catalog->count = list.len;
+    if (list.len == 0) {
+        return;
+    }
+    int64_t bytes = list.len * (int64_t)sizeof(const Collection *);
+    catalog->by_number = arena_copy(&catalog->tables, list.at, bytes);
+    catalog->by_name = arena_copy(&catalog->tables, list.at, bytes);
+    qsort(catalog->by_name, (size_t)list.len, sizeof(const Collection *), compare_names);
+    for (int64_t i = 0; i < list.len; i++) {
+        const Collection **entry = arena_new(&catalog->tables, const Collection *);
+        *entry = list.at[i];
+        map_put(&catalog->names, list.at[i]->name, entry);
+        if (list.at[i]->alias.len > 0) {
+            map_put(&catalog->names, list.at[i]->alias, entry);
+        }
+    }
+}
+
+bool catalog_load(Rt *rt)
+{
+    if (!rt->catalog) {
+        rt->catalog = make_catalog();
+    }
+    if (!is_up_to_date(rt, rt->catalog)) {
+        make_tables(rt->catalog, read_collections(rt, rt->catalog));
+    }
+    return true;
+}
+
+/* -- looking up ------------------------------------------------------------------------------- */
+
+const Collection *catalog_collection(const Catalog *catalog, Str name)
+{
+    const Collection *const *found = map_find(&catalog->names, name);
+    return found ? *found : NULL;
+}
+
+const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t number)
+{
+    if (number < COLLECTION_USER_FIRST) {
+        return catalog_system(number);
+    }
+    int64_t low = 0;
+    int64_t high = catalog->count;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (catalog->by_number[middle]->number < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool found = low < catalog->count && catalog->by_number[low]->number == number;
+    return found ? catalog->by_number[low] : NULL;
+}
+
+int64_t catalog_count(const Catalog *catalog)
+{
+    return catalog->count;
+}
+
+const Collection *catalog_at(const Catalog *catalog, int64_t i)
+{
+    assert(i >= 0 && i < catalog->count);
+    return catalog->by_name[i];
+}
+
+const Index *collection_index(const Collection *collection, Str name)
+{
+    for (int64_t i = 0; i < collection->index_count; i++) {
+        if (!collection->indexes[i].unique && str_eq(collection->indexes[i].name, name)) {
+            return &collection->indexes[i];
+        }
+    }
+    return NULL;
+}
+
+bool catalog_find_named(Rt *rt, uint32_t collection, Str name, int64_t *id)
+{
+    const Collection *found =
+        collection == COLLECTION_COLLECTION ? catalog_collection(rt->catalog, name) : NULL;
+    if (found) {
+        *id = found->definition_id;
+    }
+    return found != NULL;
+}

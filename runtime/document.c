@@ -1,0 +1,247 @@
+/* document: reading documents, whichever way a value names them.
+ *
+ * What users see of a document is its own fields together with a few that it has besides:
+ *
+ *   { id: "1", coll: Movie, ts: Time(…), ttl: Time(…),   from the version
+ *     title: "Alien", stars: 5,                          the document's slots
+ *     data: { ts: 3 } }                                  slots whose names are taken
+ *
+ * Documents of system collections have a `name` in place of the id; their slots that begin
+ * with `internal_` are not shown.
+ *
+ * Not here: writing (document_write.c), what the bytes mean (codec.c).
+ */
+#include "runtime/document.h"
+
+#include "runtime/builtins/types.h"
+#include "runtime/codec.h"
+
+#include "runtime/base/vec.h"
+#include "store/doc.h"
+
+/* Field names that mean something else than a user's field. In order of length. */
+static const Str special_names[] = {
+    {"id", 2},      {"ts", 2},          {"ttl", 3},          {"coll", 4},
+    {"data", 4},    {"delete", 6},      {"update", 6},       {"exists", 6},
+    {"replace", 7}, {"updateData", 10}, {"replaceData", 11},
+};
+
+bool field_is_special(Str name)
+{
+    for (int64_t i = 0; i < countof(special_names); i++) {
+        if (str_eq(special_names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_internal(Str name)
+{
+    return str_starts_with(name, STR("internal_"));
+}
+
+bool doc_id_from_str(Str text, int64_t *id)
+{
+    if (text.len == 0 || text.len > 19) {
+        return false;
+    }
+    uint64_t n = 0;
+    for (int64_t i = 0; i < text.len; i++) {
+        if (text.s[i] < '0' || text.s[i] > '9') {
+            return false;
+        }
+        n = n * 10 + (uint64_t)(text.s[i] - '0');
+    }
+    *id = (int64_t)n;
+    return n <= INT64_MAX;
+}
+
+int64_t rt_new_id(Rt *rt)
+{
+    /* Milliseconds since 2015 above 22 bits that count: more ids than one millisecond holds
+     * borrow from the next. */
+    const int64_t epoch_us = 1420070400000000;
+    int64_t now_ms = (rt->now_us - epoch_us) / 1000;
+    uint64_t from_clock = now_ms > 0 ? (uint64_t)now_ms << 22 : 0;
+    rt->id_state = from_clock > rt->id_state ? from_clock : rt->id_state + 1;
+    return (int64_t)rt->id_state;
+}
+
+/* -- finding --------------------------------------------------------------------------------- */
+
+/* The definition of a system document by its name. */
+static const Version *find_named(Rt *rt, Value doc)
+{
+    int64_t id;
+    return catalog_find_named(rt, doc.len, doc.as.doc_name->name, &id)
+               ? txn_get(rt->txn, doc.len, id)
+               : NULL;
+}
+
+const Version *doc_version(Rt *rt, Value doc)
+{
+    assert(doc.type == T_DOC);
+    if (doc.aux == DOC_DELETED) {
+        return NULL;
+    }
+    if (doc.flags == DOC_NAMED) {
+        return find_named(rt, doc);
+    }
+    if (doc.flags == DOC_ID) {
+        return txn_get(rt->txn, doc.len, doc.as.integer);
+    }
+    return LIKELY(txn_writes(rt->txn, doc.len) == 0)
+               ? doc.as.version
+               : txn_get(rt->txn, doc.len, doc.as.version->id);
+}
+
+Value doc_null(Rt *rt, Value doc, Span span)
+{
+    const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
+    if (!collection) {
+        return val_null_because(rt->heap, NULL_COLLECTION_DELETED, span, (Str){0}, doc);
+    }
+    NullKind kind = doc.aux == DOC_DELETED ? NULL_DOC_DELETED : NULL_DOC_NOT_FOUND;
+    return val_null_because(rt->heap, kind, span, collection->name, doc);
+}
+
+/* -- fields ------------------------------------------------------------------------------------ */
+
+static Span present_site(const Rt *rt)
+{
+    return rt->site ? *rt->site : (Span){0};
+}
+
+/* The value of a slot by name; a null with its cause when there is none. */
+static Value read_slot(Rt *rt, Value doc, const Version *version, Str name)
+{
+    const Shape *shape = shape_by_id(rt->shapes, doc_shape_id(version->doc));
+    int64_t slot = shape_slot(shape, name);
+    if (slot < 0 || (collection_is_system(doc.len) && is_internal(name))) {
+        return val_null_because(rt->heap, NULL_MISSING_FIELD, present_site(rt), name, doc);
+    }
+    return codec_slot(rt, version->doc, slot);
+}
+
+Value doc_coll(Rt *rt, Value doc)
+{
+    const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
+    if (!collection) {
+        return val_module(&catalog_deleted_module);
+    }
+    const Module *builtin = collection_is_system(doc.len) ? builtin_module(collection->name) : NULL;
+    return val_module(builtin ? builtin : &collection->module);
+}
+
+static Value read_ts(const Version *version)
+{
+    return version->time_us ? val_time_us(version->time_us) : (Value){.type = T_TRANSACTION_TIME};
+}
+
+/* The name of a system document. */
+static Value read_name(Rt *rt, Value doc)
+{
+    if (doc.flags == DOC_NAMED) {
+        return val_str(doc.as.doc_name->name);
+    }
+    const Version *version =
+        doc.flags == DOC_VERSION && doc.aux == DOC_DELETED ? doc.as.version : doc_version(rt, doc);
+    return version ? read_slot(rt, doc, version, STR("name")) : doc_null(rt, doc, present_site(rt));
+}
+
+/* Fields that only an existing document has, but no slot holds. T_FAULT: it is none of them. */
+static Value read_meta(Rt *rt, Value doc, const Version *version, Str name)
+{
+    if (str_eq(name, STR("ts"))) {
+        return read_ts(version);
+    }
+    if (str_eq(name, STR("ttl")) && version->flags & VERSION_TTL) {
+        return val_time_us(version_ttl_us(version));
+    }
+    if (str_eq(name, STR("data")) && !collection_is_system(doc.len)) {
+        return codec_decode(rt, version->doc);
+    }
+    if (str_eq(name, STR("id")) || str_eq(name, STR("ttl"))) {
+        return val_null_because(rt->heap, NULL_MISSING_FIELD, present_site(rt), name, doc);
+    }
+    return val_fault();
+}
+
+Value doc_field(Rt *rt, Value doc, Str name)
+{
+    bool is_system = collection_is_system(doc.len);
+    if (str_eq(name, STR("coll"))) {
+        return doc_coll(rt, doc);
+    }
+    if (!is_system && str_eq(name, STR("id"))) {
+        return val_id(val_doc_key(doc));
+    }
+    if (is_system && str_eq(name, STR("name"))) {
+        return read_name(rt, doc);
+    }
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return doc_null(rt, doc, present_site(rt));
+    }
+    Value meta = name.len <= 4 ? read_meta(rt, doc, version, name) : val_fault();
+    return val_is_fault(meta) ? read_slot(rt, doc, version, name) : meta;
+}
+
+/* -- the whole document ----------------------------------------------------------------------- */
+
+typedef struct Fields {
+    VEC(Str) names;
+    VEC(Value) values;
+} Fields;
+
+static void add_field(Rt *rt, Fields *fields, Str name, Value value)
+{
+    vec_push(&fields->names, rt->heap, name);
+    vec_push(&fields->values, rt->heap, value);
+}
+
+static Value make_object(Rt *rt, const Fields *fields)
+{
+    return rt_object(rt, fields->names.at, fields->values.at, fields->names.len);
+}
+
+/* Adds the slots of a document; those whose names are taken go to `hidden`. */
+static void add_slots(Rt *rt, const Version *version, bool is_system, Fields *shown, Fields *hidden)
+{
+    const Shape *shape = shape_by_id(rt->shapes, doc_shape_id(version->doc));
+    for (int64_t i = 0; i < shape->count; i++) {
+        Str name = shape->names[i];
+        if (is_system && (is_internal(name) || str_eq(name, STR("name")))) {
+            continue;
+        }
+        bool taken = !is_system && field_is_special(name);
+        add_field(rt, taken ? hidden : shown, name, codec_slot(rt, version->doc, i));
+    }
+}
+
+Value doc_object(Rt *rt, Value doc)
+{
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return doc_null(rt, doc, present_site(rt));
+    }
+    bool is_system = collection_is_system(doc.len);
+    Fields shown = {0};
+    Fields hidden = {0};
+    if (is_system) {
+        add_field(rt, &shown, STR("name"), read_name(rt, doc));
+    } else {
+        add_field(rt, &shown, STR("id"), val_id(version->id));
+    }
+    add_field(rt, &shown, STR("coll"), doc_coll(rt, doc));
+    add_field(rt, &shown, STR("ts"), read_ts(version));
+    if (version->flags & VERSION_TTL) {
+        add_field(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
+    }
+    add_slots(rt, version, is_system, &shown, &hidden);
+    if (hidden.names.len > 0) {
+        add_field(rt, &shown, STR("data"), make_object(rt, &hidden));
+    }
+    return make_object(rt, &shown);
+}

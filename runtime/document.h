@@ -1,0 +1,58 @@
+/* document: what the files about documents and definitions share. Everybody else reads
+ * documents through catalog.h.
+ */
+#ifndef FAWN_RUNTIME_DOCUMENT_H
+#define FAWN_RUNTIME_DOCUMENT_H
+
+#include "runtime/catalog.h"
+
+static inline bool collection_is_system(uint32_t number)
+{
+    return number < COLLECTION_USER_FIRST;
+}
+
+/* Whether a user's field of this name would hide behind something else: id, ts, update … */
+bool field_is_special(Str name);
+
+/* The module value that `doc.coll` is. */
+Value doc_coll(Rt *rt, Value doc);
+
+/* The id of the system document of this name, or false. */
+bool catalog_find_named(Rt *rt, uint32_t collection, Str name, int64_t *id);
+
+/* Collection.Deleted: what `coll` is once the collection is gone. */
+extern const Module catalog_deleted_module;
+
+/* -- writing ---------------------------------------------------------------------------------- */
+
+/* Rules that a write breaks, in order. */
+typedef struct Failures {
+    Rt *rt;
+    ConstraintFailure *first, *last;
+} Failures;
+
+/* Adds a failure at a path of field names (and decimal indexes of arrays). */
+void failure_add(Failures *failures, const Str *path, int64_t path_len, Str message);
+
+/* The same for a single top-level field. */
+void failure_add_field(Failures *failures, Str field, Str message);
+
+/* The fault constraint_failure with these failures. */
+Value failure_fault(Failures *failures, Str message);
+
+/* Whether the place allows `action` to write: else a fault. */
+NODISCARD bool write_is_allowed(Rt *rt, const char *action);
+
+/* `patch` laid over `base`: objects are merged field by field, null removes. */
+Value object_merge(Rt *rt, const Object *base, const Object *patch);
+
+/* The fault for STORE_NOT_UNIQUE after a write to `collection`. */
+Value fault_not_unique(Rt *rt, const Collection *collection);
+
+/* Definitions of collections (definition.c). `doc` names the definition's document. */
+Value definition_create(Rt *rt, const Object *fields);
+Value definition_update(Rt *rt, Value doc, const Object *fields);
+Value definition_replace(Rt *rt, Value doc, const Object *fields);
+Value definition_delete(Rt *rt, Value doc);
+
+#endif

@@ -1,0 +1,429 @@
+/* document_write: creating, changing and deleting documents.
+ *
+ *   fields ─► rules (reserved names, id, ttl) ─► merged with what is there ─► bytes ─► txn_put
+ *               │                                                                       │
+ *               └───────────────► constraint_failure ◄──────────────────────────────────┘
+ *
+ * A write is refused as a whole: nothing is put when a rule is broken. The reference's
+ * WriteBroker.scala decides what the rules are, and the order in which they are looked at.
+ *
+ * Not here: the rules of definitions (definition.c).
+ */
+#include "runtime/document.h"
+
+#include "runtime/codec.h"
+#include "runtime/print.h"
+
+#include "runtime/base/vec.h"
+
+#define DAY_US ((int64_t)86400 * 1000000)
+
+/* -- failures ---------------------------------------------------------------------------- */
+
+/* "a.b[0]" */
+static Str path_text(Arena *arena, const Str *path, int64_t path_len)
+{
+    Buf text = {0};
+    for (int64_t i = 0; i < path_len; i++) {
+        if (path[i].len > 0 && path[i].s[0] >= '0' && path[i].s[0] <= '9') {
+            buf_printf(&text, "[%.*s]", STR_ARG(path[i]));
+        } else {
+            buf_printf(&text, "%s%.*s", i > 0 ? "." : "", STR_ARG(path[i]));
+        }
+    }
+    Str copy = str_copy(arena, buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
+/* The path as an Array: field names, and indexes as numbers. */
+static Value path_value(Arena *arena, const Str *path, int64_t path_len)
+{
+    Value *steps = arena_array(arena, Value, path_len);
+    for (int64_t i = 0; i < path_len; i++) {
+        int64_t index;
+        steps[i] = doc_id_from_str(path[i], &index) ? val_number(index)
+                                                    : val_str(str_copy(arena, path[i]));
+    }
+    return val_array(steps, path_len);
+}
+
+static void link_failure(Failures *failures, ConstraintFailure *failure)
+{
+    if (failures->last) {
+        failures->last->next = failure;
+    } else {
+        failures->first = failure;
+    }
+    failures->last = failure;
+}
+
+void failure_add(Failures *failures, const Str *path, int64_t path_len, Str message)
+{
+    Arena *arena = failures->rt->query;
+    ConstraintFailure *failure = arena_new(arena, ConstraintFailure);
+    Value *paths = arena_new(arena, Value);
+    *paths = path_value(arena, path, path_len);
+    failure->message = str_copy(arena, message);
+    failure->paths = paths;
+    failure->path_count = 1;
+    failure->label = path_text(arena, path, path_len);
+    link_failure(failures, failure);
+}
+
+void failure_add_field(Failures *failures, Str field, Str message)
+{
+    failure_add(failures, &field, 1, message);
+}
+
+Value failure_fault(Failures *failures, Str message)
+{
+    Rt *rt = failures->rt;
+    Value fault = rt_fault(rt, FAULT_constraint_failure, "%.*s", STR_ARG(message));
+    rt->fault->constraints = failures->first;
+    return fault;
+}
+
+static const Index *index_by_number(const Collection *collection, uint32_t number)
+{
+    for (int64_t i = 0; i < collection->index_count; i++) {
+        if (collection->indexes[i].number == number) {
+            return &collection->indexes[i];
+        }
+    }
+    return NULL;
+}
+
+/* A failure that names the terms of the index that clashed. */
+static void add_not_unique(Failures *failures, const Index *index)
+{
+    Arena *arena = failures->rt->query;
+    int64_t count = index ? index->term_count : 0;
+    ConstraintFailure *failure = arena_new(arena, ConstraintFailure);
+    Value *paths = arena_array(arena, Value, count);
+    Buf label = {0};
+    for (int64_t i = 0; i < count; i++) {
+        const IndexTerm *term = &index->terms[i];
+        paths[i] = path_value(arena, term->path, term->path_len);
+        buf_puts(&label, i > 0 ? "," : "");
+        buf_put(&label, path_text(arena, term->path, term->path_len));
+    }
+    failure->message = STR("Failed unique constraint");
+    failure->paths = paths;
+    failure->path_count = count;
+    failure->label = str_copy(arena, buf_str(&label));
+    buf_free(&label);
+    link_failure(failures, failure);
+}
+
+Value fault_not_unique(Rt *rt, const Collection *collection)
+{
+    Failures failures = {.rt = rt};
+    int64_t count;
+    const TxnConflict *conflicts = txn_conflicts(rt->txn, &count);
+    for (int64_t i = 0; i < count; i++) {
+        add_not_unique(&failures, index_by_number(collection, conflicts[i].index));
+    }
+    return failure_fault(&failures, STR("Failed unique constraint."));
+}
+
+/* -- rules -------------------------------------------------------------------------------- */
+
+bool write_is_allowed(Rt *rt, const char *action)
+{
+    if (rt->write_ban) {
+        (void)rt_fault(rt, FAULT_invalid_effect,
+                       "`%s` performs a write, which is not allowed in %s.", action, rt->write_ban);
+        return false;
+    }
+    if (rt->valid_time_us != 0) {
+        (void)rt_fault(rt, FAULT_invalid_write, "Cannot write at a snapshot time in the past.");
+        return false;
+    }
+    return true;
+}
+
+/* What a write of a user's document is made of. */
+typedef struct Write {
+    Rt *rt;
+    const Collection *collection;
+    DataMode mode;
+    bool is_new;
+    bool has_id; /* the id was given */
+    int64_t id;
+    bool has_ttl; /* `ttl` was given, perhaps as null */
+    int64_t ttl_us;
+    const Object *fields; /* the user's own */
+    Failures failures;
+} Write;
+
+static void add_mismatch(Write *write, Str field, const char *expected, Value got)
+{
+    Str provided = rt_type_name(write->rt, got);
+    failure_add_field(
+        &write->failures, field,
+        str_format(write->rt->query, "Expected %s, provided %.*s", expected, STR_ARG(provided)));
+}
+
+static void take_id(Write *write, Value value)
+{
+    const char *const expected = "ID | String | Long";
+    if (val_is_null(value)) {
+        failure_add_field(
+            &write->failures, STR("id"),
+            str_format(write->rt->query, "Missing required field of type %s", expected));
+        return;
+    }
+    bool spelled = value.type == T_STRING && doc_id_from_str(val_as_str(value), &write->id);
+    if (value.type == T_ID || val_is_integer(value)) {
+        write->id = value.as.integer;
+    } else if (!spelled) {
+        add_mismatch(write, STR("id"), expected, value);
+        return;
+    }
+    write->has_id = true;
+    if (write->id < 0) {
+        failure_add_field(&write->failures, STR("id"), STR("id must be nonnegative"));
+    }
+}
+
+static void take_ttl(Write *write, Value value)
+{
+    write->has_ttl = true;
+    write->ttl_us = TTL_NEVER;
+    if (val_is_null(value)) {
+        return;
+    }
+    if (write->collection->no_ttls) {
+        failure_add_field(&write->failures, STR("ttl"), STR("Unexpected field provided"));
+    } else if (value.type != T_TIME) {
+        add_mismatch(write, STR("ttl"), "Time | Null", value);
+    } else if (__builtin_mul_overflow(value.as.integer, (int64_t)1000000, &write->ttl_us)) {
+        write->ttl_us = value.as.integer < 0 ? INT64_MIN : TTL_NEVER;
+    } else {
+        write->ttl_us += value.len / 1000;
+    }
+}
+
+/* Sorts out id, ttl and names that may not be used; the rest are the user's own fields. */
+static void sort_fields(Write *write, const Object *given)
+{
+    Rt *rt = write->rt;
+    VEC(Str) names = {0};
+    VEC(Value) values = {0};
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        Str name = given->shape->names[i];
+        Value value = given->slots[i];
+        if (str_eq(name, STR("ttl"))) {
+            take_ttl(write, value);
+        } else if (write->is_new && str_eq(name, STR("id"))) {
+            take_id(write, value);
+        } else if (field_is_special(name)) {
+            failure_add_field(&write->failures, name,
+                              STR("Is a reserved field and cannot be used"));
+        } else {
+            vec_push(&names, rt->heap, name);
+            vec_push(&values, rt->heap, value);
+        }
+    }
+    write->fields = rt_object(rt, names.at, values.at, names.len).as.object;
+}
+
+static bool has_special_field(const Object *given)
+{
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        if (field_is_special(given->shape->names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fills `write` from what the user gave. */
+static void read_given(Write *write, const Object *given)
+{
+    write->failures.rt = write->rt;
+    write->fields = given;
+    if (write->mode == DATA_DEFAULT && has_special_field(given)) {
+        sort_fields(write, given);
+    }
+    if (!write->has_ttl && write->collection->ttl_days > 0) {
+        write->has_ttl = true;
+        write->ttl_us = write->rt->now_us + write->collection->ttl_days * DAY_US;
+    }
+}
+
+/* -- putting ----------------------------------------------------------------------------------- */
+
+static Value fault_from_status(Write *write, StoreStatus status)
+{
+    Rt *rt = write->rt;
+    if (status == STORE_NOT_UNIQUE) {
+        return fault_not_unique(rt, write->collection);
+    }
+    if (status == STORE_EXISTS) {
+        return rt_fault(rt, FAULT_document_id_exists,
+                        "Collection `%.*s` already contains document with id %lld.",
+                        STR_ARG(write->collection->name), (long long)write->id);
+    }
+    return rt_store_fault(rt, status);
+}
+
+/* Puts the document `object`; the value of the document, or a fault. */
+static Value put_document(Write *write, const Object *object)
+{
+    Rt *rt = write->rt;
+    ArenaMark mark = arena_mark(rt->heap);
+    Str bytes;
+    if (!codec_encode(rt, rt->heap, object, &bytes)) {
+        return val_fault();
+    }
+    const Version *version;
+    int64_t ttl_us = write->has_ttl ? write->ttl_us : TTL_NEVER;
+    StoreStatus status;
+    do {
+        if (write->is_new && !write->has_id) {
+            write->id = rt_new_id(rt);
+        }
+        status = txn_put(rt->txn, write->collection->number, write->id, bytes, ttl_us,
+                         write->is_new, &version);
+    } while (status == STORE_EXISTS && !write->has_id);
+    arena_rewind(rt->heap, mark);
+    if (status != STORE_OK) {
+        return fault_from_status(write, status);
+    }
+    rt->stats.write_ops++;
+    rt->stats.storage_bytes_write += version->doc_len;
+    return val_doc(write->collection->number, version);
+}
+
+Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
+{
+    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "createData" : "create")) {
+        return val_fault();
+    }
+    Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
+    read_given(&write, fields);
+    if (write.failures.first) {
+        Str message = str_format(rt->query, "Failed to create document in collection `%.*s`.",
+                                 STR_ARG(collection->name));
+        return failure_fault(&write.failures, message);
+    }
+    return put_document(&write, write.fields);
+}
+
+/* -- merging ------------------------------------------------------------------------------------
+ */
+
+static Value merge_field(Rt *rt, Value base, Value patch)
+{
+    if (base.type == T_OBJECT && patch.type == T_OBJECT) {
+        return object_merge(rt, base.as.object, patch.as.object);
+    }
+    return patch;
+}
+
+Value object_merge(Rt *rt, const Object *base, const Object *patch)
+{
+    VEC(Str) names = {0};
+    VEC(Value) values = {0};
+    for (int64_t i = 0; i < base->shape->count; i++) {
+        const Value *change = object_get(patch, base->shape->names[i]);
+        vec_push(&names, rt->heap, base->shape->names[i]);
+        vec_push(&values, rt->heap,
+                 change ? merge_field(rt, base->slots[i], *change) : base->slots[i]);
+    }
+    for (int64_t i = 0; i < patch->shape->count; i++) {
+        if (!object_get(base, patch->shape->names[i])) {
+            vec_push(&names, rt->heap, patch->shape->names[i]);
+            vec_push(&values, rt->heap, patch->slots[i]);
+        }
+    }
+    return rt_object(rt, names.at, values.at, names.len);
+}
+
+/* -- changing -----------------------------------------------------------------------------------
+ */
+
+static Value fault_not_found(Rt *rt, Value doc)
+{
+    const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
+    Str name = collection ? collection->name : STR("");
+    if (doc.flags == DOC_NAMED) {
+        return rt_fault(rt, FAULT_document_not_found, "%.*s `%.*s` not found.", STR_ARG(name),
+                        STR_ARG(doc.as.doc_name->name));
+    }
+    return rt_fault(rt, FAULT_document_not_found,
+                    "Collection `%.*s` does not contain document with id %lld.", STR_ARG(name),
+                    (long long)val_doc_key(doc));
+}
+
+static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mode, bool replace)
+{
+    const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
+    const Version *old = collection ? doc_version(rt, doc) : NULL;
+    if (!old) {
+        return fault_not_found(rt, doc);
+    }
+    Write write = {.rt = rt, .collection = collection, .mode = mode, .has_id = true, .id = old->id};
+    read_given(&write, given);
+    if (write.failures.first) {
+        Str message =
+            str_format(rt->query, "Failed to update document with id %lld in collection `%.*s`.",
+                       (long long)old->id, STR_ARG(collection->name));
+        return failure_fault(&write.failures, message);
+    }
+    const Object *object = write.fields;
+    if (!replace) {
+        if (!write.has_ttl && old->flags & VERSION_TTL) {
+            write.has_ttl = true;
+            write.ttl_us = version_ttl_us(old);
+        }
+        object = object_merge(rt, codec_decode(rt, old->doc).as.object, object).as.object;
+    }
+    return put_document(&write, object);
+}
+
+Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
+{
+    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "updateData" : "update")) {
+        return val_fault();
+    }
+    if (doc.len == COLLECTION_COLLECTION) {
+        return definition_update(rt, doc, fields);
+    }
+    return change_document(rt, doc, fields, mode, false);
+}
+
+Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
+{
+    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "replaceData" : "replace")) {
+        return val_fault();
+    }
+    if (doc.len == COLLECTION_COLLECTION) {
+        return definition_replace(rt, doc, fields);
+    }
+    return change_document(rt, doc, fields, mode, true);
+}
+
+Value doc_delete(Rt *rt, Value doc)
+{
+    if (!write_is_allowed(rt, "delete")) {
+        return val_fault();
+    }
+    if (doc.len == COLLECTION_COLLECTION) {
+        return definition_delete(rt, doc);
+    }
+    const Version *old = doc_version(rt, doc);
+    if (!old) {
+        return fault_not_found(rt, doc);
+    }
+    StoreStatus status = txn_delete(rt->txn, doc.len, old->id);
+    if (status != STORE_OK) {
+        return rt_store_fault(rt, status);
+    }
+    rt->stats.write_ops++;
+    Value deleted = val_doc_id(doc.len, old->id);
+    deleted.aux = DOC_DELETED;
+    return deleted;
+}
