@@ -1,0 +1,21 @@
+/* unit: the units of time that FQL names, for Time and Date. */
+#ifndef FAWN_RUNTIME_BUILTINS_UNIT_H
+#define FAWN_RUNTIME_BUILTINS_UNIT_H
+
+#include "runtime/rt.h"
+
+/* Nanoseconds beyond 64 bits: all times in all units. */
+__extension__ typedef __int128 Nanos;
+
+enum { SECOND_NANOS = 1000000000 };
+
+#define DAY_NANOS (INT64_C(86400) * SECOND_NANOS)
+
+/* The length of "day", "days", "half day", "hour" … "nanoseconds", blanks around it ignored;
+ * 0: there is no such unit. */
+int64_t unit_nanos(Str name);
+
+/* `amount` (a number) times `unit`. False: beyond what any time can take. */
+NODISCARD bool unit_multiply(Value amount, int64_t unit, Nanos *nanos);
+
+#endif
