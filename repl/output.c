@@ -2,6 +2,8 @@
  * filter should; a full disk is an error that the caller tells. */
 #include "repl/output.h"
 
+#include "repl/signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -47,7 +49,7 @@ int write_all(int fd, Str text)
 {
     while (text.len > 0) {
         ssize_t done = write(fd, text.s, (size_t)text.len);
-        if (done < 0 && errno != EINTR) {
+        if (done < 0 && (errno != EINTR || signals_seen())) {
             return errno;
         }
         if (done > 0) {

@@ -1,0 +1,359 @@
+#include "repl/command.h"
+
+#include "repl/batch.h"
+#include "repl/help.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A name further from what was typed than this is no suggestion. */
+#define SUGGEST_DISTANCE_MAX 2
+
+/* -- helpers ----------------------------------------------------------------------------------- */
+
+static Str trim(Str text)
+{
+    while (text.len > 0 && strchr(" \t\r", text.s[0]) != NULL) {
+        text = str_slice(text, 1, text.len);
+    }
+    while (text.len > 0 && strchr(" \t\r", text.s[text.len - 1]) != NULL) {
+        text = str_slice(text, 0, text.len - 1);
+    }
+    return text;
+}
+
+/* A file name, which may stand in double quotes, as a C string. */
+static const char *file_name(Shell *shell, Str args)
+{
+    if (args.len >= 2 && args.s[0] == '"' && args.s[args.len - 1] == '"') {
+        args = str_slice(args, 1, args.len - 1);
+    }
+    return str_to_c(&shell->arena, args);
+}
+
+static bool fail_usage(Shell *shell, const char *usage)
+{
+    shell_complain(shell, "usage: %s", usage);
+    return shell_fail(shell, EXIT_QUERY);
+}
+
+/* Reads "on" or "off"; without an argument the setting turns round. */
+static bool read_switch(Shell *shell, Str args, const char *usage, bool *setting)
+{
+    if (args.len == 0) {
+        *setting = !*setting;
+    } else if (str_eq(args, STR("on")) || str_eq(args, STR("off"))) {
+        *setting = str_eq(args, STR("on"));
+    } else {
+        return fail_usage(shell, usage);
+    }
+    return true;
+}
+
+/* -- general ------------------------------------------------------------------------------------
+ */
+
+static bool run_help(Shell *shell, Str args)
+{
+    Buf out = {0};
+    bool found = true;
+    if (args.len == 0) {
+        help_commands(&out);
+    } else {
+        found = help_topic(&out, args);
+    }
+    if (found) {
+        shell_print(shell, buf_str(&out));
+    } else {
+        shell_complain(shell, "no help about `%.*s`", STR_ARG(args));
+        shell_fail(shell, EXIT_QUERY);
+    }
+    buf_free(&out);
+    return found;
+}
+
+static bool run_exit(Shell *shell, Str args)
+{
+    char *end;
+    const char *text = str_to_c(&shell->arena, args);
+    long code = strtol(text, &end, 10);
+    if (*end != '\0' || code < 0 || code > 255) {
+        return fail_usage(shell, ".exit [CODE], a number from 0 to 255");
+    }
+    shell->leave = true;
+    if (args.len > 0) {
+        shell->exit_code = (int)code;
+    }
+    return true;
+}
+
+static bool run_version(Shell *shell, Str args)
+{
+    (void)args;
+    shell_print(shell, STR("fawn " FAWN_VERSION " (FQL v10)\n"));
+    return true;
+}
+
+static bool run_clear(Shell *shell, Str args)
+{
+    (void)args;
+    if (isatty(STDOUT_FILENO)) {
+        shell_print(shell, STR("\033[H\033[2J\033[3J"));
+    }
+    return true;
+}
+
+static bool run_read(Shell *shell, Str args)
+{
+    if (args.len == 0) {
+        return fail_usage(shell, ".read FILE");
+    }
+    return batch_run_file(shell, file_name(shell, args));
+}
+
+static bool run_print(Shell *shell, Str args)
+{
+    shell_print(shell, str_format(&shell->arena, "%.*s\n", STR_ARG(args)));
+    return true;
+}
+
+/* -- output -------------------------------------------------------------------------------------
+ */
+
+static bool run_mode(Shell *shell, Str args)
+{
+    if (args.len == 0) {
+        shell_print(shell, str_format(&shell->arena, "%s\n", mode_name(shell->view.mode)));
+        return true;
+    }
+    if (!mode_find(args, &shell->view.mode)) {
+        shell_complain(shell, "there is no mode `%.*s`; it is one of %s", STR_ARG(args),
+                       mode_names());
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    return true;
+}
+
+static bool run_timer(Shell *shell, Str args)
+{
+    return read_switch(shell, args, ".timer [on|off]", &shell->timer);
+}
+
+/* -- the database
+ * ---------------------------------------------------------------------------------- */
+
+static bool run_collections(Shell *shell, Str args)
+{
+    const SessionCollection *collections;
+    int64_t count = session_collections(shell->session, &collections);
+    Buf out = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (str_starts_with(collections[i].name, args)) {
+            buf_put(&out, collections[i].name);
+            buf_fill(&out, ' ', collections[i].name.len < 24 ? 24 - collections[i].name.len : 1);
+            buf_printf(&out, "%lld\n", (long long)collections[i].documents);
+        }
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    return true;
+}
+
+static bool run_schema(Shell *shell, Str args)
+{
+    const SessionCollection *collections;
+    int64_t count = session_collections(shell->session, &collections);
+    bool found = args.len == 0;
+    Buf out = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (args.len == 0 || str_eq(collections[i].name, args)) {
+            buf_puts(&out, out.len > 0 ? "\n" : "");
+            buf_put(&out, collections[i].definition);
+            buf_byte(&out, '\n');
+            found = true;
+        }
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    if (!found) {
+        shell_complain(shell, "there is no collection `%.*s`", STR_ARG(args));
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    return true;
+}
+
+static bool run_vars(Shell *shell, Str args)
+{
+    (void)args;
+    const Str *names;
+    int64_t count = session_variables(shell->session, &names);
+    Buf out = {0};
+    for (int64_t i = 0; i < count; i++) {
+        buf_put(&out, names[i]);
+        buf_byte(&out, '\n');
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    return true;
+}
+
+static bool run_stats(Shell *shell, Str args)
+{
+    (void)args;
+    StoreStats stats = store_stats(shell->store);
+    const struct {
+        const char *name;
+        int64_t value;
+    } lines[] = {
+        {"collections", stats.collections},     {"indexes", stats.indexes},
+        {"documents", stats.documents},         {"versions", stats.versions},
+        {"index entries", stats.index_entries}, {"document bytes", stats.document_bytes},
+        {"tree bytes", stats.tree_bytes},       {"log bytes", stats.log_bytes},
+    };
+    Buf out = {0};
+    for (int64_t i = 0; i < countof(lines); i++) {
+        buf_printf(&out, "%-16s %lld\n", lines[i].name, (long long)lines[i].value);
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    return true;
+}
+
+/* .open [--readonly] [--create] [FILE] */
+static bool run_open(Shell *shell, Str args)
+{
+    bool readonly = false, create = false;
+    for (;;) {
+        bool *flag = str_starts_with(args, STR("--readonly")) ? &readonly
+                     : str_starts_with(args, STR("--create")) ? &create
+                                                              : NULL;
+        if (flag == NULL) {
+            break;
+        }
+        int64_t space = str_find(args, STR(" "), 0);
+        *flag = true;
+        args = trim(str_slice(args, space < 0 ? args.len : space, args.len));
+    }
+    return shell_open(shell, args.len > 0 ? file_name(shell, args) : NULL, readonly, create);
+}
+
+static bool run_save(Shell *shell, Str args)
+{
+    StoreNotice notice = {.offset = -1};
+    if (args.len == 0) {
+        return fail_usage(shell, ".save FILE");
+    }
+    const char *path = file_name(shell, args);
+    if (access(path, F_OK) == 0) {
+        shell_complain(shell, "`%s` exists already", path);
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    if (store_save(shell->store, path, &notice) != STORE_OK) {
+        shell_complain(shell, "cannot save to `%s`: %s", path,
+                       notice.text[0] ? notice.text : strerror(errno));
+        return shell_fail(shell, EXIT_DATABASE);
+    }
+    return true;
+}
+
+/* -- the table
+ * ---------------------------------------------------------------------------------------- */
+
+const Command commands[] = {
+    {"help", "[TOPIC]", "this list, or what is known of TOPIC", run_help},
+    {"exit", "[CODE]", "leave", run_exit},
+    {"quit", "", NULL, run_exit},
+    {"version", "", "what this is", run_version},
+    {"clear", "", "empty the screen", run_clear},
+    {"read", "FILE", "run a file as one transaction", run_read},
+    {"load", "FILE", NULL, run_read},
+    {"print", "TEXT", "print TEXT", run_print},
+    {"mode", "[MODE]", "how results look: fql json json-tagged jsonl", run_mode},
+    {"timer", "[on|off]", "tell how long queries take", run_timer},
+    {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
+    {"tables", "[PREFIX]", NULL, run_collections},
+    {"schema", "[NAME]", "definitions of collections", run_schema},
+    {"vars", "", "variables of the session", run_vars},
+    {"stats", "", "counts and sizes of the database", run_stats},
+    {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
+     run_open},
+    {"save", "FILE", "write the database to a new file", run_save},
+    {0},
+};
+
+/* -- dispatch
+ * ------------------------------------------------------------------------------------------- */
+
+/* The word behind the dot, up to a blank. */
+static Str command_word(Str line)
+{
+    int64_t end = 1;
+    while (end < line.len && line.s[end] != ' ' && line.s[end] != '\t') {
+        end++;
+    }
+    return str_slice(line, 1, end);
+}
+
+static const Command *find_exact(Str word)
+{
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (str_eq(str_from_c(command->name), word)) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+/* The one command (synonyms apart) that begins with `word`, or NULL. */
+static const Command *find_prefix(Str word)
+{
+    const Command *found = NULL;
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (str_starts_with(str_from_c(command->name), word)) {
+            if (found != NULL && found->run != command->run) {
+                return NULL;
+            }
+            found = found ? found : command;
+        }
+    }
+    return found;
+}
+
+static bool fail_unknown(Shell *shell, Str word)
+{
+    const Command *nearest = NULL;
+    int best = SUGGEST_DISTANCE_MAX + 1;
+    for (const Command *command = commands; command->name != NULL; command++) {
+        int distance = str_distance(str_from_c(command->name), word);
+        if (distance < best) {
+            nearest = command;
+            best = distance;
+        }
+    }
+    if (nearest != NULL) {
+        shell_complain(shell, "no meta-command `.%.*s`; did you mean `.%s`?", STR_ARG(word),
+                       nearest->name);
+    } else {
+        shell_complain(shell, "no meta-command `.%.*s` (.help lists them)", STR_ARG(word));
+    }
+    return shell_fail(shell, EXIT_QUERY);
+}
+
+bool command_is_named(Str line)
+{
+    return find_exact(command_word(line)) != NULL;
+}
+
+bool command_run(Shell *shell, Str line)
+{
+    Str word = command_word(line);
+    const Command *command = find_exact(word);
+    if (command == NULL) {
+        command = find_prefix(word);
+    }
+    if (command == NULL || word.len == 0) {
+        return fail_unknown(shell, word);
+    }
+    return command->run(shell, trim(str_slice(line, 1 + word.len, line.len)));
+}

@@ -1,0 +1,29 @@
+/* command: the meta-commands of the shell, `.mode json` or `\mode json`. One table of rows
+ * {name, arguments, help, function}; dispatch, `.help` and completion read it.
+ */
+#ifndef FAWN_REPL_COMMAND_H
+#define FAWN_REPL_COMMAND_H
+
+#include "repl/shell.h"
+
+typedef struct Command {
+    const char *name;
+    const char *args; /* as the help shows them; "" for none */
+    const char *help; /* NULL: a synonym that the help leaves out */
+    /* Runs it. `args` is what follows the name, without blanks around it. False: it failed,
+     * which was told. */
+    bool (*run)(Shell *shell, Str args);
+} Command;
+
+/* All of them, ended by a row without a name. */
+extern const Command commands[];
+
+/* Whether a line that begins with `.` is a meta-command by its full name, and not FQL such as
+ * `.where(…)`. */
+bool command_is_named(Str line);
+
+/* Runs a line that begins with `.` or `\`. Names may be shortened while that is unique. False:
+ * it failed (or is unknown), which was told and is in the shell's exit code. */
+bool command_run(Shell *shell, Str line);
+
+#endif

@@ -1,0 +1,157 @@
+#include "repl/help.h"
+
+#include "repl/command.h"
+#include "runtime/builtin.h"
+
+/* Column of the explanation behind a name. */
+#define HELP_COLUMN 28
+
+/* "  NAME    explanation" */
+static void put_entry(Buf *out, Str name, const char *text)
+{
+    buf_puts(out, "  ");
+    buf_put(out, name);
+    buf_fill(out, ' ', name.len < HELP_COLUMN ? HELP_COLUMN - name.len : 1);
+    buf_puts(out, text);
+    buf_byte(out, '\n');
+}
+
+static void put_command(Buf *out, const Command *command)
+{
+    Buf name = {0};
+    buf_printf(&name, ".%s%s%s", command->name, command->args[0] ? " " : "", command->args);
+    put_entry(out, buf_str(&name), command->help);
+    buf_free(&name);
+}
+
+void help_commands(Buf *out)
+{
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (command->help != NULL) {
+            put_command(out, command);
+        }
+    }
+    buf_puts(out, "\nA query may take several lines; Ctrl-C drops it, Ctrl-D leaves.\n"
+                  "`.help Array` lists a type's methods, `.help Array.map` explains one.\n");
+}
+
+/* A text of several lines, each indented. */
+static void put_indented(Buf *out, const char *text)
+{
+    Str rest = str_from_c(text);
+    while (rest.len > 0) {
+        int64_t newline = str_find(rest, STR("\n"), 0);
+        int64_t end = newline < 0 ? rest.len : newline;
+        buf_puts(out, "    ");
+        buf_put(out, str_slice(rest, 0, end));
+        buf_byte(out, '\n');
+        rest = str_slice(rest, newline < 0 ? end : end + 1, rest.len);
+    }
+}
+
+/* One builtin: signatures, explanation, example. `type` is empty for global functions. */
+static void put_row(Buf *out, const char *type, const Builtin *row)
+{
+    buf_printf(out, "%s%s%s\n", type, type[0] ? "." : "", row->name);
+    put_indented(out, row->signature);
+    buf_puts(out, row->doc);
+    buf_byte(out, '\n');
+    if (row->example[0] != '\0') {
+        buf_puts(out, "Example:\n");
+        put_indented(out, row->example);
+        if (row->result[0] != '\0') {
+            buf_puts(out, "gives\n");
+            put_indented(out, row->result);
+        }
+    }
+}
+
+static void put_rows_named(Buf *out, const char *type, const Builtin *const *rows, Str name,
+                           int *found)
+{
+    for (; rows != NULL && *rows != NULL; rows++) {
+        if (str_eq(str_from_c((*rows)->name), name)) {
+            buf_puts(out, (*found)++ ? "\n" : "");
+            put_row(out, type, *rows);
+        }
+    }
+}
+
+/* The first sentence of a doc string, in `out`. */
+static void put_summary(Buf *out, const Builtin *row)
+{
+    Str doc = str_from_c(row->doc);
+    int64_t stop = str_find(doc, STR(". "), 0);
+    Buf text = {0};
+    buf_put(&text, stop < 0 ? doc : str_slice(doc, 0, stop + 1));
+    buf_byte(&text, '\0');
+    put_entry(out, str_from_c(row->name), text.data);
+    buf_free(&text);
+}
+
+static void put_list(Buf *out, const char *title, const Builtin *const *rows)
+{
+    if (rows == NULL || *rows == NULL) {
+        return;
+    }
+    buf_printf(out, "\n%s:\n", title);
+    for (; *rows != NULL; rows++) {
+        put_summary(out, *rows);
+    }
+}
+
+static void put_type(Buf *out, const BuiltinType *type)
+{
+    buf_printf(out, "%s\n%s\n", type->name, type->doc);
+    put_list(out, "Functions of the module", type->statics);
+    put_list(out, "Methods and fields", type->methods);
+}
+
+static bool find_type(Buf *out, Str name)
+{
+    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
+        if (str_eq(str_from_c((*type)->name), name)) {
+            put_type(out, *type);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Array.map", or "map" of every type that has it. */
+static bool find_rows(Buf *out, Str topic)
+{
+    int64_t dot = str_find(topic, STR("."), 0);
+    Str type_part = dot < 0 ? (Str){0} : str_slice(topic, 0, dot);
+    Str name = dot < 0 ? topic : str_slice(topic, dot + 1, topic.len);
+    int found = 0;
+    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
+        if (dot < 0 || str_eq(str_from_c((*type)->name), type_part)) {
+            put_rows_named(out, (*type)->name, (*type)->statics, name, &found);
+            put_rows_named(out, (*type)->name, (*type)->methods, name, &found);
+        }
+    }
+    if (dot < 0) {
+        put_rows_named(out, "", builtin_globals, name, &found);
+    }
+    return found > 0;
+}
+
+static bool find_command(Buf *out, Str name)
+{
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (command->help != NULL && str_eq(str_from_c(command->name), name)) {
+            put_command(out, command);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool help_topic(Buf *out, Str topic)
+{
+    if (topic.len > 1 && (topic.s[0] == '.' || topic.s[0] == '\\')) {
+        return find_command(out, str_slice(topic, 1, topic.len));
+    }
+    return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic);
+}

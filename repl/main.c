@@ -1,0 +1,92 @@
+/* main: chooses the front door: machine mode, what the command line names, stdin, or the prompt. */
+#include "repl/batch.h"
+#include "repl/prompt.h"
+#include "repl/rpc.h"
+#include "repl/signals.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static void serve_rpc(Shell *shell)
+{
+    int error = rpc_serve(shell->session, STDIN_FILENO, STDOUT_FILENO);
+    if (signals_take_interrupt()) {
+        shell_fail(shell, EXIT_INTERRUPTED);
+    } else if (error != 0) {
+        shell_complain(shell, "rpc: %s", strerror(error));
+        shell_fail(shell, EXIT_DATABASE);
+    }
+}
+
+static void run_front_door(Shell *shell)
+{
+    const Options *options = shell->options;
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (options->rpc) {
+        serve_rpc(shell);
+        return;
+    }
+    if (options->task_count > 0 || !terminal) {
+        batch_run(shell);
+    }
+    if (terminal && !shell->leave && (options->task_count == 0 || options->interactive)) {
+        prompt_run(shell);
+    }
+}
+
+/* Everything that needs a database. */
+static int run_shell(const Options *options)
+{
+    Shell shell;
+    shell_init(&shell, options);
+    signals_install();
+    if (options->output != NULL) {
+        int error = output_redirect(&shell.output, options->output);
+        if (error != 0) {
+            shell_complain(&shell, "cannot write `%s`: %s", options->output, strerror(error));
+            shell_fail(&shell, EXIT_USAGE);
+        }
+    }
+    if (shell.exit_code == EXIT_OK &&
+        shell_open(&shell, options->db, options->readonly, options->create)) {
+        run_front_door(&shell);
+    }
+    int ending = signals_ending();
+    int code = shell_close(&shell);
+    return ending != 0 ? 128 + ending : code;
+}
+
+static int print_text(void (*put)(Buf *out))
+{
+    Buf out = {0};
+    put(&out);
+    int error = write_all(STDOUT_FILENO, buf_str(&out));
+    buf_free(&out);
+    return error ? EXIT_DATABASE : EXIT_OK;
+}
+
+static void put_version(Buf *out)
+{
+    buf_puts(out, "fawn " FAWN_VERSION " (FQL v10)\n");
+}
+
+int main(int argc, char **argv)
+{
+    Arena arena;
+    Options options;
+    Str error;
+    arena_init(&arena);
+    int code;
+    if (!options_parse(&arena, argc, argv, &options, &error)) {
+        fprintf(stderr, "fawn: %.*s\n", STR_ARG(error));
+        code = EXIT_USAGE;
+    } else if (options.help) {
+        code = print_text(options_help);
+    } else if (options.version) {
+        code = print_text(put_version);
+    } else {
+        code = run_shell(&options);
+    }
+    arena_free(&arena);
+    return code;
+}

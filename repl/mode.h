@@ -1,0 +1,29 @@
+/* mode: how results look: the output modes by name, and when there is colour. */
+#ifndef FAWN_REPL_MODE_H
+#define FAWN_REPL_MODE_H
+
+#include "runtime/base/str.h"
+
+typedef enum Mode {
+    MODE_FQL,
+    MODE_JSON,
+    MODE_JSON_TAGGED,
+    MODE_JSONL, /* one line a value; the elements of a set one line each */
+} Mode;
+
+typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
+
+/* False: there is no such name. */
+bool mode_find(Str name, Mode *mode);
+bool color_find(Str name, ColorWhen *when);
+
+const char *mode_name(Mode mode);
+
+/* "fql, json, json-tagged or jsonl" */
+const char *mode_names(void);
+
+/* Whether what goes to `fd` is coloured. NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM=dumb
+ * are honoured. */
+bool color_wanted(ColorWhen when, int fd);
+
+#endif

@@ -1,0 +1,353 @@
+/* shell: results go to the output when their transaction has committed; everything else is a
+ * message on stderr. Nothing else in the repl runs queries. */
+#include "repl/shell.h"
+
+#include "repl/paint.h"
+#include "repl/signals.h"
+#include "runtime/base/limits.h"
+#include "runtime/base/utf8.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+void shell_init(Shell *shell, const Options *options)
+{
+    *shell = (Shell){.options = options};
+    arena_init(&shell->arena);
+    output_init(&shell->output);
+    shell->view = (View){
+        .mode = options->mode,
+        .color = options->output == NULL && color_wanted(options->color, STDOUT_FILENO),
+        .all = options->all,
+        .page_size = options->page_size,
+    };
+    shell->error_color = color_wanted(options->color, STDERR_FILENO);
+}
+
+/* -- messages ----------------------------------------------------------------------------- */
+
+void shell_tell(const Shell *shell, Str text)
+{
+    Buf out = {0};
+    if (shell->error_color) {
+        paint_message(&out, text);
+    } else {
+        buf_put(&out, text);
+    }
+    buf_byte(&out, '\n');
+    /* Nobody is left to be told that stderr cannot be written. */
+    (void)!write_all(STDERR_FILENO, buf_str(&out));
+    buf_free(&out);
+}
+
+void shell_complain(const Shell *shell, const char *format, ...)
+{
+    Arena scratch;
+    va_list args;
+    arena_init(&scratch);
+    va_start(args, format);
+    Str text = str_vformat(&scratch, format, args);
+    va_end(args);
+    shell_tell(shell, str_format(&scratch, "fawn: %.*s", STR_ARG(text)));
+    arena_free(&scratch);
+}
+
+bool shell_fail(Shell *shell, int exit_code)
+{
+    if (shell->exit_code == EXIT_OK) {
+        shell->exit_code = exit_code;
+    }
+    return false;
+}
+
+/* -- output ------------------------------------------------------------------------------- */
+
+/* Shows what is buffered. A failed write ends everything: what is shown can no longer be told
+ * apart from what is not. */
+static void commit_output(Shell *shell)
+{
+    bool failed_before = shell->output.error != 0;
+    if (!output_commit(&shell->output) && !failed_before) {
+        shell_complain(shell, "cannot write results: %s", strerror(shell->output.error));
+        shell_fail(shell, EXIT_DATABASE);
+        shell->leave = true;
+    }
+}
+
+void shell_print(Shell *shell, Str text)
+{
+    buf_put(&shell->output.buffer, text);
+    commit_output(shell);
+}
+
+/* -- the database ---------------------------------------------------------------------------- */
+
+const char *shell_database_name(const Shell *shell)
+{
+    const char *path = store_path(shell->store);
+    return path ? path : "in-memory";
+}
+
+/* Why a database could not be opened. */
+static void complain_open(Shell *shell, const char *path, StoreStatus status,
+                          const StoreNotice *notice)
+{
+    if (status == STORE_NO_FILE) {
+        shell_complain(shell,
+                       "there is no database `%s` (a new one has a name in .fawn, or --create; "
+                       "a query goes behind -e)",
+                       path);
+    } else if (status == STORE_LOCKED && notice->text[0] == '\0') {
+        shell_complain(shell, "`%s` is being written by process %d (--readonly reads it)", path,
+                       notice->holder_pid);
+    } else if (notice->text[0] != '\0') {
+        shell_complain(shell, "cannot open `%s`: %s", path, notice->text);
+    } else {
+        shell_complain(shell, "cannot open `%s`", path);
+    }
+}
+
+static void close_database(Shell *shell)
+{
+    if (shell->session != NULL) {
+        session_close(shell->session);
+    }
+    if (shell->store != NULL && store_close(shell->store) != STORE_OK) {
+        shell_complain(shell, "the last transactions may not be on disk: closing failed");
+        shell_fail(shell, EXIT_DATABASE);
+    }
+    shell->session = NULL;
+    shell->store = NULL;
+}
+
+bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
+{
+    StoreOptions options = {
+        .path = path,
+        .read_only = readonly,
+        .must_exist =
+            path != NULL && !create && (readonly || !str_ends_with(str_from_c(path), STR(".fawn"))),
+        .sync = shell->options->sync,
+    };
+    StoreNotice notice = {.offset = -1};
+    Store *store;
+    StoreStatus status = store_open(&options, &store, &notice);
+    if (status != STORE_OK) {
+        complain_open(shell, path ? path : "in-memory", status, &notice);
+        return shell_fail(shell, EXIT_DATABASE);
+    }
+    if (notice.text[0] != '\0') {
+        shell_tell(shell, str_format(&shell->arena, "warning: %s", notice.text));
+    }
+    close_database(shell);
+    shell->store = store;
+    shell->session = session_open(store);
+    return true;
+}
+
+int shell_close(Shell *shell)
+{
+    close_database(shell);
+    bool told = shell->output.error != 0;
+    int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
+    if (error != 0 && !told) {
+        shell_complain(shell, "cannot write `%s`: %s", shell->options->output, strerror(error));
+        shell_fail(shell, EXIT_DATABASE);
+    }
+    arena_free(&shell->arena);
+    return shell->exit_code;
+}
+
+/* -- running ---------------------------------------------------------------------------------- */
+
+/* What the sink writes to. */
+typedef struct Run {
+    Shell *shell;
+    Unshown unshown;
+} Run;
+
+static Value show_value(void *context, Rt *rt, Value v)
+{
+    Run *run = context;
+    return render_value(rt, &run->shell->output.buffer, v, &run->shell->view, &run->unshown);
+}
+
+static void show_committed(void *context)
+{
+    Run *run = context;
+    commit_output(run->shell);
+}
+
+/* The script's arguments as one Array of Strings. */
+static Value script_args(Shell *shell)
+{
+    const Options *options = shell->options;
+    Value *items = arena_array(&shell->arena, Value, options->script_arg_count);
+    for (int64_t i = 0; i < options->script_arg_count; i++) {
+        items[i] = val_str(str_from_c(options->script_args[i]));
+    }
+    return val_array(items, options->script_arg_count);
+}
+
+/* Whether JSON text has tags, so that `{"@time": …}` is a Time and `{"a": 1}` needs none. */
+static bool is_tagged(Str json)
+{
+    return str_find(json, STR("\"@"), 0) >= 0;
+}
+
+/* Binds --arg, --argjson and `args`. They live for one run only. */
+static bool bind_arguments(Shell *shell, Arena *scratch, RunOptions *run)
+{
+    const Options *options = shell->options;
+    Binding *bindings = arena_array(scratch, Binding, options->argument_count + 1);
+    int64_t count = 0;
+    for (int64_t i = 0; i < options->argument_count; i++) {
+        const Argument *argument = &options->arguments[i];
+        Str text = str_from_c(argument->text);
+        Str error = {0};
+        if (utf8_check(text) >= 0) {
+            shell_complain(shell, "--arg %s: the text is not UTF-8", argument->name);
+            return shell_fail(shell, EXIT_USAGE);
+        }
+        Value value = argument->is_json
+                          ? session_argument(shell->session, text, is_tagged(text), &error)
+                          : val_str(text);
+        if (val_is_fault(value)) {
+            shell_complain(shell, "--argjson %s: %.*s", argument->name, STR_ARG(error));
+            return shell_fail(shell, EXIT_USAGE);
+        }
+        bindings[count++] = (Binding){str_from_c(argument->name), value};
+    }
+    if (options->script_args != NULL) {
+        bindings[count++] = (Binding){STR("args"), script_args(shell)};
+    }
+    run->arguments = bindings;
+    run->argument_count = count;
+    return true;
+}
+
+/* "3 created, 1 updated", or nothing. */
+static void put_changes(Buf *out, const TxnChanges *changes)
+{
+    const struct {
+        int64_t count;
+        const char *done;
+    } parts[] = {{changes->created, "created"},
+                 {changes->updated, "updated"},
+                 {changes->deleted, "deleted"}};
+    for (int64_t i = 0; i < countof(parts); i++) {
+        if (parts[i].count > 0) {
+            buf_printf(out, "%s%lld %s", out->len ? ", " : "", (long long)parts[i].count,
+                       parts[i].done);
+        }
+    }
+}
+
+/* What a run that succeeded says beside its values: log()s and hints, pages left out, changes,
+ * time. */
+static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
+{
+    Buf out = {0};
+    if (outcome->summary.len > 0 && !shell->options->quiet) {
+        shell_tell(shell, outcome->summary);
+    }
+    if (run->unshown.any && !shell->options->quiet) {
+        if (run->unshown.count > 0) {
+            buf_printf(&out, "warning: %lld more documents not shown; use --all",
+                       (long long)run->unshown.count);
+        } else {
+            buf_puts(&out, "warning: more documents not shown; use --all");
+        }
+        shell_tell(shell, buf_str(&out));
+        out.len = 0;
+    }
+    put_changes(&out, &outcome->changes);
+    if (shell->options->dry_run) {
+        buf_puts(&out, out.len > 0 ? " (not committed: --dry-run)" : "nothing would change");
+    } else if (!shell->interactive) {
+        out.len = 0;
+    }
+    if (shell->timer) {
+        buf_printf(&out, "%s%.3f ms", out.len > 0 ? ", " : "", (double)outcome->elapsed_us / 1e3);
+    }
+    if (out.len > 0) {
+        shell_tell(shell, buf_str(&out));
+    }
+    buf_free(&out);
+}
+
+static bool tell_failure(Shell *shell, const Outcome *outcome)
+{
+    static const int codes[] = {
+        [OUTCOME_OK] = EXIT_OK,
+        [OUTCOME_FAILED] = EXIT_QUERY,
+        [OUTCOME_INCOMPLETE] = EXIT_QUERY,
+        [OUTCOME_TIMEOUT] = EXIT_TIMEOUT,
+        [OUTCOME_INTERRUPTED] = EXIT_INTERRUPTED,
+        [OUTCOME_STORE] = EXIT_DATABASE,
+    };
+    if (outcome->summary.len > 0) {
+        shell_tell(shell, outcome->summary);
+    } else {
+        shell_tell(shell, str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message)));
+    }
+    return shell_fail(shell, codes[outcome->kind]);
+}
+
+/* The text as a source of the session, or NULL with a message. */
+static const Source *check_text(Shell *shell, Str name, Str text)
+{
+    int64_t bad = 0;
+    if (text.len > SOURCE_BYTES_MAX) {
+        shell_complain(shell, "%.*s: a source has at most %lld bytes, this has %lld", STR_ARG(name),
+                       (long long)SOURCE_BYTES_MAX, (long long)text.len);
+        return NULL;
+    }
+    const Source *source = session_source(shell->session, name, text, &bad);
+    if (source == NULL) {
+        shell_complain(shell, "%.*s: %s at byte %lld", STR_ARG(name),
+                       text.s[bad] == '\0' ? "a NUL byte" : "not UTF-8", (long long)bad);
+    }
+    return source;
+}
+
+bool shell_run(Shell *shell, Str name, Str text)
+{
+    const Options *options = shell->options;
+    const Source *source = check_text(shell, name, text);
+    if (source == NULL) {
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    Run run = {.shell = shell};
+    Arena scratch;
+    arena_init(&scratch);
+    RunOptions run_options = {
+        .each = options->each,
+        .last_only = options->last,
+        .dry_run = options->dry_run,
+        .check_only = options->check,
+        .read_only = options->readonly,
+        .performance_hints = options->performance_hints,
+        .timeout_ms = options->timeout_ms,
+        .print = view_print_options(&shell->view),
+        .sink = show_value,
+        .sink_context = &run,
+        .committed = show_committed,
+    };
+    if (!bind_arguments(shell, &scratch, &run_options)) {
+        arena_free(&scratch);
+        return false;
+    }
+    signals_watch(shell->session);
+    Outcome outcome = session_run(shell->session, source, &run_options);
+    signals_watch(NULL);
+    arena_free(&scratch);
+    if (outcome.kind != OUTCOME_OK) {
+        output_discard(&shell->output);
+        return tell_failure(shell, &outcome);
+    }
+    commit_output(shell);
+    tell_notes(shell, &run, &outcome);
+    return shell->output.error == 0;
+}

@@ -1,0 +1,67 @@
+/* shell: what the front doors share: an open database, the way results look, and the one way
+ * to run a source and tell what came of it.
+ *
+ *   batch.c   command line and stdin ─┐
+ *   prompt.c  the terminal           ─┼─► shell_run ─► session_run ─► results, messages
+ *   command.c meta-commands          ─┘
+ */
+#ifndef FAWN_REPL_SHELL_H
+#define FAWN_REPL_SHELL_H
+
+#include "interp/session.h"
+#include "repl/options.h"
+#include "repl/output.h"
+#include "repl/render.h"
+
+/* How the process ends. */
+typedef enum ExitCode {
+    EXIT_OK = 0,
+    EXIT_QUERY = 1,
+    EXIT_USAGE = 2,
+    EXIT_DATABASE = 3,
+    EXIT_TIMEOUT = 4,
+    EXIT_INTERRUPTED = 130,
+} ExitCode;
+
+typedef struct Shell {
+    Arena arena; /* lives as long as the shell */
+    const Options *options;
+    Store *store;
+    Session *session;
+    Output output;
+    View view;
+    bool error_color; /* stderr has colour */
+    bool interactive; /* at the prompt: notes are told */
+    bool timer;
+    bool leave;    /* `.exit` was given, or a signal or failure ends everything */
+    int exit_code; /* of the first failure, or what `.exit` said */
+    int depth;     /* .read within .read */
+} Shell;
+
+void shell_init(Shell *shell, const Options *options);
+
+/* Opens a database (NULL: a new one in memory) in place of the present one, which stays when
+ * that fails. False: a message was given. */
+bool shell_open(Shell *shell, const char *path, bool readonly, bool create);
+
+/* Closes the database and the output. Returns the exit code of the process. */
+int shell_close(Shell *shell);
+
+/* Runs one source as one transaction (or each of its statements, by the options) and prints
+ * what it gives. False: it failed, which was told and is in `exit_code`. */
+bool shell_run(Shell *shell, Str name, Str text);
+
+/* Notes that something failed: the first failure decides the exit code. Returns false. */
+bool shell_fail(Shell *shell, int exit_code);
+
+/* Messages on stderr, with a newline at the end: as it is; behind "fawn: ". */
+void shell_tell(const Shell *shell, Str text);
+void shell_complain(const Shell *shell, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Writes results that are not part of a query (meta-commands) to the output at once. */
+void shell_print(Shell *shell, Str text);
+
+/* A name for the database: the file's, or "in-memory". */
+const char *shell_database_name(const Shell *shell);
+
+#endif
