@@ -1,0 +1,283 @@
+/* node: see node.h. */
+#include "store/node.h"
+
+static int64_t tail_len(const TreeKey *key)
+{
+    return key->len > KEY_INLINE ? (int64_t)key->len - KEY_INLINE : 0;
+}
+
+/* Bytes of the piece of `key` in a node of this level. */
+static int64_t piece_len(const TreeKey *key, int level)
+{
+    return tail_len(key) + (level > 0 ? 8 : 0);
+}
+
+static int64_t entry_piece_len(const Node *node, int64_t pos)
+{
+    int64_t len = node_entries(node)[pos].len;
+    return (len > KEY_INLINE ? len - KEY_INLINE : 0) + (node->level > 0 ? 8 : 0);
+}
+
+/* -- searching ---------------------------------------------------------------------------- */
+
+static int compare_tails(const TreeKey *a, const TreeKey *b)
+{
+    int64_t a_len = tail_len(a);
+    int64_t b_len = tail_len(b);
+    int64_t shorter = a_len < b_len ? a_len : b_len;
+    int order = shorter > 0 ? memcmp(a->tail, b->tail, (size_t)shorter) : 0;
+    return order ? order : (a->len > b->len) - (a->len < b->len);
+}
+
+int node_compare(const TreeKey *a, const TreeKey *b)
+{
+    if (a->head != b->head) {
+        return a->head < b->head ? -1 : 1;
+    }
+    if (a->next != b->next) {
+        return a->next < b->next ? -1 : 1;
+    }
+    return compare_tails(a, b);
+}
+
+static int compare_entry(const Node *node, int64_t pos, const TreeKey *key)
+{
+    const Entry *entry = &node_entries(node)[pos];
+    if (entry->head != key->head) {
+        return entry->head < key->head ? -1 : 1;
+    }
+    if (entry->next != key->next) {
+        return entry->next < key->next ? -1 : 1;
+    }
+    TreeKey own = node_key(node, pos);
+    return compare_tails(&own, key);
+}
+
+/* Number of heads in [first, count) below `head`, counted from 0. No branch depends on data. */
+static int64_t count_below(const uint64_t *heads, int64_t first, int64_t count, uint64_t head)
+{
+    int64_t base = first;
+    int64_t len = count - first;
+    while (len > 1) {
+        int64_t half = len / 2;
+        base += heads[base + half - 1] < head ? half : 0;
+        len -= half;
+    }
+    return base + (len == 1 && heads[base] < head);
+}
+
+static int64_t count_entries_below(const Node *node, int64_t first, const TreeKey *key)
+{
+    int64_t low = first;
+    int64_t high = node->count;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (compare_entry(node, middle, key) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+int64_t node_seek(const Node *node, const TreeKey *key, bool *equal)
+{
+    int64_t pos;
+    if (node->kind == TREE_IDS) {
+        pos = count_below(node_heads(node), 0, node->count, key->head);
+        *equal = pos < node->count && node_heads(node)[pos] == key->head;
+    } else {
+        pos = count_entries_below(node, 0, key);
+        *equal = pos < node->count && compare_entry(node, pos, key) == 0;
+    }
+    return pos;
+}
+
+int64_t node_seek_child(const Node *node, const TreeKey *key)
+{
+    assert(node->level > 0 && node->count > 0);
+    if (node->kind == TREE_IDS) {
+        const uint64_t *heads = node_heads(node);
+        int64_t pos = count_below(heads, 1, node->count, key->head);
+        return pos < node->count && heads[pos] == key->head ? pos : pos - 1;
+    }
+    int64_t pos = count_entries_below(node, 1, key);
+    return pos < node->count && compare_entry(node, pos, key) == 0 ? pos : pos - 1;
+}
+
+/* -- room ------------------------------------------------------------------------------------ */
+
+int64_t node_used(const Node *node)
+{
+    return node->kind == TREE_IDS ? node->count * 16
+                                  : node->count * 16 + (int64_t)node->heap - node->waste;
+}
+
+int64_t node_room(const Node *node)
+{
+    return node->kind == TREE_IDS ? node->cap * 16
+                                  : (int64_t)node->block.bytes - (int64_t)sizeof *node;
+}
+
+bool node_fits(const Node *node, const TreeKey *key)
+{
+    if (node->kind == TREE_IDS) {
+        return node->count < node->cap;
+    }
+    return node_room(node) - node_used(node) >= 16 + piece_len(key, node->level);
+}
+
+bool node_fits_all(const Node *node, const Node *src, const TreeKey *first)
+{
+    int64_t wanted = node_used(node) + node_used(src);
+    if (node->kind == TREE_KEYS) {
+        wanted += piece_len(first, src->level);
+    }
+    return wanted <= node_room(node) - node_room(node) / 5;
+}
+
+int64_t node_middle(const Node *node)
+{
+    assert(node->count >= 2);
+    int64_t middle = node->count / 2;
+    if (node->kind == TREE_KEYS) {
+        int64_t half = node_used(node) / 2;
+        middle = 0;
+        for (int64_t bytes = 0; bytes < half; middle++) {
+            bytes += 16 + entry_piece_len(node, middle);
+        }
+    }
+    return middle < 1 ? 1 : middle >= node->count ? node->count - 1 : middle;
+}
+
+Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room)
+{
+    int64_t bytes = NODE_BYTES;
+    while (kind == TREE_KEYS && bytes - (int64_t)sizeof(Node) < room) {
+        bytes *= 2;
+    }
+    always(bytes <= NODE_BYTES_MAX);
+    Node *node = edit_new(edit, bytes);
+    memset((char *)node + sizeof node->block, 0, sizeof *node - sizeof node->block);
+    node->level = (uint8_t)level;
+    node->kind = (uint8_t)kind;
+    node->cap = (uint16_t)((bytes - (int64_t)sizeof *node) / 16);
+    return node;
+}
+
+/* Moves the pieces together at the end, so that none is wasted. */
+static void pack(Node *node)
+{
+    char pieces[NODE_BYTES_MAX];
+    int64_t heap = 0;
+    for (int64_t i = 0; i < node->count; i++) {
+        int64_t len = entry_piece_len(node, i);
+        heap += len;
+        memcpy(pieces + NODE_BYTES_MAX - heap, node_piece(node, i), (size_t)len);
+        node_entries(node)[i].offset = (uint16_t)heap;
+    }
+    memcpy((char *)node + node->block.bytes - heap, pieces + NODE_BYTES_MAX - heap, (size_t)heap);
+    node->heap = (uint32_t)heap;
+    node->waste = 0;
+}
+
+/* -- changing -----------------------------------------------------------------------------------
+ */
+
+static void insert_id(Node *node, int64_t pos, uint64_t head, uint64_t payload)
+{
+    uint64_t *heads = node_heads(node);
+    uint64_t *payloads = node_payloads(node);
+    size_t behind = (size_t)(node->count - pos) * sizeof *heads;
+    memmove(heads + pos + 1, heads + pos, behind);
+    memmove(payloads + pos + 1, payloads + pos, behind);
+    heads[pos] = head;
+    payloads[pos] = payload;
+}
+
+static void insert_key(Node *node, int64_t pos, const TreeKey *key, uint64_t payload)
+{
+    int64_t len = piece_len(key, node->level);
+    int64_t room = node_room(node) - node->count * 16 - node->heap;
+    if (room < 16 + len) {
+        pack(node);
+    }
+    Entry *entries = node_entries(node);
+    memmove(entries + pos + 1, entries + pos, (size_t)(node->count - pos) * sizeof *entries);
+    node->heap += (uint32_t)len;
+    entries[pos] = (Entry){.head = key->head,
+                           .next = key->next,
+                           .offset = (uint16_t)node->heap,
+                           .len = (uint16_t)key->len};
+    char *piece = node_piece(node, pos);
+    if (node->level > 0) {
+        memcpy(piece, &payload, 8);
+        piece += 8;
+    }
+    if (tail_len(key) > 0) {
+        memcpy(piece, key->tail, (size_t)tail_len(key));
+    }
+}
+
+void node_insert(Node *node, int64_t pos, const TreeKey *key, uint64_t payload)
+{
+    assert(node_fits(node, key) && pos >= 0 && pos <= node->count);
+    if (node->kind == TREE_IDS) {
+        insert_id(node, pos, key->head, payload);
+    } else {
+        insert_key(node, pos, key, payload);
+    }
+    node->count++;
+}
+
+void node_set_payload(Node *node, int64_t pos, uint64_t payload)
+{
+    if (node->kind == TREE_IDS) {
+        node_payloads(node)[pos] = payload;
+    } else {
+        memcpy(node_piece(node, pos), &payload, sizeof payload);
+    }
+}
+
+void node_remove(Node *node, int64_t pos)
+{
+    assert(pos >= 0 && pos < node->count);
+    size_t behind = (size_t)(node->count - pos - 1);
+    if (node->kind == TREE_IDS) {
+        uint64_t *heads = node_heads(node);
+        uint64_t *payloads = node_payloads(node);
+        memmove(heads + pos, heads + pos + 1, behind * sizeof *heads);
+        memmove(payloads + pos, payloads + pos + 1, behind * sizeof *payloads);
+    } else {
+        Entry *entries = node_entries(node);
+        node->waste += (uint32_t)entry_piece_len(node, pos);
+        memmove(entries + pos, entries + pos + 1, behind * sizeof *entries);
+    }
+    node->count--;
+}
+
+void node_move(Node *node, int64_t pos, Node *dst)
+{
+    for (int64_t i = pos; i < node->count; i++) {
+        TreeKey key = node_key(node, i);
+        node_insert(dst, dst->count, &key, node_payload_or_none(node, i));
+    }
+    while (node->count > pos) {
+        node_remove(node, node->count - 1);
+    }
+}
+
+Node *node_grow(Edit *edit, Node *node, const TreeKey *key)
+{
+    int64_t room = node_used(node) + 16 + piece_len(key, node->level);
+    int64_t doubled = 2 * node_room(node);
+    Node *wider = node_new(edit, (TreeKind)node->kind, node->level,
+                           room > doubled || doubled > NODE_BYTES_MAX - 64 ? room : doubled);
+    for (int64_t i = 0; i < node->count; i++) {
+        TreeKey own = node_key(node, i);
+        node_insert(wider, i, &own, node_payload_or_none(node, i));
+    }
+    edit_drop(edit, node);
+    return wider;
+}

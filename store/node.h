@@ -1,0 +1,156 @@
+/* node: one node of a B+tree. Private to the btree files.
+ *
+ *   TREE_IDS    | header 32 B | heads: u64 x cap        | payloads: u64 x cap               |
+ *
+ *   TREE_KEYS   | header 32 B | entries: 16 B x count → |  free  | ← pieces: tails of keys  |
+ *                               head u64, next u32,               (inner nodes: child u64,
+ *                               offset u16, len u16                then the tail)
+ *
+ * The first 12 bytes of a key are kept as numbers in the entry, so that most comparisons end
+ * there; the rest is its piece. `offset` counts 1 a byte from the node's end (so that nodes of
+ * 64 KiB can be addressed): the piece starts at end - offset. Removing an entry leaves its piece as
+ * waste; when room is wanted the node is packed. A payload is a Version or, in inner nodes, a
+ * child.
+ *
+ * Nodes of ids have one size. Nodes of keys start at that size too, and one that cannot take
+ * NODE_SPLIT_MIN entries doubles instead of being split, so that long keys need no overflow
+ * pages.
+ */
+#ifndef FAWN_STORE_NODE_H
+#define FAWN_STORE_NODE_H
+
+#include "store/btree.h"
+
+#include <string.h>
+
+#ifdef FAWN_STRESS
+enum { NODE_BYTES = 32 + 4 * 16, NODE_SPLIT_MIN = 4 };
+#else
+enum { NODE_BYTES = 1024, NODE_SPLIT_MIN = 4 };
+#endif
+
+enum { NODE_BYTES_MAX = 65536, KEY_INLINE = 12 };
+
+struct Node {
+    Block block;
+    uint16_t count;
+    uint8_t level; /* 0: a leaf */
+    uint8_t kind;  /* TreeKind */
+    uint16_t cap;  /* TREE_IDS: entries that fit */
+    uint16_t unused;
+    uint32_t heap;  /* TREE_KEYS: bytes of pieces, waste included */
+    uint32_t waste; /* TREE_KEYS: bytes of pieces that no entry has */
+};
+
+_Static_assert(sizeof(Node) == 32, "the header of a node");
+
+typedef struct Entry {
+    uint64_t head;
+    uint32_t next;
+    uint16_t offset, len;
+} Entry;
+
+_Static_assert(sizeof(Entry) == 16, "four entries a cache line");
+
+static inline uint64_t *node_heads(const Node *node)
+{
+    return (uint64_t *)(uintptr_t)(node + 1);
+}
+
+static inline uint64_t *node_payloads(const Node *node)
+{
+    return node_heads(node) + node->cap;
+}
+
+static inline Entry *node_entries(const Node *node)
+{
+    return (Entry *)(uintptr_t)(node + 1);
+}
+
+static inline char *node_piece(const Node *node, int64_t pos)
+{
+    return (char *)(uintptr_t)node + node->block.bytes - node_entries(node)[pos].offset;
+}
+
+static inline uint64_t node_payload(const Node *node, int64_t pos)
+{
+    if (node->kind == TREE_IDS) {
+        return node_payloads(node)[pos];
+    }
+    uint64_t payload;
+    memcpy(&payload, node_piece(node, pos), sizeof payload);
+    return payload;
+}
+
+/* The payload of an entry that has one, else 0. */
+static inline uint64_t node_payload_or_none(const Node *node, int64_t pos)
+{
+    return node->kind == TREE_IDS || node->level > 0 ? node_payload(node, pos) : 0;
+}
+
+static inline Node *node_child(const Node *node, int64_t pos)
+{
+    assert(node->level > 0);
+    return (Node *)(uintptr_t)node_payload(node, pos);
+}
+
+/* The key of an entry; its tail is borrowed from the node. */
+static inline TreeKey node_key(const Node *node, int64_t pos)
+{
+    if (node->kind == TREE_IDS) {
+        return (TreeKey){.head = node_heads(node)[pos], .len = 8};
+    }
+    const Entry *entry = &node_entries(node)[pos];
+    return (TreeKey){.head = entry->head,
+                     .next = entry->next,
+                     .len = entry->len,
+                     .tail = node_piece(node, pos) + (node->level > 0 ? 8 : 0)};
+}
+
+/* Loads the cache lines of the part of a node that a search looks at. */
+static inline void node_prefetch(const Node *node)
+{
+    const char *bytes = (const char *)node;
+    for (int i = 0; i < 9; i++) {
+        __builtin_prefetch(bytes + 64 * i);
+    }
+}
+
+int node_compare(const TreeKey *a, const TreeKey *b);
+
+/* Number of entries whose key is below `key`; `*equal` whether the next one is equal. */
+int64_t node_seek(const Node *node, const TreeKey *key, bool *equal);
+
+/* Position of the child under which `key` lies or would lie. */
+int64_t node_seek_child(const Node *node, const TreeKey *key);
+
+/* An empty node with room for a piece of `room` bytes. */
+Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room);
+
+/* Whether an entry of this key fits, after packing if need be. */
+bool node_fits(const Node *node, const TreeKey *key);
+
+/* Inserts at `pos`; it fits. The node is owned. */
+void node_insert(Node *node, int64_t pos, const TreeKey *key, uint64_t payload);
+
+void node_set_payload(Node *node, int64_t pos, uint64_t payload);
+void node_remove(Node *node, int64_t pos);
+
+/* Moves the entries from `pos` on to the end of `dst`, where they fit. */
+void node_move(Node *node, int64_t pos, Node *dst);
+
+/* Bytes that the entries take, of those that there are: to tell how full a node is. */
+int64_t node_used(const Node *node);
+int64_t node_room(const Node *node);
+
+/* Whether all entries of `src` fit behind those of `node`, the key of the first of them being
+ * `first`, with a fifth of the node left free. */
+bool node_fits_all(const Node *node, const Node *src, const TreeKey *first);
+
+/* Where to divide a node so that both halves have about as many bytes. */
+int64_t node_middle(const Node *node);
+
+/* A copy with twice the room, or with room for `key`; the original is dropped. */
+Node *node_grow(Edit *edit, Node *node, const TreeKey *key);
+
+#endif

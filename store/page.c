@@ -1,0 +1,312 @@
+/* page: see page.h.
+ *
+ * Size classes: every 8 bytes up to 1 KiB, then four to each doubling up to 64 KiB; larger
+ * pieces are malloc's. Free pieces of a class are linked through their first 8 bytes. Under
+ * ASan a free piece is poisoned.
+ */
+#include "store/page.h"
+
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define FAWN_SLAB_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FAWN_SLAB_POISON 1
+#endif
+#endif
+
+#ifdef FAWN_SLAB_POISON
+#include <sanitizer/asan_interface.h>
+#define POISON(ptr, bytes) __asan_poison_memory_region((ptr), (size_t)(bytes))
+#define UNPOISON(ptr, bytes) __asan_unpoison_memory_region((ptr), (size_t)(bytes))
+#else
+#define POISON(ptr, bytes) ((void)(ptr), (void)(bytes))
+#define UNPOISON(ptr, bytes) ((void)(ptr), (void)(bytes))
+#endif
+
+enum {
+    SMALL_MAX = 1024,
+    SMALL_CLASSES = SMALL_MAX / 8 + 1,
+    LARGE_MAX = 65536,
+    CLASS_COUNT = SMALL_CLASSES + 6 * 4, /* 1 KiB to 64 KiB: six doublings */
+    REGION_FIRST = 16384,
+    REGION_MAX = 1 << 20,
+    LIST_KEEP = 4096, /* elements of a list whose memory is kept */
+};
+
+typedef struct FreePiece {
+    struct FreePiece *next;
+} FreePiece;
+
+typedef struct Region {
+    struct Region *older;
+    int64_t bytes;
+    _Alignas(16) char data[];
+} Region;
+
+struct Slab {
+    FreePiece *free[CLASS_COUNT];
+    char *pos, *end; /* unused part of the newest region */
+    Region *regions;
+    int64_t next_region;
+    int64_t used_bytes;
+};
+
+static _Noreturn void out_of_memory(int64_t bytes)
+{
+    fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)bytes);
+    abort();
+}
+
+static void *must_alloc(int64_t bytes)
+{
+    void *piece = malloc((size_t)bytes);
+    if (!piece) {
+        out_of_memory(bytes);
+    }
+    return piece;
+}
+
+Slab *slab_new(void)
+{
+    Slab *slab = must_alloc(sizeof *slab);
+    *slab = (Slab){.next_region = REGION_FIRST};
+    return slab;
+}
+
+void slab_free_all(Slab *slab)
+{
+    for (Region *region = slab->regions; region;) {
+        Region *older = region->older;
+        UNPOISON(region->data, region->bytes);
+        free(region);
+        region = older;
+    }
+    free(slab);
+}
+
+/* The class of pieces of `*bytes` bytes, which is rounded up to what they take. */
+static int64_t find_class(int64_t *bytes)
+{
+    if (LIKELY(*bytes <= SMALL_MAX)) {
+        *bytes = (*bytes + 7) & ~(int64_t)7;
+        return *bytes / 8;
+    }
+    int64_t class = SMALL_CLASSES;
+    int64_t base = SMALL_MAX;
+    while (*bytes > 2 * base) {
+        base *= 2;
+        class += 4;
+    }
+    int64_t quarter = base / 4;
+    int64_t quarters = (*bytes - base + quarter - 1) / quarter;
+    *bytes = base + quarters * quarter;
+    return class + quarters - 1;
+}
+
+static void *cut_piece(Slab *slab, int64_t bytes)
+{
+    if (bytes > slab->end - slab->pos) {
+        int64_t size = slab->next_region > 2 * bytes ? slab->next_region : 2 * bytes;
+        Region *region = must_alloc((int64_t)sizeof *region + size);
+        region->older = slab->regions;
+        region->bytes = size;
+        slab->regions = region;
+        slab->pos = region->data;
+        slab->end = region->data + size;
+        POISON(slab->pos, size);
+        if (slab->next_region < REGION_MAX) {
+            slab->next_region *= 2;
+        }
+    }
+    char *piece = slab->pos;
+    slab->pos += bytes;
+    return piece;
+}
+
+void *slab_alloc(Slab *slab, int64_t bytes)
+{
+    assert(bytes > 0);
+    if (UNLIKELY(bytes > LARGE_MAX)) {
+        slab->used_bytes += bytes;
+        return must_alloc(bytes);
+    }
+    int64_t asked = bytes;
+    int64_t class = find_class(&bytes);
+    slab->used_bytes += bytes;
+    FreePiece *piece = slab->free[class];
+    if (piece) {
+        UNPOISON(piece, asked);
+        slab->free[class] = piece->next;
+        return piece;
+    }
+    void *cut = cut_piece(slab, bytes);
+    UNPOISON(cut, asked);
+    return cut;
+}
+
+void slab_free(Slab *slab, void *piece, int64_t bytes)
+{
+    if (bytes > LARGE_MAX) {
+        slab->used_bytes -= bytes;
+        free(piece);
+        return;
+    }
+    int64_t class = find_class(&bytes);
+    slab->used_bytes -= bytes;
+    FreePiece *freed = piece;
+    freed->next = slab->free[class];
+    slab->free[class] = freed;
+    POISON(piece, bytes);
+}
+
+int64_t slab_bytes(const Slab *slab)
+{
+    return slab->used_bytes;
+}
+
+/* -- lists ----------------------------------------------------------------------------------- */
+
+void ptrs_push(PtrList *list, void *ptr)
+{
+    if (list->len == list->cap) {
+        list->cap = list->cap ? list->cap * 2 : 16;
+        void **grown = realloc(list->at, (size_t)list->cap * sizeof *grown);
+        if (!grown) {
+            out_of_memory(list->cap * (int64_t)sizeof *grown);
+        }
+        list->at = grown;
+    }
+    list->at[list->len++] = ptr;
+}
+
+void ptrs_clear(PtrList *list)
+{
+    list->len = 0;
+    if (list->cap > LIST_KEEP) {
+        ptrs_free(list);
+    }
+}
+
+void ptrs_free(PtrList *list)
+{
+    free(list->at);
+    *list = (PtrList){0};
+}
+
+/* -- edits ----------------------------------------------------------------------------------- */
+
+void edit_begin(Edit *edit, Slab *slab, uint64_t stamp)
+{
+    assert(stamp > 0 && edit->fresh.len == 0 && edit->stale.len == 0 && edit->loose.len == 0);
+    edit->slab = slab;
+    edit->first = edit->stamp = stamp;
+    edit->frozen = stamp - 1;
+}
+
+void *edit_new(Edit *edit, int64_t bytes)
+{
+    always(bytes <= UINT32_MAX && edit->fresh.len < UINT32_MAX);
+    Block *block = slab_alloc(edit->slab, bytes);
+    *block =
+        (Block){.stamp = edit->stamp, .fresh = (uint32_t)edit->fresh.len, .bytes = (uint32_t)bytes};
+    ptrs_push(&edit->fresh, block);
+    return block;
+}
+
+/* Frees a block that this edit made and that nobody else sees. */
+static void free_fresh(Edit *edit, Block *block)
+{
+    assert(block->stamp >= edit->first && edit->fresh.at[block->fresh] == block);
+    edit->fresh.at[block->fresh] = NULL;
+    /* The place at the end is used again, so that a loop of copies does not lengthen the list. */
+    if (block->fresh == edit->fresh.len - 1) {
+        edit->fresh.len--;
+    }
+    slab_free(edit->slab, block, block->bytes);
+}
+
+void edit_drop(Edit *edit, void *dropped)
+{
+    Block *block = dropped;
+    if (block->stamp < edit->first) {
+        ptrs_push(&edit->stale, block);
+    } else if (block->stamp <= edit->frozen) {
+        ptrs_push(&edit->loose, block);
+    } else {
+        free_fresh(edit, block);
+    }
+}
+
+void *edit_own(Edit *edit, const void *original)
+{
+    const Block *block = original;
+    if (LIKELY(edit_owns(edit, block))) {
+        return (void *)(uintptr_t)original;
+    }
+    Block *copy = edit_new(edit, block->bytes);
+    memcpy(copy + 1, block + 1, block->bytes - sizeof *block);
+    edit_drop(edit, (void *)(uintptr_t)original);
+    return copy;
+}
+
+void edit_freeze(Edit *edit)
+{
+    edit->frozen = edit->stamp++;
+}
+
+void edit_thaw(Edit *edit, uint64_t floor)
+{
+    if (floor < edit->first) {
+        floor = edit->first - 1;
+    }
+    edit->frozen = floor;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < edit->loose.len; i++) {
+        Block *block = edit->loose.at[i];
+        if (block->stamp > floor) {
+            free_fresh(edit, block);
+        } else {
+            edit->loose.at[kept++] = block;
+        }
+    }
+    edit->loose.len = kept;
+}
+
+EditMark edit_mark(Edit *edit)
+{
+    edit_freeze(edit);
+    return (EditMark){.stamp = edit->frozen,
+                      .fresh_len = edit->fresh.len,
+                      .loose_len = edit->loose.len,
+                      .stale_len = edit->stale.len};
+}
+
+void edit_rewind(Edit *edit, const EditMark *mark)
+{
+    /* A loose block made since the mark is fresh too, and freed below. */
+    edit->loose.len = mark->loose_len;
+    for (int64_t i = mark->fresh_len; i < edit->fresh.len; i++) {
+        Block *block = edit->fresh.at[i];
+        if (block) {
+            slab_free(edit->slab, block, block->bytes);
+        }
+    }
+    edit->fresh.len = mark->fresh_len;
+    edit->stale.len = mark->stale_len;
+}
+
+void edit_rollback(Edit *edit)
+{
+    edit_rewind(edit, &(EditMark){0});
+    edit_commit(edit);
+    ptrs_clear(&edit->stale);
+}
+
+void edit_commit(Edit *edit)
+{
+    edit_thaw(edit, 0);
+    ptrs_clear(&edit->fresh);
+    ptrs_clear(&edit->loose);
+}
