@@ -1,0 +1,387 @@
+/* print: documents and sets as the formats show them, and toString; see print.h, and
+ * print_int.h for the other parts.
+ *
+ * Only outermost documents are shown whole. What is inside of one, be it a field or a page
+ * within it, is shown as a reference:
+ *
+ *   [ book ]  ──►  [ { id: "7", …, author: Author("1") } ]
+ *
+ * Elements are printed in a loop of its own (rt.h), so that an array of a million documents
+ * or a whole set costs the memory of one.
+ */
+#include "runtime/print_int.h"
+
+#include "runtime/base64.h"
+#include "runtime/number.h"
+
+Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
+{
+    Printer printer = {.rt = rt, .out = out, .options = options};
+    return options->format == PRINT_FQL ? print_fql_value(&printer, v)
+                                        : print_json_value(&printer, v);
+}
+
+bool print_may_go_on(Printer *printer)
+{
+    Rt *rt = printer->rt;
+    if (UNLIKELY((char *)__builtin_frame_address(0) < rt->c_stack_floor)) {
+        rt_fault(rt, FAULT_value_too_large, "Value too large: it is nested too deeply to print.");
+        return false;
+    }
+    return rt_tick(rt);
+}
+
+/* -- documents ------------------------------------------------------------------------- */
+
+/* Documents of these collections are known by name. */
+static bool has_named_documents(uint32_t collection)
+{
+    return collection == COLLECTION_COLLECTION || collection == COLLECTION_FUNCTION ||
+           collection == COLLECTION_ROLE || collection == COLLECTION_ACCESS_PROVIDER ||
+           collection == COLLECTION_DATABASE;
+}
+
+static Value find_name(Rt *rt, Value doc, DocLabel *label)
+{
+    TRY(name, doc_field(rt, doc, STR("name")));
+    if (name.type == T_STRING) {
+        label->is_named = true;
+        label->name = val_as_str(name);
+    }
+    return val_null(NULL);
+}
+
+Value print_doc_label(Rt *rt, Value doc, DocLabel *label)
+{
+    const Collection *collection = catalog_system(doc.len);
+    if (!collection && rt->catalog) {
+        collection = catalog_collection_by_number(rt->catalog, doc.len);
+    }
+    *label = (DocLabel){.collection = collection ? collection->name : STR("Deleted"),
+                        .is_deleted = !collection};
+    if (doc.flags == DOC_NAMED) {
+        label->is_named = true;
+        label->name = doc.as.doc_name->name;
+        return val_null(NULL);
+    }
+    label->id = val_doc_key(doc);
+    return has_named_documents(doc.len) ? find_name(rt, doc, label) : val_null(NULL);
+}
+
+Str print_null_cause(Value null)
+{
+    if (null.as.cause) {
+        switch (null.as.cause->kind) {
+        case NULL_NOT_PERMITTED:
+            return STR("permission denied");
+        case NULL_COLLECTION_DELETED:
+            return STR("collection deleted");
+        case NULL_DOC_DELETED:
+            return STR("deleted");
+        case NULL_LITERAL:
+        case NULL_MISSING_FIELD:
+        case NULL_DOC_NOT_FOUND:
+        case NULL_NO_ELEMENT:
+        case NULL_NOT_A_NUMBER:
+            break;
+        }
+    }
+    return STR("not found");
+}
+
+/* -- sets -------------------------------------------------------------------------------- */
+
+bool print_shows_page(const Printer *printer, const Set *set)
+{
+    if (printer->in_document || (printer->sets && printer->sets->depth >= PRINT_SETS_MAX)) {
+        return false;
+    }
+    for (const SetPath *path = printer->sets; path; path = path->outer) {
+        if (path->set == set) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Value print_set_cursor(Printer *printer, const Set *set)
+{
+    Str text;
+    if (!set_cursor_text(printer->rt, set, printer->options->page_size, &text)) {
+        return val_fault();
+    }
+    return val_str(text);
+}
+
+Value print_items(Printer *printer, Value array, PrintFn *print, PrintBetweenFn *between)
+{
+    Loop loop;
+    Value status = val_null(NULL);
+    loop_begin(&loop, printer->rt);
+    for (int64_t i = 0; i < array.len && !val_is_fault(status); i++) {
+        between(printer, i == 0);
+        status = print(printer, array.as.items[i]);
+        loop_step(&loop, NULL);
+    }
+    return loop_end(&loop, status);
+}
+
+Value print_set_items(Printer *printer, const Set *set, PrintFn *print, PrintBetweenFn *between,
+                      bool *is_empty)
+{
+    Rt *rt = printer->rt;
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    Value element, status = val_null(NULL);
+    int found = 0;
+    *is_empty = true;
+    loop_begin(&loop, rt);
+    while (!val_is_fault(status) && (found = set_next(reader, rt, &element)) > 0) {
+        between(printer, *is_empty);
+        *is_empty = false;
+        status = print(printer, element);
+        loop_step(&loop, NULL);
+    }
+    status = loop_end(&loop, found < 0 ? val_fault() : status);
+    set_close(reader);
+    return status;
+}
+
+/* -- toString ------------------------------------------------------------------------------ */
+
+static Value put_debug(Printer *printer, Value v);
+
+static void put_quoted(Buf *out, const char *type, Buf *text)
+{
+    buf_puts(out, type);
+    buf_byte(out, '(');
+    print_fql_string(out, buf_str(text));
+    buf_byte(out, ')');
+    buf_free(text);
+}
+
+static void put_comma(Printer *printer, bool is_first)
+{
+    if (!is_first) {
+        buf_puts(printer->out, ", ");
+    }
+}
+
+static Value put_array(Printer *printer, Value array)
+{
+    buf_byte(printer->out, '[');
+    TRY(status, print_items(printer, array, put_debug, put_comma));
+    buf_byte(printer->out, ']');
+    return status;
+}
+
+static Value put_object(Printer *printer, const Object *object)
+{
+    Buf *out = printer->out;
+    if (object->shape->count == 0) {
+        buf_puts(out, "{}");
+        return val_null(NULL);
+    }
+    buf_puts(out, "{ ");
+    for (int64_t i = 0; i < object->shape->count; i++) {
+        Str name = object->shape->names[i];
+        put_comma(printer, i == 0);
+        if (print_is_identifier(name)) {
+            buf_put(out, name);
+        } else {
+            print_fql_string(out, name);
+        }
+        buf_puts(out, ": ");
+        TRY(status, put_debug(printer, object->slots[i]));
+        (void)status;
+    }
+    buf_puts(out, " }");
+    return val_null(NULL);
+}
+
+/* The document inside of another: a placeholder, as references may run in circles. */
+static Value put_inner_doc(Printer *printer, Value doc)
+{
+    DocLabel label;
+    TRY(status, print_doc_label(printer->rt, doc, &label));
+    if (!doc_version(printer->rt, doc)) {
+        buf_puts(printer->out, "null");
+        return status;
+    }
+    buf_puts(printer->out, "[doc ");
+    if (label.is_named) {
+        buf_put(printer->out, label.name);
+    } else {
+        buf_int(printer->out, label.id);
+    }
+    buf_puts(printer->out, " in ");
+    buf_put(printer->out, label.is_deleted ? STR("<deleted collection>") : label.collection);
+    buf_byte(printer->out, ']');
+    return status;
+}
+
+static Value put_doc(Printer *printer, Value doc)
+{
+    if (printer->in_document) {
+        return put_inner_doc(printer, doc);
+    }
+    TRY(object, doc_object(printer->rt, doc));
+    if (object.type != T_OBJECT) {
+        buf_puts(printer->out, "null");
+        return val_null(NULL);
+    }
+    printer->in_document = true;
+    Value status = put_object(printer, object.as.object);
+    printer->in_document = false;
+    return status;
+}
+
+/* Scalars: what `toString` shows within arrays and objects. */
+static void put_debug_scalar(Buf *out, Value v)
+{
+    Buf text = {0};
+    switch ((Type)v.type) {
+    case T_NULL:
+        buf_puts(out, "null");
+        return;
+    case T_BOOLEAN:
+        buf_puts(out, v.as.boolean ? "true" : "false");
+        return;
+    case T_INT:
+    case T_LONG:
+        buf_int(out, v.as.integer);
+        return;
+    case T_DOUBLE:
+        print_double(out, v.as.number);
+        return;
+    case T_STRING:
+        print_fql_string(out, val_as_str(v));
+        return;
+    case T_ID:
+        buf_int(&text, v.as.integer);
+        put_quoted(out, "ID", &text);
+        return;
+    case T_TIME:
+        print_time(&text, v);
+        put_quoted(out, "Time", &text);
+        return;
+    case T_TRANSACTION_TIME:
+        buf_puts(out, "TransactionTime()");
+        return;
+    case T_DATE:
+        print_date(&text, v.as.integer);
+        put_quoted(out, "Date", &text);
+        return;
+    case T_BYTES:
+        base64_encode(&text, val_as_str(v));
+        put_quoted(out, "Bytes", &text);
+        return;
+    case T_UUID:
+        print_uuid(&text, v);
+        put_quoted(out, "UUID", &text);
+        return;
+    case T_MODULE:
+        print_module(out, v.as.module);
+        return;
+    case T_SET:
+        buf_puts(out, "[set]");
+        return;
+    case T_CURSOR:
+        print_fql_string(out, v.as.cursor->text);
+        return;
+    case T_FUNCTION:
+        print_function(out, v.as.function, true);
+        return;
+    case T_EVENT_SOURCE:
+        buf_puts(out, "[event source]");
+        return;
+    case T_ARRAY:
+    case T_OBJECT:
+    case T_DOC:
+    case T_FAULT:
+    case TYPE_COUNT:
+        break;
+    }
+    UNREACHABLE();
+}
+
+static Value put_debug(Printer *printer, Value v)
+{
+    if (!print_may_go_on(printer)) {
+        return val_fault();
+    }
+    if (v.type == T_ARRAY) {
+        return put_array(printer, v);
+    }
+    if (v.type == T_OBJECT) {
+        return put_object(printer, v.as.object);
+    }
+    if (v.type == T_DOC) {
+        return put_doc(printer, v);
+    }
+    put_debug_scalar(printer->out, v);
+    return val_null(NULL);
+}
+
+Value print_debug(Rt *rt, Buf *out, Value v)
+{
+    Printer printer = {.rt = rt, .out = out};
+    return put_debug(&printer, v);
+}
+
+/* The types whose bare text differs from the one within arrays. */
+static bool put_bare(Buf *out, Value v)
+{
+    switch ((Type)v.type) {
+    case T_DOUBLE:
+        out->len += number_write_plain(buf_reserve(out, NUMBER_PLAIN_BYTES), v.as.number);
+        return true;
+    case T_STRING:
+        buf_put(out, val_as_str(v));
+        return true;
+    case T_ID:
+        buf_int(out, v.as.integer);
+        return true;
+    case T_TIME:
+        print_time(out, v);
+        return true;
+    case T_TRANSACTION_TIME:
+        buf_puts(out, "[transaction time]");
+        return true;
+    case T_DATE:
+        print_date(out, v.as.integer);
+        return true;
+    case T_BYTES:
+        base64_encode(out, val_as_str(v));
+        return true;
+    case T_UUID:
+        print_uuid(out, v);
+        return true;
+    case T_CURSOR:
+        buf_put(out, v.as.cursor->text);
+        return true;
+    case T_NULL:
+    case T_BOOLEAN:
+    case T_INT:
+    case T_LONG:
+    case T_ARRAY:
+    case T_OBJECT:
+    case T_DOC:
+    case T_MODULE:
+    case T_SET:
+    case T_FUNCTION:
+    case T_EVENT_SOURCE:
+    case T_FAULT:
+    case TYPE_COUNT:
+        return false;
+    }
+    UNREACHABLE();
+}
+
+Value print_to_string(Rt *rt, Buf *out, Value v)
+{
+    return put_bare(out, v) ? val_null(NULL) : print_debug(rt, out, v);
+}

@@ -1,0 +1,171 @@
+/* print_text: scalars as text, for all formats. */
+#include "runtime/print_int.h"
+
+#include "runtime/base/utf8.h"
+#include "runtime/calendar.h"
+#include "runtime/number.h"
+
+#include <utf8proc.h>
+
+void print_double(Buf *out, double d)
+{
+    out->len += number_write_double(buf_reserve(out, NUMBER_TEXT_BYTES), d);
+}
+
+void print_time(Buf *out, Value time)
+{
+    out->len += calendar_write_time(buf_reserve(out, CALENDAR_TEXT_BYTES), time);
+}
+
+void print_date(Buf *out, int64_t days)
+{
+    out->len += calendar_write_date(buf_reserve(out, CALENDAR_TEXT_BYTES), days);
+}
+
+void print_uuid(Buf *out, Value uuid)
+{
+    Str bytes = val_as_str(uuid);
+    assert(bytes.len == 16);
+    for (int64_t i = 0; i < 16; i++) {
+        bool is_group = i == 4 || i == 6 || i == 8 || i == 10;
+        buf_printf(out, "%s%02x", is_group ? "-" : "", (unsigned char)bytes.s[i]);
+    }
+}
+
+void print_function(Buf *out, const Function *function, bool with_parentheses)
+{
+    if (function->kind == FUNCTION_LAMBDA) {
+        buf_puts(out, "[function <lambda>]");
+        return;
+    }
+    buf_puts(out, "[function ");
+    buf_put(out, function->name);
+    buf_puts(out, with_parentheses ? "()]" : "]");
+}
+
+void print_module(Buf *out, const Module *module)
+{
+    if (module->parent) {
+        print_module(out, module->parent);
+        buf_byte(out, '.');
+    }
+    buf_put(out, module->name);
+}
+
+/* The letter behind the backslash, or 0. */
+static char fql_escape(char c)
+{
+    switch (c) {
+    case '\0':
+        return '0';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\v':
+        return 'v';
+    case '\t':
+        return 't';
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    case '\\':
+    case '\'':
+    case '"':
+    case '`':
+    case '#':
+        return c;
+    default:
+        return 0;
+    }
+}
+
+void print_fql_string(Buf *out, Str s)
+{
+    buf_byte(out, '"');
+    int64_t start = 0;
+    for (int64_t i = 0; i < s.len; i++) {
+        char escape = fql_escape(s.s[i]);
+        if (escape) {
+            buf_put(out, str_slice(s, start, i));
+            buf_byte(out, '\\');
+            buf_byte(out, escape);
+            start = i + 1;
+        }
+    }
+    buf_put(out, str_slice(s, start, s.len));
+    buf_byte(out, '"');
+}
+
+static void put_json_escape(Buf *out, char c)
+{
+    switch (c) {
+    case '"':
+        buf_puts(out, "\\\"");
+        return;
+    case '\\':
+        buf_puts(out, "\\\\");
+        return;
+    case '\b':
+        buf_puts(out, "\\b");
+        return;
+    case '\t':
+        buf_puts(out, "\\t");
+        return;
+    case '\n':
+        buf_puts(out, "\\n");
+        return;
+    case '\f':
+        buf_puts(out, "\\f");
+        return;
+    case '\r':
+        buf_puts(out, "\\r");
+        return;
+    default:
+        buf_printf(out, "\\u%04x", (unsigned char)c);
+    }
+}
+
+void print_json_string(Buf *out, Str s)
+{
+    buf_byte(out, '"');
+    int64_t start = 0;
+    for (int64_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.s[i];
+        if (UNLIKELY(c < 0x20 || c == '"' || c == '\\')) {
+            buf_put(out, str_slice(s, start, i));
+            put_json_escape(out, s.s[i]);
+            start = i + 1;
+        }
+    }
+    buf_put(out, str_slice(s, start, s.len));
+    buf_byte(out, '"');
+}
+
+static bool is_letter(uint32_t c)
+{
+    if (c < 0x80) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+static bool is_digit(uint32_t c)
+{
+    return c < 0x80 ? c >= '0' && c <= '9'
+                    : utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ND;
+}
+
+bool print_is_identifier(Str name)
+{
+    int width;
+    for (int64_t i = 0; i < name.len; i += width) {
+        uint32_t c = utf8_decode(name, i, &width);
+        if (!is_letter(c) && (i == 0 || (c != '_' && !is_digit(c)))) {
+            return false;
+        }
+    }
+    return name.len > 0;
+}
