@@ -47,6 +47,9 @@
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200
 
+/* Nesting of JSON text, as the service had it. */
+#define JSON_DEPTH_MAX 1000
+
 /* Bytes of one document. */
 #define DOC_BYTES_MAX 0x3fffffff
 
