@@ -1,0 +1,52 @@
+/* query: the module Query, what a query can ask about itself. Fawn runs every query as its
+ * owner: there is no identity and no token.
+ */
+#include "runtime/builtins/types.h"
+
+BUILTIN(query_identity, "identity", READS, "() => Doc | Null",
+        "The document that the query acts for; always null, as Fawn's user owns the database.",
+        "Query.identity() == null", "true")
+{
+    return builtin_null(rt, call, STR("missing identity"));
+}
+
+BUILTIN(query_token, "token", READS, "() => Doc | Struct | Null",
+        "The token that the query was authorised by; always null in Fawn.", "Query.token() == null",
+        "true")
+{
+    return builtin_null(rt, call, STR("no token"));
+}
+
+BUILTIN(query_is_env_protected, "isEnvProtected", READS, "() => Boolean",
+        "Whether the database refuses destructive changes of its schema; always false in Fawn.",
+        "Query.isEnvProtected()", "false")
+{
+    (void)rt;
+    (void)call;
+    return val_bool(false);
+}
+
+BUILTIN(query_is_env_typechecked, "isEnvTypechecked", READS, "() => Boolean",
+        "Whether queries are checked for types before they run; always false in Fawn.",
+        "Query.isEnvTypechecked()", "false")
+{
+    (void)rt;
+    (void)call;
+    return val_bool(false);
+}
+
+BUILTIN_ROWS(query_functions, &query_identity_row, &query_is_env_protected_row,
+             &query_is_env_typechecked_row, &query_token_row);
+
+static bool is_query(Rt *rt, Value v)
+{
+    (void)rt;
+    return is_module_of(v, &query_type);
+}
+
+const BuiltinType query_type = {
+    .name = "Query",
+    .doc = "What a query can ask about the one who runs it.",
+    .statics = query_functions,
+    .contains = is_query,
+};
