@@ -13,18 +13,22 @@ typedef enum FunctionKind {
 
 struct Function {
     FunctionKind kind;
-    int32_t params;   /* required parameters */
-    bool variadic;    /* takes more */
-    Str name;         /* "" for a lambda */
-    Span span;        /* where a lambda is written; its text is there */
-    const Builtin *builtin; /* BOUND */
-    Value self;             /* BOUND */
+    int32_t params;          /* required parameters */
+    bool variadic;           /* takes more */
+    Str name;                /* "" for a lambda */
+    Span span;               /* where a lambda is written; its text is there */
+    const Builtin *builtin;  /* BOUND */
+    uint64_t arities;        /* BOUND: function_arities of its signature */
+    Value self;              /* BOUND */
     const struct Code *code; /* LAMBDA, USER: the body (interp/code.h) */
-    int64_t captured_count; /* LAMBDA */
-    Value captured[];       /* LAMBDA: variables of outer functions, copied */
+    int64_t captured_count;  /* LAMBDA */
+    Value captured[];        /* LAMBDA: variables of outer functions, copied */
 };
 
-/* Whether `argc` arguments may be given. Overloads of a bound builtin are looked at. */
+/* Whether `argc` arguments may be given. */
 bool function_accepts(const Function *fn, int64_t argc);
+
+/* The counts of arguments that some overload takes, a bit each. */
+uint64_t function_arities(const Signature *signature);
 
 #endif
