@@ -62,12 +62,12 @@ bool set_is_unbounded(const Set *set)
     return false;
 }
 
-static const SetKey *copy_keys(Arena *dst, const SetNode *node, const Arena *from)
+static const OrderKey *copy_keys(Arena *dst, const Order *order, const Arena *from)
 {
-    SetKey *keys = arena_array(dst, SetKey, node->key_count);
-    for (int64_t i = 0; i < node->key_count; i++) {
-        keys[i] = node->keys[i];
-        keys[i].fn = val_copy(dst, node->keys[i].fn, from);
+    OrderKey *keys = arena_array(dst, OrderKey, order->count);
+    for (int64_t i = 0; i < order->count; i++) {
+        keys[i] = order->keys[i];
+        keys[i].function = val_copy(dst, order->keys[i].function, from);
     }
     return keys;
 }
@@ -82,8 +82,8 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
     if (copy->other) {
         copy->other = set_copy(dst, copy->other, from);
     }
-    if (copy->key_count > 0) {
-        copy->keys = copy_keys(dst, copy, from);
+    if (copy->order.count > 0) {
+        copy->order.keys = copy_keys(dst, &copy->order, from);
     }
     return &copy->head;
 }

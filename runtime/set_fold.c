@@ -47,8 +47,20 @@ static int read_one(Rt *rt, SetReader *reader, Value *out)
     return 1;
 }
 
+/* The null of an empty set, made where `site` is: calls made since have moved rt->site. */
+static Value null_of_empty(Rt *rt, Span site)
+{
+    return val_null_because(rt->heap, NULL_NO_ELEMENT, site, STR("empty set"), val_null(NULL));
+}
+
+static Span present_site(const Rt *rt)
+{
+    return rt->site ? *rt->site : (Span){0};
+}
+
 Value set_reduce(Rt *rt, const Set *set, Value fn)
 {
+    Span site = present_site(rt);
     SetReader *reader = set_open(rt, set);
     if (!reader) {
         return val_fault();
@@ -59,7 +71,7 @@ Value set_reduce(Rt *rt, const Set *set, Value fn)
         return fold_reader(rt, reader, first, fn);
     }
     set_close(reader);
-    return got < 0 ? val_fault() : rt_null_no_element(rt, STR("empty set"));
+    return got < 0 ? val_fault() : null_of_empty(rt, site);
 }
 
 Value set_for_each(Rt *rt, const Set *set, Value fn)
@@ -241,9 +253,10 @@ static int read_first(Rt *rt, const Set *set, Value *out)
 
 Value set_first(Rt *rt, const Set *set)
 {
+    Span site = present_site(rt);
     Value first;
     int got = read_first(rt, set, &first);
-    return got > 0 ? first : got < 0 ? val_fault() : rt_null_no_element(rt, STR("empty set"));
+    return got > 0 ? first : got < 0 ? val_fault() : null_of_empty(rt, site);
 }
 
 Value set_is_empty(Rt *rt, const Set *set)

@@ -7,14 +7,9 @@
 #ifndef FAWN_RUNTIME_SET_NODE_H
 #define FAWN_RUNTIME_SET_NODE_H
 
+#include "runtime/builtins/order.h"
 #include "runtime/catalog.h"
 #include "runtime/set.h"
-
-/* One key of order(): the function that gives it, and its direction. */
-typedef struct SetKey {
-    Value fn; /* null: the element itself */
-    bool descending;
-} SetKey;
 
 typedef struct SetNode {
     Set head;
@@ -23,8 +18,7 @@ typedef struct SetNode {
     int64_t from, until; /* sequence: its bounds; take and drop: `from` is how many */
     bool reversed;       /* sequence: downwards; flatMap: the leaves are reversed */
     Span span;           /* the call that made it: a fault of its function is traced to here */
-    const SetKey *keys;  /* order */
-    int64_t key_count;
+    Order order;
 } SetNode;
 
 /* Documents of a collection by id, or entries of an index by key. */
@@ -53,6 +47,8 @@ const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value
 
 /* take(n) and drop(n). `n` >= 0. */
 const Set *set_with_count(Rt *rt, const SetOps *ops, const Set *source, int64_t n);
+
+const Set *set_order(Rt *rt, const Set *source, Order order, Span span);
 
 const Set *set_concat(Rt *rt, const Set *first, const Set *second);
 
