@@ -1,63 +1,67 @@
-/* base64: three bytes are four letters of six bits; `=` fills up the last four. */
+/* base64: RFC 4648, section 4. Three bytes are four letters of six bits each:
+ *
+ *   aaaaaabb bbbbcccc ccdddddd   ◄──►   A(a) A(b) A(c) A(d)
+ */
 #include "runtime/base64.h"
 
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void base64_encode(Buf *out, Str bytes)
 {
-    char *at = buf_reserve(out, (bytes.len + 2) / 3 * 4);
-    for (int64_t i = 0; i < bytes.len; i += 3) {
-        uint32_t group = 0;
-        int64_t count = bytes.len - i < 3 ? bytes.len - i : 3;
-        for (int64_t j = 0; j < 3; j++) {
-            group = group << 8 | (j < count ? (unsigned char)bytes.s[i + j] : 0);
+    char *to = buf_reserve(out, (bytes.len + 2) / 3 * 4);
+    for (int64_t at = 0; at < bytes.len; at += 3) {
+        uint32_t bits = 0;
+        for (int64_t i = 0; i < 3; i++) {
+            bits = bits << 8 | (at + i < bytes.len ? (unsigned char)bytes.s[at + i] : 0);
         }
-        *at++ = letters[group >> 18 & 63];
-        *at++ = letters[group >> 12 & 63];
-        *at++ = count > 1 ? letters[group >> 6 & 63] : '=';
-        *at++ = count > 2 ? letters[group & 63] : '=';
+        for (int shift = 18; shift >= 0; shift -= 6) {
+            *to++ = alphabet[bits >> shift & 63];
+        }
+        for (int64_t missing = at + 3 - bytes.len; missing > 0; missing--) {
+            to[-missing] = '=';
+        }
     }
     out->len += (bytes.len + 2) / 3 * 4;
 }
 
 /* The six bits of a letter, or -1. */
-static int32_t letter_bits(char c)
+static int letter_bits(char c)
 {
-    const char *at = c ? strchr(letters, c) : NULL;
-    return at ? (int32_t)(at - letters) : -1;
-}
-
-static int64_t count_padding(Str text)
-{
-    int64_t count = 0;
-    while (count < 2 && count < text.len && text.s[text.len - 1 - count] == '=') {
-        count++;
+    if (c >= 'A' && c <= 'Z') {
+        return c - 'A';
     }
-    return count;
+    if (c >= 'a' && c <= 'z') {
+        return c - 'a' + 26;
+    }
+    if (c >= '0' && c <= '9') {
+        return c - '0' + 52;
+    }
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool base64_decode(Arena *arena, Str text, Str *bytes)
+bool base64_decode(Buf *out, Str text)
 {
-    if (text.len % 4 != 0) {
+    if (text.len % 4 == 0) {
+        for (int i = 0; i < 2 && text.len > 0 && text.s[text.len - 1] == '='; i++) {
+            text.len--;
+        }
+    }
+    if (text.len % 4 == 1) {
         return false;
     }
-    int64_t padding = count_padding(text);
-    int64_t len = text.len / 4 * 3 - padding;
-    char *out = arena_alloc(arena, len);
-    uint32_t group = 0;
+    uint32_t bits = 0;
+    int count = 0;
     for (int64_t i = 0; i < text.len; i++) {
-        int32_t bits = i < text.len - padding ? letter_bits(text.s[i]) : 0;
-        if (bits < 0) {
+        int letter = letter_bits(text.s[i]);
+        if (letter < 0) {
             return false;
         }
-        group = group << 6 | (uint32_t)bits;
-        if (i % 4 == 3) {
-            for (int64_t j = 0; j < 3 && i / 4 * 3 + j < len; j++) {
-                out[i / 4 * 3 + j] = (char)(group >> (16 - 8 * j) & 255);
-            }
-            group = 0;
+        bits = (bits << 6 | (uint32_t)letter) & 0xffff;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            buf_byte(out, (char)(bits >> count & 0xff));
         }
     }
-    *bytes = (Str){out, len};
     return true;
 }

@@ -1,13 +1,14 @@
-/* base64: the standard alphabet (RFC 4648, 4), padded. */
+/* base64: bytes as text in the standard alphabet, padded with `=`: Bytes values and cursors. */
 #ifndef FAWN_RUNTIME_BASE64_H
 #define FAWN_RUNTIME_BASE64_H
 
 #include "runtime/base/str.h"
 
-/* Appends the text of `bytes`. */
+/* Appends `bytes` as text. */
 void base64_encode(Buf *out, Str bytes);
 
-/* The bytes that `text` spells, in `arena`. False: it is no padded base64. */
-bool base64_decode(Arena *arena, Str text, Str *bytes);
+/* Appends the bytes that `text` stands for. Padding may be missing; any other flaw gives false,
+ * and then `out` may hold a part. */
+NODISCARD bool base64_decode(Buf *out, Str text);
 
 #endif

@@ -67,9 +67,12 @@ static Value read_date(Reading *reading, Str text)
 
 static Value read_bytes(Reading *reading, Str text)
 {
-    Str bytes;
-    return base64_decode(reading->rt->heap, text, &bytes) ? val_bytes(bytes)
-                                                          : refuse(reading, STR("invalid bytes"));
+    Buf bytes = {0};
+    Value v = base64_decode(&bytes, text)
+                  ? val_bytes(str_copy(reading->rt->heap, buf_str(&bytes)))
+                  : refuse(reading, STR("invalid bytes"));
+    buf_free(&bytes);
+    return v;
 }
 
 /* -- modules and documents ------------------------------------------------------------------ */
