@@ -54,6 +54,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->depth = 0;
     rt->ticks = TICKS_PER_LOOK;
     rt->valid_time_us = 0;
+    rt->regexes = NULL;
     rt->stats = (RtStats){0};
     diag_list_init(&rt->infos, query);
 }

@@ -112,6 +112,7 @@ struct Rt {
     struct LoopSpace *loops; /* regions that no loop uses at present */
     struct LoopSpace *all_loops;
     struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
+    struct RegexCache *regexes; /* of this query: builtins/string_regex.c */
     RtStats stats;
     bool performance_hints;
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */

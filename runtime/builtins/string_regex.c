@@ -5,19 +5,24 @@
  * (`\p{Alpha}`, `\p{javaLowerCase}`) are not there. `\w`, `\d`, `\s` and `\b` mean ASCII, `.`
  * stops at CR and LF. Errors are described in Java's words where it has them.
  *
- * Compiled expressions and match data live on the heap, so nothing is freed. A match that
- * backtracks without end is stopped by PCRE2's limits and becomes a fault.
+ * Compiled expressions live on the query's arena and are kept for its next calls; when there
+ * are too many, further ones live on the heap like any value. Match data is made for each
+ * call, on the heap. So nothing is freed. A match that backtracks without end is stopped by
+ * PCRE2's limits and becomes a fault.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "runtime/builtins/string.h"
 
+#include "runtime/base/map.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/vec.h"
 
 #include <pcre2.h>
 
 enum {
+    /* Patterns that a query keeps compiled. */
+    REGEXES_KEPT = 100,
     /* Kilobytes that one match may use to remember where it can backtrack to. */
     MATCH_HEAP_KILOBYTES = 64 * 1024,
 };
@@ -29,15 +34,20 @@ typedef struct RegexMatcher {
     pcre2_match_context *limits;
 } RegexMatcher;
 
-static void *allocate(size_t bytes, void *heap)
+/* The patterns of this query that were compiled, by their text. */
+struct RegexCache {
+    Map compiled;
+};
+
+static void *allocate(size_t bytes, void *arena)
 {
-    return arena_alloc(heap, (int64_t)bytes);
+    return arena_alloc(arena, (int64_t)bytes);
 }
 
-static void keep(void *memory, void *heap)
+static void keep(void *memory, void *arena)
 {
     (void)memory;
-    (void)heap;
+    (void)arena;
 }
 
 /* -- compiling ------------------------------------------------------------------------- */
@@ -97,7 +107,7 @@ static const struct {
      "Look-behind group does not have an obvious maximum length"},
 };
 
-static bool fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
+static void fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
 {
     char text[160];
     pcre2_get_error_message(code, (PCRE2_UCHAR *)text, sizeof text);
@@ -114,25 +124,58 @@ static bool fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
     shown = shown < 0 ? 0 : shown < pattern.len ? shown : pattern.len;
     rt_fault(rt, FAULT_invalid_regex, "Invalid regular expression. %s at index %lld", text,
              (long long)string_index(pattern, shown).as.integer);
-    return false;
 }
 
 static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match);
 
-static bool compile(Rt *rt, Value pattern, RegexMatcher *matcher)
+/* The pattern compiled into memory of `arena`; NULL: a fault. */
+static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern)
 {
     Str source = translate(rt, val_as_str(pattern));
-    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, arena);
     pcre2_compile_context *context = pcre2_compile_context_create(memory);
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    matcher->base.find = find_regex;
-    matcher->code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
-                                  PCRE2_UTF | PCRE2_NO_UTF_CHECK, &error, &offset, context);
-    if (matcher->code == NULL) {
-        return fault_pattern(rt, pattern, error, (int64_t)offset);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
+                                     PCRE2_UTF | PCRE2_NO_UTF_CHECK, &error, &offset, context);
+    if (code == NULL) {
+        fault_pattern(rt, pattern, error, (int64_t)offset);
     }
+    return code;
+}
+
+/* The compiled pattern, from the cache or put there. NULL: a fault. */
+static pcre2_code *find_or_compile(Rt *rt, Value pattern)
+{
+    struct RegexCache *cache = rt->regexes;
+    if (cache == NULL) {
+        cache = rt->regexes = arena_new(rt->query, struct RegexCache);
+        map_init(&cache->compiled, rt->query);
+    }
+    pcre2_code *code = map_find(&cache->compiled, val_as_str(pattern));
+    if (code != NULL) {
+        return code;
+    }
+    if (cache->compiled.count >= REGEXES_KEPT) {
+        return compile(rt, rt->heap, pattern);
+    }
+    code = compile(rt, rt->query, pattern);
+    if (code != NULL) {
+        map_put(&cache->compiled, str_copy(rt->query, val_as_str(pattern)), code);
+    }
+    return code;
+}
+
+/* A matcher for `pattern`, good until the heap is reset. False: a fault. */
+static bool make_matcher(Rt *rt, Value pattern, RegexMatcher *matcher)
+{
+    matcher->base.find = find_regex;
+    matcher->code = find_or_compile(rt, pattern);
+    if (matcher->code == NULL) {
+        return false;
+    }
+    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
     matcher->data = pcre2_match_data_create_from_pattern(matcher->code, memory);
     matcher->limits = pcre2_match_context_create(memory);
     pcre2_set_heap_limit(matcher->limits, MATCH_HEAP_KILOBYTES);
@@ -176,7 +219,7 @@ static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *m
 static Value collect(Rt *rt, const Call *call, Value element(Rt *rt, Value string, Match match))
 {
     RegexMatcher matcher;
-    if (!compile(rt, call->args[0], &matcher)) {
+    if (!make_matcher(rt, call->args[0], &matcher)) {
         return val_fault();
     }
     Str text = val_as_str(call->self);
@@ -227,7 +270,7 @@ BUILTIN_SHARED(string_includes_regex, "includesRegex", PURE, "(regex: String) =>
     RegexMatcher matcher;
     Match match;
     int found = -1;
-    if (compile(rt, call->args[0], &matcher)) {
+    if (make_matcher(rt, call->args[0], &matcher)) {
         found = find_regex(&matcher.base, rt, val_as_str(call->self), 0, &match);
     }
     return found < 0 ? val_fault() : val_bool(found > 0);
@@ -247,7 +290,7 @@ BUILTIN_SHARED(string_index_of_regex, "indexOfRegex", PURE,
         return val_fault();
     }
     int found = -1;
-    if (compile(rt, call->args[0], &matcher)) {
+    if (make_matcher(rt, call->args[0], &matcher)) {
         found = find_regex(&matcher.base, rt, val_as_str(call->self), from, &match);
     }
     if (found < 0) {
@@ -275,7 +318,7 @@ BUILTIN_SHARED(string_matches, "matches", PURE, "(regex: String) => Array<String
 static Value replace_regex(Rt *rt, const Call *call, int64_t amount)
 {
     RegexMatcher matcher;
-    if (!compile(rt, call->args[0], &matcher)) {
+    if (!make_matcher(rt, call->args[0], &matcher)) {
         return val_fault();
     }
     return string_replace(rt, call->self, &matcher.base, val_as_str(call->args[1]), amount);
@@ -305,7 +348,7 @@ BUILTIN_SHARED(string_split_regex, "splitRegex", PURE, "(regex: String) => Array
                "\"a1b22c\".splitRegex(\"[0-9]+\")", "[\n  \"a\",\n  \"b\",\n  \"c\"\n]")
 {
     RegexMatcher matcher;
-    if (!compile(rt, call->args[0], &matcher)) {
+    if (!make_matcher(rt, call->args[0], &matcher)) {
         return val_fault();
     }
     return string_split(rt, call->self, &matcher.base);
