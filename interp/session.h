@@ -26,24 +26,24 @@ void session_interrupt(Session *session);
 
 typedef enum OutcomeKind {
     OUTCOME_OK,
-    OUTCOME_FAILED,      /* the query: code, message, summary */
-    OUTCOME_INCOMPLETE,  /* the text ended too early (only with `allow_incomplete`) */
+    OUTCOME_FAILED,     /* the query: code, message, summary */
+    OUTCOME_INCOMPLETE, /* the text ended too early (only with `allow_incomplete`) */
     OUTCOME_TIMEOUT,
     OUTCOME_INTERRUPTED,
-    OUTCOME_STORE,       /* the database: code storage_failure or read_only */
+    OUTCOME_STORE, /* the database: code storage_failure or read_only */
 } OutcomeKind;
 
 /* What came of a run. Texts live until the next run of the session. */
 typedef struct Outcome {
     OutcomeKind kind;
-    Str code;            /* "divide_by_zero" */
-    Str message;         /* as in the error body's `message` */
-    Str summary;         /* the rendered errors; on success the rendered log()s and hints */
-    Str open;            /* INCOMPLETE: openers still waiting */
+    Str code;    /* "divide_by_zero" */
+    Str message; /* as in the error body's `message` */
+    Str summary; /* the rendered errors; on success the rendered log()s and hints */
+    Str open;    /* INCOMPLETE: openers still waiting */
     const ConstraintFailure *constraints;
     bool has_abort;
-    Str abort_text;      /* abort's value in the format of `RunOptions.print` */
-    int64_t txn_us;      /* commit or snapshot time */
+    Str abort_text; /* abort's value in the format of `RunOptions.print` */
+    int64_t txn_us; /* commit or snapshot time */
     int64_t elapsed_us;
     int64_t memory_bytes;
     TxnChanges changes;
@@ -58,21 +58,23 @@ typedef struct Binding {
     Value value;
 } Binding;
 
-/* A part of a query template: text, or the tagged JSON of a value. */
 typedef struct RunOptions {
-    bool each;             /* every top-level statement commits by itself */
-    bool last_only;        /* only the last value reaches the sink */
-    bool query;            /* parse as Fauna does: one query, its last statement a value */
-    bool dry_run;          /* roll back at the end; `changes` tells what would have been */
-    bool check_only;       /* parse and resolve, run nothing */
+    bool each;       /* every top-level statement commits by itself */
+    bool last_only;  /* only the last value reaches the sink */
+    bool query;      /* as Fauna does: one query, its last statement a value; its lets are
+                        forgotten when it ends */
+    bool dry_run;    /* roll back at the end; `changes` tells what would have been */
+    bool check_only; /* parse and resolve, run nothing */
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
-    int64_t timeout_ms;    /* 0: none */
-    PrintOptions print;    /* for abort values */
+    int64_t timeout_ms; /* 0: none */
+    PrintOptions print; /* for abort values */
     const Binding *arguments;
     int64_t argument_count;
-    SessionSink *sink;     /* NULL: values are dropped */
+    const Value *values; /* of a query template (session_template), in order */
+    int64_t value_count;
+    SessionSink *sink; /* NULL: values are dropped */
     void *sink_context;
     /* `each`: called after each commit, so that what the sink wrote can be shown. May be NULL. */
     void (*committed)(void *sink_context);
@@ -86,6 +88,10 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
  * without NUL; else NULL and `*bad_offset` tells where it is not. A leading BOM and a `#!`
  * line are blanked; CRLF stays (the lexer reads it as one newline). */
 const Source *session_source(Session *session, Str name, Str text, int64_t *bad_offset);
+
+/* A query template: `texts` with a place for a value between each two of them. */
+const Source *session_template(Session *session, Str name, const Str *texts, int64_t text_count,
+                               int64_t *bad_offset);
 
 /* Arguments: JSON text to a value that lives until the next run. On failure T_FAULT and the
  * reason in `*error`. */

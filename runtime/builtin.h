@@ -122,7 +122,9 @@ typedef struct Param {
     Str name;
     ParamKind kind;
     bool nullable;
-    int8_t arity;
+    int8_t arity;   /* FUNCTION: -1: any */
+    uint32_t as_is; /* a bit per Type whose values are passed on as they are */
+    Str expected;   /* the type as messages name it */
 } Param;
 
 typedef struct Overload {

@@ -24,6 +24,7 @@ struct Catalog {
     Arena kept, tables;
     const Collection **by_number, **by_name;
     int64_t count;
+    int64_t version;
     Map names;
 };
 
@@ -241,6 +242,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
     arena_reset(&catalog->tables);
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
+    catalog->version++;
     if (list.len == 0) {
         return;
     }
@@ -294,6 +296,11 @@ const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t 
     }
     bool found = low < catalog->count && catalog->by_number[low]->number == number;
     return found ? catalog->by_number[low] : NULL;
+}
+
+int64_t catalog_version(const Catalog *catalog)
+{
+    return catalog->version;
 }
 
 int64_t catalog_count(const Catalog *catalog)

@@ -74,6 +74,9 @@ NODISCARD bool catalog_load(Rt *rt);
 /* Gives the catalog's memory back; NULL is allowed. */
 void catalog_free(Catalog *catalog);
 
+/* Changes whenever a name may mean something else than before. */
+int64_t catalog_version(const Catalog *catalog);
+
 /* By name or alias; by number. NULL: none. */
 const Collection *catalog_collection(const Catalog *catalog, Str name);
 const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t number);

@@ -1,0 +1,271 @@
+/* access: the links of a chain that are no calls: .name [x] ! and projection.
+ *
+ * A chain's links nest: a?.b.c! is bang(select c(select? b(a))). When `?.` meets null, its
+ * null carries NULL_SHORT, the links around it hand it on, and the end of the chain takes the
+ * mark off again; `!` alone is not skipped.
+ */
+#include "interp/signature.h"
+
+#include "runtime/codec.h"
+#include "runtime/document.h"
+#include "store/doc.h"
+
+/* -- .name ----------------------------------------------------------------------------------------
+ */
+
+static bool is_no_document(const NullCause *cause)
+{
+    return cause != NULL &&
+           (cause->kind == NULL_DOC_NOT_FOUND || cause->kind == NULL_NOT_PERMITTED);
+}
+
+/* The null behind a document, made anew for the place where it was used. */
+static Value move_null(Rt *rt, Value null, Span span)
+{
+    NullCause *cause = arena_copy(rt->heap, null.as.cause, (int64_t)sizeof *cause);
+    cause->span = span;
+    return val_null(cause);
+}
+
+Value null_access(Rt *rt, Value self, const Name *name, Value null, bool optional, Span callee_span)
+{
+    const NullCause *cause = null.as.cause;
+    bool document = self.type == T_DOC && is_no_document(cause);
+    if (optional) {
+        Value result = document ? move_null(rt, null, callee_span) : null;
+        result.flags = NULL_SHORT;
+        return result;
+    }
+    if (document) {
+        rt_fault_null(rt, move_null(rt, null, callee_span), callee_span);
+        return rt_trace(rt, callee_span);
+    }
+    rt_fault(rt, FAULT_invalid_null_access, "Cannot access `%.*s` on null.", STR_ARG(name->text));
+    if (cause != NULL) {
+        rt_fault_hint(rt, cause->span, STR("Null value created here"));
+    }
+    return rt_trace(rt, name->span);
+}
+
+Value select_value(Rt *rt, Value self, const Name *name, bool optional, Span callee_span)
+{
+    if (val_is_fault(self) || (val_is_null(self) && self.flags == NULL_SHORT)) {
+        return self;
+    }
+    Member member = receiver_member(rt, self, name);
+    if (member.kind == MEMBER_FAULT) {
+        return val_fault();
+    }
+    if (member.kind == MEMBER_NULL) {
+        return null_access(rt, self, name, member.value, optional, callee_span);
+    }
+    return member.value;
+}
+
+/* Reads a field of an object and remembers where it was. */
+static NOINLINE Value select_from_object(Rt *rt, const SelectCode *code, Value self)
+{
+    const Object *object = self.as.object;
+    int64_t slot = shape_slot(object->shape, code->name.text);
+    if (slot < 0) {
+        return val_null_because(rt->heap, NULL_MISSING_FIELD, code->name.span, code->name.text,
+                                self);
+    }
+    if (object->shape->shared) {
+        code->cache->shape = object->shape;
+        code->cache->slot = (int32_t)slot;
+    }
+    return object->slots[slot];
+}
+
+/* Reads a field of a document. The user's own fields are slots of its block; which one is
+ * remembered under the block's shape. */
+static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value self)
+{
+    const Version *version = doc_version(rt, self);
+    if (LIKELY(version != NULL && code->plain) && !collection_is_system(self.len)) {
+        uint32_t shape_id = doc_shape_id(version->doc);
+        if (LIKELY(code->cache->shape_id == shape_id)) {
+            return codec_slot(rt, version->doc, code->cache->slot);
+        }
+        const Shape *shape = shape_by_id(rt->shapes, shape_id);
+        int64_t slot = shape != NULL ? shape_slot(shape, code->name.text) : -1;
+        if (slot >= 0) {
+            code->cache->shape_id = shape_id;
+            code->cache->slot = (int32_t)slot;
+            return codec_slot(rt, version->doc, slot);
+        }
+    }
+    return select_value(rt, self, &code->name, code->optional, code->callee_span);
+}
+
+static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value self)
+{
+    if (LIKELY(self.type == T_OBJECT)) {
+        const SelectCache *cache = code->cache;
+        if (LIKELY(self.as.object->shape == cache->shape)) {
+            return self.as.object->slots[cache->slot];
+        }
+        return select_from_object(rt, code, self);
+    }
+    if (LIKELY(self.type == T_DOC)) {
+        return select_from_document(rt, code, self);
+    }
+    return select_value(rt, self, &code->name, code->optional, code->callee_span);
+}
+
+Value run_select(Rt *rt, const Code *head, Value *frame)
+{
+    const SelectCode *code = (const SelectCode *)head;
+    return select_from(rt, code, code_run(rt, code->self, frame));
+}
+
+Value run_select_slot(Rt *rt, const Code *head, Value *frame)
+{
+    const SelectCode *code = (const SelectCode *)head;
+    return select_from(rt, code, frame[code->self_slot]);
+}
+
+/* -- [x]
+ * ------------------------------------------------------------------------------------------- */
+
+/* `value[key]` on objects and documents, `value[index]` on arrays and strings. */
+static Value access_key(Rt *rt, const AccessCode *code, Value self, Value key)
+{
+    if (key.type != T_STRING) {
+        rt_fault_argument_type(rt, STR("key"), STR("String"), key);
+        return rt_trace(rt, code->head.span);
+    }
+    Name name = {.text = val_as_str(key), .span = code->head.span};
+    Member member = receiver_member(rt, self, &name);
+    rt->site = &code->head.span; /* `name` does not outlive this */
+    if (member.kind == MEMBER_NULL) {
+        Name brackets = {.text = STR("[]"), .span = code->head.span};
+        return null_access(rt, self, &brackets, member.value, code->optional, code->callee_span);
+    }
+    return member.kind == MEMBER_FAULT ? val_fault() : member.value;
+}
+
+static Value access_index(Rt *rt, const AccessCode *code, Value self, Value *args)
+{
+    const Builtin *at = builtin_find(builtin_type_of((Type)self.type)->methods, STR("at"));
+    assert(at != NULL);
+    Value result =
+        builtin_apply(rt, at, signature_of(rt, at), self, args, code->args.count, &code->head.span);
+    return val_is_fault(result) ? rt_trace(rt, code->head.span) : result;
+}
+
+static NOINLINE Value access_other(Rt *rt, const AccessCode *code, Value self, Value *frame)
+{
+    Value *args = frame + code->args.base;
+    bool indexed = self.type == T_ARRAY || self.type == T_STRING;
+    bool keyed = self.type == T_OBJECT || self.type == T_DOC || self.type == T_NULL;
+    if (!indexed && !keyed) {
+        Str type = rt_type_name(rt, self);
+        rt_fault(rt, FAULT_invalid_function_invocation,
+                 "The function `[]` does not exist on `%.*s`", STR_ARG(type));
+        return rt_trace(rt, code->head.span);
+    }
+    if (!arguments_run(rt, &code->args, frame)) {
+        return val_fault();
+    }
+    if (indexed) {
+        return access_index(rt, code, self, args);
+    }
+    if (code->args.count != 1) {
+        rt_fault(rt, FAULT_invalid_function_invocation,
+                 "callee function expects exactly 1 argument, but %d %s provided.",
+                 code->args.count, code->args.count == 1 ? "was" : "were");
+        return rt_trace(rt, code->head.span);
+    }
+    if (self.type == T_NULL) {
+        Name brackets = {.text = STR("[]"), .span = code->head.span};
+        return null_access(rt, self, &brackets, self, code->optional, code->callee_span);
+    }
+    return access_key(rt, code, self, args[0]);
+}
+
+Value run_access(Rt *rt, const Code *head, Value *frame)
+{
+    const AccessCode *code = (const AccessCode *)head;
+    Value self = code_run(rt, code->self, frame);
+    if (LIKELY(self.type == T_ARRAY && code->args.count == 1)) {
+        TRY_RUN(index, code->args.at[0]);
+        if (LIKELY(index.type == T_INT && (uint64_t)index.as.integer < self.len)) {
+            return self.as.items[index.as.integer];
+        }
+        frame[code->args.base] = index;
+        return access_index(rt, code, self, frame + code->args.base);
+    }
+    if (val_is_fault(self) || (val_is_null(self) && self.flags == NULL_SHORT)) {
+        return self;
+    }
+    return access_other(rt, code, self, frame);
+}
+
+/* -- ! and the end of a chain
+ * ------------------------------------------------------------------------ */
+
+Value run_bang(Rt *rt, const Code *head, Value *frame)
+{
+    const LinkCode *code = (const LinkCode *)head;
+    TRY_RUN(self, code->self);
+    if (LIKELY(self.type != T_NULL && self.type != T_DOC)) {
+        return self;
+    }
+    if (self.type == T_DOC) {
+        if (doc_version(rt, self) != NULL) {
+            return self;
+        }
+        self = doc_null(rt, self, code->head.span);
+    }
+    rt_fault_null(rt, self, code->head.span);
+    return rt_trace(rt, code->head.span);
+}
+
+Value run_chain_end(Rt *rt, const Code *head, Value *frame)
+{
+    TRY_RUN(v, ((const LinkCode *)head)->self);
+    if (v.type == T_NULL) {
+        v.flags = 0;
+    }
+    return v;
+}
+
+/* -- projection
+ * ---------------------------------------------------------------------------------------- */
+
+/* `set { a, b }` is set.map(element => element { a, b }). */
+static Value project_each(Rt *rt, const ProjectCode *code, Value self, Value fn, Value *frame)
+{
+    const Builtin *map = builtin_find(builtin_type_of((Type)self.type)->methods, STR("map"));
+    assert(map != NULL);
+    frame[code->base] = fn;
+    return builtin_apply(rt, map, signature_of(rt, map), self, frame + code->base, 1,
+                         &code->head.span);
+}
+
+static Value project(Rt *rt, const ProjectCode *code, Value self, Value *frame)
+{
+    Value fn = code_run(rt, code->lambda, frame);
+    if (self.type == T_ARRAY || self.type == T_SET) {
+        return project_each(rt, code, self, fn, frame);
+    }
+    frame[code->base] = fn;
+    frame[code->base + 1] = self;
+    return function_enter(rt, fn.as.function, frame + code->base + 1, 1);
+}
+
+Value run_project(Rt *rt, const Code *head, Value *frame)
+{
+    const ProjectCode *code = (const ProjectCode *)head;
+    TRY_RUN(self, code->self);
+    if (self.type == T_DOC && doc_version(rt, self) == NULL) {
+        return doc_null(rt, self, code->head.span);
+    }
+    if (self.type != T_ARRAY && self.type != T_SET && self.type != T_OBJECT && self.type != T_DOC) {
+        return self;
+    }
+    Value result = project(rt, code, self, frame);
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}

@@ -1,0 +1,171 @@
+/* arithmetic: the fast forms of the binary operators.
+ *
+ * Each operator has an inline function over two values and, made of it by BINARY_FORMS, one
+ * runner per form of its operands, so that `i % 2` is one call that reads a slot. Int and
+ * Long take the first branch, two Doubles the second; everything else, and every failure,
+ * goes to operator.c, which knows the whole meaning.
+ *
+ * The left operand is looked at before the right one is evaluated: an operator that does not
+ * exist on it fails first.
+ */
+#include "interp/machine.h"
+
+#include <math.h>
+
+_Static_assert((T_INT | 1) == T_LONG && T_DOUBLE == T_LONG + 1,
+               "both_integers and is_number test the tags' bits");
+
+static ALWAYS_INLINE bool both_integers(Value a, Value b)
+{
+    return (((a.type ^ T_INT) | (b.type ^ T_INT)) & ~1) == 0;
+}
+
+static ALWAYS_INLINE bool both_doubles(Value a, Value b)
+{
+    return a.type == T_DOUBLE && b.type == T_DOUBLE;
+}
+
+static ALWAYS_INLINE bool is_number(Value v)
+{
+    return (uint8_t)(v.type - T_INT) <= T_DOUBLE - T_INT;
+}
+
+/* An operator on integers that may overflow, and on doubles. */
+#define DEFINE_ARITHMETIC(name, overflow, sign)                                                \
+    static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
+    {                                                                                          \
+        int64_t result;                                                                        \
+        if (LIKELY(both_integers(a, b)) &&                                                     \
+            LIKELY(!overflow(a.as.integer, b.as.integer, &result))) {                          \
+            return val_number(result);                                                         \
+        }                                                                                      \
+        if (LIKELY(both_doubles(a, b))) {                                                      \
+            return val_double(a.as.number sign b.as.number);                                   \
+        }                                                                                      \
+        return operator_right(rt, code, a, b);                                                 \
+    }
+
+DEFINE_ARITHMETIC(add, __builtin_add_overflow, +)
+DEFINE_ARITHMETIC(sub, __builtin_sub_overflow, -)
+DEFINE_ARITHMETIC(mul, __builtin_mul_overflow, *)
+
+/* Both fit 31 bits and are not negative: a 32-bit division is a fraction of a 64-bit one. */
+static ALWAYS_INLINE bool both_small(int64_t a, int64_t b)
+{
+    return ((uint64_t)(a | b) >> 31) == 0;
+}
+
+static ALWAYS_INLINE Value div_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+{
+    if (LIKELY(both_integers(a, b)) && LIKELY(b.as.integer > 0)) {
+        int64_t n = a.as.integer, d = b.as.integer;
+        return both_small(n, d) ? val_int((uint32_t)n / (uint32_t)d) : val_number(n / d);
+    }
+    if (LIKELY(both_doubles(a, b))) {
+        return val_double(a.as.number / b.as.number);
+    }
+    return operator_right(rt, code, a, b);
+}
+
+static ALWAYS_INLINE Value mod_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+{
+    if (LIKELY(both_integers(a, b)) && LIKELY(b.as.integer > 0)) {
+        int64_t n = a.as.integer, d = b.as.integer;
+        return both_small(n, d) ? val_int((uint32_t)n % (uint32_t)d) : val_number(n % d);
+    }
+    return operator_right(rt, code, a, b);
+}
+
+#define DEFINE_COMPARISON(name, sign)                                                          \
+    static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
+    {                                                                                          \
+        if (LIKELY(both_integers(a, b))) {                                                     \
+            return val_bool(a.as.integer sign b.as.integer);                                   \
+        }                                                                                      \
+        return operator_right(rt, code, a, b);                                                 \
+    }
+
+DEFINE_COMPARISON(eq, ==)
+DEFINE_COMPARISON(ne, !=)
+DEFINE_COMPARISON(lt, <)
+DEFINE_COMPARISON(le, <=)
+DEFINE_COMPARISON(gt, >)
+DEFINE_COMPARISON(ge, >=)
+
+/* Comparisons exist on every type, arithmetic on numbers (and `+` on strings). */
+#define LEFT_NUMBER(value) is_number(value)
+#define LEFT_ANY(value) ((value).type != T_FAULT)
+
+#define BINARY_FORMS(name, left_fits)                                               \
+    static Value run_##name(Rt *rt, const Code *head, Value *frame)                 \
+    {                                                                               \
+        const BinaryCode *code = (const BinaryCode *)head;                          \
+        Value a = code_run(rt, code->left, frame);                                  \
+        if (UNLIKELY(!left_fits(a))) {                                              \
+            return operator_left(rt, code, a, frame);                               \
+        }                                                                           \
+        return name##_values(rt, code, a, code_run(rt, code->right, frame));        \
+    }                                                                               \
+    static Value run_##name##_constant(Rt *rt, const Code *head, Value *frame)      \
+    {                                                                               \
+        const BinaryCode *code = (const BinaryCode *)head;                          \
+        Value a = code_run(rt, code->left, frame);                                  \
+        if (UNLIKELY(!left_fits(a))) {                                              \
+            return operator_left(rt, code, a, frame);                               \
+        }                                                                           \
+        return name##_values(rt, code, a, val_number(code->constant));              \
+    }                                                                               \
+    static Value run_##name##_slot_constant(Rt *rt, const Code *head, Value *frame) \
+    {                                                                               \
+        const BinaryCode *code = (const BinaryCode *)head;                          \
+        Value a = frame[code->left_slot];                                           \
+        if (UNLIKELY(!left_fits(a))) {                                              \
+            return operator_left(rt, code, a, frame);                               \
+        }                                                                           \
+        return name##_values(rt, code, a, val_number(code->constant));              \
+    }                                                                               \
+    static Value run_##name##_slots(Rt *rt, const Code *head, Value *frame)         \
+    {                                                                               \
+        const BinaryCode *code = (const BinaryCode *)head;                          \
+        Value a = frame[code->left_slot];                                           \
+        if (UNLIKELY(!left_fits(a))) {                                              \
+            return operator_left(rt, code, a, frame);                               \
+        }                                                                           \
+        return name##_values(rt, code, a, frame[code->right_slot]);                 \
+    }
+
+BINARY_FORMS(add, LEFT_NUMBER)
+BINARY_FORMS(sub, LEFT_NUMBER)
+BINARY_FORMS(mul, LEFT_NUMBER)
+BINARY_FORMS(div, LEFT_NUMBER)
+BINARY_FORMS(mod, LEFT_NUMBER)
+BINARY_FORMS(eq, LEFT_ANY)
+BINARY_FORMS(ne, LEFT_ANY)
+BINARY_FORMS(lt, LEFT_ANY)
+BINARY_FORMS(le, LEFT_ANY)
+BINARY_FORMS(gt, LEFT_ANY)
+BINARY_FORMS(ge, LEFT_ANY)
+
+/* The operators without fast forms. */
+static Value run_general(Rt *rt, const Code *head, Value *frame)
+{
+    const BinaryCode *code = (const BinaryCode *)head;
+    return operator_left(rt, code, code_run(rt, code->left, frame), frame);
+}
+
+#define RUNNERS(name)                                                                     \
+    {                                                                                     \
+        run_##name, run_##name##_constant, run_##name##_slot_constant, run_##name##_slots \
+    }
+
+CodeRun *binary_runner(Operator op, OperandForm form)
+{
+    static CodeRun *const runners[][FORM_COUNT] = {
+        [OP_EQ] = RUNNERS(eq),   [OP_NE] = RUNNERS(ne),   [OP_GT] = RUNNERS(gt),
+        [OP_LT] = RUNNERS(lt),   [OP_GE] = RUNNERS(ge),   [OP_LE] = RUNNERS(le),
+        [OP_ADD] = RUNNERS(add), [OP_SUB] = RUNNERS(sub), [OP_MUL] = RUNNERS(mul),
+        [OP_DIV] = RUNNERS(div), [OP_MOD] = RUNNERS(mod), [OP_BIT_NOT] = {NULL},
+    };
+    CodeRun *runner = runners[op][form];
+    return runner != NULL ? runner : run_general;
+}

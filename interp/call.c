@@ -1,0 +1,410 @@
+/* call: functions, arguments, builtins.
+ *
+ * A fault travels up through the calls it happened in, and each adds its place to the trace:
+ * a call adds its own span when the callee fails, but not when its arguments do.
+ *
+ *   f(g(1 / 0))     trace: the 0 (operators add their operand), the parentheses of g(…)
+ *                   if g's own body had failed; f was never called
+ */
+#include "interp/signature.h"
+
+#include <string.h>
+
+/* -- arguments ----------------------------------------------------------------------------- */
+
+bool arguments_run(Rt *rt, const Arguments *args, Value *frame)
+{
+    Value *to = frame + args->base;
+    for (int32_t i = 0; i < args->count; i++) {
+        Value v = code_run(rt, args->at[i], frame);
+        if (UNLIKELY(val_is_fault(v))) {
+            return false;
+        }
+        to[i] = v;
+    }
+    return true;
+}
+
+/* "exactly 1 argument", "at least 2 arguments" */
+static Str describe_arity(Rt *rt, int64_t params, bool variadic)
+{
+    if (params == 0) {
+        return variadic ? STR("any number of arguments") : STR("no arguments");
+    }
+    return str_format(rt->query, "%s %lld argument%s", variadic ? "at least" : "exactly",
+                      (long long)params, params == 1 ? "" : "s");
+}
+
+static Value fault_arity(Rt *rt, Str expected, int64_t argc)
+{
+    return rt_fault(rt, FAULT_invalid_function_invocation,
+                    "callee function expects %.*s, but %lld %s provided.", STR_ARG(expected),
+                    (long long)argc, argc == 1 ? "was" : "were");
+}
+
+/* "1 or 2 arguments", "0, 1 or 3 arguments": every count that an overload takes. */
+static Value fault_arity_overloads(Rt *rt, const Signature *signature, int64_t argc)
+{
+    Buf text = {0};
+    int64_t last = -1;
+    for (int64_t count = signature->argc_min; count <= signature->argc_max; count++) {
+        bool takes = false;
+        for (int32_t i = 0; i < signature->count; i++) {
+            takes |= signature->overloads[i].count == count;
+        }
+        if (takes && last >= 0) {
+            buf_printf(&text, "%s%lld", text.len > 0 ? ", " : "", (long long)last);
+        }
+        last = takes ? count : last;
+    }
+    buf_printf(&text, " or %lld arguments", (long long)last);
+    Value fault = fault_arity(rt, buf_str(&text), argc);
+    buf_free(&text);
+    return fault;
+}
+
+static NOINLINE Value fault_arity_builtin(Rt *rt, const Signature *signature, int64_t argc)
+{
+    if (signature->argc_max < 0 || signature->argc_min == signature->argc_max) {
+        Str expected = describe_arity(rt, signature->argc_min, signature->argc_max < 0);
+        return fault_arity(rt, expected, argc);
+    }
+    return fault_arity_overloads(rt, signature, argc);
+}
+
+/* -- functions ------------------------------------------------------------------------------- */
+
+/* Puts the arguments beyond the parameters of a variadic function into an array. */
+static NOINLINE void gather_rest(Rt *rt, const FunctionCode *code, Value *args, int64_t argc)
+{
+    int64_t rest = argc - code->params;
+    Value *items = arena_alloc(rt->heap, rest * (int64_t)sizeof(Value));
+    memcpy(items, args + code->params, (size_t)rest * sizeof(Value));
+    args[code->params] = val_array(items, rest);
+}
+
+static NOINLINE Value fault_stack_overflow(Rt *rt)
+{
+    return rt_fault(rt, FAULT_stack_overflow, "number of stack frames exceeded limit of %d",
+                    CALL_DEPTH_MAX);
+}
+
+/* Runs a body until it does not call itself in tail position. */
+static ALWAYS_INLINE Value run_body(Rt *rt, const FunctionCode *code, Value *args)
+{
+    int64_t depth = rt->depth++;
+    Value result;
+    do {
+        result = code_run(rt, code->body, args);
+    } while (UNLIKELY(result.type == T_FAULT && result.flags == FAULT_AGAIN));
+    rt->depth = depth;
+    return result;
+}
+
+Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
+{
+    const FunctionCode *code = (const FunctionCode *)fn->code;
+    if (UNLIKELY(rt->depth >= CALL_DEPTH_MAX || args + code->frame_size > rt->stack_end)) {
+        return fault_stack_overflow(rt);
+    }
+    if (UNLIKELY((char *)__builtin_frame_address(0) < rt->c_stack_floor)) {
+        return stack_enter_deeper(rt, fn, args, argc);
+    }
+    if (UNLIKELY(argc != code->params || code->variadic)) {
+        if (argc < code->params || !code->variadic) {
+            return fault_arity(rt, describe_arity(rt, fn->params, fn->variadic), argc);
+        }
+        gather_rest(rt, code, args, argc);
+    }
+    if (UNLIKELY(!rt_tick(rt))) {
+        return val_fault();
+    }
+    return run_body(rt, code, args);
+}
+
+static NOINLINE Value apply_bound(Rt *rt, const Function *fn, Value *args, int64_t argc)
+{
+    return builtin_apply(rt, fn->builtin, signature_of(rt, fn->builtin), fn->self, args, argc,
+                         rt->site);
+}
+
+Value function_apply(Rt *rt, const Function *fn, Value *args, int64_t argc)
+{
+    if (UNLIKELY(fn->kind == FUNCTION_BOUND)) {
+        return apply_bound(rt, fn, args, argc);
+    }
+    return function_enter(rt, fn, args, argc);
+}
+
+Value run_lambda(Rt *rt, const Code *head, Value *frame)
+{
+    const FunctionCode *code = ((const LambdaCode *)head)->function;
+    int64_t count = code->capture_count;
+    Function *fn = arena_alloc(rt->heap, (int64_t)sizeof *fn + count * (int64_t)sizeof(Value));
+    *fn = (Function){.kind = FUNCTION_LAMBDA,
+                     .params = code->params,
+                     .variadic = code->variadic,
+                     .span = code->head.span,
+                     .code = &code->head,
+                     .captured_count = count};
+    for (int64_t i = 0; i < count; i++) {
+        const Capture *capture = &code->captures[i];
+        fn->captured[i] = capture->captured ? frame[-1].as.function->captured[capture->slot]
+                                            : frame[capture->slot];
+    }
+    return val_function(fn);
+}
+
+/* -- builtins ---------------------------------------------------------------------------------- */
+
+Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Value self, Value *args,
+                    int64_t argc, const Span *site)
+{
+    if (UNLIKELY(argc < signature->argc_min ||
+                 (argc > signature->argc_max && signature->argc_max >= 0))) {
+        return fault_arity_builtin(rt, signature, argc);
+    }
+    if (UNLIKELY(!signature_fits(signature, args, argc)) &&
+        !signature_convert(rt, row, signature, args, argc)) {
+        return val_fault();
+    }
+    rt->sp = args + argc;
+    rt->site = site;
+    Call call = {.self = self,
+                 .args = args,
+                 .argc = argc,
+                 .span = site != NULL ? *site : (Span){0},
+                 .row = row};
+    return row->fn(rt, &call);
+}
+
+Value run_builtin(Rt *rt, const Code *head, Value *frame)
+{
+    const BuiltinCode *code = (const BuiltinCode *)head;
+    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+        return val_fault();
+    }
+    Value result = builtin_apply(rt, code->row, code->signature, code->self,
+                                 frame + code->args.base, code->args.count, &code->head.span);
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
+/* -- call nodes -------------------------------------------------------------------------------- */
+
+/* Calling what is no function: a module's constructor, a null, or nothing that can be called. */
+static NOINLINE Value apply_other(Rt *rt, const ApplyCode *code, Value callee, Value *frame)
+{
+    if (val_is_fault(callee)) {
+        return callee;
+    }
+    if (callee.type == T_NULL) {
+        if (code->optional || callee.flags == NULL_SHORT) {
+            callee.flags = NULL_SHORT;
+            return callee;
+        }
+        const NullCause *cause = callee.as.cause;
+        if (cause != NULL && cause->kind == NULL_MISSING_FIELD) {
+            Str type = rt_type_name(rt, cause->of);
+            rt_fault(rt, FAULT_invalid_function_invocation,
+                     "The function `%.*s` does not exist on `%.*s`", STR_ARG(cause->name),
+                     STR_ARG(type));
+            return rt_trace(rt, cause->span);
+        }
+    }
+    const Builtin *row = receiver_apply(callee);
+    if (row != NULL) {
+        if (!arguments_run(rt, &code->args, frame)) {
+            return val_fault();
+        }
+        Value result = builtin_apply(rt, row, signature_of(rt, row), callee,
+                                     frame + code->args.base, code->args.count, &code->head.span);
+        return val_is_fault(result) ? rt_trace(rt, code->head.span) : result;
+    }
+    if (code->invoked.text.len > 0) {
+        Str type = rt_type_name(rt, callee);
+        rt_fault(rt, FAULT_invalid_function_invocation, "`%.*s`: Expected a function, found `%.*s`",
+                 STR_ARG(code->invoked.text), STR_ARG(type));
+        return rt_trace(rt, code->invoked.span);
+    }
+    rt_fault_type(rt, STR("Function"), callee);
+    return rt_trace(rt, code->head.span);
+}
+
+/* The call itself, once it is known what is called. */
+static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value callee, Value *frame)
+{
+    if (UNLIKELY(callee.type != T_FUNCTION)) {
+        return apply_other(rt, code, callee, frame);
+    }
+    Value *args = frame + code->args.base;
+    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+        return val_fault();
+    }
+    args[-1] = callee;
+    rt->site = &code->head.span;
+    Value result = function_apply(rt, callee.as.function, args, code->args.count);
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
+Value run_apply(Rt *rt, const Code *head, Value *frame)
+{
+    const ApplyCode *code = (const ApplyCode *)head;
+    return apply_value(rt, code, code_run(rt, code->callee, frame), frame);
+}
+
+/* A call in tail position: of the running function itself it becomes a jump. It still counts
+ * as a call within the calls before it, so endless recursion ends as it does elsewhere. */
+Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
+{
+    const ApplyCode *code = (const ApplyCode *)head;
+    Value callee = code_run(rt, code->callee, frame);
+    const Function *running = frame[-1].as.function;
+    if (callee.type != T_FUNCTION || callee.as.function->code != running->code ||
+        callee.as.function->kind == FUNCTION_BOUND || running->variadic ||
+        code->args.count != running->params) {
+        return apply_value(rt, code, callee, frame);
+    }
+    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+        return val_fault();
+    }
+    if (UNLIKELY(++rt->depth > CALL_DEPTH_MAX)) {
+        fault_stack_overflow(rt);
+        return rt_trace(rt, code->head.span);
+    }
+    if (UNLIKELY(!rt_tick(rt))) {
+        return val_fault();
+    }
+    memcpy(frame, frame + code->args.base, (size_t)code->args.count * sizeof(Value));
+    frame[-1] = callee;
+    return (Value){.type = T_FAULT, .flags = FAULT_AGAIN};
+}
+
+static NOINLINE Value find_method(Rt *rt, const MethodCode *code, Value self, Member *member)
+{
+    *member = receiver_method(rt, self, &code->name);
+    if (member->kind == MEMBER_METHOD && receiver_cacheable(self)) {
+        *code->cache = (MethodCache){.type = self.type,
+                                     .module = self.type == T_MODULE ? self.as.module : NULL,
+                                     .row = member->row,
+                                     .signature = signature_of(rt, member->row)};
+    }
+    return member->kind == MEMBER_FAULT ? val_fault() : val_null(NULL);
+}
+
+/* The first time that a method call meets this type of receiver. */
+static NOINLINE Value call_unknown_method(Rt *rt, const MethodCode *code, Value self, Value *frame)
+{
+    Member member;
+    if (val_is_fault(self) || (val_is_null(self) && self.flags == NULL_SHORT)) {
+        return self;
+    }
+    TRY(found, find_method(rt, code, self, &member));
+    (void)found;
+    if (member.kind == MEMBER_NULL) {
+        return null_access(rt, self, &code->name, member.value, code->optional, code->callee_span);
+    }
+    if (member.kind == MEMBER_METHOD) {
+        if (!arguments_run(rt, &code->args, frame)) {
+            return val_fault();
+        }
+        Value result = builtin_apply(rt, member.row, signature_of(rt, member.row), member.self,
+                                     frame + code->args.base, code->args.count, &code->head.span);
+        return val_is_fault(result) ? rt_trace(rt, code->head.span) : result;
+    }
+    Value callee = select_value(rt, self, &code->name, code->optional, code->callee_span);
+    return callee.flags == NULL_SHORT && val_is_null(callee)
+               ? callee
+               : apply_value(rt, code->apply, callee, frame);
+}
+
+Value run_method(Rt *rt, const Code *head, Value *frame)
+{
+    const MethodCode *code = (const MethodCode *)head;
+    Value self = code_run(rt, code->self, frame);
+    const MethodCache *cache = code->cache;
+    if (UNLIKELY(self.type != cache->type) ||
+        UNLIKELY(self.type == T_MODULE && self.as.module != cache->module)) {
+        return call_unknown_method(rt, code, self, frame);
+    }
+    const Builtin *row = cache->row;
+    const Signature *signature = cache->signature;
+    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+        return val_fault();
+    }
+    Value result = builtin_apply(rt, row, signature, self, frame + code->args.base,
+                                 code->args.count, &code->head.span);
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
+/* -- what the runtime calls -------------------------------------------------------------------- */
+
+static Value call_up(Rt *rt, Value fn, const Value *args, int64_t argc)
+{
+    assert(fn.type == T_FUNCTION);
+    Value *base = rt->sp;
+    const Span *site = rt->site;
+    if (UNLIKELY(base + argc + 1 > rt->stack_end)) {
+        return fault_stack_overflow(rt);
+    }
+    base[0] = fn;
+    for (int64_t i = 0; i < argc; i++) {
+        base[i + 1] = args[i];
+    }
+    Value result = function_apply(rt, fn.as.function, base + 1, argc);
+    rt->sp = base;
+    rt->site = site;
+    return result;
+}
+
+static Value call_method_up(Rt *rt, Value self, Str name, const Value *args, int64_t argc)
+{
+    Name called = {.text = name, .span = rt->site != NULL ? *rt->site : (Span){0}};
+    Member member = receiver_method(rt, self, &called);
+    if (member.kind == MEMBER_FAULT) {
+        return val_fault();
+    }
+    if (member.kind != MEMBER_METHOD) {
+        Value fn = select_value(rt, self, &called, false, called.span);
+        if (val_is_fault(fn) || fn.type == T_FUNCTION) {
+            return val_is_fault(fn) ? fn : call_up(rt, fn, args, argc);
+        }
+        Str type = rt_type_name(rt, self);
+        return rt_fault(rt, FAULT_invalid_function_invocation,
+                        "The function `%.*s` does not exist on `%.*s`", STR_ARG(name),
+                        STR_ARG(type));
+    }
+    Value *base = rt->sp;
+    const Span *site = rt->site;
+    if (base + argc > rt->stack_end) {
+        return fault_stack_overflow(rt);
+    }
+    for (int64_t i = 0; i < argc; i++) {
+        base[i] = args[i];
+    }
+    Value result =
+        builtin_apply(rt, member.row, signature_of(rt, member.row), member.self, base, argc, site);
+    rt->sp = base;
+    rt->site = site;
+    return result;
+}
+
+static Value get_field_up(Rt *rt, Value self, Str name)
+{
+    Name selected = {.text = name, .span = rt->site != NULL ? *rt->site : (Span){0}};
+    return select_value(rt, self, &selected, false, selected.span);
+}
+
+static Str captured_name(const Function *fn, int64_t i)
+{
+    const FunctionCode *code = (const FunctionCode *)fn->code;
+    assert(i >= 0 && i < code->capture_count);
+    return code->captures[i].name;
+}
+
+const RtUp machine_up = {
+    .call = call_up,
+    .call_method = call_method_up,
+    .compile_lambda = lower_lambda_source,
+    .get_field = get_field_up,
+    .captured_name = captured_name,
+};

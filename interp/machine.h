@@ -1,0 +1,142 @@
+/* machine: a running interpreter, and what its files offer each other.
+ *
+ *   lower.c      syntax tree -> code          scope.c     names -> slots
+ *   eval.c       literals, blocks, if, …      operator.c  what operators mean
+ *   arithmetic.c the fast forms of operators  call.c      functions, arguments, builtins
+ *   access.c     .name [x] ! projection       receiver.c  what a value has under a name
+ *   signature.c  what a builtin accepts       stack.c     room on the C stack
+ *
+ * Not here: sources, transactions and outcomes (session.c).
+ */
+#ifndef FAWN_INTERP_MACHINE_H
+#define FAWN_INTERP_MACHINE_H
+
+#include "interp/code.h"
+#include "runtime/base/map.h"
+#include "runtime/print.h"
+
+/* Every Rt that runs code is the head of a Machine. */
+typedef struct Machine {
+    Rt rt;
+    Arena *lasting; /* lives as long as the machine: Rt.session */
+    Map signatures; /* Builtin * as bytes -> Signature */
+    Buf text;       /* where string templates are put together; nested ones stack up in it */
+} Machine;
+
+static inline Machine *machine_of(Rt *rt)
+{
+    return (Machine *)rt;
+}
+
+/* -- lower.c ------------------------------------------------------------------------------- */
+
+/* A function value of `source`, a lambda's text; both live as long as `arena`. A text that is
+ * no lambda is the fault invalid_query. */
+Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source);
+
+/* -- machine.c ------------------------------------------------------------------------------ */
+
+/* Prepares `machine` for running code over `store`. */
+void machine_init(Machine *machine, Arena *lasting, Store *store);
+void machine_free(Machine *machine);
+
+/* -- call.c ------------------------------------------------------------------------------ */
+
+/* Calls a lambda or user function whose arguments lie at args[0..argc), with the function
+ * itself at args[-1]. Checks arity, depth and room. */
+Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc);
+
+/* The same for any function value: bound builtins too. */
+Value function_apply(Rt *rt, const Function *fn, Value *args, int64_t argc);
+
+/* Checks and converts the arguments, in place, then runs the builtin. Its place is
+ * `site`, which lives as long as the code; a fault comes back without it in its trace. */
+Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Value self, Value *args,
+                    int64_t argc, const Span *site);
+
+/* Evaluates arguments to where they go; false: a fault is under way. */
+NODISCARD bool arguments_run(Rt *rt, const Arguments *args, Value *frame);
+
+CodeRun run_apply, run_apply_tail, run_builtin, run_method, run_lambda;
+
+/* The functions that the runtime calls back. */
+extern const RtUp machine_up;
+
+/* -- stack.c --------------------------------------------------------------------------------- */
+
+/* function_enter on a fresh, large C stack, for when the present one is used up. */
+Value stack_enter_deeper(Rt *rt, const Function *fn, Value *args, int64_t argc);
+
+/* -- receiver.c -------------------------------------------------------------------------------- */
+
+/* What `self` has under a name. */
+typedef enum MemberKind {
+    MEMBER_NONE,   /* nothing */
+    MEMBER_METHOD, /* `row` */
+    MEMBER_FIELD,  /* `row`, a builtin that takes no arguments */
+    MEMBER_VALUE,  /* `value`: a field of an object or document, a member of a module */
+    MEMBER_NULL,   /* the receiver is null or a document that does not exist: `value` says why */
+    MEMBER_FAULT,
+} MemberKind;
+
+typedef struct Member {
+    MemberKind kind;
+    const Builtin *row;
+    Value self; /* what the row is called on: `self` itself, or a collection's index */
+    Value value;
+} Member;
+
+/* The method called `name`: METHOD, NONE, NULL or FAULT. `span`: of the name. */
+Member receiver_method(Rt *rt, Value self, const Name *name);
+
+/* The field or method called `name`. */
+Member receiver_member(Rt *rt, Value self, const Name *name);
+
+/* Whether rows found for `self` hold for every value of its type (and module). */
+bool receiver_cacheable(Value self);
+
+/* The row that `self(…)` runs, for what is no function; NULL: it cannot be called. */
+const Builtin *receiver_apply(Value self);
+
+/* The collection or user function called `name`, T_NULL: none. */
+Value global_user(Rt *rt, Str name);
+
+/* -- access.c -------------------------------------------------------------------------------- */
+
+/* What `self.name` is when `self` is null or a document that does not exist: a null that
+ * skips the rest of the chain when `optional`, else a fault. */
+Value null_access(Rt *rt, Value self, const Name *name, Value null, bool optional,
+                  Span callee_span);
+
+/* The value of `self.name`: fields are read, methods bound. A missing field is a null. */
+Value select_value(Rt *rt, Value self, const Name *name, bool optional, Span callee_span);
+
+CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_project;
+
+/* -- eval.c ------------------------------------------------------------------------------------ */
+
+CodeRun run_literal, run_slot, run_captured, run_cell, run_global, run_if, run_block, run_at,
+    run_array, run_template, run_object, run_coalesce, run_and, run_or, run_isa;
+
+/* -- operator.c, arithmetic.c --------------------------------------------------------------------
+ */
+
+/* The general way of a binary operator: `left` was evaluated, and nothing else. */
+NOINLINE Value operator_left(Rt *rt, const BinaryCode *code, Value left, Value *frame);
+
+/* Both operands were evaluated; `left` is no fault. */
+NOINLINE Value operator_right(Rt *rt, const BinaryCode *code, Value left, Value right);
+
+CodeRun run_negate, run_not, run_bit_not;
+
+/* The runner for a binary operator whose operands have these forms. */
+typedef enum OperandForm {
+    FORM_ANY,           /* two nodes */
+    FORM_CONSTANT,      /* a node and an Int or Long */
+    FORM_SLOT_CONSTANT, /* a local variable and an Int or Long */
+    FORM_SLOTS,         /* two local variables */
+    FORM_COUNT,
+} OperandForm;
+CodeRun *binary_runner(Operator op, OperandForm form);
+
+#endif

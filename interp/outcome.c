@@ -1,0 +1,157 @@
+/* outcome: failures as users see them. The layout of a summary and the order of its parts are
+ * the reference's (QueryFailure.scala):
+ *
+ *   error: message                     the innermost place of the trace
+ *   constraint failures:               each with its label
+ *   hint: …                            hints that surround the error
+ *   trace: …                           the places further out
+ *
+ *   info at *query*:1: …               what the query logged before
+ */
+#include "interp/session_int.h"
+
+/* Copies what the buffer holds, as the outcome outlives it. */
+static Str keep_text(Session *session, const Buf *buf)
+{
+    return str_copy(&session->query, buf_str(buf));
+}
+
+void outcome_add_infos(Session *session)
+{
+    const DiagList *infos = &session_rt(session)->infos;
+    if (infos->count > 0) {
+        buf_puts(&session->summary, session->summary.len > 0 ? "\n\n" : "");
+        diag_render_list(&session->summary, infos);
+    }
+}
+
+/* The failure's text, then the infos. */
+static void finish_summary(Session *session, Outcome *outcome, Buf *failure)
+{
+    Buf *summary = &session->summary;
+    Buf before = *summary;
+    *summary = *failure;
+    if (before.len > 0) {
+        buf_puts(summary, "\n\n");
+        buf_put(summary, buf_str(&before));
+    }
+    outcome_add_infos(session);
+    outcome->summary = keep_text(session, summary);
+    buf_free(&before);
+}
+
+/* -- texts that cannot be run ----------------------------------------------------------------- */
+
+static void describe_checks(Session *session, const DiagList *diags, Outcome *outcome)
+{
+    outcome->code = fault_code_text(FAULT_invalid_query);
+    outcome->message = str_format(&session->query, "The query failed %lld validation check%s",
+                                  (long long)diags->errors, diags->errors == 1 ? "" : "s");
+}
+
+void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcome)
+{
+    Buf text = {0};
+    outcome->kind = OUTCOME_FAILED;
+    describe_checks(session, diags, outcome);
+    diag_render_list(&text, diags);
+    finish_summary(session, outcome, &text);
+}
+
+/* -- failures of evaluation ---------------------------------------------------------------------
+ */
+
+/* `text` with each line but the first moved in, so that it reads as one item. */
+static void put_indented(Buf *out, Str text)
+{
+    for (int64_t i = 0; i < text.len; i++) {
+        buf_byte(out, text.s[i]);
+        if (text.s[i] == '\n') {
+            buf_puts(out, "      ");
+        }
+    }
+}
+
+static Str full_message(Session *session, const Fault *fault)
+{
+    if (fault->constraints == NULL) {
+        return fault->message;
+    }
+    Buf text = {0};
+    buf_put(&text, fault->message);
+    buf_puts(&text, "\nconstraint failures:");
+    for (const ConstraintFailure *failure = fault->constraints; failure != NULL;
+         failure = failure->next) {
+        buf_puts(&text, "\n  ");
+        if (failure->label.len > 0) {
+            put_indented(&text, failure->label);
+            buf_puts(&text, ": ");
+        }
+        put_indented(&text, failure->message);
+    }
+    Str message = keep_text(session, &text);
+    buf_free(&text);
+    return message;
+}
+
+static void render_fault(Session *session, const Fault *fault, Buf *out)
+{
+    Arena *query = &session->query;
+    Diag error = {.kind = DIAG_ERROR, .message = full_message(session, fault)};
+    if (fault->trace_len > 0) {
+        error.span = fault->trace[0];
+    }
+    for (const Diag *hint = fault->hints; hint != NULL; hint = hint->next) {
+        Diag *copy = diag_hint(&error, query, hint->kind, hint->span, hint->message);
+        copy->has_suggestion = hint->has_suggestion;
+        copy->suggestion = hint->suggestion;
+    }
+    for (int64_t i = 1; i < fault->trace_len; i++) {
+        bool named = i == 1 && fault->hints != NULL;
+        diag_hint(&error, query, named ? DIAG_NAMED_TRACE : DIAG_TRACE, fault->trace[i], (Str){0});
+    }
+    diag_render(out, &error);
+}
+
+static OutcomeKind kind_of(FaultCode code)
+{
+    if (code == FAULT_time_out) {
+        return OUTCOME_TIMEOUT;
+    }
+    if (code == FAULT_interrupted) {
+        return OUTCOME_INTERRUPTED;
+    }
+    return code == FAULT_storage_failure || code == FAULT_read_only ? OUTCOME_STORE
+                                                                    : OUTCOME_FAILED;
+}
+
+static void print_abort(Session *session, const Fault *fault, Outcome *outcome)
+{
+    Rt *rt = session_rt(session);
+    Buf text = {0};
+    rt->fault = NULL; /* printing may fail on its own */
+    outcome->has_abort =
+        !val_is_fault(print_value(rt, &text, fault->abort_value, &session->options->print));
+    outcome->abort_text = keep_text(session, &text);
+    buf_free(&text);
+}
+
+void outcome_from_fault(Session *session, Outcome *outcome)
+{
+    const Fault *fault = session_rt(session)->fault;
+    Buf text = {0};
+    assert(fault != NULL);
+    outcome->kind = kind_of(fault->code);
+    outcome->code = fault_code_text(fault->code);
+    outcome->message = fault->message;
+    outcome->constraints = fault->constraints;
+    if (fault->check.count > 0) {
+        diag_render_list(&text, &fault->check);
+    } else {
+        render_fault(session, fault, &text);
+    }
+    finish_summary(session, outcome, &text);
+    if (fault->has_abort) {
+        print_abort(session, fault, outcome);
+    }
+}

@@ -1,0 +1,208 @@
+/* receiver: what a value has under a name.
+ *
+ *   value                 methods                      fields
+ *   object                (none)                       its own
+ *   document              Doc's, while it exists       its own, then Doc's methods bound
+ *   Movie                 collection_rows, indexes     the same, bound
+ *   Math, String          the module's functions       the same, bound; FQL has modules
+ *   null                  Null's                       the same; else the access is refused
+ *   all others            their type's                 the same, bound
+ *
+ * Reference: FieldTable.scala.
+ */
+#include "interp/signature.h"
+
+#include "runtime/function.h"
+
+#include <string.h>
+
+/* -- indexes as methods ------------------------------------------------------------------------ */
+
+/* `Movie.byGenre` as a builtin: its receiver is [Movie, "byGenre"]. */
+static Value call_index(Rt *rt, const Call *call)
+{
+    const Value *receiver = call->self.as.items;
+    const Collection *collection = receiver[0].as.module->collection;
+    const Index *index = collection_index(collection, val_as_str(receiver[1]));
+    assert(index != NULL);
+    return collection_index_set(rt, collection, index, call->args, call->argc);
+}
+
+static const Builtin index_row = {
+    .name = "index",
+    .effect = READS,
+    .signature = "(...terms: Any) => Set<Any>",
+    .doc = "The documents that an index holds under the given terms.",
+    .fn = call_index,
+};
+
+static Member find_index(Rt *rt, Value self, Str name)
+{
+    const Collection *collection = self.as.module->collection;
+    const Index *index = collection_index(collection, name);
+    if (index == NULL) {
+        return (Member){.kind = MEMBER_NONE};
+    }
+    Value *receiver = arena_alloc(rt->heap, 2 * (int64_t)sizeof *receiver);
+    receiver[0] = self;
+    receiver[1] = val_str(index->name);
+    return (Member){.kind = MEMBER_METHOD, .row = &index_row, .self = val_array(receiver, 2)};
+}
+
+/* -- rows
+ * ------------------------------------------------------------------------------------------ */
+
+static bool is_user_collection(Value v)
+{
+    return v.type == T_MODULE && v.as.module->type == NULL;
+}
+
+static const Builtin *const *rows_of(Value self)
+{
+    if (self.type == T_MODULE) {
+        const Module *module = self.as.module;
+        return module->type != NULL ? module->type->statics : collection_rows;
+    }
+    const BuiltinType *type = builtin_type_of((Type)self.type);
+    return type != NULL ? type->methods : NULL;
+}
+
+static bool is_method(const Builtin *row)
+{
+    return row->signature[0] == '(';
+}
+
+/* The row called `name`, whatever the state of the receiver. */
+static Member find_row(Rt *rt, Value self, Str name)
+{
+    const Builtin *row = builtin_find(rows_of(self), name);
+    if (row != NULL) {
+        return (Member){
+            .kind = is_method(row) ? MEMBER_METHOD : MEMBER_FIELD, .row = row, .self = self};
+    }
+    return is_user_collection(self) ? find_index(rt, self, name) : (Member){.kind = MEMBER_NONE};
+}
+
+/* A document that does not exist has nothing but `exists`. */
+static bool is_missing_document(Rt *rt, Value self, Str name)
+{
+    return self.type == T_DOC && !str_eq(name, STR("exists")) && doc_version(rt, self) == NULL;
+}
+
+static Member member_of_missing_document(Rt *rt, Value self, const Name *name)
+{
+    if (rt->fault != NULL) {
+        return (Member){.kind = MEMBER_FAULT};
+    }
+    return (Member){.kind = MEMBER_NULL, .value = doc_null(rt, self, name->span)};
+}
+
+Member receiver_method(Rt *rt, Value self, const Name *name)
+{
+    if (is_missing_document(rt, self, name->text)) {
+        return member_of_missing_document(rt, self, name);
+    }
+    Member member = find_row(rt, self, name->text);
+    if (member.kind == MEMBER_METHOD) {
+        return member;
+    }
+    return self.type == T_NULL ? (Member){.kind = MEMBER_NULL, .value = self}
+                               : (Member){.kind = MEMBER_NONE};
+}
+
+bool receiver_cacheable(Value self)
+{
+    return self.type != T_DOC && self.type != T_NULL && !is_user_collection(self);
+}
+
+const Builtin *receiver_apply(Value self)
+{
+    if (self.type != T_MODULE) {
+        return NULL;
+    }
+    const BuiltinType *type = self.as.module->type;
+    return type != NULL ? type->constructor : &collection_apply_row;
+}
+
+/* -- values
+ * ---------------------------------------------------------------------------------------- */
+
+static Value bind_method(Rt *rt, const Member *method)
+{
+    const Signature *signature = signature_of(rt, method->row);
+    Function *fn = arena_new(rt->heap, Function);
+    fn->kind = FUNCTION_BOUND;
+    fn->params = signature->argc_min;
+    fn->variadic = signature->argc_max < 0;
+    fn->arities = function_arities(signature);
+    fn->name = str_from_c(method->row->name);
+    fn->builtin = method->row;
+    fn->self = method->self;
+    return val_function(fn);
+}
+
+static Value read_builtin_field(Rt *rt, const Member *field, const Name *name)
+{
+    rt->site = &name->span;
+    Call call = {.self = field->self, .span = name->span, .row = field->row};
+    Value v = field->row->fn(rt, &call);
+    return UNLIKELY(val_is_fault(v)) ? rt_trace(rt, name->span) : v;
+}
+
+static Member value_of_row(Rt *rt, const Member *found, const Name *name)
+{
+    Value v =
+        found->kind == MEMBER_METHOD ? bind_method(rt, found) : read_builtin_field(rt, found, name);
+    return (Member){.kind = val_is_fault(v) ? MEMBER_FAULT : MEMBER_VALUE, .value = v};
+}
+
+static Member missing_field(Rt *rt, Value self, const Name *name)
+{
+    Value null = val_null_because(rt->heap, NULL_MISSING_FIELD, name->span, name->text, self);
+    return (Member){.kind = MEMBER_VALUE, .value = null};
+}
+
+/* Whether a document's field is null because there is no document. */
+static bool tells_of_missing_document(Value v)
+{
+    const NullCause *cause = v.type == T_NULL ? v.as.cause : NULL;
+    return cause != NULL &&
+           (cause->kind == NULL_DOC_NOT_FOUND || cause->kind == NULL_DOC_DELETED ||
+            cause->kind == NULL_COLLECTION_DELETED || cause->kind == NULL_NOT_PERMITTED);
+}
+
+static Member member_of_document(Rt *rt, Value self, const Name *name)
+{
+    rt->site = &name->span;
+    Value v = doc_field(rt, self, name->text);
+    if (val_is_fault(v)) {
+        rt_trace(rt, name->span);
+        return (Member){.kind = MEMBER_FAULT};
+    }
+    return (Member){.kind = tells_of_missing_document(v) ? MEMBER_NULL : MEMBER_VALUE, .value = v};
+}
+
+Member receiver_member(Rt *rt, Value self, const Name *name)
+{
+    if (self.type == T_OBJECT) {
+        const Value *field = object_get(self.as.object, name->text);
+        return field != NULL ? (Member){.kind = MEMBER_VALUE, .value = *field}
+                             : missing_field(rt, self, name);
+    }
+    Member found = find_row(rt, self, name->text);
+    if (found.kind == MEMBER_NONE) {
+        return self.type == T_DOC    ? member_of_document(rt, self, name)
+               : self.type == T_NULL ? (Member){.kind = MEMBER_NULL, .value = self}
+                                     : missing_field(rt, self, name);
+    }
+    if (is_missing_document(rt, self, name->text)) {
+        return member_of_missing_document(rt, self, name);
+    }
+    return value_of_row(rt, &found, name);
+}
+
+Value global_user(Rt *rt, Str name)
+{
+    const Collection *collection = catalog_collection(rt->catalog, name);
+    return collection != NULL ? val_module(&collection->module) : catalog_function(rt, name);
+}

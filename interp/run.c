@@ -1,0 +1,317 @@
+/* run: a source through the pipeline, statement by statement.
+ *
+ *   begin ─► [ next statement ─► lower ─► run ─► bind or sink ] … ─► commit
+ *
+ * Short sources are parsed as a whole first, so that nothing of a text that does not parse is
+ * run. Long ones, and those whose statements commit one by one, are parsed as they run. The
+ * memory of a statement is taken back when it ends, unless it bound a variable: a script of any
+ * length runs in the memory of its largest statement.
+ */
+#include "interp/session_int.h"
+
+#include "grammar/parse.h"
+
+#include <time.h>
+
+enum {
+    /* Sources longer than this are parsed as they run. */
+    WHOLE_BYTES_MAX = 1024 * 1024,
+};
+
+/* A run under way. */
+typedef struct Run {
+    Session *session;
+    const RunOptions *options;
+    const Source *source;
+    Outcome outcome;
+    Arena tree;        /* syntax: of the source, or of one statement */
+    Parser *parser;    /* NULL: the source was parsed as a whole */
+    const Node *block; /* then: its statements */
+    int64_t next;      /* of them */
+    bool in_transaction;
+} Run;
+
+/* Where a statement began, to take its memory back. */
+typedef struct Memory {
+    ArenaMark code, heap;
+} Memory;
+
+static int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* -- transactions --------------------------------------------------------------------------------
+ */
+
+static bool fail(Run *run)
+{
+    outcome_from_fault(run->session, &run->outcome);
+    return false;
+}
+
+static bool begin_transaction(Run *run)
+{
+    Session *session = run->session;
+    Rt *rt = session_rt(session);
+    RtStats stats = rt->stats;
+    Txn *txn = txn_begin(session->store, run->options->read_only ? TXN_READ : TXN_WRITE);
+    rt_begin(rt, &session->heap, &session->query, txn);
+    rt->stats = stats;
+    rt->now_us = clock_us(CLOCK_REALTIME);
+    rt->performance_hints = run->options->performance_hints;
+    run->in_transaction = true;
+    return catalog_load(rt) || fail(run);
+}
+
+static void add_changes(Outcome *outcome, TxnChanges changes)
+{
+    outcome->changes.created += changes.created;
+    outcome->changes.updated += changes.updated;
+    outcome->changes.deleted += changes.deleted;
+}
+
+static void roll_back(Run *run)
+{
+    Txn *txn = session_rt(run->session)->txn;
+    run->outcome.txn_us = txn_snapshot_us(txn);
+    txn_rollback(txn);
+    run->in_transaction = false;
+    variables_forget(run->session);
+}
+
+static bool commit(Run *run)
+{
+    Session *session = run->session;
+    Rt *rt = session_rt(session);
+    TxnChanges changes = txn_changes(rt->txn);
+    if (run->options->query) {
+        variables_forget(session);
+    } else {
+        variables_keep(session);
+    }
+    StoreStatus status = txn_commit(rt->txn, &run->outcome.txn_us);
+    run->in_transaction = false;
+    if (status != STORE_OK) {
+        rt_store_fault(rt, status);
+        return fail(run);
+    }
+    add_changes(&run->outcome, changes);
+    outcome_add_infos(session);
+    if (run->options->each && run->options->committed != NULL) {
+        run->options->committed(run->options->sink_context);
+    }
+    return true;
+}
+
+static bool end_transaction(Run *run)
+{
+    if (!run->options->dry_run) {
+        return commit(run);
+    }
+    add_changes(&run->outcome, txn_changes(session_rt(run->session)->txn));
+    outcome_add_infos(run->session);
+    roll_back(run);
+    return true;
+}
+
+/* -- parsing
+ * --------------------------------------------------------------------------------------- */
+
+/* False: the text is not FQL, or is not finished. */
+static bool accept_parse(Run *run, const ParseResult *parsed)
+{
+    if (parsed->status == PARSE_OK) {
+        return true;
+    }
+    if (parsed->status == PARSE_INCOMPLETE && run->options->allow_incomplete) {
+        run->outcome.kind = OUTCOME_INCOMPLETE;
+        run->outcome.open = str_copy(&run->session->query, parsed->open);
+        return false;
+    }
+    outcome_from_diags(run->session, &parsed->diags, &run->outcome);
+    return false;
+}
+
+static bool parse(Run *run)
+{
+    const RunOptions *options = run->options;
+    bool whole = options->query || options->last_only || options->check_only;
+    if (!whole && (options->each || run->source->text.len > WHOLE_BYTES_MAX)) {
+        run->parser = parser_open(&run->session->query, run->source);
+        return true;
+    }
+    ParseResult parsed = options->value_count > 0 ? parse_query_template(&run->tree, run->source)
+                         : options->query         ? parse_query(&run->tree, run->source)
+                                                  : parse_script(&run->tree, run->source);
+    run->block = parsed.node;
+    return accept_parse(run, &parsed);
+}
+
+/* The next statement; false at the end and when the text goes wrong. */
+static bool next_statement(Run *run, Statement *statement)
+{
+    if (run->parser == NULL) {
+        bool more = run->next < run->block->u.block.count;
+        if (more) {
+            *statement = run->block->u.block.statements[run->next++];
+        }
+        return more;
+    }
+    ParseResult parsed;
+    arena_reset(&run->tree);
+    return parser_next(run->parser, &run->tree, statement, &parsed) ||
+           (accept_parse(run, &parsed) && false);
+}
+
+static bool is_last(const Run *run)
+{
+    return run->parser == NULL && run->next == run->block->u.block.count;
+}
+
+/* -- running
+ * --------------------------------------------------------------------------------------- */
+
+/* NULL: it cannot be run, which the outcome tells. */
+static const Code *lower(Run *run, const Statement *statement, int32_t *frame_size)
+{
+    Session *session = run->session;
+    Variables variables = {.find = variable_find, .context = session};
+    DiagList diags;
+    diag_list_init(&diags, &session->query);
+    Lowerer lowerer = {.rt = session_rt(session),
+                       .arena = &session->code,
+                       .variables = &variables,
+                       .values = run->options->values,
+                       .value_count = run->options->value_count,
+                       .diags = &diags};
+    const Code *code = lower_statement(&lowerer, statement->expr, frame_size);
+    if (diags.errors == 0) {
+        return code;
+    }
+    outcome_from_diags(session, &diags, &run->outcome);
+    return NULL;
+}
+
+/* Evaluates at the bottom of the value stack. Slot -1 of the frame, where a function would be,
+ * is no one's. */
+static Value evaluate(Run *run, const Code *code, int32_t frame_size)
+{
+    Rt *rt = session_rt(run->session);
+    Value *frame = rt->stack + 1;
+    Value result = code_run(rt, code, frame);
+    rt->sp = frame + frame_size;
+    return result;
+}
+
+static bool run_statement(Run *run, const Statement *statement)
+{
+    Session *session = run->session;
+    Rt *rt = session_rt(session);
+    Memory before = {arena_mark(&session->code), arena_mark(&session->heap)};
+    int32_t frame_size = 0;
+    const Code *code = lower(run, statement, &frame_size);
+    if (code == NULL || run->options->check_only) {
+        return code != NULL;
+    }
+    Value value = evaluate(run, code, frame_size);
+    if (val_is_fault(value)) {
+        return fail(run);
+    }
+    if (statement->is_let) {
+        variable_bind(session, statement->name.text, value);
+        return true;
+    }
+    if (run->options->sink != NULL && (!run->options->last_only || is_last(run)) &&
+        val_is_fault(run->options->sink(run->options->sink_context, rt, value))) {
+        return fail(run);
+    }
+    arena_rewind(&session->code, before.code);
+    arena_rewind(&session->heap, before.heap);
+    return true;
+}
+
+/* All statements in one transaction. */
+static bool run_together(Run *run)
+{
+    Statement statement;
+    if (!begin_transaction(run)) {
+        return false;
+    }
+    while (next_statement(run, &statement)) {
+        if (!run_statement(run, &statement)) {
+            return false;
+        }
+    }
+    return run->outcome.kind == OUTCOME_OK && end_transaction(run);
+}
+
+/* Each statement in a transaction of its own. */
+static bool run_each(Run *run)
+{
+    Statement statement;
+    while (next_statement(run, &statement)) {
+        if (!begin_transaction(run) || !run_statement(run, &statement) || !end_transaction(run)) {
+            return false;
+        }
+    }
+    return run->outcome.kind == OUTCOME_OK;
+}
+
+static void begin_run(Session *session, const RunOptions *options, int64_t start_us)
+{
+    Rt *rt = session_rt(session);
+    arena_reset(&session->query);
+    arena_reset(&session->heap);
+    session->pending.at = NULL;
+    session->pending.len = session->pending.cap = 0;
+    session->summary.len = 0;
+    session->options = options;
+    session->arguments_used = true;
+    session->interrupt = 0;
+    rt->stats = (RtStats){0};
+    rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;
+}
+
+static void end_run(Run *run, ArenaMark code, int64_t start_us)
+{
+    Session *session = run->session;
+    bool failed = run->outcome.kind != OUTCOME_OK;
+    if (run->in_transaction) {
+        roll_back(run);
+    }
+    if (run->parser != NULL) {
+        parser_close(run->parser);
+    }
+    if ((failed && !run->options->each) || run->options->query) {
+        arena_rewind(&session->code, code);
+    }
+    if (!failed) {
+        run->outcome.summary = buf_str(&session->summary);
+    }
+    run->outcome.stats = session_rt(session)->stats;
+    run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
+                                arena_bytes(&session->code) + arena_bytes(&run->tree);
+    run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;
+    arena_free(&run->tree);
+}
+
+Outcome session_run(Session *session, const Source *source, const RunOptions *options)
+{
+    int64_t start_us = clock_us(CLOCK_MONOTONIC);
+    Run run = {.session = session, .options = options, .source = source};
+    ArenaMark code = arena_mark(&session->code);
+    arena_init(&run.tree);
+    begin_run(session, options, start_us);
+    if (parse(&run)) {
+        if (options->each) {
+            run_each(&run);
+        } else {
+            run_together(&run);
+        }
+    }
+    end_run(&run, code, start_us);
+    return run.outcome;
+}

@@ -1,0 +1,128 @@
+/* session: life of a session, its sources and arguments. Running is run.c's. */
+#include "interp/session_int.h"
+
+#include "runtime/base/utf8.h"
+#include "runtime/json.h"
+
+#include <string.h>
+
+Session *session_open(Store *store)
+{
+    Arena lasting;
+    arena_init(&lasting);
+    Session *session = arena_new(&lasting, Session);
+    session->lasting = lasting;
+    session->store = store;
+    arena_init(&session->code);
+    arena_init(&session->query);
+    arena_init(&session->heap);
+    arena_init(&session->arguments);
+    map_init(&session->variables, &session->lasting);
+    machine_init(&session->machine, &session->lasting, store);
+    session_rt(session)->interrupt = &session->interrupt;
+    return session;
+}
+
+void session_close(Session *session)
+{
+    catalog_free(session_rt(session)->catalog);
+    machine_free(&session->machine);
+    arena_free(&session->code);
+    arena_free(&session->query);
+    arena_free(&session->heap);
+    arena_free(&session->arguments);
+    buf_free(&session->summary);
+    /* The session itself lies in the arena that it holds. */
+    Arena lasting = session->lasting;
+    arena_free(&lasting);
+}
+
+void session_interrupt(Session *session)
+{
+    session->interrupt = 1;
+}
+
+/* -- sources ---------------------------------------------------------------------------------- */
+
+#define VALUE_MARK "\0value>"
+
+/* Offset of the first byte that no text may hold, or -1. */
+static int64_t find_bad_byte(Str text)
+{
+    const char *nul = text.len > 0 ? memchr(text.s, '\0', (size_t)text.len) : NULL;
+    int64_t bad = utf8_check(text);
+    return nul != NULL && (bad < 0 || nul - text.s < bad) ? nul - text.s : bad;
+}
+
+/* A byte order mark and a line that names the interpreter are no FQL. */
+static void blank_head(char *text, int64_t len)
+{
+    int64_t start = 0;
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        memset(text, ' ', 3);
+        start = 3;
+    }
+    if (len >= start + 2 && text[start] == '#' && text[start + 1] == '!') {
+        for (int64_t i = start; i < len && text[i] != '\n'; i++) {
+            text[i] = ' ';
+        }
+    }
+}
+
+static const Source *make_source(Session *session, Str name, Str text)
+{
+    Source *source = arena_new(&session->lasting, Source);
+    source->name = str_copy(&session->lasting, name);
+    source->text = text;
+    return source;
+}
+
+const Source *session_source(Session *session, Str name, Str text, int64_t *bad_offset)
+{
+    *bad_offset = find_bad_byte(text);
+    if (*bad_offset >= 0) {
+        return NULL;
+    }
+    char *copy = arena_copy(&session->lasting, text.s, text.len);
+    blank_head(copy, text.len);
+    return make_source(session, name, (Str){copy, text.len});
+}
+
+const Source *session_template(Session *session, Str name, const Str *texts, int64_t text_count,
+                               int64_t *bad_offset)
+{
+    Buf joined = {0};
+    *bad_offset = -1;
+    for (int64_t i = 0; i < text_count && *bad_offset < 0; i++) {
+        *bad_offset = find_bad_byte(texts[i]);
+        if (i > 0) {
+            buf_put(&joined, STR(VALUE_MARK));
+        }
+        buf_put(&joined, texts[i]);
+    }
+    Str text = str_copy(&session->lasting, buf_str(&joined));
+    buf_free(&joined);
+    return *bad_offset < 0 ? make_source(session, name, text) : NULL;
+}
+
+/* -- arguments ----------------------------------------------------------------------------------
+ */
+
+/* Tagged arguments may name collections and documents, so they are read inside a transaction. */
+Value session_argument(Session *session, Str json, bool tagged, Str *error)
+{
+    if (session->arguments_used) {
+        arena_reset(&session->arguments);
+        session->arguments_used = false;
+    }
+    Rt *rt = session_rt(session);
+    rt_begin(rt, &session->arguments, &session->query, txn_begin(session->store, TXN_READ));
+    Value value = val_fault();
+    if (catalog_load(rt)) {
+        value = json_read(rt, str_copy(rt->heap, json), tagged ? JSON_TAGGED : JSON_SIMPLE, error);
+    } else {
+        *error = rt->fault->message;
+    }
+    txn_rollback(rt->txn);
+    return value;
+}

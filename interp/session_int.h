@@ -1,0 +1,72 @@
+/* session_int: what the files of the session share.
+ *
+ *   session.c    its life, sources, arguments          run.c     the pipeline, statement by
+ *   variables.c  top-level lets                                  statement
+ *   outcome.c    failures and infos as texts
+ *
+ * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
+ * variables, all others are taken off again; `query` and `heap` until the next run.
+ */
+#ifndef FAWN_INTERP_SESSION_INT_H
+#define FAWN_INTERP_SESSION_INT_H
+
+#include "interp/lower.h"
+#include "interp/session.h"
+
+/* A variable that a top-level let made. */
+typedef struct Variable {
+    Str name;
+    Value *cell; /* NULL: it is not bound at present */
+} Variable;
+
+/* What a variable was before the transaction bound it. */
+typedef struct Rebinding {
+    Variable *variable;
+    Value *before;
+} Rebinding;
+
+struct Session {
+    Machine machine;
+    Store *store;
+    Arena lasting, code, query, heap, arguments;
+    bool arguments_used; /* the next argument begins a new set of them */
+    Map variables;       /* name -> Variable */
+    VEC(Variable *) variable_list;
+    VEC(Rebinding) pending;    /* of the transaction under way; in `query` */
+    const RunOptions *options; /* of the run under way */
+    volatile sig_atomic_t interrupt;
+    Buf summary;
+    int64_t last_txn_us;
+};
+
+static inline Rt *session_rt(Session *session)
+{
+    return &session->machine.rt;
+}
+
+/* -- variables.c --------------------------------------------------------------------------- */
+
+/* The cell that `name` means: an argument or a variable; NULL: neither. `context`: Session. */
+const Value *variable_find(void *context, Str name);
+
+/* Binds `name` for the transaction under way. */
+void variable_bind(Session *session, Str name, Value value);
+
+/* The transaction committed: what it bound stays, in the session's memory. */
+void variables_keep(Session *session);
+
+/* What the transaction bound is forgotten. */
+void variables_forget(Session *session);
+
+/* -- outcome.c ------------------------------------------------------------------------------- */
+
+/* Tells what went wrong, from Rt.fault. Must run inside the transaction. */
+void outcome_from_fault(Session *session, Outcome *outcome);
+
+/* Tells about a text that does not parse or cannot be run. */
+void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcome);
+
+/* Adds what the transaction logged to the summary. */
+void outcome_add_infos(Session *session);
+
+#endif
