@@ -21,7 +21,7 @@ die() {
 build_tree() {
     local dir=build/$1 log=build/$1.log options
     case $1 in
-        release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF) ;;
+        release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF -DFAWN_WERROR=OFF) ;;
         debug) options=(-DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON) ;;
         stress) options=(-DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON -DFAWN_STRESS=ON) ;;
         fuzz) options=(-DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON
