@@ -3,6 +3,8 @@
  */
 #include "runtime/builtins/types.h"
 
+#include "runtime/catalog.h"
+
 const BuiltinType *const builtin_types[] = {
 #define BUILTIN_TYPE(ident, name) &ident,
 #include "runtime/builtins/types.def"
@@ -19,11 +21,14 @@ static const Module modules[] = {
 #undef BUILTIN_TYPE
     MODULE(fql_type, "FQL")};
 
+/* `Collection` is the one value that `coll` of a collection's definition is, too. */
 const Module *builtin_module(Str name)
 {
     for (int64_t i = 0; i < countof(modules); i++) {
         if (str_eq(modules[i].name, name)) {
-            return &modules[i];
+            return modules[i].type == &collection_type
+                       ? &catalog_system(COLLECTION_COLLECTION)->module
+                       : &modules[i];
         }
     }
     return NULL;
