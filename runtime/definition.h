@@ -9,12 +9,22 @@
 #ifndef FAWN_RUNTIME_DEFINITION_H
 #define FAWN_RUNTIME_DEFINITION_H
 
-#include "runtime/catalog.h"
+#include "runtime/document.h"
 
 /* One term or value of an index: "a.b" or { field: "a.b", mva, order }. False: no path. */
 bool definition_part(Arena *arena, Value item, IndexTerm *part);
 
 /* The terms or values in an Array (null: none); returns their number. */
 int64_t definition_parts(Arena *arena, Value list, const IndexTerm **parts);
+
+/* Whether `name` may be used without quotes. */
+bool definition_is_identifier(Str name);
+
+/* Adds a failure for each rule that `definition` breaks; `before` (NULL: it is new) is the
+ * collection that it changes. */
+void definition_check(Failures *failures, const Object *definition, const Collection *before);
+
+/* Adds a failure for each `status` in `given` that is not as in `before` (NULL: it is new). */
+void definition_check_read_only(Failures *failures, const Object *given, const Object *before);
 
 #endif

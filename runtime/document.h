@@ -37,6 +37,10 @@ void failure_add(Failures *failures, const Str *path, int64_t path_len, Str mess
 /* The same for a single top-level field. */
 void failure_add_field(Failures *failures, Str field, Str message);
 
+/* "Expected T, provided U", where U is the type of `got`. */
+void failure_add_mismatch(Failures *failures, const Str *path, int64_t path_len,
+                          const char *expected, Value got);
+
 /* The fault constraint_failure with these failures. */
 Value failure_fault(Failures *failures, Str message);
 

@@ -1,0 +1,415 @@
+/* definition: creating, changing and deleting collections. A collection is a document of
+ * COLLECTION_COLLECTION, and what the store keeps for it: documents and indexes.
+ *
+ *   given ─► merged with the old ─► rules ─► completed ─► store: indexes made and dropped
+ *                                            (order, queryable,      │
+ *                                             status)                ▼
+ *                                                       document put, catalog loaded again
+ *
+ * An index whose terms and values stay the same is kept, whatever else changes.
+ *
+ * Numbers of collections are never used twice, as documents may still refer to a collection
+ * that was deleted: the next number is kept in a document of its own.
+ */
+#include "runtime/definition.h"
+
+#include "runtime/codec.h"
+
+#include "runtime/base/vec.h"
+
+enum {
+    COLLECTION_COUNTER = 9, /* its document 1: { next: the next collection's number } */
+};
+
+typedef struct Fields {
+    VEC(Str) names;
+    VEC(Value) values;
+} Fields;
+
+static void add_field(Rt *rt, Fields *fields, Str name, Value value)
+{
+    vec_push(&fields->names, rt->heap, name);
+    vec_push(&fields->values, rt->heap, value);
+}
+
+static Value make_object(Rt *rt, const Fields *fields)
+{
+    return rt_object(rt, fields->names.at, fields->values.at, fields->names.len);
+}
+
+static Value field_named(const Object *object, Str name)
+{
+    const Value *value = object_get(object, name);
+    return value ? *value : val_null(NULL);
+}
+
+static bool store_ok(Rt *rt, StoreStatus status)
+{
+    if (status != STORE_OK) {
+        (void)rt_store_fault(rt, status);
+    }
+    return status == STORE_OK;
+}
+
+/* -- completing --------------------------------------------------------------------------- */
+
+/* Adds a field as it is, unless it is null. */
+static void keep_field(Rt *rt, Fields *fields, const Object *from, Str name)
+{
+    Value value = field_named(from, name);
+    if (!val_is_null(value)) {
+        add_field(rt, fields, name, value);
+    }
+}
+
+/* A value of an index with its order written out. */
+static Value complete_value(Rt *rt, Value part)
+{
+    Fields fields = {0};
+    const Object *given = part.as.object;
+    Value order = field_named(given, STR("order"));
+    keep_field(rt, &fields, given, STR("field"));
+    add_field(rt, &fields, STR("order"), val_is_null(order) ? VAL_STR("asc") : order);
+    keep_field(rt, &fields, given, STR("mva"));
+    return make_object(rt, &fields);
+}
+
+static Value complete_index(Rt *rt, const Object *given)
+{
+    Fields fields = {0};
+    keep_field(rt, &fields, given, STR("terms"));
+    Value values = field_named(given, STR("values"));
+    if (!val_is_null(values)) {
+        Value *items = arena_array(rt->heap, Value, values.len);
+        for (int64_t i = 0; i < values.len; i++) {
+            items[i] = complete_value(rt, values.as.items[i]);
+        }
+        add_field(rt, &fields, STR("values"), val_array(items, values.len));
+    }
+    Value queryable = field_named(given, STR("queryable"));
+    add_field(rt, &fields, STR("queryable"), val_is_null(queryable) ? val_bool(true) : queryable);
+    add_field(rt, &fields, STR("status"), VAL_STR("complete"));
+    return make_object(rt, &fields);
+}
+
+static Value complete_indexes(Rt *rt, const Object *given)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        if (!val_is_null(given->slots[i])) {
+            add_field(rt, &fields, given->shape->names[i],
+                      complete_index(rt, given->slots[i].as.object));
+        }
+    }
+    return make_object(rt, &fields);
+}
+
+static Value complete_constraints(Rt *rt, Value given)
+{
+    Value *items = arena_array(rt->heap, Value, given.len);
+    for (int64_t i = 0; i < given.len; i++) {
+        Str names[2] = {STR("unique"), STR("status")};
+        Value values[2] = {field_named(given.as.items[i].as.object, names[0]), VAL_STR("active")};
+        items[i] = rt_object(rt, names, values, 2);
+    }
+    return val_array(items, given.len);
+}
+
+/* All fields of a definition that obeys the rules, with what users may leave out. */
+static Fields complete(Rt *rt, const Object *given, bool is_update)
+{
+    Fields fields = {0};
+    keep_field(rt, &fields, given, STR("name"));
+    keep_field(rt, &fields, given, STR("alias"));
+    Value history_days = field_named(given, STR("history_days"));
+    if (!val_is_null(history_days) || !is_update) {
+        add_field(rt, &fields, STR("history_days"),
+                  val_is_null(history_days) ? val_int(0) : history_days);
+    }
+    keep_field(rt, &fields, given, STR("ttl_days"));
+    keep_field(rt, &fields, given, STR("document_ttls"));
+    Value indexes = field_named(given, STR("indexes"));
+    if (!val_is_null(indexes)) {
+        add_field(rt, &fields, STR("indexes"), complete_indexes(rt, indexes.as.object));
+    }
+    Value constraints = field_named(given, STR("constraints"));
+    if (!val_is_null(constraints)) {
+        add_field(rt, &fields, STR("constraints"), complete_constraints(rt, constraints));
+    }
+    keep_field(rt, &fields, given, STR("data"));
+    return fields;
+}
+
+/* -- indexes in the store --------------------------------------------------------------------- */
+
+/* The change of one collection under way. */
+typedef struct Change {
+    Rt *rt;
+    uint32_t number;
+    const Collection *before; /* NULL: it is new */
+    bool *kept;               /* which indexes of `before` go on */
+} Change;
+
+static bool same_parts(const IndexTerm *a, int64_t a_count, const IndexTerm *b, int64_t b_count)
+{
+    bool same = a_count == b_count;
+    for (int64_t i = 0; i < a_count && same; i++) {
+        same = a[i].source == b[i].source && a[i].path_len == b[i].path_len &&
+               a[i].mva == b[i].mva && a[i].descending == b[i].descending;
+        for (int64_t k = 0; k < a[i].path_len && same; k++) {
+            same = str_eq(a[i].path[k], b[i].path[k]);
+        }
+    }
+    return same;
+}
+
+/* The number of an index of before that has the same entries, or 0. */
+static uint32_t find_same_index(Change *change, const IndexSpec *spec)
+{
+    const Collection *before = change->before;
+    for (int64_t i = 0; before && i < before->index_count; i++) {
+        const Index *index = &before->indexes[i];
+        if (!change->kept[i] && index->unique == spec->unique &&
+            same_parts(index->terms, index->term_count, spec->terms, spec->term_count) &&
+            same_parts(index->values, index->value_count, spec->values, spec->value_count)) {
+            change->kept[i] = true;
+            return index->number;
+        }
+    }
+    return 0;
+}
+
+/* The clash of existing documents with a new unique constraint. */
+static Value fault_existing_clash(Rt *rt, const IndexSpec *spec)
+{
+    Failures failures = {.rt = rt};
+    failure_add(&failures, spec->terms[0].path, spec->terms[0].path_len,
+                STR("Failed unique constraint"));
+    return failure_fault(&failures, STR("Failed unique constraint."));
+}
+
+/* The store's index for these terms and values: kept or made. False: a fault. */
+static bool ensure_index(Change *change, Value terms, Value values, bool unique, Value *number)
+{
+    Rt *rt = change->rt;
+    IndexSpec spec = {.unique = unique};
+    spec.term_count = definition_parts(rt->heap, terms, &spec.terms);
+    spec.value_count = definition_parts(rt->heap, values, &spec.values);
+    uint32_t index = find_same_index(change, &spec);
+    if (index == 0) {
+        StoreStatus status = txn_create_index(rt->txn, change->number, &spec, &index);
+        if (status == STORE_NOT_UNIQUE) {
+            (void)fault_existing_clash(rt, &spec);
+            return false;
+        }
+        if (!store_ok(rt, status)) {
+            return false;
+        }
+    }
+    *number = val_long(index);
+    return true;
+}
+
+/* Adds internal_indexes: the store's number of each index by name. */
+static bool make_indexes(Change *change, const Object *indexes, Fields *fields)
+{
+    Fields numbers = {0};
+    for (int64_t i = 0; i < indexes->shape->count; i++) {
+        const Object *index = indexes->slots[i].as.object;
+        Value number;
+        if (!ensure_index(change, field_named(index, STR("terms")),
+                          field_named(index, STR("values")), false, &number)) {
+            return false;
+        }
+        add_field(change->rt, &numbers, indexes->shape->names[i], number);
+    }
+    add_field(change->rt, fields, STR("internal_indexes"), make_object(change->rt, &numbers));
+    return true;
+}
+
+/* Adds internal_uniques: the store's number of each unique constraint's index. */
+static bool make_uniques(Change *change, Value constraints, Fields *fields)
+{
+    Value *numbers = arena_array(change->rt->heap, Value, constraints.len);
+    for (int64_t i = 0; i < constraints.len; i++) {
+        Value terms = field_named(constraints.as.items[i].as.object, STR("unique"));
+        if (!ensure_index(change, terms, val_null(NULL), true, &numbers[i])) {
+            return false;
+        }
+    }
+    add_field(change->rt, fields, STR("internal_uniques"), val_array(numbers, constraints.len));
+    return true;
+}
+
+static bool drop_unused_indexes(Change *change)
+{
+    const Collection *before = change->before;
+    for (int64_t i = 0; before && i < before->index_count; i++) {
+        if (!change->kept[i] &&
+            !store_ok(change->rt, txn_drop_index(change->rt->txn, before->indexes[i].number))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Puts the definition and its indexes into the store. */
+static Value put_definition(Change *change, Fields *fields)
+{
+    Rt *rt = change->rt;
+    const Object *object = make_object(rt, fields).as.object;
+    Value indexes = field_named(object, STR("indexes"));
+    Value constraints = field_named(object, STR("constraints"));
+    change->kept = arena_array(rt->heap, bool, change->before ? change->before->index_count : 0);
+    bool ok = (val_is_null(indexes) || make_indexes(change, indexes.as.object, fields)) &&
+              (val_is_null(constraints) || make_uniques(change, constraints, fields)) &&
+              drop_unused_indexes(change);
+    Str bytes;
+    if (!ok || !codec_encode(rt, rt->heap, make_object(rt, fields).as.object, &bytes)) {
+        return val_fault();
+    }
+    StoreStatus status = txn_put(rt->txn, COLLECTION_COLLECTION, change->number, bytes, TTL_NEVER,
+                                 change->before == NULL, NULL);
+    if (!store_ok(rt, status) || !catalog_load(rt)) {
+        return val_fault();
+    }
+    return val_doc_id(COLLECTION_COLLECTION, change->number);
+}
+
+/* -- numbers ----------------------------------------------------------------------------------- */
+
+static bool ensure_collection(Rt *rt, uint32_t number)
+{
+    StoreStatus status = txn_create_collection(rt->txn, number);
+    return status == STORE_EXISTS || store_ok(rt, status);
+}
+
+/* The number of the next collection. False: a fault. */
+static bool take_number(Rt *rt, uint32_t *number)
+{
+    if (!ensure_collection(rt, COLLECTION_COUNTER) ||
+        !ensure_collection(rt, COLLECTION_COLLECTION)) {
+        return false;
+    }
+    const Version *counter = txn_get(rt->txn, COLLECTION_COUNTER, 1);
+    Value next = counter ? field_named(codec_decode(rt, counter->doc).as.object, STR("next"))
+                         : val_int(COLLECTION_USER_FIRST);
+    assert(val_is_integer(next));
+    *number = (uint32_t)next.as.integer;
+    Str name = STR("next");
+    Value after = val_number(next.as.integer + 1);
+    Str bytes;
+    return codec_encode(rt, rt->heap, rt_object(rt, &name, &after, 1).as.object, &bytes) &&
+           store_ok(rt, txn_put(rt->txn, COLLECTION_COUNTER, 1, bytes, TTL_NEVER, false, NULL)) &&
+           store_ok(rt, txn_create_collection(rt->txn, *number));
+}
+
+/* -- creating, changing, deleting
+ * ------------------------------------------------------------------ */
+
+/* Whether all of `given` could be kept in a document: else a fault. */
+static bool is_persistable(Rt *rt, const Object *given)
+{
+    Str bytes;
+    return codec_encode(rt, rt->heap, given, &bytes);
+}
+
+Value definition_create(Rt *rt, const Object *given)
+{
+    if (!write_is_allowed(rt, "create") || !is_persistable(rt, given)) {
+        return val_fault();
+    }
+    Failures failures = {.rt = rt};
+    definition_check(&failures, given, NULL);
+    definition_check_read_only(&failures, given, NULL);
+    if (failures.first) {
+        return failure_fault(&failures, STR("Failed to create Collection."));
+    }
+    Change change = {.rt = rt};
+    if (!take_number(rt, &change.number)) {
+        return val_fault();
+    }
+    Fields fields = complete(rt, given, false);
+    return put_definition(&change, &fields);
+}
+
+/* The definition's document, and the collection as it is now; NULL: there is none. */
+static const Collection *find_defined(Rt *rt, Value doc, const Version **version)
+{
+    *version = doc_version(rt, doc);
+    return *version ? catalog_collection_by_number(rt->catalog, (uint32_t)(*version)->id) : NULL;
+}
+
+static Value fault_not_found(Rt *rt, Value doc)
+{
+    if (doc.flags == DOC_NAMED) {
+        return rt_fault(rt, FAULT_document_not_found, "Collection `%.*s` not found.",
+                        STR_ARG(doc.as.doc_name->name));
+    }
+    return rt_fault(rt, FAULT_document_not_found,
+                    "Collection `Collection` does not contain document with id %lld.",
+                    (long long)val_doc_key(doc));
+}
+
+/* The definition as users see it, with what it is not for them to write. */
+static const Object *visible_fields(Rt *rt, const Version *version)
+{
+    Fields fields = {0};
+    const Object *all = codec_decode(rt, version->doc).as.object;
+    for (int64_t i = 0; i < all->shape->count; i++) {
+        if (!str_starts_with(all->shape->names[i], STR("internal_"))) {
+            add_field(rt, &fields, all->shape->names[i], all->slots[i]);
+        }
+    }
+    return make_object(rt, &fields).as.object;
+}
+
+static Value change_definition(Rt *rt, Value doc, const Object *given, bool replace)
+{
+    const Version *version;
+    const Collection *before = find_defined(rt, doc, &version);
+    if (!before) {
+        return fault_not_found(rt, doc);
+    }
+    if (!is_persistable(rt, given)) {
+        return val_fault();
+    }
+    const Object *old = visible_fields(rt, version);
+    const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
+    Failures failures = {.rt = rt};
+    definition_check(&failures, merged, before);
+    definition_check_read_only(&failures, given, old);
+    if (failures.first) {
+        return failure_fault(&failures, str_format(rt->query, "Failed to update Collection `%.*s`.",
+                                                   STR_ARG(before->name)));
+    }
+    Change change = {.rt = rt, .number = before->number, .before = before};
+    Fields fields = complete(rt, merged, !replace);
+    return put_definition(&change, &fields);
+}
+
+Value definition_update(Rt *rt, Value doc, const Object *fields)
+{
+    return change_definition(rt, doc, fields, false);
+}
+
+Value definition_replace(Rt *rt, Value doc, const Object *fields)
+{
+    return change_definition(rt, doc, fields, true);
+}
+
+Value definition_delete(Rt *rt, Value doc)
+{
+    const Version *version;
+    const Collection *before = find_defined(rt, doc, &version);
+    if (!before) {
+        return fault_not_found(rt, doc);
+    }
+    Value deleted = val_doc(COLLECTION_COLLECTION, version);
+    deleted.aux = DOC_DELETED;
+    if (!store_ok(rt, txn_delete(rt->txn, COLLECTION_COLLECTION, before->number)) ||
+        !store_ok(rt, txn_drop_collection(rt->txn, before->number)) || !catalog_load(rt)) {
+        return val_fault();
+    }
+    return deleted;
+}
