@@ -18,7 +18,15 @@ void output_init(Output *output)
     *output = (Output){.fd = STDOUT_FILENO};
 }
 
-int output_redirect(Output *output, const char *path)
+/* Whether `path` is something that cannot be replaced: a device, a pipe. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/* Makes a file beside `path`, under another name. */
+static int open_temporary(Output *output, const char *path)
 {
     size_t len = strlen(path);
     output->path = strdup(path);
@@ -43,6 +51,16 @@ int output_redirect(Output *output, const char *path)
     }
     output->fd = fd;
     return 0;
+}
+
+int output_redirect(Output *output, const char *path)
+{
+    if (!is_special(path)) {
+        return open_temporary(output, path);
+    }
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    output->fd = fd;
+    return fd < 0 ? errno : 0;
 }
 
 int write_all(int fd, Str text)

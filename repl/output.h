@@ -4,7 +4,8 @@
  *              └────── output_discard ─► nowhere (the transaction was rolled back)
  *
  * A file of --output is written under another name and takes its own when everything
- * succeeded, so that a failed run leaves the old file alone.
+ * succeeded, so that a failed run leaves the old file alone. (A device or a pipe is written to
+ * as it is.)
  */
 #ifndef FAWN_REPL_OUTPUT_H
 #define FAWN_REPL_OUTPUT_H

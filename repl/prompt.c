@@ -143,9 +143,9 @@ static void process_line(Prompt *prompt, Str line)
     prompt->text.len = 0;
 }
 
-static void process_interrupt(Prompt *prompt)
+static void process_interrupt(Prompt *prompt, LineKind kind)
 {
-    bool was_empty = prompt->text.len == 0;
+    bool was_empty = prompt->text.len == 0 && kind == LINE_INTERRUPT;
     prompt->text.len = 0;
     prompt->interrupts = was_empty ? prompt->interrupts + 1 : 0;
     if (prompt->interrupts >= 2) {
@@ -180,8 +180,8 @@ void prompt_run(Shell *shell)
     put_banner(shell);
     while (!shell->leave) {
         LineKind kind = read_prompted(&prompt, &line);
-        if (kind == LINE_INTERRUPT) {
-            process_interrupt(&prompt);
+        if (kind == LINE_INTERRUPT || kind == LINE_DROPPED) {
+            process_interrupt(&prompt, kind);
             continue;
         }
         prompt.interrupts = 0;

@@ -5,6 +5,7 @@
 #include "repl/input.h"
 #include "repl/output.h"
 #include "repl/request.h"
+#include "repl/template.h"
 #include "runtime/base/utf8.h"
 
 /* Requests and responses that grew larger than this give their memory back. */
@@ -195,49 +196,37 @@ static bool bind_arguments(Rpc *rpc, const Members *request, RunOptions *options
     return true;
 }
 
-/* The text of {"fql": [TEXT, …]}: parts joined. False: it has parts other than text. */
-static bool join_template(Rpc *rpc, Str template, Str *text)
+/* The query's text as a source of the session, and with a template its values in `options`.
+ * NULL: the response is made. */
+static const Source *read_query(Rpc *rpc, const Member *query, RunOptions *options)
 {
-    Members outer, parts;
+    int64_t bad_offset = 0;
+    const Source *source = NULL;
+    Template template;
     Str error;
-    if (!request_read(&rpc->arena, template, &outer, &error)) {
-        return false;
+    if (query->kind == MEMBER_STRING) {
+        source = session_source(rpc->session, STR("*query*"), query->string, &bad_offset);
+    } else if (query->kind != MEMBER_OBJECT) {
+        answer_bad_request(rpc, STR("`query` must be a string or a template."));
+        return NULL;
+    } else if (!template_read(&rpc->arena, rpc->session, query->text, &template, &error)) {
+        answer_bad_request(rpc,
+                           str_format(&rpc->arena, "Invalid request body: %.*s", STR_ARG(error)));
+        return NULL;
+    } else {
+        source = session_template(rpc->session, STR("*query*"), template.texts, template.text_count,
+                                  &bad_offset);
+        options->values = template.values;
+        options->value_count = template.value_count;
     }
-    const Member *fql = request_find(&outer, STR("fql"));
-    if (fql == NULL || fql->kind != MEMBER_ARRAY ||
-        !request_read(&rpc->arena, fql->text, &parts, &error)) {
-        return false;
+    if (source == NULL) {
+        answer_bad_request(rpc, STR("FQL strings cannot contain NUL characters"));
     }
-    Str joined = {0};
-    for (int64_t i = 0; i < parts.count; i++) {
-        if (parts.at[i].kind != MEMBER_STRING) {
-            return false;
-        }
-        joined = str_format(&rpc->arena, "%.*s%.*s", STR_ARG(joined), STR_ARG(parts.at[i].string));
-    }
-    *text = joined;
-    return true;
+    return source;
 }
 
 static void answer_query(Rpc *rpc, const Members *request, const Member *query)
 {
-    Str text = query->string;
-    if (query->kind == MEMBER_OBJECT && !join_template(rpc, query->text, &text)) {
-        answer_unsupported(rpc);
-        return;
-    }
-    if (query->kind != MEMBER_OBJECT && query->kind != MEMBER_STRING) {
-        answer_bad_request(rpc, STR("`query` must be a string."));
-        return;
-    }
-    int64_t bad_offset = 0;
-    const Source *source = session_source(rpc->session, STR("*query*"), text, &bad_offset);
-    if (source == NULL) {
-        answer_bad_request(rpc, str_format(&rpc->arena,
-                                           "`query` holds a byte that no text may hold, at %lld.",
-                                           (long long)bad_offset));
-        return;
-    }
     const Member *hints = request_find(request, STR("performance_hints"));
     RunOptions options = {
         .query = true,
@@ -246,7 +235,8 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *query)
         .sink = keep_value,
         .sink_context = rpc,
     };
-    if (!choose_format(rpc, request) || !bind_arguments(rpc, request, &options)) {
+    const Source *source = read_query(rpc, query, &options);
+    if (source == NULL || !choose_format(rpc, request) || !bind_arguments(rpc, request, &options)) {
         return;
     }
     options.print = rpc->print;

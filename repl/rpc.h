@@ -1,7 +1,7 @@
 /* rpc: machine mode. One JSON request a line in, one JSON response a line out.
  *
- *   {"query": TEXT, "arguments"?: {NAME: VALUE}, "arguments_format"?: "tagged" | "simple",
- *    "format"?: "tagged" | "simple" | "decorated", "performance_hints"?: BOOLEAN}
+ *   {"query": TEXT or TEMPLATE, "arguments"?: {NAME: VALUE}, "arguments_format"?: "tagged" |
+ * "simple", "format"?: "tagged" | "simple" | "decorated", "performance_hints"?: BOOLEAN}
  *       -> {"data", "summary", "txn_ts", "stats"} or {"error", "summary", "txn_ts", "stats"}:
  *          the bodies of Fauna's /query/1
  *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda"}

@@ -315,6 +315,9 @@ static const Source *check_text(Shell *shell, Str name, Str text)
 bool shell_run(Shell *shell, Str name, Str text)
 {
     const Options *options = shell->options;
+    if (signals_seen()) {
+        return shell_fail(shell, EXIT_INTERRUPTED);
+    }
     const Source *source = check_text(shell, name, text);
     if (source == NULL) {
         return shell_fail(shell, EXIT_QUERY);

@@ -95,8 +95,9 @@ static LineKind wait_for_line(const sigset_t *waiting)
             return LINE_ENDING;
         }
         if (signals_take_interrupt()) {
+            LineKind kind = rl_end > 0 ? LINE_DROPPED : LINE_INTERRUPT;
             drop_line();
-            return LINE_INTERRUPT;
+            return kind;
         }
         serve_terminal_signals();
     }

@@ -7,7 +7,8 @@
 typedef enum LineKind {
     LINE_READ,
     LINE_END,       /* Ctrl-D */
-    LINE_INTERRUPT, /* Ctrl-C */
+    LINE_INTERRUPT, /* Ctrl-C on an empty line */
+    LINE_DROPPED,   /* Ctrl-C on a line that had text */
     LINE_ENDING,    /* SIGTERM, SIGHUP, or the terminal is gone */
 } LineKind;
 
