@@ -1,0 +1,152 @@
+/* Tests of sessions: variables, transactions, limits, arguments. */
+#include "fixture.h"
+
+START_TEST(variables_stay_until_they_are_bound_again)
+{
+    expect_shown("let a = [1, 2]\nlet f = x => a.length + x", "");
+    expect_shown("f(1)", "3");
+    expect_shown("let a = []\n[f(1), a.length]", "[\n  3,\n  0\n]");
+    const Str *names;
+    ck_assert_int_eq(session_variables(session, &names), 2);
+}
+END_TEST
+
+START_TEST(a_failed_source_binds_nothing)
+{
+    expect_shown("let a = 1", "");
+    ck_assert_int_eq(run("let a = 2\nlet b = 3\n1 / 0").kind, OUTCOME_FAILED);
+    expect_shown("a", "1");
+    expect_text(run("b").code, "unbound_variable", "b");
+}
+END_TEST
+
+START_TEST(a_query_forgets_its_variables)
+{
+    RunOptions query = {.query = true};
+    ck_assert_int_eq(run_with("let a = 1\na", query).kind, OUTCOME_OK);
+    expect_text(run_with("a", query).code, "unbound_variable", "a");
+}
+END_TEST
+
+START_TEST(arguments_are_variables_of_one_run)
+{
+    Str error;
+    Binding arguments[] = {{STR("n"), session_argument(session, STR("41"), false, &error)}};
+    Outcome outcome = run_with("n + 1", (RunOptions){.arguments = arguments, .argument_count = 1});
+    ck_assert_int_eq(outcome.kind, OUTCOME_OK);
+    expect_text(buf_str(&shown), "42", "n + 1");
+    expect_text(run("n").code, "unbound_variable", "n");
+}
+END_TEST
+
+START_TEST(a_template_holds_values)
+{
+    Str texts[] = {STR("["), STR(", "), STR("]")};
+    Value values[] = {val_int(1), VAL_STR("two")};
+    int64_t bad_offset;
+    const Source *source = session_template(session, STR("*query*"), texts, 3, &bad_offset);
+    RunOptions options = {.query = true, .values = values, .value_count = 2, .sink = show};
+    shown.len = 0;
+    ck_assert_int_eq(session_run(session, source, &options).kind, OUTCOME_OK);
+    expect_text(buf_str(&shown), "[\n  1,\n  \"two\"\n]", "template");
+}
+END_TEST
+
+START_TEST(values_are_shown_in_order_or_only_the_last)
+{
+    expect_shown("1\nlet a = 2\na\n3", "1\n2\n3");
+    run_with("1\n2\n3", (RunOptions){.last_only = true});
+    expect_text(buf_str(&shown), "3", "last_only");
+}
+END_TEST
+
+START_TEST(statements_that_commit_one_by_one_stay_done)
+{
+    Outcome outcome = run_with("let a = 1\nlet b = a + 1\n1 / 0\nb", (RunOptions){.each = true});
+    ck_assert_int_eq(outcome.kind, OUTCOME_FAILED);
+    expect_shown("a + b", "3");
+}
+END_TEST
+
+START_TEST(what_is_not_finished_is_told_apart)
+{
+    Outcome outcome = run_with("[1, ", (RunOptions){.allow_incomplete = true});
+    ck_assert_int_eq(outcome.kind, OUTCOME_INCOMPLETE);
+    expect_text(outcome.open, "[", "[1, ");
+    ck_assert_int_eq(run("[1, ").kind, OUTCOME_FAILED);
+}
+END_TEST
+
+START_TEST(checking_runs_nothing)
+{
+    RunOptions check = {.check_only = true};
+    ck_assert_int_eq(run_with("1 / 0", check).kind, OUTCOME_OK);
+    expect_text(run_with("1 +", check).code, "invalid_query", "1 +");
+}
+END_TEST
+
+START_TEST(a_query_ends_when_its_time_is_up)
+{
+    Outcome outcome = run_with("Set.sequence(0, 1000000000).fold(0, (a, i) => a + i)",
+                               (RunOptions){.timeout_ms = 20});
+    ck_assert_int_eq(outcome.kind, OUTCOME_TIMEOUT);
+    expect_text(outcome.code, "time_out", "timeout");
+}
+END_TEST
+
+START_TEST(transactions_are_all_or_nothing)
+{
+    run_with("Collection.create({ name: \"Film\" })\nFilm.create({ a: 1 })\nFilm.all().count()",
+             (RunOptions){.last_only = true});
+    expect_text(buf_str(&shown), "1", "a collection is there for the statements behind it");
+    ck_assert_int_eq(run("Film.create({ a: 2 })\n1 / 0").kind, OUTCOME_FAILED);
+    expect_shown("Film.all().count()", "1");
+    Outcome outcome = run_with("Film.create({ a: 3 })", (RunOptions){.dry_run = true});
+    ck_assert_int_eq(outcome.changes.created, 1);
+    expect_shown("Film.all().count()", "1");
+}
+END_TEST
+
+START_TEST(commit_times_rise)
+{
+    int64_t first = run("1").txn_us;
+    int64_t second = run("2").txn_us;
+    ck_assert_int_lt(first, second);
+}
+END_TEST
+
+START_TEST(abort_gives_its_value)
+{
+    Outcome outcome = run("abort({ a: 1 })");
+    expect_text(outcome.code, "abort", "abort");
+    ck_assert(outcome.has_abort);
+    expect_text(outcome.abort_text, "{\n  a: 1\n}", "abort");
+}
+END_TEST
+
+START_TEST(logs_are_in_the_summary)
+{
+    Outcome outcome = run("log(\"one\")\n1");
+    expect_text(outcome.summary, "info at *query*:1: one", "log");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("session");
+    tcase_add_test(tests, variables_stay_until_they_are_bound_again);
+    tcase_add_test(tests, a_failed_source_binds_nothing);
+    tcase_add_test(tests, a_query_forgets_its_variables);
+    tcase_add_test(tests, arguments_are_variables_of_one_run);
+    tcase_add_test(tests, a_template_holds_values);
+    tcase_add_test(tests, values_are_shown_in_order_or_only_the_last);
+    tcase_add_test(tests, statements_that_commit_one_by_one_stay_done);
+    tcase_add_test(tests, what_is_not_finished_is_told_apart);
+    tcase_add_test(tests, checking_runs_nothing);
+    tcase_add_test(tests, a_query_ends_when_its_time_is_up);
+    tcase_add_test(tests, transactions_are_all_or_nothing);
+    tcase_add_test(tests, commit_times_rise);
+    tcase_add_test(tests, abort_gives_its_value);
+    tcase_add_test(tests, logs_are_in_the_summary);
+    return run_suite("session", tests);
+}
