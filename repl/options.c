@@ -423,7 +423,7 @@ static const char help_head[] =
 static const char help_tail[] =
     "\n"
     "Formats: fql json json-tagged jsonl (--json, --jsonl: short for -m ...)\n"
-    "A new DB is made at its first commit; its name ends in .fawn, or --create is given.\n"
+    "A new DB ends in .fawn (or --create) and is made at its first commit.\n"
     "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n";
 
 /* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */

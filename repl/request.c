@@ -18,6 +18,7 @@ typedef struct Reader {
     int64_t last_end;   /* where the last event of the first level ended */
     int64_t open_start; /* start of the nested value being passed over */
     bool is_array;
+    bool at_end; /* all text was given: yajl now counts from there */
     Str name;
     VEC(Member) members;
 } Reader;
@@ -55,7 +56,7 @@ static void keep_member(Reader *reader, int64_t start, Member member)
 /* A value without parts. One that stands alone is not a request. */
 static int see_scalar(Reader *reader, Member member)
 {
-    if (reader->depth == 1) {
+    if (reader->depth == 1 && !reader->at_end) {
         keep_member(reader, value_start(reader), member);
     }
     return reader->depth > 0;
@@ -174,6 +175,7 @@ bool request_read(Arena *arena, Str text, Members *members, Str *error)
     reader.handle = yajl_alloc(&callbacks, NULL, &reader);
     yajl_status status = yajl_parse(reader.handle, (const unsigned char *)text.s, (size_t)text.len);
     if (status == yajl_status_ok) {
+        reader.at_end = true;
         status = yajl_complete_parse(reader.handle);
     }
     if (status == yajl_status_ok) {

@@ -1,7 +1,7 @@
 /* rpc: machine mode. One JSON request a line in, one JSON response a line out.
  *
- *   {"query": TEXT or TEMPLATE, "arguments"?: {NAME: VALUE}, "arguments_format"?: "tagged" |
- * "simple", "format"?: "tagged" | "simple" | "decorated", "performance_hints"?: BOOLEAN}
+ *   {"query": TEXT or TEMPLATE, "arguments"?: {NAME: VALUE}, "arguments_format"?: FORMAT,
+ *    "format"?: FORMAT, "performance_hints"?: BOOLEAN}
  *       -> {"data", "summary", "txn_ts", "stats"} or {"error", "summary", "txn_ts", "stats"}:
  *          the bodies of Fauna's /query/1
  *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda"}
@@ -9,8 +9,9 @@
  *   {"database": {…}}
  *       -> {"data": null}: the settings of the database that this process serves
  *
- * A request that is not understood gets an error response; the process lives on. Requests of a
- * kind that does not exist yet are answered with {"unsupported": true}.
+ * FORMAT is "tagged", "simple" or "decorated". A request that is not understood gets an error
+ * response, and the process lives on; one of a kind that does not exist yet is answered with
+ * {"unsupported": true}.
  */
 #ifndef FAWN_REPL_RPC_H
 #define FAWN_REPL_RPC_H

@@ -1,0 +1,168 @@
+/* Tests of options.c: spellings, positionals, messages. */
+#include "repl/options.h"
+
+#include <check.h>
+#include <string.h>
+
+enum { WORDS_MAX = 16 };
+
+static Arena arena;
+static Options options;
+static Str error;
+
+static void set_up(void)
+{
+    arena_init(&arena);
+}
+
+static void tear_down(void)
+{
+    arena_free(&arena);
+}
+
+/* Parses a command line whose words are divided by `|`. */
+static bool parse(const char *line)
+{
+    char *argv[WORDS_MAX] = {NULL};
+    int argc = 0;
+    char *words = arena_copy(&arena, line, (int64_t)strlen(line) + 1);
+    argv[argc++] = words;
+    for (char *at = words; (at = strchr(at, '|')) != NULL && argc < WORDS_MAX;) {
+        *at++ = '\0';
+        argv[argc++] = at;
+    }
+    return options_parse(&arena, argc, argv, &options, &error);
+}
+
+static void expect_error(const char *line, const char *expected)
+{
+    ck_assert(!parse(line));
+    ck_assert_msg(str_eq(error, str_from_c(expected)), "got `%.*s`", STR_ARG(error));
+}
+
+START_TEST(queries_and_files_keep_their_order)
+{
+    ck_assert(parse("fawn|-e|1|-f|a.fql|-c2|--eval=3|shop.fawn"));
+    ck_assert_int_eq(options.task_count, 4);
+    ck_assert_str_eq(options.tasks[0].text, "1");
+    ck_assert(options.tasks[1].is_file);
+    ck_assert_str_eq(options.tasks[2].text, "2");
+    ck_assert_int_eq(options.tasks[3].number, 3);
+    ck_assert_str_eq(options.db, "shop.fawn");
+}
+END_TEST
+
+START_TEST(a_first_word_in_fql_is_a_script_and_the_rest_are_its_arguments)
+{
+    ck_assert(parse("fawn|-k|seed.fql|-x|--all|b"));
+    ck_assert_ptr_null(options.db);
+    ck_assert_str_eq(options.tasks[0].text, "seed.fql");
+    ck_assert_int_eq(options.script_arg_count, 3);
+    ck_assert_str_eq(options.script_args[1], "--all");
+    ck_assert(options.keep_going && !options.all);
+}
+END_TEST
+
+START_TEST(a_second_word_is_a_query)
+{
+    ck_assert(parse("fawn|shop.fawn|1 + 1"));
+    ck_assert(!options.tasks[0].is_file);
+    ck_assert_str_eq(options.tasks[0].text, "1 + 1");
+}
+END_TEST
+
+START_TEST(a_dash_is_stdin)
+{
+    ck_assert(parse("fawn|shop.fawn|-"));
+    ck_assert(options.tasks[0].is_file);
+    ck_assert_str_eq(options.tasks[0].text, "-");
+}
+END_TEST
+
+START_TEST(letters_cluster_and_long_names_may_have_one_dash)
+{
+    ck_assert(parse("fawn|-kqn|-json|-readonly|--page-size=5"));
+    ck_assert(options.keep_going && options.quiet && options.dry_run && options.readonly);
+    ck_assert_int_eq(options.mode, MODE_JSON);
+    ck_assert_int_eq(options.page_size, 5);
+}
+END_TEST
+
+START_TEST(two_dashes_end_the_options)
+{
+    ck_assert(parse("fawn|--|-x.fawn|-1"));
+    ck_assert_str_eq(options.db, "-x.fawn");
+    ck_assert_str_eq(options.tasks[0].text, "-1");
+}
+END_TEST
+
+START_TEST(arguments_have_two_values)
+{
+    ck_assert(parse("fawn|--arg|name|Ada|--argjson|min|10|-e|name"));
+    ck_assert_int_eq(options.argument_count, 2);
+    ck_assert_str_eq(options.arguments[0].text, "Ada");
+    ck_assert(options.arguments[1].is_json);
+}
+END_TEST
+
+START_TEST(rpc_takes_a_database)
+{
+    ck_assert(parse("fawn|rpc|shop.fawn"));
+    ck_assert(options.rpc);
+    ck_assert_str_eq(options.db, "shop.fawn");
+}
+END_TEST
+
+START_TEST(mistakes_are_told_in_one_line)
+{
+    expect_error("fawn|--fromat|json", "unknown option --fromat; did you mean --format?");
+    expect_error("fawn|--xyzzy", "unknown option --xyzzy (--help lists them)");
+    expect_error("fawn|-Z", "unknown option -Z (--help lists them)");
+    expect_error("fawn|-e", "--eval needs Q");
+    expect_error("fawn|--arg|a", "--arg needs N TEXT");
+    expect_error("fawn|--all=1", "--all takes no value");
+    expect_error("fawn|--timeout|soon", "--timeout takes a number from 1 to 86400000, not `soon`");
+    expect_error("fawn|-m|xml", "--format takes fql, json, json-tagged or jsonl, not `xml`");
+    expect_error("fawn|a.fawn|1|2", "`2` is one argument too many");
+    expect_error("fawn|-1|--each", "-1 and --each contradict each other");
+}
+END_TEST
+
+START_TEST(help_fits_a_screen)
+{
+    Buf help = {0};
+    int lines = 0;
+    options_help(&help);
+    for (int64_t at = 0; at < help.len; lines++) {
+        int64_t end = str_find(buf_str(&help), STR("\n"), at);
+        ck_assert_int_ge(end, 0);
+        ck_assert_int_le(end - at, 80);
+        at = end + 1;
+    }
+    ck_assert_int_le(lines, 25);
+    buf_free(&help);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("options");
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, queries_and_files_keep_their_order);
+    tcase_add_test(tcase, a_first_word_in_fql_is_a_script_and_the_rest_are_its_arguments);
+    tcase_add_test(tcase, a_second_word_is_a_query);
+    tcase_add_test(tcase, a_dash_is_stdin);
+    tcase_add_test(tcase, letters_cluster_and_long_names_may_have_one_dash);
+    tcase_add_test(tcase, two_dashes_end_the_options);
+    tcase_add_test(tcase, arguments_have_two_values);
+    tcase_add_test(tcase, rpc_takes_a_database);
+    tcase_add_test(tcase, mistakes_are_told_in_one_line);
+    tcase_add_test(tcase, help_fits_a_screen);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
