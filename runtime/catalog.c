@@ -243,6 +243,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
     catalog->version++;
+    catalog->version++;
     if (list.len == 0) {
         return;
     }
@@ -301,6 +302,18 @@ const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t 
 int64_t catalog_version(const Catalog *catalog)
 {
     return catalog->version;
+}
+
+int64_t catalog_version(const Catalog *catalog)
+{
+    return catalog->version;
+}
+
+Value catalog_function(Rt *rt, Str name)
+{
+    (void)rt;
+    (void)name;
+    return val_null(NULL);
 }
 
 int64_t catalog_count(const Catalog *catalog)
