@@ -80,23 +80,24 @@ BUILTIN(fql_new_id, "newId", READS, "() => ID",
 
 const Builtin *const builtin_globals[] = {GLOBAL_ROWS, NULL};
 
-/* -- the module FQL -----------------------------------------------------------------------------
- */
+/* -- the module FQL ------------------------------------------------------------------------- */
 
-#define BUILTIN_TYPE(ident, name)                                                         \
-    BUILTIN(fql_##ident, name, PURE, "Module", "The module " name ".", "FQL." name, name) \
-    {                                                                                     \
-        (void)rt;                                                                         \
-        (void)call;                                                                       \
-        return val_module(builtin_module(STR(name)));                                     \
+#define MEMBER(ident, name, printed, module)                                                 \
+    BUILTIN(fql_##ident, name, PURE, "Module", "The module " name ".", "FQL." name, printed) \
+    {                                                                                        \
+        (void)rt;                                                                            \
+        (void)call;                                                                          \
+        return val_module(module);                                                           \
     }
+
+#define BUILTIN_TYPE(ident, name) MEMBER(ident, name, name, builtin_module(STR(name)))
+#define BUILTIN_NESTED(ident, name) MEMBER(ident, name, "FQL." name, &schema_module)
 #include "runtime/builtins/types.def"
-#undef BUILTIN_TYPE
 
 static const Builtin *const fql_members[] = {
 #define BUILTIN_TYPE(ident, name) &fql_##ident##_row,
+#define BUILTIN_NESTED(ident, name) &fql_##ident##_row,
 #include "runtime/builtins/types.def"
-#undef BUILTIN_TYPE
     GLOBAL_ROWS, NULL};
 
 static bool is_fql(Rt *rt, Value v)

@@ -7,19 +7,22 @@
 
 const BuiltinType *const builtin_types[] = {
 #define BUILTIN_TYPE(ident, name) &ident,
+#define BUILTIN_NESTED(ident, name) &ident,
 #include "runtime/builtins/types.def"
-#undef BUILTIN_TYPE
     &fql_type,
     NULL,
 };
 
 #define MODULE(ident, text) {.name = {(text), (int64_t)sizeof(text) - 1}, .type = &(ident)},
 
-static const Module modules[] = {
+/* FQL is the first. */
+static const Module modules[] = {MODULE(fql_type, "FQL")
 #define BUILTIN_TYPE(ident, name) MODULE(ident, name)
 #include "runtime/builtins/types.def"
-#undef BUILTIN_TYPE
-    MODULE(fql_type, "FQL")};
+};
+
+const Module schema_module = {
+    .name = {"Schema", sizeof "Schema" - 1}, .type = &schema_type, .parent = &modules[0]};
 
 /* `Collection` is the one value that `coll` of a collection's definition is, too. */
 const Module *builtin_module(Str name)

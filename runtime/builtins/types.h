@@ -7,11 +7,14 @@
 #include "runtime/builtin.h"
 
 #define BUILTIN_TYPE(ident, name) extern const BuiltinType ident;
+#define BUILTIN_NESTED(ident, name) extern const BuiltinType ident;
 #include "runtime/builtins/types.def"
-#undef BUILTIN_TYPE
 
 /* The module FQL: all the other modules and the global functions as members. */
 extern const BuiltinType fql_type;
+
+/* The module value of FQL.Schema. */
+extern const Module schema_module;
 
 /* The statics of a module without functions of its own. */
 extern const Builtin *const builtin_no_rows[];

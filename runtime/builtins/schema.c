@@ -1,0 +1,33 @@
+/* schema: the module FQL.Schema, the schema seen as data. */
+#include "runtime/builtins/types.h"
+
+#include "runtime/catalog.h"
+
+BUILTIN(schema_def_for_identifier, "defForIdentifier", READS, "(ident: String) => Any",
+        "The definition of the collection whose name or alias is `ident`; null when there is "
+        "none.",
+        "Collection.create({ name: \"Movie\", alias: \"Film\" })\n"
+        "FQL.Schema.defForIdentifier(\"Film\")!.name",
+        "\"Movie\"")
+{
+    const Collection *found = catalog_collection(rt->catalog, val_as_str(call->args[0]));
+    if (found == NULL) {
+        return val_null_because(rt->heap, NULL_LITERAL, call->span, (Str){0}, val_null(NULL));
+    }
+    return val_doc_id(COLLECTION_COLLECTION, found->definition_id);
+}
+
+BUILTIN_ROWS(schema_functions, &schema_def_for_identifier_row);
+
+static bool is_schema(Rt *rt, Value v)
+{
+    (void)rt;
+    return is_module_of(v, &schema_type);
+}
+
+const BuiltinType schema_type = {
+    .name = "Schema",
+    .doc = "The definitions of the database, found by the names that queries use.",
+    .statics = schema_functions,
+    .contains = is_schema,
+};
