@@ -243,7 +243,6 @@ static void make_tables(Catalog *catalog, CollectionList list)
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
     catalog->version++;
-    catalog->version++;
     if (list.len == 0) {
         return;
     }
@@ -297,11 +296,6 @@ const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t 
     }
     bool found = low < catalog->count && catalog->by_number[low]->number == number;
     return found ? catalog->by_number[low] : NULL;
-}
-
-int64_t catalog_version(const Catalog *catalog)
-{
-    return catalog->version;
 }
 
 int64_t catalog_version(const Catalog *catalog)
