@@ -1,6 +1,8 @@
 /* unit: see unit.h. Reference: MidstUnit.scala. */
 #include "runtime/builtins/unit.h"
 
+#include "runtime/number.h"
+
 #include <math.h>
 
 /* Each may also be a plural, with an `s` behind. */
@@ -40,6 +42,37 @@ int64_t unit_nanos(Str name)
     return 0;
 }
 
+/* A whole double as the decimal number that it prints as: past 2^53 that is what who wrote it
+ * meant, and what Java's BigDecimal makes of it. */
+static Nanos whole_number(double whole)
+{
+    if (whole < 0x1p53) {
+        return (Nanos)whole;
+    }
+    char text[NUMBER_TEXT_BYTES]; /* 6.3113903968377595E25 */
+    int64_t len = number_write_double(text, whole);
+    Nanos digits = 0;
+    int64_t at = 0, exponent = 0, power = 0;
+    bool behind_point = false;
+    for (; at < len && text[at] != 'E'; at++) {
+        if (text[at] == '.') {
+            behind_point = true;
+            continue;
+        }
+        digits = digits * 10 + (text[at] - '0');
+        exponent -= behind_point;
+    }
+    if (at < len) {
+        bool valid = number_parse_long((Str){text + at + 1, len - at - 1}, &power);
+        assert(valid);
+        (void)valid;
+    }
+    for (exponent += power; exponent > 0; exponent--) {
+        digits *= 10;
+    }
+    return exponent < 0 ? digits / 10 : digits; /* "….0" */
+}
+
 bool unit_multiply(Value amount, int64_t unit, Nanos *nanos)
 {
     if (amount.type != T_DOUBLE) {
@@ -48,11 +81,11 @@ bool unit_multiply(Value amount, int64_t unit, Nanos *nanos)
     }
     /* The whole units are multiplied exactly, the rest as a double. */
     double size = fabs(amount.as.number);
-    if (!(size < 0x1p80)) {
+    if (!(size * (double)unit < 0x1p120)) {
         return false;
     }
     double whole = floor(size);
-    *nanos = (Nanos)whole * unit + (Nanos)((size - whole) * (double)unit);
+    *nanos = whole_number(whole) * unit + (Nanos)((size - whole) * (double)unit);
     if (amount.as.number < 0) {
         *nanos = -*nanos;
     }
