@@ -4,13 +4,14 @@
     drive.py COMMAND [ARG...] < SCRIPT
 
 Lines of the script: `send KEYS` types (with Python's escapes: \\r, \\x03), `expect TEXT` waits
-until the text has appeared behind what was expected before, `refuse TEXT` fails if it is there,
-`exit CODE` waits for the end. Colour and cursor movements are dropped from the output first.
+until the text has appeared behind what was expected before, `pause SECONDS` waits, `hangup`
+sends SIGHUP, `exit CODE` waits for the end. Colour and cursor movements are dropped from the output first.
 """
 import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 
@@ -48,11 +49,11 @@ class Terminal:
     def ended(self):
         return os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def refuse(self, unwanted):
-        while self.read(0.3):
-            pass
-        if unwanted in self.text:
-            raise SystemExit(f"did not expect {unwanted!r}, got {self.text!r}")
+    def pause(self, seconds):
+        time.sleep(float(seconds))
+
+    def hangup(self, _):
+        os.kill(self.child, signal.SIGHUP)
 
     def exit(self, wanted):
         deadline = time.monotonic() + SECONDS_MAX
@@ -71,7 +72,7 @@ def main():
         verb, _, argument = line.rstrip("\n").partition(" ")
         if verb == "send":
             os.write(terminal.fd, argument.encode().decode("unicode_escape").encode("latin-1"))
-        elif verb:
+        elif verb in ("expect", "pause", "hangup", "exit"):
             getattr(terminal, verb)(argument)
 
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Bad input: one clear message with the place, and the right exit code.
+source "$(dirname "$0")/checks.bash" "$@"
+
+printf '"a\xffb"' >latin.fql
+check 'text that is not UTF-8' 1 '' 'fawn: latin.fql: not UTF-8 at byte 2' "$fawn" latin.fql
+printf '1\0' >nul.fql
+check 'a NUL byte' 1 '' 'fawn: nul.fql: a NUL byte at byte 1' "$fawn" nul.fql
+check 'an argument that is not UTF-8' 2 '' 'fawn: --arg a: the text is not UTF-8' \
+    "$fawn" --arg a $'\xff' -e a
+check 'a query that ends early' 1 '' 'error: *at *' "$fawn" -e '[1, (2'
+check 'a string that ends early' 1 '' 'error: *' "$fawn" -e '"abc'
+check 'a number out of range' 0 '1.0E30' '' "$fawn" -e '1000000000000000000000000000000'
+check 'an integer that overflows' 1 '' 'error: *' "$fawn" -e '9223372036854775807 * 9223372036854775807'
+
+nested() {
+    printf '%*s' "$1" '' | tr ' ' "$2"
+}
+check '10,000 brackets that never close' 1 '' 'error: *' "$fawn" < <(nested 10000 '[')
+check '10,000 nested brackets' 1 '' 'error: *' "$fawn" < <(nested 10000 '['; nested 10000 ']')
+check '10,000 nested parentheses' 1 '' 'error: *' "$fawn" < <(nested 10000 '('; echo 1; nested 10000 ')')
+check '10,000 minus signs' 1 '' 'error: *' "$fawn" < <(nested 10000 '-'; echo 1)
+
+{ printf '"'; head -c 100000000 /dev/zero | tr '\0' x; printf '".length\n'; } >long.fql
+check 'a line of 100 MB' 0 100000000 '' "$fawn" long.fql
+rm long.fql
+
+full() {
+    "$fawn" -e '"x"' >/dev/full
+}
+check 'a full disk behind stdout' 3 '' 'fawn: cannot write results: No space left on device' full
+
+closed_pipe() {
+    "$fawn" -e 'Set.sequence(0, 100000).toArray()' | true
+    echo "${PIPESTATUS[0]}"
+}
+check 'a closed pipe ends it by SIGPIPE, silently' 0 141 '' closed_pipe
+
+interrupt() {
+    "$fawn" interrupted.fawn -e 'let c = Collection.create({ name: "A" })' -e "$2" &
+    local pid=$!
+    sleep 1
+    kill "-$1" "$pid"
+    wait "$pid"
+}
+loop='A.create({}); Set.sequence(0, 2000000000).reduce((a, b) => a + b)'
+# Jobs in the background ignore SIGINT unless job control is on.
+set -m
+check 'SIGINT cancels' 130 '' 'error: *' interrupt INT "$loop"
+rm -f interrupted.fawn
+check 'SIGTERM ends' 143 '' '*' interrupt TERM "$loop"
+rm -f interrupted.fawn
+check 'SIGHUP ends' 129 '' '*' interrupt HUP "$loop"
+set +m
+check 'nothing of the cancelled query is there' 0 0 '' "$fawn" interrupted.fawn -e 'A.all().count()'
+
+check 'machine mode lives on after bad JSON' 0 \
+    $'{"error":{"code":"invalid_request","message":"expected"},"summary":""}\n{"unsupported":true}' '' \
+    sh -c 'printf "nope\n{}\n" | "$0" rpc | sed "s/\"message\":\"[^\"]*\"/\"message\":\"expected\"/"' "$fawn"
+finish

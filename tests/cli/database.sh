@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Database files: when they are made, what is said of those that cannot be opened.
+source "$(dirname "$0")/checks.bash" "$@"
+
+check 'reading makes no file' 0 2 '' "$fawn" new.fawn -e '1 + 1'
+verdict 'there is none' "$(ls new.fawn 2>/dev/null)"
+"$fawn" new.fawn -e 'Collection.create({ name: "A" })' -e 'A.create({ n: 1 })' >/dev/null
+verdict 'the first commit makes it' "$([ -s new.fawn ] || echo missing)"
+check 'it holds what was written' 0 1 '' "$fawn" new.fawn -e 'A.all().first()!.n'
+check 'another name needs --create' 3 '' 'fawn: there is no database `shop.db`*' "$fawn" shop.db -e 1
+check '--create allows it' 0 '' '' "$fawn" --create shop.db -e 'let c = Collection.create({ name: "A" })'
+check 'then it opens without' 0 0 '' "$fawn" shop.db -e 'A.all().count()'
+check 'a typed query is not taken for a file' 3 '' 'fawn: there is no database `1 + 1`*' "$fawn" '1 + 1'
+check '--readonly reads' 0 1 '' "$fawn" --readonly new.fawn -e 'A.all().count()'
+check '--readonly does not write' 3 '' 'error: *' "$fawn" --readonly new.fawn -e 'A.create({})'
+check '--readonly makes no file' 3 '' 'fawn: *' "$fawn" --readonly none.fawn -e 1
+
+printf '\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00' >photo.fawn
+check 'a JPEG is no database' 3 '' 'fawn: cannot open `photo.fawn`: *' "$fawn" photo.fawn -e 1
+verdict 'and is left alone' "$([ "$(stat -c %s photo.fawn)" -eq 24 ] || stat photo.fawn)"
+mkdir folder.fawn
+check 'a folder is no database' 3 '' 'fawn: cannot open `folder.fawn`: *' "$fawn" folder.fawn -e 1
+check 'a missing folder is told' 3 '' '*' \
+    "$fawn" nowhere/x.fawn -e 'Collection.create({ name: "A" })'
+
+# A torn tail is cut and told; what was committed before stays.
+"$fawn" torn.fawn -e 'let c = Collection.create({ name: "A" })' -e 'let a = A.create({})' -e 'let b = A.create({})'
+truncate -s -3 torn.fawn
+check 'a torn tail is cut with a warning' 0 1 'warning: *' "$fawn" torn.fawn -e 'A.all().count()'
+
+# Two processes.
+hold() {
+    mkfifo hold.pipe
+    "$fawn" --each new.fawn <hold.pipe >hold.out 2>&1 &
+    holder=$!
+    exec 9>hold.pipe
+    echo 'let x = A.create({})' >&9
+    echo '"ready"' >&9
+    for _ in $(seq 200); do
+        [ -s hold.out ] && break
+        sleep 0.05
+    done
+}
+hold
+check 'a second writer is refused with the holder'"'"'s process id' 3 '' "*$holder*" \
+    "$fawn" new.fawn -e 'A.create({})'
+check 'a reader is let in' 0 2 '' "$fawn" --readonly new.fawn -e 'A.all().count()'
+exec 9>&-
+wait "$holder"
+
+check '.save writes a copy' 0 '' '' "$fawn" new.fawn < <(echo '.save copy.fawn')
+check 'the copy opens' 0 2 '' "$fawn" copy.fawn -e 'A.all().count()'
+check '.save does not overwrite' 1 '' 'fawn: `copy.fawn` exists already' \
+    "$fawn" < <(echo '.save copy.fawn')
+check '.open changes the database' 0 $'2\n0' '' "$fawn" \
+    < <(printf '.open copy.fawn\nA.all().count()\n\n.open shop.db\nA.all().count()\n')
+check '.collections counts' 0 'A                       2' '' "$fawn" copy.fawn < <(echo .collections)
+finish

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# What the command line accepts: forms, options, arguments, usage errors.
+source "$(dirname "$0")/checks.bash" "$@"
+
+check 'a query prints its value' 0 2 '' "$fawn" -e '1 + 1'
+check 'several queries run in order' 0 $'1\n2\n3' '' "$fawn" -e 1 -c 2 --eval=3
+check 'letters cluster, values may be attached' 0 1 '' "$fawn" -kqe1
+check 'the version is one line on stdout' 0 'fawn 0.1.0 (FQL v10)' '' "$fawn" --version
+check 'an unknown option suggests' 2 '' 'fawn: unknown option --fromat; did you mean --format?' \
+    "$fawn" --fromat json
+check 'a missing value is told' 2 '' 'fawn: --eval needs Q' "$fawn" -e
+check 'a missing file is told' 2 '' 'fawn: cannot read `none.fql`: No such file or directory' \
+    "$fawn" none.fql
+check 'a folder is no file' 2 '' 'fawn: cannot read `.`: Is a directory' "$fawn" -f .
+
+check 'json' 0 $'{\n  "a": [\n    1\n  ]\n}' '' "$fawn" --json -e '{ a: [1] }'
+check 'json with one dash' 0 '"x"' '' "$fawn" -json -e '"x"'
+check 'json-tagged' 0 $'{\n  "@int": "1"\n}' '' "$fawn" -m json-tagged -e 1
+check 'jsonl is one line a value' 0 $'{"a":[1,2]}\n"x"' '' "$fawn" --jsonl -e $'{ a: [1, 2] }\n"x"'
+check 'an unknown format is told' 2 '' 'fawn: --format takes fql, json, json-tagged or jsonl, not `xml`' \
+    "$fawn" -m xml -e 1
+
+check '--arg binds a string' 0 '"O'\''Brien 10"' '' "$fawn" --arg q "O'Brien" --arg n 10 -e 'q + " " + n'
+check '--argjson binds JSON' 0 15 '' "$fawn" --argjson n '{"a": [5, 10]}' -e 'n.a[0] + n.a[1]'
+check '--argjson takes tagged values' 0 'Time("2024-01-01T00:00:00Z")' '' \
+    "$fawn" --argjson t '{"@time": "2024-01-01T00:00:00Z"}' -e t
+check 'bad JSON is told' 2 '' 'fawn: --argjson n: *' "$fawn" --argjson n '{' -e n
+
+echo '{ args: args, a: x }' >show.fql
+check 'a script gets its arguments' 0 $'{\n  args: [\n    "a",\n    "--all"\n  ],\n  a: 1\n}' '' \
+    "$fawn" --argjson x 1 show.fql a --all
+printf '#!/usr/bin/env fawn\n1\n' >first.fql
+check 'a first line with #! is ignored' 0 1 '' "$fawn" first.fql
+printf '\xef\xbb\xbf1 +\r\n2\r\n' >dos.fql
+check 'a byte order mark and CRLF are accepted' 0 3 '' "$fawn" dos.fql
+
+check '--last prints the last value' 0 2 '' "$fawn" --last -e $'1\n2'
+check '--check runs nothing' 0 '' '' "$fawn" --check -e '1 / 0'
+check '--check finds unknown names' 1 '' 'error: *' "$fawn" --check -e 'nosuch + 1'
+check '--timeout ends a query' 4 '' 'error: *' "$fawn" --timeout 100 \
+    -e 'Set.sequence(0, 2000000000).reduce((a, b) => a + b)'
+
+check '-o writes a file' 0 '' '' "$fawn" -o out.txt -e '"new"'
+verdict 'the file holds the result' "$([ "$(cat out.txt)" == '"new"' ] || cat out.txt)"
+check '-o leaves the file alone when the run fails' 1 '' 'error: *' "$fawn" -o out.txt -e '2' -e '1 / 0'
+verdict 'the file is as it was' "$([ "$(cat out.txt)" == '"new"' ] || cat out.txt)"
+verdict 'nothing else is left' "$(find . -name 'out.txt.*')"
+finish
