@@ -14,34 +14,11 @@
 #include "runtime/definition.h"
 
 #include "runtime/codec.h"
-
-#include "runtime/base/vec.h"
+#include "runtime/fields.h"
 
 enum {
     COLLECTION_COUNTER = 9, /* its document 1: { next: the next collection's number } */
 };
-
-typedef struct Fields {
-    VEC(Str) names;
-    VEC(Value) values;
-} Fields;
-
-static void add_field(Rt *rt, Fields *fields, Str name, Value value)
-{
-    vec_push(&fields->names, rt->heap, name);
-    vec_push(&fields->values, rt->heap, value);
-}
-
-static Value make_object(Rt *rt, const Fields *fields)
-{
-    return rt_object(rt, fields->names.at, fields->values.at, fields->names.len);
-}
-
-static Value field_named(const Object *object, Str name)
-{
-    const Value *value = object_get(object, name);
-    return value ? *value : val_null(NULL);
-}
 
 static bool store_ok(Rt *rt, StoreStatus status)
 {
@@ -53,43 +30,34 @@ static bool store_ok(Rt *rt, StoreStatus status)
 
 /* -- completing --------------------------------------------------------------------------- */
 
-/* Adds a field as it is, unless it is null. */
-static void keep_field(Rt *rt, Fields *fields, const Object *from, Str name)
-{
-    Value value = field_named(from, name);
-    if (!val_is_null(value)) {
-        add_field(rt, fields, name, value);
-    }
-}
-
 /* A value of an index with its order written out. */
 static Value complete_value(Rt *rt, Value part)
 {
     Fields fields = {0};
     const Object *given = part.as.object;
-    Value order = field_named(given, STR("order"));
-    keep_field(rt, &fields, given, STR("field"));
-    add_field(rt, &fields, STR("order"), val_is_null(order) ? VAL_STR("asc") : order);
-    keep_field(rt, &fields, given, STR("mva"));
-    return make_object(rt, &fields);
+    Value order = field_or_null(given, STR("order"));
+    fields_keep(rt, &fields, given, STR("field"));
+    fields_add(rt, &fields, STR("order"), val_is_null(order) ? VAL_STR("asc") : order);
+    fields_keep(rt, &fields, given, STR("mva"));
+    return fields_object(rt, &fields);
 }
 
 static Value complete_index(Rt *rt, const Object *given)
 {
     Fields fields = {0};
-    keep_field(rt, &fields, given, STR("terms"));
-    Value values = field_named(given, STR("values"));
+    fields_keep(rt, &fields, given, STR("terms"));
+    Value values = field_or_null(given, STR("values"));
     if (!val_is_null(values)) {
         Value *items = arena_array(rt->heap, Value, values.len);
         for (int64_t i = 0; i < values.len; i++) {
             items[i] = complete_value(rt, values.as.items[i]);
         }
-        add_field(rt, &fields, STR("values"), val_array(items, values.len));
+        fields_add(rt, &fields, STR("values"), val_array(items, values.len));
     }
-    Value queryable = field_named(given, STR("queryable"));
-    add_field(rt, &fields, STR("queryable"), val_is_null(queryable) ? val_bool(true) : queryable);
-    add_field(rt, &fields, STR("status"), VAL_STR("complete"));
-    return make_object(rt, &fields);
+    Value queryable = field_or_null(given, STR("queryable"));
+    fields_add(rt, &fields, STR("queryable"), val_is_null(queryable) ? val_bool(true) : queryable);
+    fields_add(rt, &fields, STR("status"), VAL_STR("complete"));
+    return fields_object(rt, &fields);
 }
 
 static Value complete_indexes(Rt *rt, const Object *given)
@@ -97,11 +65,11 @@ static Value complete_indexes(Rt *rt, const Object *given)
     Fields fields = {0};
     for (int64_t i = 0; i < given->shape->count; i++) {
         if (!val_is_null(given->slots[i])) {
-            add_field(rt, &fields, given->shape->names[i],
-                      complete_index(rt, given->slots[i].as.object));
+            fields_add(rt, &fields, given->shape->names[i],
+                       complete_index(rt, given->slots[i].as.object));
         }
     }
-    return make_object(rt, &fields);
+    return fields_object(rt, &fields);
 }
 
 static Value complete_constraints(Rt *rt, Value given)
@@ -109,7 +77,7 @@ static Value complete_constraints(Rt *rt, Value given)
     Value *items = arena_array(rt->heap, Value, given.len);
     for (int64_t i = 0; i < given.len; i++) {
         Str names[2] = {STR("unique"), STR("status")};
-        Value values[2] = {field_named(given.as.items[i].as.object, names[0]), VAL_STR("active")};
+        Value values[2] = {field_or_null(given.as.items[i].as.object, names[0]), VAL_STR("active")};
         items[i] = rt_object(rt, names, values, 2);
     }
     return val_array(items, given.len);
@@ -119,24 +87,24 @@ static Value complete_constraints(Rt *rt, Value given)
 static Fields complete(Rt *rt, const Object *given, bool is_update)
 {
     Fields fields = {0};
-    keep_field(rt, &fields, given, STR("name"));
-    keep_field(rt, &fields, given, STR("alias"));
-    Value history_days = field_named(given, STR("history_days"));
+    fields_keep(rt, &fields, given, STR("name"));
+    fields_keep(rt, &fields, given, STR("alias"));
+    Value history_days = field_or_null(given, STR("history_days"));
     if (!val_is_null(history_days) || !is_update) {
-        add_field(rt, &fields, STR("history_days"),
-                  val_is_null(history_days) ? val_int(0) : history_days);
+        fields_add(rt, &fields, STR("history_days"),
+                   val_is_null(history_days) ? val_int(0) : history_days);
     }
-    keep_field(rt, &fields, given, STR("ttl_days"));
-    keep_field(rt, &fields, given, STR("document_ttls"));
-    Value indexes = field_named(given, STR("indexes"));
+    fields_keep(rt, &fields, given, STR("ttl_days"));
+    fields_keep(rt, &fields, given, STR("document_ttls"));
+    Value indexes = field_or_null(given, STR("indexes"));
     if (!val_is_null(indexes)) {
-        add_field(rt, &fields, STR("indexes"), complete_indexes(rt, indexes.as.object));
+        fields_add(rt, &fields, STR("indexes"), complete_indexes(rt, indexes.as.object));
     }
-    Value constraints = field_named(given, STR("constraints"));
+    Value constraints = field_or_null(given, STR("constraints"));
     if (!val_is_null(constraints)) {
-        add_field(rt, &fields, STR("constraints"), complete_constraints(rt, constraints));
+        fields_add(rt, &fields, STR("constraints"), complete_constraints(rt, constraints));
     }
-    keep_field(rt, &fields, given, STR("data"));
+    fields_keep(rt, &fields, given, STR("data"));
     return fields;
 }
 
@@ -217,13 +185,13 @@ static bool make_indexes(Change *change, const Object *indexes, Fields *fields)
     for (int64_t i = 0; i < indexes->shape->count; i++) {
         const Object *index = indexes->slots[i].as.object;
         Value number;
-        if (!ensure_index(change, field_named(index, STR("terms")),
-                          field_named(index, STR("values")), false, &number)) {
+        if (!ensure_index(change, field_or_null(index, STR("terms")),
+                          field_or_null(index, STR("values")), false, &number)) {
             return false;
         }
-        add_field(change->rt, &numbers, indexes->shape->names[i], number);
+        fields_add(change->rt, &numbers, indexes->shape->names[i], number);
     }
-    add_field(change->rt, fields, STR("internal_indexes"), make_object(change->rt, &numbers));
+    fields_add(change->rt, fields, STR("internal_indexes"), fields_object(change->rt, &numbers));
     return true;
 }
 
@@ -232,12 +200,12 @@ static bool make_uniques(Change *change, Value constraints, Fields *fields)
 {
     Value *numbers = arena_array(change->rt->heap, Value, constraints.len);
     for (int64_t i = 0; i < constraints.len; i++) {
-        Value terms = field_named(constraints.as.items[i].as.object, STR("unique"));
+        Value terms = field_or_null(constraints.as.items[i].as.object, STR("unique"));
         if (!ensure_index(change, terms, val_null(NULL), true, &numbers[i])) {
             return false;
         }
     }
-    add_field(change->rt, fields, STR("internal_uniques"), val_array(numbers, constraints.len));
+    fields_add(change->rt, fields, STR("internal_uniques"), val_array(numbers, constraints.len));
     return true;
 }
 
@@ -257,15 +225,15 @@ static bool drop_unused_indexes(Change *change)
 static Value put_definition(Change *change, Fields *fields)
 {
     Rt *rt = change->rt;
-    const Object *object = make_object(rt, fields).as.object;
-    Value indexes = field_named(object, STR("indexes"));
-    Value constraints = field_named(object, STR("constraints"));
+    const Object *object = fields_object(rt, fields).as.object;
+    Value indexes = field_or_null(object, STR("indexes"));
+    Value constraints = field_or_null(object, STR("constraints"));
     change->kept = arena_array(rt->heap, bool, change->before ? change->before->index_count : 0);
     bool ok = (val_is_null(indexes) || make_indexes(change, indexes.as.object, fields)) &&
               (val_is_null(constraints) || make_uniques(change, constraints, fields)) &&
               drop_unused_indexes(change);
     Str bytes;
-    if (!ok || !codec_encode(rt, rt->heap, make_object(rt, fields).as.object, &bytes)) {
+    if (!ok || !codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &bytes)) {
         return val_fault();
     }
     StoreStatus status = txn_put(rt->txn, COLLECTION_COLLECTION, change->number, bytes, TTL_NEVER,
@@ -292,7 +260,7 @@ static bool take_number(Rt *rt, uint32_t *number)
         return false;
     }
     const Version *counter = txn_get(rt->txn, COLLECTION_COUNTER, 1);
-    Value next = counter ? field_named(codec_decode(rt, counter->doc).as.object, STR("next"))
+    Value next = counter ? field_or_null(codec_decode(rt, counter->doc).as.object, STR("next"))
                          : val_int(COLLECTION_USER_FIRST);
     assert(val_is_integer(next));
     *number = (uint32_t)next.as.integer;
@@ -358,10 +326,10 @@ static const Object *visible_fields(Rt *rt, const Version *version)
     const Object *all = codec_decode(rt, version->doc).as.object;
     for (int64_t i = 0; i < all->shape->count; i++) {
         if (!str_starts_with(all->shape->names[i], STR("internal_"))) {
-            add_field(rt, &fields, all->shape->names[i], all->slots[i]);
+            fields_add(rt, &fields, all->shape->names[i], all->slots[i]);
         }
     }
-    return make_object(rt, &fields).as.object;
+    return fields_object(rt, &fields).as.object;
 }
 
 static Value change_definition(Rt *rt, Value doc, const Object *given, bool replace)

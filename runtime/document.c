@@ -15,8 +15,7 @@
 
 #include "runtime/builtins/types.h"
 #include "runtime/codec.h"
-
-#include "runtime/base/vec.h"
+#include "runtime/fields.h"
 #include "store/doc.h"
 
 /* Field names that mean something else than a user's field. In order of length. */
@@ -190,22 +189,6 @@ Value doc_field(Rt *rt, Value doc, Str name)
 
 /* -- the whole document ----------------------------------------------------------------------- */
 
-typedef struct Fields {
-    VEC(Str) names;
-    VEC(Value) values;
-} Fields;
-
-static void add_field(Rt *rt, Fields *fields, Str name, Value value)
-{
-    vec_push(&fields->names, rt->heap, name);
-    vec_push(&fields->values, rt->heap, value);
-}
-
-static Value make_object(Rt *rt, const Fields *fields)
-{
-    return rt_object(rt, fields->names.at, fields->values.at, fields->names.len);
-}
-
 /* Adds the slots of a document; those whose names are taken go to `hidden`. */
 static void add_slots(Rt *rt, const Version *version, bool is_system, Fields *shown, Fields *hidden)
 {
@@ -216,7 +199,7 @@ static void add_slots(Rt *rt, const Version *version, bool is_system, Fields *sh
             continue;
         }
         bool taken = !is_system && field_is_special(name);
-        add_field(rt, taken ? hidden : shown, name, codec_slot(rt, version->doc, i));
+        fields_add(rt, taken ? hidden : shown, name, codec_slot(rt, version->doc, i));
     }
 }
 
@@ -230,18 +213,18 @@ Value doc_object(Rt *rt, Value doc)
     Fields shown = {0};
     Fields hidden = {0};
     if (is_system) {
-        add_field(rt, &shown, STR("name"), read_name(rt, doc));
+        fields_add(rt, &shown, STR("name"), read_name(rt, doc));
     } else {
-        add_field(rt, &shown, STR("id"), val_id(version->id));
+        fields_add(rt, &shown, STR("id"), val_id(version->id));
     }
-    add_field(rt, &shown, STR("coll"), doc_coll(rt, doc));
-    add_field(rt, &shown, STR("ts"), read_ts(version));
+    fields_add(rt, &shown, STR("coll"), doc_coll(rt, doc));
+    fields_add(rt, &shown, STR("ts"), read_ts(version));
     if (version->flags & VERSION_TTL) {
-        add_field(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
+        fields_add(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
     }
     add_slots(rt, version, is_system, &shown, &hidden);
     if (hidden.names.len > 0) {
-        add_field(rt, &shown, STR("data"), make_object(rt, &hidden));
+        fields_add(rt, &shown, STR("data"), fields_object(rt, &hidden));
     }
-    return make_object(rt, &shown);
+    return fields_object(rt, &shown);
 }

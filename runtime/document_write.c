@@ -12,9 +12,7 @@
 #include "runtime/document.h"
 
 #include "runtime/codec.h"
-#include "runtime/print.h"
-
-#include "runtime/base/vec.h"
+#include "runtime/fields.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
 
@@ -100,8 +98,7 @@ static void take_ttl(Write *write, Value value)
 static void sort_fields(Write *write, const Object *given)
 {
     Rt *rt = write->rt;
-    VEC(Str) names = {0};
-    VEC(Value) values = {0};
+    Fields fields = {0};
     for (int64_t i = 0; i < given->shape->count; i++) {
         Str name = given->shape->names[i];
         Value value = given->slots[i];
@@ -113,11 +110,10 @@ static void sort_fields(Write *write, const Object *given)
             failure_add_field(&write->failures, name,
                               STR("Is a reserved field and cannot be used"));
         } else {
-            vec_push(&names, rt->heap, name);
-            vec_push(&values, rt->heap, value);
+            fields_add(rt, &fields, name, value);
         }
     }
-    write->fields = rt_object(rt, names.at, values.at, names.len).as.object;
+    write->fields = fields_object(rt, &fields).as.object;
 }
 
 static bool has_special_field(const Object *given)
@@ -216,21 +212,19 @@ static Value merge_field(Rt *rt, Value base, Value patch)
 
 Value object_merge(Rt *rt, const Object *base, const Object *patch)
 {
-    VEC(Str) names = {0};
-    VEC(Value) values = {0};
+    Fields fields = {0};
     for (int64_t i = 0; i < base->shape->count; i++) {
-        const Value *change = object_get(patch, base->shape->names[i]);
-        vec_push(&names, rt->heap, base->shape->names[i]);
-        vec_push(&values, rt->heap,
-                 change ? merge_field(rt, base->slots[i], *change) : base->slots[i]);
+        Str name = base->shape->names[i];
+        const Value *change = object_get(patch, name);
+        fields_add(rt, &fields, name,
+                   change ? merge_field(rt, base->slots[i], *change) : base->slots[i]);
     }
     for (int64_t i = 0; i < patch->shape->count; i++) {
         if (!object_get(base, patch->shape->names[i])) {
-            vec_push(&names, rt->heap, patch->shape->names[i]);
-            vec_push(&values, rt->heap, patch->slots[i]);
+            fields_add(rt, &fields, patch->shape->names[i], patch->slots[i]);
         }
     }
-    return rt_object(rt, names.at, values.at, names.len);
+    return fields_object(rt, &fields);
 }
 
 /* -- changing -----------------------------------------------------------------------------------
