@@ -11,22 +11,12 @@
  * Two arenas: `kept` holds Collections, to which values point for as long as the session
  * lives; `tables` holds the lists, made anew by every load that changes something.
  */
+#include "runtime/catalog_int.h"
+
 #include "runtime/builtins/types.h"
 #include "runtime/codec.h"
 #include "runtime/definition.h"
-#include "runtime/document.h"
 #include "runtime/field_path.h"
-
-#include "runtime/base/map.h"
-#include "runtime/base/vec.h"
-
-struct Catalog {
-    Arena kept, tables;
-    const Collection **by_number, **by_name;
-    int64_t count;
-    int64_t version;
-    Map names;
-};
 
 /* -- system collections -------------------------------------------------------------------- */
 
@@ -178,6 +168,8 @@ static Catalog *make_catalog(void)
     Catalog *catalog = arena_new(&kept, Catalog);
     catalog->kept = kept;
     arena_init(&catalog->tables);
+    map_init(&catalog->names, &catalog->tables);
+    map_init(&catalog->function_names, &catalog->tables);
     return catalog;
 }
 
@@ -239,10 +231,8 @@ static int compare_names(const void *a, const void *b)
 
 static void make_tables(Catalog *catalog, CollectionList list)
 {
-    arena_reset(&catalog->tables);
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
-    catalog->version++;
     if (list.len == 0) {
         return;
     }
@@ -265,8 +255,14 @@ bool catalog_load(Rt *rt)
     if (!rt->catalog) {
         rt->catalog = make_catalog();
     }
-    if (!is_up_to_date(rt, rt->catalog)) {
-        make_tables(rt->catalog, read_collections(rt, rt->catalog));
+    Catalog *catalog = rt->catalog;
+    if (!is_up_to_date(rt, catalog) || !catalog_functions_up_to_date(rt, catalog)) {
+        CollectionList collections = read_collections(rt, catalog);
+        UserFunctionList functions = catalog_read_functions(rt, catalog);
+        arena_reset(&catalog->tables);
+        make_tables(catalog, collections);
+        catalog_set_functions(catalog, functions);
+        catalog->version++;
     }
     return true;
 }
@@ -303,13 +299,6 @@ int64_t catalog_version(const Catalog *catalog)
     return catalog->version;
 }
 
-Value catalog_function(Rt *rt, Str name)
-{
-    (void)rt;
-    (void)name;
-    return val_null(NULL);
-}
-
 int64_t catalog_count(const Catalog *catalog)
 {
     return catalog->count;
@@ -333,6 +322,9 @@ const Index *collection_index(const Collection *collection, Str name)
 
 bool catalog_find_named(Rt *rt, uint32_t collection, Str name, int64_t *id)
 {
+    if (collection == COLLECTION_FUNCTION) {
+        return catalog_function_id(rt->catalog, name, id);
+    }
     const Collection *found =
         collection == COLLECTION_COLLECTION ? catalog_collection(rt->catalog, name) : NULL;
     if (found) {

@@ -85,7 +85,8 @@ const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t 
 int64_t catalog_count(const Catalog *catalog);
 const Collection *catalog_at(const Catalog *catalog, int64_t i);
 
-/* A user function by name, as a function value; T_NULL: none. */
+/* A user function by name or alias, as a function value; T_NULL: none; T_FAULT: its body no
+ * longer compiles. */
 Value catalog_function(Rt *rt, Str name);
 
 /* The index of `collection` called `name`, or NULL. */

@@ -20,6 +20,9 @@ Value doc_coll(Rt *rt, Value doc);
 /* The id of the system document of this name, or false. */
 bool catalog_find_named(Rt *rt, uint32_t collection, Str name, int64_t *id);
 
+/* The id of the definition of the user function of this name or alias, or false. */
+bool catalog_function_id(const Catalog *catalog, Str name, int64_t *id);
+
 /* Collection.Deleted: what `coll` is once the collection is gone. */
 extern const Module catalog_deleted_module;
 

@@ -1,0 +1,41 @@
+/* catalog_int: the catalog's own memory, for catalog*.c alone. */
+#ifndef FAWN_RUNTIME_CATALOG_INT_H
+#define FAWN_RUNTIME_CATALOG_INT_H
+
+#include "runtime/document.h"
+
+#include "runtime/base/map.h"
+#include "runtime/base/vec.h"
+
+/* A user function as one version of its definition describes it. */
+typedef struct UserFunction {
+    Str name, alias; /* alias empty: none */
+    int64_t definition_id;
+    int64_t defined_us;
+    Source source; /* the body, called *udf:NAME* */
+    Value fn;      /* null: not compiled yet */
+} UserFunction;
+
+typedef VEC(UserFunction *) UserFunctionList;
+
+struct Catalog {
+    Arena kept, tables;
+    const Collection **by_number, **by_name;
+    int64_t count;
+    int64_t version; /* of the tables */
+    Map names;
+    UserFunction **functions; /* in order of definition_id */
+    int64_t function_count;
+    Map function_names;
+};
+
+/* Whether every function's definition is as it was. */
+bool catalog_functions_up_to_date(Rt *rt, const Catalog *catalog);
+
+/* The functions of all definitions; those that did not change as they were. On the heap. */
+UserFunctionList catalog_read_functions(Rt *rt, Catalog *catalog);
+
+/* Makes the tables of functions; `catalog->tables` was reset. */
+void catalog_set_functions(Catalog *catalog, UserFunctionList list);
+
+#endif
