@@ -307,6 +307,12 @@ int64_t key_entry_id(Str entry)
     return (int64_t)(__builtin_bswap64(n) ^ (uint64_t)1 << 63);
 }
 
+bool key_is_null(Str component)
+{
+    return component.len == 1 &&
+           (component.s[0] == KIND_NULL || component.s[0] == (char)~KIND_NULL);
+}
+
 /* A key that is read, all of its bytes inverted when `mask` is 0xff. */
 typedef struct KeyReader {
     Str key;

@@ -71,6 +71,9 @@ void key_invert(Buf *key, int64_t from);
 void key_put_entry_id(Buf *key, int64_t id);
 int64_t key_entry_id(Str entry);
 
+/* Whether a whole component is a null, of either direction. */
+bool key_is_null(Str component);
+
 /* Offset behind the component at `offset`, or -1 when the bytes are no component. */
 int64_t key_skip(Str key, int64_t offset);
 

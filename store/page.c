@@ -202,7 +202,7 @@ void edit_begin(Edit *edit, Slab *slab, uint64_t stamp)
     assert(stamp > 0 && edit->fresh.len == 0 && edit->stale.len == 0 && edit->loose.len == 0);
     edit->slab = slab;
     edit->first = edit->stamp = stamp;
-    edit->frozen = stamp - 1;
+    edit->frozen = edit->newest = stamp - 1;
 }
 
 void *edit_new(Edit *edit, int64_t bytes)
@@ -212,6 +212,7 @@ void *edit_new(Edit *edit, int64_t bytes)
     *block =
         (Block){.stamp = edit->stamp, .fresh = (uint32_t)edit->fresh.len, .bytes = (uint32_t)bytes};
     ptrs_push(&edit->fresh, block);
+    edit->newest = edit->stamp;
     return block;
 }
 
@@ -253,7 +254,9 @@ void *edit_own(Edit *edit, const void *original)
 
 void edit_freeze(Edit *edit)
 {
-    edit->frozen = edit->stamp++;
+    if (edit->newest > edit->frozen) {
+        edit->frozen = edit->stamp++;
+    }
 }
 
 void edit_thaw(Edit *edit, uint64_t floor)

@@ -60,6 +60,7 @@ typedef struct Edit {
     uint64_t first;  /* the least stamp of this transaction */
     uint64_t stamp;  /* of blocks that are made now */
     uint64_t frozen; /* blocks up to this stamp are not written in place */
+    uint64_t newest; /* stamp of the block made last */
     PtrList fresh, loose, stale;
 } Edit;
 

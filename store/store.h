@@ -152,9 +152,10 @@ typedef struct TxnChanges {
 TxnChanges txn_changes(const Txn *txn);
 int64_t txn_writes(const Txn *txn, uint32_t collection);
 
-/* A point to return to inside a transaction (one statement of several). */
+/* A point to return to inside a transaction (one statement of several). Rewinding ends the
+ * cursors that were opened since; it counts as a write to every collection written to. */
 typedef struct TxnMark {
-    uint64_t opaque[8];
+    uint64_t opaque[12];
 } TxnMark;
 TxnMark txn_mark(Txn *txn);
 void txn_rewind(Txn *txn, const TxnMark *mark);
@@ -164,7 +165,7 @@ void txn_rewind(Txn *txn, const TxnMark *mark);
 /* What a part of an index entry is taken from. */
 typedef enum KeySource {
     KEY_FROM_PATH, /* the value at `path` in the document */
-    KEY_FROM_ID,   /* the document itself: a key of the kind REF (store/key.h) */
+    KEY_FROM_ID,   /* the document's id: a key of the kind ID (store/key.h) */
     KEY_FROM_TTL,  /* when it ends to exist: a TIME, or null */
 } KeySource;
 
@@ -178,9 +179,10 @@ typedef struct KeyPart {
     bool descending;
 } KeyPart;
 
-/* A document has one entry for each combination of its terms' and values' different values. A
- * value that is absent is null. A document whose terms are all null has no entries; an index
- * without terms has all documents. (Reference: Indexer.scala, doc/Index.scala.) */
+/* A document has one entry for each combination of its terms' and values' different values (at
+ * most INDEX_ENTRIES_MAX, else STORE_KEY_TOO_LONG). A value that is absent is null. A document
+ * whose terms are all null has no entries; an index without terms has all documents. (Reference:
+ * Indexer.scala, doc/Index.scala.) */
 typedef struct IndexSpec {
     const KeyPart *terms, *values;
     int64_t term_count, value_count;
@@ -238,10 +240,12 @@ StoreCursor *cursor_documents(Txn *txn, uint32_t collection, int64_t from, int64
 StoreCursor *cursor_index(Txn *txn, uint32_t index, Str from, Str to, bool reverse);
 
 /* The next entry: its version, and for an index its key, borrowed until the next call (`key`
- * may be NULL). False: the end. */
+ * may be NULL). False: the end. Of an index, `version` may be NULL: then no document is looked
+ * up, and entries of expired documents are seen. */
 bool cursor_next(StoreCursor *cursor, const Version **version, Str *key);
 
-/* Up to `max` next versions at once, in order; 0: the end. For scans: cheaper than one by one. */
+/* Documents only: up to `max` next versions at once, in order; 0: the end. For scans: cheaper
+ * than one by one. */
 int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t max);
 
 void cursor_close(StoreCursor *cursor);

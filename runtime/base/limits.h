@@ -7,6 +7,9 @@
 /* Nesting of a query's tree: every recursion over trees is bounded by this one check. */
 #define AST_DEPTH_MAX 1000
 
+/* Digits of one number as written: turning them into decimals takes the square of their count. */
+#define NUMBER_DIGITS_MAX 4096
+
 /* Bytes of one source text: offsets in spans are 32 bits wide, one bit is kept free. */
 #define SOURCE_BYTES_MAX 0x7fffffff
 
@@ -43,6 +46,12 @@
 
 /* Bytes of one index key: four must fit on a B+tree node of the largest size. */
 #define KEY_BYTES_MAX 12288
+
+/* Entries of one document in one index: terms and values with arrays multiply. */
+#define INDEX_ENTRIES_MAX 65536
+
+/* Terms and values of one index. */
+#define INDEX_PARTS_MAX 64
 
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200

@@ -1,0 +1,194 @@
+/* cursor: reading documents and index entries in order, within a transaction; see store.h.
+ *
+ * A cursor keeps the tree's root of its opening. In a writing transaction that root is frozen
+ * (page.h) while the cursor is open; when the last one closes, writes go in place again.
+ */
+#include "store/store_int.h"
+
+struct StoreCursor {
+    Txn *txn;
+    StoreCursor *older; /* of the transaction's open cursors, the newest first */
+    uint64_t stamp;     /* what was frozen for it */
+    bool ended, is_index;
+    Tree documents;
+    TreeCursor tree;
+    Buf from, to, key;
+};
+
+static StoreCursor *open_cursor(Txn *txn, const CollectionState *collection)
+{
+    StoreCursor *cursor = calloc(1, sizeof *cursor);
+    always(cursor);
+    cursor->txn = txn;
+    if (txn->mode == TXN_WRITE) {
+        edit_freeze(&txn->edit);
+        cursor->stamp = txn->edit.frozen;
+    }
+    cursor->older = txn->cursors;
+    txn->cursors = cursor;
+    if (collection) {
+        cursor->documents = collection->documents;
+    }
+    cursor->ended = !collection;
+    return cursor;
+}
+
+StoreCursor *cursor_documents(Txn *txn, uint32_t number, int64_t from, int64_t to, bool reverse)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    StoreCursor *cursor = open_cursor(txn, collection);
+    cursor->ended = cursor->ended || from > to;
+    if (!cursor->ended) {
+        bool bounded = to < INT64_MAX;
+        tree_cursor_start(&cursor->tree, &cursor->documents, tree_key_id(from),
+                          tree_key_id(bounded ? to + 1 : to), bounded, reverse);
+    }
+    return cursor;
+}
+
+StoreCursor *cursor_index(Txn *txn, uint32_t number, Str from, Str to, bool reverse)
+{
+    CollectionState *collection = NULL;
+    const IndexState *index = txn_index(txn, number, &collection);
+    StoreCursor *cursor = open_cursor(txn, collection);
+    cursor->is_index = true;
+    if (index) {
+        buf_put(&cursor->from, from);
+        buf_put(&cursor->to, to);
+        tree_cursor_start(&cursor->tree, &index->entries, tree_key(buf_str(&cursor->from)),
+                          tree_key(buf_str(&cursor->to)), to.len > 0, reverse);
+    }
+    return cursor;
+}
+
+static const Version *version_at(uint64_t payload)
+{
+    return (const Version *)(uintptr_t)payload;
+}
+
+static Str read_key(StoreCursor *cursor)
+{
+    int64_t len = tree_cursor_key_len(&cursor->tree);
+    cursor->key.len = 0;
+    tree_cursor_key(&cursor->tree, buf_reserve(&cursor->key, len));
+    return (Str){cursor->key.data, len};
+}
+
+static bool next_entry(StoreCursor *cursor, const Version **version, Str *key)
+{
+    while (tree_cursor_next(&cursor->tree)) {
+        Str entry = read_key(cursor);
+        if (key) {
+            *key = entry;
+        }
+        if (!version) {
+            return true;
+        }
+        *version = version_at(tree_find(&cursor->documents, key_entry_id(entry)));
+        always(*version);
+        if (!txn_is_expired(cursor->txn, *version)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cursor_next(StoreCursor *cursor, const Version **version, Str *key)
+{
+    if (cursor->ended) {
+        return false;
+    }
+    if (cursor->is_index) {
+        return next_entry(cursor, version, key);
+    }
+    while (tree_cursor_next(&cursor->tree)) {
+        *version = version_at(tree_cursor_payload(&cursor->tree));
+        if (!txn_is_expired(cursor->txn, *version)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Drops the expired from `versions`. */
+static int64_t keep_living(Txn *txn, const Version **versions, int64_t count)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (!txn_is_expired(txn, versions[i])) {
+            versions[kept++] = versions[i];
+        }
+    }
+    return kept;
+}
+
+int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t max)
+{
+    enum { BATCH_MAX = 64 };
+    uint64_t payloads[BATCH_MAX];
+    assert(!cursor->is_index);
+    int64_t living = 0;
+    while (living == 0 && !cursor->ended) {
+        int64_t count =
+            tree_cursor_batch(&cursor->tree, payloads, max < BATCH_MAX ? max : BATCH_MAX);
+        if (count == 0) {
+            break;
+        }
+        for (int64_t i = 0; i < count; i++) {
+            versions[i] = version_at(payloads[i]);
+            __builtin_prefetch(versions[i]->doc);
+        }
+        living = keep_living(cursor->txn, versions, count);
+    }
+    return living;
+}
+
+static void free_cursor(StoreCursor *cursor)
+{
+    buf_free(&cursor->from);
+    buf_free(&cursor->to);
+    buf_free(&cursor->key);
+    free(cursor);
+}
+
+/* Freezes no more than the cursors that are left and the last mark need. */
+static void thaw(Txn *txn)
+{
+    uint64_t floor = txn->mark_stamp;
+    for (const StoreCursor *cursor = txn->cursors; cursor; cursor = cursor->older) {
+        if (!cursor->ended && cursor->stamp > floor) {
+            floor = cursor->stamp;
+        }
+    }
+    edit_thaw(&txn->edit, floor);
+}
+
+void cursor_close(StoreCursor *cursor)
+{
+    Txn *txn = cursor->txn;
+    StoreCursor **link = &txn->cursors;
+    while (*link != cursor) {
+        link = &(*link)->older;
+    }
+    *link = cursor->older;
+    free_cursor(cursor);
+    if (txn->mode == TXN_WRITE) {
+        thaw(txn);
+    }
+}
+
+void cursor_free_all(Txn *txn)
+{
+    while (txn->cursors) {
+        StoreCursor *older = txn->cursors->older;
+        free_cursor(txn->cursors);
+        txn->cursors = older;
+    }
+}
+
+void cursor_end_since(Txn *txn, uint64_t since)
+{
+    for (StoreCursor *cursor = txn->cursors; cursor; cursor = cursor->older) {
+        cursor->ended = cursor->ended || cursor->stamp > since;
+    }
+}

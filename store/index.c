@@ -1,0 +1,421 @@
+/* index: what entries a document has in an index, and keeping them.
+ *
+ *   spec   terms [.tags mva]  values [.stars desc]
+ *   doc    {tags: ["a", "b"], stars: 5}, id 7
+ *   parts  .tags -> "a", "b";  .stars -> 5 inverted
+ *   keys   "a" 5' 7, "b" 5' 7
+ *
+ * A put prepares (entries before and after, of every index; length and uniqueness looked at)
+ * before it applies, so that a put that fails has changed nothing.
+ */
+#include "store/store_int.h"
+
+#include <string.h>
+
+/* -- definitions --------------------------------------------------------------------------- */
+
+static KeyPart *copy_parts(Arena *arena, const KeyPart *parts, int64_t count)
+{
+    KeyPart *copies = arena_array(arena, KeyPart, count);
+    for (int64_t i = 0; i < count; i++) {
+        copies[i] = parts[i];
+        Str *path = arena_array(arena, Str, parts[i].path_len);
+        for (int64_t step = 0; step < parts[i].path_len; step++) {
+            path[step] = str_copy(arena, parts[i].path[step]);
+        }
+        copies[i].path = path;
+    }
+    return copies;
+}
+
+IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec)
+{
+    IndexDef *def = calloc(1, sizeof *def);
+    always(def);
+    arena_init(&def->arena);
+    def->number = number;
+    def->collection = collection;
+    def->spec = *spec;
+    def->spec.terms = copy_parts(&def->arena, spec->terms, spec->term_count);
+    def->spec.values = copy_parts(&def->arena, spec->values, spec->value_count);
+    def->hints = arena_array(&def->arena, PartHint, spec->term_count + spec->value_count);
+    def->next = store->definitions;
+    store->definitions = def;
+    return def;
+}
+
+void index_free_definitions(Store *store)
+{
+    for (IndexDef *def = store->definitions; def;) {
+        IndexDef *next = def->next;
+        arena_free(&def->arena);
+        free(def);
+        def = next;
+    }
+}
+
+/* -- the components of a part ------------------------------------------------------------------ */
+
+static void push_component(Components *list, int64_t from, bool descending)
+{
+    if (descending) {
+        key_invert(&list->bytes, from);
+    }
+    if (list->len == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 16;
+        list->at = realloc(list->at, (size_t)list->cap * sizeof *list->at);
+        always(list->at);
+    }
+    list->at[list->len++] = (Component){.offset = from, .len = list->bytes.len - from};
+}
+
+/* Enters each scalar in an array and in the arrays in it. Depth is bounded by DOC_DEPTH_MAX. */
+static void push_elements(Components *list, const Store *store, const char *array, bool descending)
+{
+    for (int64_t i = 0; i < doc_count(array) && list->len <= INDEX_ENTRIES_MAX; i++) {
+        DocTag tag = doc_tag(array, i);
+        if (tag == TAG_ARRAY) {
+            push_elements(list, store, doc_nested(array, i), descending);
+        } else if (tag != TAG_OBJECT) {
+            int64_t from = list->bytes.len;
+            key_put_slot(&list->bytes, store->shapes, array, i);
+            push_component(list, from, descending);
+        }
+    }
+}
+
+/* The slot that a part names in a document. A path of one step is remembered by shape. */
+static bool find_part(const Store *store, const KeyPart *part, PartHint *hint, const char *doc,
+                      DocSlot *found)
+{
+    if (part->path_len != 1) {
+        return part->path_len > 0 &&
+               doc_find(store->shapes, doc, part->path, part->path_len, found);
+    }
+    uint32_t shape_id = doc_shape_id(doc);
+    if (hint->shape_id != shape_id) {
+        const Shape *shape = shape_by_id(store->shapes, shape_id);
+        *hint = (PartHint){shape_id, shape ? (int32_t)shape_slot(shape, part->path[0]) : -1};
+    }
+    *found = (DocSlot){doc, hint->slot};
+    /* Shape 0 has no fields, and is what an unused hint says. */
+    return shape_id != 0 && hint->slot >= 0;
+}
+
+static void push_path(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                      const char *doc)
+{
+    DocSlot slot;
+    if (!find_part(store, part, hint, doc, &slot)) {
+        return;
+    }
+    DocTag tag = doc_tag(slot.block, slot.slot);
+    if (part->mva && tag == TAG_ARRAY) {
+        push_elements(list, store, doc_nested(slot.block, slot.slot), part->descending);
+    } else if (!part->mva || tag != TAG_OBJECT) {
+        int64_t from = list->bytes.len;
+        key_put_slot(&list->bytes, store->shapes, slot.block, slot.slot);
+        push_component(list, from, part->descending);
+    }
+}
+
+static void push_ttl(Components *list, const KeyPart *part, const Version *version)
+{
+    int64_t ttl_us = version_ttl_us(version);
+    if (ttl_us != TTL_NEVER) {
+        int64_t from = list->bytes.len;
+        int64_t micros = ttl_us % 1000000;
+        micros += micros < 0 ? 1000000 : 0;
+        key_put_time(&list->bytes, (DocTime){.seconds = (ttl_us - micros) / 1000000,
+                                             .nanos = (uint32_t)micros * 1000});
+        push_component(list, from, part->descending);
+    }
+}
+
+/* Enters all components of a part: at least one, null when there is no other. */
+static void push_part(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                      const Version *version)
+{
+    int64_t first = list->len;
+    int64_t from = list->bytes.len;
+    switch (part->source) {
+    case KEY_FROM_PATH:
+        push_path(list, store, part, hint, version->doc);
+        break;
+    case KEY_FROM_ID:
+        key_put_id(&list->bytes, version->id);
+        push_component(list, from, part->descending);
+        break;
+    case KEY_FROM_TTL:
+        push_ttl(list, part, version);
+        break;
+    }
+    if (list->len == first) {
+        from = list->bytes.len;
+        key_put_null(&list->bytes);
+        push_component(list, from, part->descending);
+    }
+}
+
+/* -- entries -------------------------------------------------------------------------------------
+ */
+
+void entries_free(EntryList *list)
+{
+    buf_free(&list->bytes);
+    free(list->at);
+    buf_free(&list->components.bytes);
+    free(list->components.at);
+}
+
+static void push_entry(EntryList *list, int64_t terms_len, int64_t from)
+{
+    if (list->len == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 4;
+        list->at = realloc(list->at, (size_t)list->cap * sizeof *list->at);
+        always(list->at);
+    }
+    /* The bytes may move while the list grows: addresses are set at the end. */
+    list->at[list->len++] =
+        (IndexEntry){.key = {.len = list->bytes.len - from}, .terms_len = terms_len};
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return str_compare(((const IndexEntry *)a)->key, ((const IndexEntry *)b)->key);
+}
+
+/* Sets the addresses, sorts, and drops what is there twice. */
+static void finish_entries(EntryList *list)
+{
+    const char *at = list->bytes.data;
+    for (int64_t i = 0; i < list->len; i++) {
+        list->at[i].key.s = at;
+        at += list->at[i].key.len;
+    }
+    if (list->len < 2) {
+        return;
+    }
+    qsort(list->at, (size_t)list->len, sizeof *list->at, compare_entries);
+    int64_t kept = 1;
+    for (int64_t i = 1; i < list->len; i++) {
+        if (!str_eq(list->at[i].key, list->at[kept - 1].key)) {
+            list->at[kept++] = list->at[i];
+        }
+    }
+    list->len = kept;
+}
+
+/* One combination: `choice` is a component of each part. */
+static StoreStatus push_combination(EntryList *list, const int64_t *choice, const IndexSpec *spec,
+                                    int64_t id)
+{
+    const Components *components = &list->components;
+    int64_t from = list->bytes.len;
+    int64_t terms_len = 0;
+    bool all_null = spec->term_count > 0;
+    for (int64_t part = 0; part < spec->term_count + spec->value_count; part++) {
+        const Component *component = &components->at[choice[part]];
+        Str bytes = {components->bytes.data + component->offset, component->len};
+        buf_put(&list->bytes, bytes);
+        if (part < spec->term_count) {
+            all_null = all_null && key_is_null(bytes);
+            terms_len += component->len;
+        }
+    }
+    key_put_entry_id(&list->bytes, id);
+    if (all_null) {
+        list->bytes.len = from;
+        return STORE_OK;
+    }
+    if (list->bytes.len - from > KEY_BYTES_MAX || list->len == INDEX_ENTRIES_MAX) {
+        return STORE_KEY_TOO_LONG;
+    }
+    push_entry(list, terms_len, from);
+    return STORE_OK;
+}
+
+/* Goes to the next choice, the last part changing fastest. False: that was the last. */
+static bool next_choice(int64_t *choice, const int64_t *first, int64_t part_count)
+{
+    for (int64_t part = part_count - 1; part >= 0; part--) {
+        if (++choice[part] < first[part + 1]) {
+            return true;
+        }
+        choice[part] = first[part];
+    }
+    return false;
+}
+
+StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
+                          EntryList *list)
+{
+    list->bytes.len = 0;
+    list->len = 0;
+    if (!version) {
+        return STORE_OK;
+    }
+    const IndexSpec *spec = &def->spec;
+    int64_t part_count = spec->term_count + spec->value_count;
+    int64_t first[INDEX_PARTS_MAX + 1];
+    int64_t choice[INDEX_PARTS_MAX];
+    Components *components = &list->components;
+    components->bytes.len = 0;
+    components->len = 0;
+    for (int64_t part = 0; part < part_count; part++) {
+        const KeyPart *from =
+            part < spec->term_count ? &spec->terms[part] : &spec->values[part - spec->term_count];
+        first[part] = choice[part] = components->len;
+        push_part(components, store, from, &def->hints[part], version);
+    }
+    first[part_count] = components->len;
+    StoreStatus status;
+    do {
+        status = push_combination(list, choice, spec, version->id);
+    } while (status == STORE_OK && next_choice(choice, first, part_count));
+    finish_entries(list);
+    return status;
+}
+
+/* -- unique
+ * ------------------------------------------------------------------------------------------ */
+
+static void add_conflict(Txn *txn, uint32_t index, int64_t id)
+{
+    for (int64_t i = 0; i < txn->conflict_count; i++) {
+        if (txn->conflicts[i].index == index) {
+            return;
+        }
+    }
+    if (txn->conflict_count == txn->conflict_cap) {
+        txn->conflict_cap = txn->conflict_cap ? 2 * txn->conflict_cap : 4;
+        txn->conflicts =
+            realloc(txn->conflicts, (size_t)txn->conflict_cap * sizeof *txn->conflicts);
+        always(txn->conflicts);
+    }
+    txn->conflicts[txn->conflict_count++] = (TxnConflict){.index = index, .id = id};
+}
+
+/* Looks for another living document with the terms of `entry`. */
+static void check_unique(Txn *txn, const CollectionState *collection, const IndexState *index,
+                         const IndexEntry *entry, int64_t id)
+{
+    Str terms = str_slice(entry->key, 0, entry->terms_len);
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &index->entries, tree_key(terms), (TreeKey){0}, false, false);
+    while (tree_cursor_next(&cursor)) {
+        txn->scratch.len = 0;
+        int64_t len = tree_cursor_key_len(&cursor);
+        tree_cursor_key(&cursor, buf_reserve(&txn->scratch, len));
+        Str key = {txn->scratch.data, len};
+        if (!str_starts_with(key, terms)) {
+            return;
+        }
+        int64_t other = key_entry_id(key);
+        const Version *version =
+            (const Version *)(uintptr_t)tree_find(&collection->documents, other);
+        if (other != id && version && !txn_is_expired(txn, version)) {
+            add_conflict(txn, index->def->number, other);
+            return;
+        }
+    }
+}
+
+/* -- changing
+ * ------------------------------------------------------------------------------------------ */
+
+/* The entries before and after the change that is under way, of index number `i`. */
+static EntryList *entries_of(Txn *txn, int32_t i)
+{
+    int64_t wanted = 2 * ((int64_t)i + 1);
+    if (wanted > txn->entries_cap) {
+        txn->entries = realloc(txn->entries, (size_t)wanted * sizeof *txn->entries);
+        always(txn->entries);
+        memset(txn->entries + txn->entries_cap, 0,
+               (size_t)(wanted - txn->entries_cap) * sizeof *txn->entries);
+        txn->entries_cap = wanted;
+    }
+    return &txn->entries[wanted - 2];
+}
+
+static bool same_entries(const EntryList *a, const EntryList *b)
+{
+    return a->len == b->len && str_eq(buf_str(&a->bytes), buf_str(&b->bytes));
+}
+
+StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *before,
+                          const Version *after)
+{
+    txn->conflict_count = 0;
+    for (int32_t i = 0; i < collection->index_count; i++) {
+        const IndexState *index = &collection->indexes[i];
+        EntryList *lists = entries_of(txn, i);
+        StoreStatus status = index_entries(txn->store, index->def, before, &lists[0]);
+        if (status == STORE_OK) {
+            status = index_entries(txn->store, index->def, after, &lists[1]);
+        }
+        if (status != STORE_OK) {
+            return status;
+        }
+        if (index->def->spec.unique && after && !txn->replaying &&
+            !same_entries(&lists[0], &lists[1])) {
+            for (int64_t entry = 0; entry < lists[1].len; entry++) {
+                check_unique(txn, collection, index, &lists[1].at[entry], after->id);
+            }
+        }
+    }
+    return txn->conflict_count > 0 ? STORE_NOT_UNIQUE : STORE_OK;
+}
+
+/* Removes what is only in `before`, inserts what is only in `after`; both ascend. */
+static void change_entries(Edit *edit, Tree *tree, const EntryList *before, const EntryList *after)
+{
+    int64_t old = 0;
+    int64_t new = 0;
+    while (old < before->len || new < after->len) {
+        int order = old == before->len  ? 1
+                    : new == after->len ? -1
+                                        : compare_entries(&before->at[old], &after->at[new]);
+        if (order < 0) {
+            always(tree_remove(edit, tree, tree_key(before->at[old].key)));
+        } else if (order > 0) {
+            always(tree_insert(edit, tree, after->at[new].key));
+        }
+        old += order <= 0;
+        new += order >= 0;
+    }
+}
+
+void index_apply(Txn *txn, CollectionState *collection)
+{
+    for (int32_t i = 0; i < collection->index_count; i++) {
+        EntryList *lists = entries_of(txn, i);
+        if (!same_entries(&lists[0], &lists[1])) {
+            change_entries(&txn->edit, &collection->indexes[i].entries, &lists[0], &lists[1]);
+        }
+    }
+}
+
+StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index)
+{
+    EntryList *lists = entries_of(txn, 0);
+    lists[0].len = 0;
+    txn->conflict_count = 0;
+    StoreStatus status = STORE_OK;
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (status == STORE_OK && tree_cursor_next(&cursor)) {
+        const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
+        status = index_entries(txn->store, index->def, version, &lists[1]);
+        for (int64_t i = 0; status == STORE_OK && i < lists[1].len; i++) {
+            if (index->def->spec.unique && !txn->replaying) {
+                check_unique(txn, collection, index, &lists[1].at[i], version->id);
+            }
+            status = txn->conflict_count > 0 ? STORE_NOT_UNIQUE : STORE_OK;
+        }
+        if (status == STORE_OK) {
+            change_entries(&txn->edit, &index->entries, &lists[0], &lists[1]);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,175 @@
+/* os_posix: the real operating system behind os.h.
+ *
+ * Two advisory locks, far behind any data. LOCK_BYTE belongs to the open file, not to the
+ * process, so that two stores in one process exclude each other as well; such locks have no
+ * owner that could be asked for. PID_BYTE belongs to the process: it only tells who it is.
+ */
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "store/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static int result_of(int returned)
+{
+    return returned < 0 ? -errno : returned;
+}
+
+static int open_file(void *self, const char *path, OsOpen how)
+{
+    (void)self;
+    int flags = O_CLOEXEC;
+    switch (how) {
+    case OS_READ:
+        flags |= O_RDONLY;
+        break;
+    case OS_WRITE:
+        flags |= O_RDWR;
+        break;
+    case OS_CREATE:
+        flags |= O_RDWR | O_CREAT;
+        break;
+    case OS_CREATE_NEW:
+        flags |= O_RDWR | O_CREAT | O_EXCL;
+        break;
+    }
+    return result_of(open(path, flags, 0666));
+}
+
+static int close_file(void *self, int file)
+{
+    (void)self;
+    return result_of(close(file));
+}
+
+static int64_t read_file(void *self, int file, void *bytes, int64_t len, int64_t offset)
+{
+    (void)self;
+    ssize_t got;
+    do {
+        got = pread(file, bytes, (size_t)len, offset);
+    } while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+static int64_t write_file(void *self, int file, const void *bytes, int64_t len, int64_t offset)
+{
+    (void)self;
+    ssize_t put;
+    do {
+        put = pwrite(file, bytes, (size_t)len, offset);
+    } while (put < 0 && errno == EINTR);
+    return put < 0 ? -errno : put;
+}
+
+static int64_t size_of_file(void *self, int file)
+{
+    (void)self;
+    struct stat about;
+    if (fstat(file, &about) < 0) {
+        return -errno;
+    }
+    return S_ISREG(about.st_mode) ? about.st_size : -EINVAL;
+}
+
+static int truncate_file(void *self, int file, int64_t len)
+{
+    (void)self;
+    return result_of(ftruncate(file, len));
+}
+
+static int sync_file(void *self, int file)
+{
+    (void)self;
+    return result_of(fdatasync(file));
+}
+
+static int sync_folder(void *self, const char *path)
+{
+    (void)self;
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    if (!folder) {
+        return -ENOMEM;
+    }
+    int file = result_of(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    free(folder);
+    if (file < 0) {
+        return file;
+    }
+    int synced = result_of(fsync(file));
+    close(file);
+    return synced;
+}
+
+static int rename_file(void *self, const char *from, const char *to)
+{
+    (void)self;
+    return result_of(rename(from, to));
+}
+
+static int remove_file(void *self, const char *path)
+{
+    (void)self;
+    return result_of(unlink(path));
+}
+
+enum { LOCK_BYTE, PID_BYTE };
+
+static struct flock lock_of(int byte)
+{
+    const off_t base = INT64_MAX - 8;
+    return (struct flock){
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = base + byte, .l_len = 1};
+}
+
+static int lock_file(void *self, int file, int *holder_pid)
+{
+    (void)self;
+    *holder_pid = 0;
+    struct flock exclusion = lock_of(LOCK_BYTE);
+    struct flock owner = lock_of(PID_BYTE);
+    if (fcntl(file, F_OFD_SETLK, &exclusion) == 0) {
+        /* Failing only means that others cannot tell whose the lock is. */
+        (void)fcntl(file, F_SETLK, &owner);
+        return 0;
+    }
+    int failed = errno;
+    if (fcntl(file, F_GETLK, &owner) == 0 && owner.l_type != F_UNLCK) {
+        *holder_pid = owner.l_pid;
+    }
+    return failed == EACCES ? -EAGAIN : -failed;
+}
+
+static int64_t now_us(void *self)
+{
+    (void)self;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static const Os posix = {
+    .open = open_file,
+    .close = close_file,
+    .read = read_file,
+    .write = write_file,
+    .size = size_of_file,
+    .truncate = truncate_file,
+    .sync = sync_file,
+    .sync_folder = sync_folder,
+    .rename = rename_file,
+    .remove = remove_file,
+    .lock = lock_file,
+    .now_us = now_us,
+};
+
+const Os *os_posix(void)
+{
+    return &posix;
+}

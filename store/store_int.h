@@ -1,0 +1,263 @@
+/* store_int: what the store's own files share. Nobody else includes it.
+ *
+ *   Store ── current ──► State 42 ──► Roots ──► CollectionState ──► documents: Tree
+ *     │                    ▲ newer                └──► IndexState ──► entries: Tree
+ *     └─ oldest ──► State 41 (a reader holds it; with what 42 replaced)
+ *
+ * Roots, CollectionStates and tree nodes are copy-on-write blocks (page.h). A State is one
+ * committed state; it counts the transactions that read it. What a commit replaced hangs on
+ * the state before it, and is freed when that and all older states have no reader.
+ *
+ * Who may touch what:
+ *   `lock` held      current, oldest, State.refs, State.newer, writer, spare, clock_us
+ *   the writer       slabs, definitions, log, next_stamp: one transaction at a time is it
+ *   everybody        a State's Roots and all below, which never change
+ */
+#ifndef FAWN_STORE_STORE_INT_H
+#define FAWN_STORE_STORE_INT_H
+
+#include "runtime/base/limits.h"
+#include "store/btree.h"
+#include "store/key.h"
+#include "store/os.h"
+#include "store/store.h"
+
+#include <pthread.h>
+
+#ifdef FAWN_STRESS
+enum { STORE_STRESS = 1 };
+#else
+enum { STORE_STRESS = 0 };
+#endif
+
+/* -- states ------------------------------------------------------------------------------- */
+
+/* Where a part of an index was found in the shape seen last. */
+typedef struct PartHint {
+    uint32_t shape_id;
+    int32_t slot;
+} PartHint;
+
+/* An index as it was defined; lives as long as the store. */
+typedef struct IndexDef {
+    struct IndexDef *next; /* of all that the store ever had */
+    uint32_t number, collection;
+    IndexSpec spec;
+    PartHint *hints; /* a part each, terms first; the writer's */
+    Arena arena;     /* holds all of this */
+} IndexDef;
+
+typedef struct IndexState {
+    IndexDef *def;
+    Tree entries;
+} IndexState;
+
+typedef struct CollectionState {
+    Block block;
+    uint32_t number;
+    int32_t index_count;
+    int64_t ttl_count; /* documents that end some time */
+    Tree documents;
+    IndexState indexes[];
+} CollectionState;
+
+typedef struct Roots {
+    Block block;
+    int64_t count;
+    uint64_t next_index;            /* number of the next index */
+    CollectionState *collections[]; /* ascending by number */
+} Roots;
+
+typedef struct State {
+    struct State *newer;
+    Roots *roots;
+    int64_t time_us;
+    int64_t refs;
+    PtrList blocks, versions; /* what the next state replaced */
+} State;
+
+typedef struct Log Log;
+
+struct Store {
+    pthread_mutex_t lock;
+    pthread_cond_t writer_left;
+    bool read_only;
+    State *current, *oldest;
+    Txn *writer;
+    Txn *spare;       /* ended transactions, for use again */
+    int64_t clock_us; /* the last time that was given out */
+    Slab *blocks, *versions;
+    uint64_t next_stamp;
+    IndexDef *definitions;
+    ShapeTable *shapes;
+    Log *log; /* NULL: in memory */
+    const Os *os;
+    char *path;
+    StoreNotice error;
+};
+
+/* -- transactions --------------------------------------------------------------------------- */
+
+typedef enum OpKind {
+    OP_PUT,               /* `what`: the new Version */
+    OP_DELETE,            /* `what`: the Version that was deleted */
+    OP_CREATE_COLLECTION, /* `what`: NULL */
+    OP_DROP_COLLECTION,   /* `what`: NULL */
+    OP_CREATE_INDEX,      /* `what`: its IndexDef */
+    OP_DROP_INDEX,        /* `what`: its IndexDef */
+} OpKind;
+
+/* One write, in the order in which they were made: what the log gets. */
+typedef struct Op {
+    uint32_t collection;
+    uint32_t kind; /* OpKind */
+    void *what;
+} Op;
+
+typedef struct OpList {
+    Op *at;
+    int64_t len, cap;
+} OpList;
+
+typedef struct Touched {
+    uint32_t collection;
+    int64_t writes;
+} Touched;
+
+/* Components (key.h) of the parts of one index, one part's after another's. */
+typedef struct Component {
+    int64_t offset, len; /* in Components.bytes */
+} Component;
+
+typedef struct Components {
+    Buf bytes;
+    Component *at;
+    int64_t len, cap;
+} Components;
+
+/* The entries of one document in one index, ascending, each once. */
+typedef struct IndexEntry {
+    Str key;           /* terms, values, id; in EntryList.bytes */
+    int64_t terms_len; /* bytes of the terms */
+} IndexEntry;
+
+typedef struct EntryList {
+    Buf bytes;
+    IndexEntry *at;
+    int64_t len, cap;
+    Components components; /* what they are combined from */
+} EntryList;
+
+struct Txn {
+    Store *store;
+    TxnMode mode;
+    State *state;
+    Roots *roots;
+    CollectionState *last; /* the collection that was looked for last */
+    int64_t now_us;        /* when it first asked for the time; 0: not yet */
+    Edit edit;
+    OpList ops;
+    PtrList replaced; /* versions that are no more part of the state */
+    PtrList dead;     /* versions that a rewind took back: freed at the end */
+    TxnChanges changes;
+    Touched *touched;
+    int64_t touched_len, touched_cap;
+    uint64_t mark_stamp; /* frozen by the last mark */
+    StoreCursor *cursors;
+    TxnConflict *conflicts;
+    int64_t conflict_count, conflict_cap;
+    EntryList *entries; /* two for each index of a collection: before, after */
+    int64_t entries_cap;
+    Buf scratch;
+    bool replaying;         /* the log's writes: not logged again, replaced versions freed */
+    int64_t replay_time_us; /* commit time of the record */
+    Txn *next_spare;
+};
+
+/* -- state.c: which states there are, and who writes ------------------------------------------ */
+
+/* Makes the state of an empty store. */
+void state_start(Store *store);
+
+/* Frees every state, and with them all that is in the store. */
+void state_end(Store *store);
+
+/* A transaction that reads the newest state; `mode` TXN_WRITE waits to be the only writer. */
+Txn *state_enter(Store *store, TxnMode mode);
+
+/* Makes a reader the writer, if its state is the newest. */
+bool state_upgrade(Txn *txn);
+
+/* Makes the writer's roots the newest state. It is the writer still. */
+void state_publish(Txn *txn, int64_t time_us);
+
+/* Ends a transaction; what it made and did not publish must be gone. */
+void state_leave(Txn *txn);
+
+/* A time not before now, later than all given out before. */
+int64_t state_next_time(Store *store);
+
+void version_free(Store *store, Version *version);
+
+/* Frees the memory of an ended transaction that was kept for use again. */
+void txn_free(Txn *txn);
+
+/* -- txn.c ---------------------------------------------------------------------------------------
+ */
+
+/* The collection as the transaction sees it, or NULL; the same, to be written. */
+CollectionState *txn_collection(Txn *txn, uint32_t number);
+CollectionState *txn_own_collection(Txn *txn, uint32_t number);
+Roots *txn_own_roots(Txn *txn);
+
+/* STORE_OK when the transaction may write. */
+NODISCARD StoreStatus txn_check_writable(const Txn *txn);
+
+void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
+
+/* Notes that `version` is no more part of the state. */
+void txn_replace_version(Txn *txn, Version *version);
+
+bool txn_is_expired(Txn *txn, const Version *version);
+
+/* -- index.c
+ * --------------------------------------------------------------------------------------- */
+
+/* The entries of `version` in an index; NULL: none. */
+NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
+                                    EntryList *list);
+
+/* Looks whether a document may change from `before` to `after` (NULL: it is created, deleted)
+ * and keeps the entries for index_apply. */
+NODISCARD StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *before,
+                                    const Version *after);
+
+/* Makes the change that was prepared in all indexes. The collection is owned. */
+void index_apply(Txn *txn, CollectionState *collection);
+
+/* Enters all documents in the empty index at `index` of an owned collection. */
+NODISCARD StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index);
+
+/* A definition of the store, with a copy of `spec`. */
+IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);
+void index_free_definitions(Store *store);
+void entries_free(EntryList *list);
+
+/* -- txn_define.c -------------------------------------------------------------------------------
+ */
+
+/* Like txn_create_index, with a number given by the log. */
+NODISCARD StoreStatus txn_add_index(Txn *txn, uint32_t collection, const IndexSpec *spec,
+                                    uint32_t number);
+
+/* The index as the transaction sees it, or NULL. */
+const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collection);
+
+/* -- cursor.c -----------------------------------------------------------------------------------
+ */
+
+/* Frees the cursors of a transaction; ends those that were opened after stamp `since`. */
+void cursor_free_all(Txn *txn);
+void cursor_end_since(Txn *txn, uint64_t since);
+
+#endif

@@ -1,0 +1,451 @@
+/* txn: transactions: reading and writing documents, marks, commit; see store.h.
+ *
+ * A writer changes its own copies of the roots (page.h). Its writes are also listed as ops,
+ * in order: the log gets them at the commit, and the new versions their time.
+ *
+ *   put v1 of a new document   ops: put v1        replaced: -
+ *   put v2 of it               ops: put v1, v2    replaced: v1 (VERSION_REPLACED: not logged)
+ *   commit                     log: v2            v2.time_us set, v1 freed
+ */
+#include "store/store_int.h"
+
+#include "store/log.h"
+
+#include <string.h>
+
+enum { TOUCHED_FIRST = 8, OPS_KEEP = 4096 };
+
+Txn *txn_begin(Store *store, TxnMode mode)
+{
+    return state_enter(store, mode);
+}
+
+StoreStatus txn_upgrade(Txn *txn)
+{
+    if (txn->mode == TXN_WRITE) {
+        return STORE_OK;
+    }
+    return state_upgrade(txn) ? STORE_OK : STORE_CHANGED;
+}
+
+int64_t txn_snapshot_us(const Txn *txn)
+{
+    return txn->state->time_us;
+}
+
+TxnChanges txn_changes(const Txn *txn)
+{
+    return txn->changes;
+}
+
+int64_t txn_writes(const Txn *txn, uint32_t collection)
+{
+    for (int64_t i = 0; i < txn->touched_len; i++) {
+        if (txn->touched[i].collection == collection) {
+            return txn->touched[i].writes;
+        }
+    }
+    return 0;
+}
+
+static void count_write(Txn *txn, uint32_t collection)
+{
+    for (int64_t i = 0; i < txn->touched_len; i++) {
+        if (txn->touched[i].collection == collection) {
+            txn->touched[i].writes++;
+            return;
+        }
+    }
+    if (txn->touched_len == txn->touched_cap) {
+        txn->touched_cap = txn->touched_cap ? 2 * txn->touched_cap : TOUCHED_FIRST;
+        txn->touched = realloc(txn->touched, (size_t)txn->touched_cap * sizeof *txn->touched);
+        always(txn->touched);
+    }
+    txn->touched[txn->touched_len++] = (Touched){.collection = collection, .writes = 1};
+}
+
+void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
+{
+    count_write(txn, collection);
+    if (txn->replaying) {
+        return;
+    }
+    OpList *ops = &txn->ops;
+    if (ops->len == ops->cap) {
+        ops->cap = ops->cap ? 2 * ops->cap : 16;
+        ops->at = realloc(ops->at, (size_t)ops->cap * sizeof *ops->at);
+        always(ops->at);
+    }
+    ops->at[ops->len++] = (Op){.collection = collection, .kind = kind, .what = what};
+}
+
+/* -- ending --------------------------------------------------------------------------------- */
+
+static void forget_writes(Txn *txn)
+{
+    for (int64_t i = 0; i < txn->dead.len; i++) {
+        version_free(txn->store, txn->dead.at[i]);
+    }
+    ptrs_clear(&txn->dead);
+    ptrs_clear(&txn->replaced);
+    txn->ops.len = 0;
+    if (txn->ops.cap > OPS_KEEP) {
+        free(txn->ops.at);
+        txn->ops = (OpList){0};
+    }
+    txn->changes = (TxnChanges){0};
+    txn->touched_len = 0;
+    txn->conflict_count = 0;
+    txn->replaying = false;
+}
+
+static void end(Txn *txn)
+{
+    cursor_free_all(txn);
+    forget_writes(txn);
+    txn->last = NULL;
+    txn->now_us = 0;
+    state_leave(txn);
+}
+
+/* Moves the versions that were made since op number `from` to the dead. */
+static void kill_versions(Txn *txn, int64_t from)
+{
+    for (int64_t i = from; i < txn->ops.len; i++) {
+        if (txn->ops.at[i].kind == OP_PUT) {
+            ptrs_push(&txn->dead, txn->ops.at[i].what);
+        }
+    }
+    txn->ops.len = from;
+}
+
+static void undo(Txn *txn)
+{
+    cursor_free_all(txn);
+    kill_versions(txn, 0);
+    edit_rollback(&txn->edit);
+}
+
+void txn_rollback(Txn *txn)
+{
+    if (txn->mode == TXN_WRITE) {
+        undo(txn);
+    }
+    end(txn);
+}
+
+/* Gives the new versions their time. Those that the transaction itself replaced die. */
+static void stamp_versions(Txn *txn, int64_t time_us)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < txn->replaced.len; i++) {
+        Version *version = txn->replaced.at[i];
+        if (version->flags & VERSION_REPLACED) {
+            ptrs_push(&txn->dead, version);
+        } else {
+            txn->replaced.at[kept++] = version;
+        }
+    }
+    txn->replaced.len = kept;
+    for (int64_t i = 0; i < txn->ops.len; i++) {
+        if (txn->ops.at[i].kind == OP_PUT) {
+            ((Version *)txn->ops.at[i].what)->time_us = time_us;
+        }
+    }
+}
+
+StoreStatus txn_commit(Txn *txn, int64_t *time_us)
+{
+    int64_t time = txn->replaying ? txn->replay_time_us : state_next_time(txn->store);
+    StoreStatus status = STORE_OK;
+    bool wrote = txn->ops.len > 0 || txn->replaying;
+    if (txn->mode == TXN_WRITE && wrote) {
+        if (txn->store->log && !txn->replaying) {
+            status = log_append(txn->store->log, txn, time);
+        }
+        if (status == STORE_OK) {
+            /* A cursor may stand on what is freed now. */
+            cursor_free_all(txn);
+            stamp_versions(txn, time);
+            state_publish(txn, time);
+        } else {
+            undo(txn);
+        }
+    } else if (txn->mode == TXN_WRITE) {
+        undo(txn);
+    }
+    if (time_us) {
+        *time_us = time;
+    }
+    end(txn);
+    return status;
+}
+
+void txn_free(Txn *txn)
+{
+    ptrs_free(&txn->edit.fresh);
+    ptrs_free(&txn->edit.loose);
+    ptrs_free(&txn->edit.stale);
+    ptrs_free(&txn->replaced);
+    ptrs_free(&txn->dead);
+    for (int64_t i = 0; i < txn->entries_cap; i++) {
+        entries_free(&txn->entries[i]);
+    }
+    free(txn->entries);
+    free(txn->ops.at);
+    free(txn->touched);
+    free(txn->conflicts);
+    buf_free(&txn->scratch);
+    free(txn);
+}
+
+/* -- marks ------------------------------------------------------------------------------------- */
+
+typedef struct Mark {
+    Roots *roots;
+    EditMark edit;
+    int64_t ops_len, replaced_len;
+    TxnChanges changes;
+} Mark;
+
+_Static_assert(sizeof(Mark) <= sizeof(TxnMark), "a mark fits what callers keep");
+
+TxnMark txn_mark(Txn *txn)
+{
+    Mark mark = {.roots = txn->roots, .ops_len = txn->ops.len, .changes = txn->changes};
+    if (txn->mode == TXN_WRITE) {
+        mark.edit = edit_mark(&txn->edit);
+        mark.replaced_len = txn->replaced.len;
+        txn->mark_stamp = mark.edit.stamp;
+    }
+    TxnMark opaque = {{0}};
+    memcpy(&opaque, &mark, sizeof mark);
+    return opaque;
+}
+
+void txn_rewind(Txn *txn, const TxnMark *opaque)
+{
+    Mark mark;
+    memcpy(&mark, opaque, sizeof mark);
+    if (txn->mode != TXN_WRITE || txn->ops.len == mark.ops_len) {
+        return;
+    }
+    if (mark.edit.stamp == 0) {
+        /* The mark was set before the upgrade, and so before the first write. */
+        mark.edit.stamp = txn->edit.first - 1;
+    }
+    cursor_end_since(txn, mark.edit.stamp);
+    for (int64_t i = mark.replaced_len; i < txn->replaced.len; i++) {
+        ((Version *)txn->replaced.at[i])->flags &= ~(uint32_t)VERSION_REPLACED;
+    }
+    txn->replaced.len = mark.replaced_len;
+    kill_versions(txn, mark.ops_len);
+    edit_rewind(&txn->edit, &mark.edit);
+    txn->roots = mark.roots;
+    txn->last = NULL;
+    txn->changes = mark.changes;
+    for (int64_t i = 0; i < txn->touched_len; i++) {
+        txn->touched[i].writes++;
+    }
+}
+
+/* -- finding collections --------------------------------------------------------------------------
+ */
+
+/* Number of collections below `number`. */
+static int64_t seek_collection(const Roots *roots, uint32_t number)
+{
+    int64_t low = 0;
+    int64_t high = roots->count;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (roots->collections[middle]->number < number) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+CollectionState *txn_collection(Txn *txn, uint32_t number)
+{
+    if (txn->last && txn->last->number == number) {
+        return txn->last;
+    }
+    int64_t at = seek_collection(txn->roots, number);
+    if (at == txn->roots->count || txn->roots->collections[at]->number != number) {
+        return NULL;
+    }
+    txn->last = txn->roots->collections[at];
+    return txn->last;
+}
+
+Roots *txn_own_roots(Txn *txn)
+{
+    txn->roots = edit_own(&txn->edit, txn->roots);
+    return txn->roots;
+}
+
+CollectionState *txn_own_collection(Txn *txn, uint32_t number)
+{
+    CollectionState *last = txn->last;
+    if (last && last->number == number && edit_owns(&txn->edit, &last->block)) {
+        return last;
+    }
+    Roots *roots = txn_own_roots(txn);
+    int64_t at = seek_collection(roots, number);
+    assert(at < roots->count && roots->collections[at]->number == number);
+    txn->last = roots->collections[at] = edit_own(&txn->edit, roots->collections[at]);
+    return txn->last;
+}
+
+StoreStatus txn_check_writable(const Txn *txn)
+{
+    return txn->store->read_only || txn->mode != TXN_WRITE ? STORE_READ_ONLY : STORE_OK;
+}
+
+/* -- documents
+ * --------------------------------------------------------------------------------------- */
+
+bool txn_is_expired(Txn *txn, const Version *version)
+{
+    if (LIKELY(!(version->flags & VERSION_TTL))) {
+        return false;
+    }
+    if (txn->now_us == 0) {
+        txn->now_us = txn->store->os->now_us(txn->store->os->self);
+    }
+    return version_ttl_us(version) <= txn->now_us;
+}
+
+static Version *find_version(const CollectionState *collection, int64_t id)
+{
+    return (Version *)(uintptr_t)tree_find(&collection->documents, id);
+}
+
+const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    const Version *version = collection ? find_version(collection, id) : NULL;
+    return version && !txn_is_expired(txn, version) ? version : NULL;
+}
+
+int64_t txn_count(Txn *txn, uint32_t number)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    return collection ? collection->documents.count : 0;
+}
+
+static Version *make_version(Txn *txn, int64_t id, Str doc, int64_t ttl_us)
+{
+    assert(doc.len >= 8 && doc.len % 8 == 0 && doc.len <= DOC_BYTES_MAX);
+    bool ends = ttl_us != TTL_NEVER;
+    Version *version =
+        slab_alloc(txn->store->versions, (int64_t)sizeof *version + doc.len + (ends ? 8 : 0));
+    version->id = id;
+    version->time_us = txn->replaying ? txn->replay_time_us : 0;
+    version->doc_len = (uint32_t)doc.len;
+    version->flags = ends ? VERSION_TTL : 0;
+    memcpy(version->doc, doc.s, (size_t)doc.len);
+    if (ends) {
+        memcpy(version->doc + doc.len, &ttl_us, sizeof ttl_us);
+    }
+    return version;
+}
+
+void txn_replace_version(Txn *txn, Version *version)
+{
+    if (txn->replaying) {
+        version_free(txn->store, version);
+        return;
+    }
+    if (version->time_us == 0) {
+        version->flags |= VERSION_REPLACED;
+    }
+    ptrs_push(&txn->replaced, version);
+}
+
+/* Tiny nodes and a look at every change, in stress builds. */
+static void verify_collection(const CollectionState *collection)
+{
+    if (STORE_STRESS) {
+        always(tree_verify(&collection->documents, NULL));
+        for (int32_t i = 0; i < collection->index_count; i++) {
+            always(tree_verify(&collection->indexes[i].entries, NULL));
+        }
+    }
+}
+
+StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_us, bool expect_new,
+                    const Version **made)
+{
+    StoreStatus status = txn_check_writable(txn);
+    CollectionState *collection = txn_collection(txn, number);
+    if (status != STORE_OK || !collection) {
+        return status != STORE_OK ? status : STORE_NOT_FOUND;
+    }
+    Version *before = find_version(collection, id);
+    bool exists = before && !txn_is_expired(txn, before);
+    if (exists && expect_new) {
+        return STORE_EXISTS;
+    }
+    Version *version = make_version(txn, id, doc, ttl_us);
+    if (collection->index_count > 0) {
+        status = index_prepare(txn, collection, before, version);
+        if (status != STORE_OK) {
+            version_free(txn->store, version);
+            return status;
+        }
+    }
+    collection = txn_own_collection(txn, number);
+    if (collection->index_count > 0) {
+        index_apply(txn, collection);
+    }
+    tree_put(&txn->edit, &collection->documents, id, (uint64_t)(uintptr_t)version);
+    collection->ttl_count += (version->flags & VERSION_TTL) != 0;
+    if (before) {
+        collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
+        txn_replace_version(txn, before);
+    }
+    *(exists ? &txn->changes.updated : &txn->changes.created) += 1;
+    txn_push_op(txn, OP_PUT, number, version);
+    verify_collection(collection);
+    if (made) {
+        *made = version;
+    }
+    return STORE_OK;
+}
+
+StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
+{
+    StoreStatus status = txn_check_writable(txn);
+    CollectionState *collection = txn_collection(txn, number);
+    Version *before = collection ? find_version(collection, id) : NULL;
+    if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
+        status = STORE_NOT_FOUND;
+    }
+    if (status == STORE_OK && collection->index_count > 0) {
+        status = index_prepare(txn, collection, before, NULL);
+    }
+    if (status != STORE_OK) {
+        return status;
+    }
+    collection = txn_own_collection(txn, number);
+    if (collection->index_count > 0) {
+        index_apply(txn, collection);
+    }
+    always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
+    collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
+    txn->changes.deleted++;
+    txn_push_op(txn, OP_DELETE, number, before);
+    txn_replace_version(txn, before);
+    verify_collection(collection);
+    return STORE_OK;
+}
+
+const TxnConflict *txn_conflicts(const Txn *txn, int64_t *count)
+{
+    *count = txn->conflict_count;
+    return txn->conflicts;
+}

@@ -1,0 +1,175 @@
+/* txn_define: making and dropping collections and indexes within a transaction.
+ *
+ * Roots and CollectionStates are blocks of a size that depends on what they hold; adding to
+ * one makes a longer block and drops the old.
+ */
+#include "store/store_int.h"
+
+#include <string.h>
+
+StoreStatus txn_create_collection(Txn *txn, uint32_t number)
+{
+    StoreStatus status = txn_check_writable(txn);
+    if (status != STORE_OK) {
+        return status;
+    }
+    if (txn_collection(txn, number)) {
+        return STORE_EXISTS;
+    }
+    CollectionState *made = edit_new(&txn->edit, sizeof *made);
+    Block block = made->block;
+    *made = (CollectionState){.block = block, .number = number, .documents.kind = TREE_IDS};
+    Roots *old = txn->roots;
+    int64_t bytes = (int64_t)sizeof *old + (old->count + 1) * (int64_t)sizeof made;
+    Roots *roots = edit_new(&txn->edit, bytes);
+    roots->count = old->count + 1;
+    roots->next_index = old->next_index;
+    int64_t at = 0;
+    for (; at < old->count && old->collections[at]->number < number; at++) {
+        roots->collections[at] = old->collections[at];
+    }
+    roots->collections[at] = made;
+    for (; at < old->count; at++) {
+        roots->collections[at + 1] = old->collections[at];
+    }
+    edit_drop(&txn->edit, old);
+    txn->roots = roots;
+    txn_push_op(txn, OP_CREATE_COLLECTION, number, NULL);
+    return STORE_OK;
+}
+
+static void drop_documents(Txn *txn, CollectionState *collection)
+{
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (tree_cursor_next(&cursor)) {
+        txn_replace_version(txn, (Version *)(uintptr_t)tree_cursor_payload(&cursor));
+    }
+    tree_drop(&txn->edit, &collection->documents);
+}
+
+StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
+{
+    StoreStatus status = txn_check_writable(txn);
+    if (status != STORE_OK || !txn_collection(txn, number)) {
+        return status != STORE_OK ? status : STORE_NOT_FOUND;
+    }
+    CollectionState *collection = txn_own_collection(txn, number);
+    drop_documents(txn, collection);
+    for (int32_t i = 0; i < collection->index_count; i++) {
+        tree_drop(&txn->edit, &collection->indexes[i].entries);
+    }
+    Roots *roots = txn_own_roots(txn);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < roots->count; i++) {
+        if (roots->collections[i] != collection) {
+            roots->collections[kept++] = roots->collections[i];
+        }
+    }
+    roots->count = kept;
+    edit_drop(&txn->edit, collection);
+    txn->last = NULL;
+    txn_push_op(txn, OP_DROP_COLLECTION, number, NULL);
+    return STORE_OK;
+}
+
+/* Puts a longer copy of the collection, with room for one index more, in its place. */
+static CollectionState *widen(Txn *txn, CollectionState *collection)
+{
+    Roots *roots = txn_own_roots(txn);
+    int64_t at = 0;
+    while (roots->collections[at] != collection) {
+        at++;
+    }
+    int64_t used = (int64_t)sizeof *collection +
+                   collection->index_count * (int64_t)sizeof collection->indexes[0];
+    CollectionState *wider = edit_new(&txn->edit, used + (int64_t)sizeof collection->indexes[0]);
+    memcpy(&wider->block + 1, &collection->block + 1, (size_t)used - sizeof(Block));
+    edit_drop(&txn->edit, collection);
+    roots->collections[at] = wider;
+    txn->last = wider;
+    return wider;
+}
+
+static void remove_index(Txn *txn, CollectionState *collection, const IndexState *index)
+{
+    int32_t at = (int32_t)(index - collection->indexes);
+    tree_drop(&txn->edit, &collection->indexes[at].entries);
+    collection->index_count--;
+    memmove(&collection->indexes[at], &collection->indexes[at + 1],
+            (size_t)(collection->index_count - at) * sizeof collection->indexes[0]);
+}
+
+StoreStatus txn_add_index(Txn *txn, uint32_t number, const IndexSpec *spec, uint32_t index)
+{
+    CollectionState *collection = txn_collection(txn, number);
+    if (!collection) {
+        return STORE_NOT_FOUND;
+    }
+    always(spec->term_count + spec->value_count <= INDEX_PARTS_MAX);
+    collection = widen(txn, collection);
+    IndexState *state = &collection->indexes[collection->index_count++];
+    *state = (IndexState){.def = index_define(txn->store, index, number, spec),
+                          .entries.kind = TREE_KEYS};
+    StoreStatus status = index_build(txn, collection, state);
+    if (status != STORE_OK) {
+        remove_index(txn, collection, state);
+        return status;
+    }
+    Roots *roots = txn_own_roots(txn);
+    if (index >= roots->next_index) {
+        roots->next_index = (uint64_t)index + 1;
+    }
+    txn_push_op(txn, OP_CREATE_INDEX, number, state->def);
+    return STORE_OK;
+}
+
+StoreStatus txn_create_index(Txn *txn, uint32_t collection, const IndexSpec *spec, uint32_t *index)
+{
+    StoreStatus status = txn_check_writable(txn);
+    if (status != STORE_OK) {
+        return status;
+    }
+    always(txn->roots->next_index <= UINT32_MAX);
+    *index = (uint32_t)txn->roots->next_index;
+    return txn_add_index(txn, collection, spec, *index);
+}
+
+static const IndexState *find_index(const CollectionState *collection, uint32_t number)
+{
+    for (int32_t i = 0; i < collection->index_count; i++) {
+        if (collection->indexes[i].def->number == number) {
+            return &collection->indexes[i];
+        }
+    }
+    return NULL;
+}
+
+const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collection)
+{
+    const IndexState *index = txn->last ? find_index(txn->last, number) : NULL;
+    for (int64_t i = 0; !index && i < txn->roots->count; i++) {
+        index = find_index(txn->roots->collections[i], number);
+        if (index) {
+            txn->last = txn->roots->collections[i];
+        }
+    }
+    *collection = index ? txn->last : NULL;
+    return index;
+}
+
+StoreStatus txn_drop_index(Txn *txn, uint32_t number)
+{
+    StoreStatus status = txn_check_writable(txn);
+    CollectionState *collection;
+    const IndexState *index = txn_index(txn, number, &collection);
+    if (status != STORE_OK || !index) {
+        return status != STORE_OK ? status : STORE_NOT_FOUND;
+    }
+    IndexDef *def = index->def;
+    int64_t at = index - collection->indexes;
+    collection = txn_own_collection(txn, collection->number);
+    remove_index(txn, collection, &collection->indexes[at]);
+    txn_push_op(txn, OP_DROP_INDEX, collection->number, def);
+    return STORE_OK;
+}

@@ -1,0 +1,96 @@
+/* verify: every tree against its invariants, every index against its documents. */
+#include "store/store_int.h"
+
+static StoreStatus report(StoreNotice *notice, uint32_t collection, Str text)
+{
+    *notice = (StoreNotice){.offset = -1};
+    (void)snprintf(notice->text, sizeof notice->text, "Collection %u: %.*s", (unsigned)collection,
+                   STR_ARG(text));
+    return STORE_CORRUPT;
+}
+
+static bool has_key(const Tree *tree, Str key)
+{
+    TreeCursor cursor;
+    TreeKey wanted = tree_key(key);
+    tree_cursor_start(&cursor, tree, wanted, (TreeKey){0}, false, false);
+    if (!tree_cursor_next(&cursor) || tree_cursor_key_len(&cursor) != key.len) {
+        return false;
+    }
+    Buf found = {0};
+    tree_cursor_key(&cursor, buf_reserve(&found, key.len));
+    bool same = str_eq((Str){found.data, key.len}, key);
+    buf_free(&found);
+    return same;
+}
+
+/* Whether an index has all entries of all documents, and no others. */
+static bool index_matches(Store *store, const CollectionState *collection, const IndexState *index)
+{
+    EntryList entries = {0};
+    int64_t count = 0;
+    bool matches = true;
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (matches && tree_cursor_next(&cursor)) {
+        const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
+        matches = index_entries(store, index->def, version, &entries) == STORE_OK;
+        for (int64_t i = 0; matches && i < entries.len; i++) {
+            matches = has_key(&index->entries, entries.at[i].key);
+        }
+        count += entries.len;
+    }
+    entries_free(&entries);
+    return matches && count == index->entries.count;
+}
+
+static bool documents_are_sound(Store *store, const CollectionState *collection)
+{
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (tree_cursor_next(&cursor)) {
+        const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
+        if (!doc_check(store->shapes, (Str){version->doc, version->doc_len}) ||
+            tree_find(&collection->documents, version->id) != (uint64_t)(uintptr_t)version) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static StoreStatus verify_collection(Store *store, const CollectionState *collection,
+                                     StoreNotice *notice)
+{
+    Buf message = {0};
+    bool sound = tree_verify(&collection->documents, &message);
+    for (int32_t i = 0; sound && i < collection->index_count; i++) {
+        sound = tree_verify(&collection->indexes[i].entries, &message);
+    }
+    if (sound && !documents_are_sound(store, collection)) {
+        buf_puts(&message, "a document is damaged or lies under a wrong id.");
+        sound = false;
+    }
+    for (int32_t i = 0; sound && i < collection->index_count; i++) {
+        if (!index_matches(store, collection, &collection->indexes[i])) {
+            buf_printf(&message, "index %u does not match the documents.",
+                       (unsigned)collection->indexes[i].def->number);
+            sound = false;
+        }
+    }
+    StoreStatus status = sound ? STORE_OK : report(notice, collection->number, buf_str(&message));
+    buf_free(&message);
+    return status;
+}
+
+StoreStatus store_verify(Store *store, StoreNotice *notice)
+{
+    *notice = (StoreNotice){.offset = -1};
+    /* The writer's place: index_entries uses the hints in the definitions. */
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    StoreStatus status = STORE_OK;
+    for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
+        status = verify_collection(store, txn->roots->collections[i], notice);
+    }
+    txn_rollback(txn);
+    return status;
+}
