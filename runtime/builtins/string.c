@@ -24,14 +24,21 @@ Value string_index(Value string, int64_t offset)
         string.flags & VALUE_ASCII ? offset : utf8_count(str_slice(val_as_str(string), 0, offset)));
 }
 
+static Str head_of(Value string, int64_t bytes)
+{
+    return str_slice(val_as_str(string), 0, bytes);
+}
+
 /* The offset of code point `index`, clamped to the string. */
 static int64_t clamp_offset(Value string, int64_t index)
 {
     if (index <= 0) {
         return 0;
     }
-    if (string.flags & VALUE_ASCII) {
-        return index < string.len ? index : string.len;
+    int64_t offset = index < string.len ? index : string.len;
+    /* Only what stands before the place must be ASCII, and that is quickly seen. */
+    if (string.flags & VALUE_ASCII || utf8_is_ascii(head_of(string, offset))) {
+        return offset;
     }
     return utf8_offset(val_as_str(string), index);
 }
