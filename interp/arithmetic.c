@@ -15,6 +15,12 @@
 _Static_assert((T_INT | 1) == T_LONG && T_DOUBLE == T_LONG + 1,
                "both_integers and is_number test the tags' bits");
 
+static ALWAYS_INLINE bool both_ints(Value a, Value b)
+{
+    return ((a.type ^ T_INT) | (b.type ^ T_INT)) == 0;
+}
+
+/* Each is an Int or a Long. */
 static ALWAYS_INLINE bool both_integers(Value a, Value b)
 {
     return (((a.type ^ T_INT) | (b.type ^ T_INT)) & ~1) == 0;
@@ -34,13 +40,17 @@ static ALWAYS_INLINE bool is_number(Value v)
 #define DEFINE_ARITHMETIC(name, overflow, sign)                                                \
     static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
     {                                                                                          \
-        int64_t result;                                                                        \
-        if (LIKELY(both_integers(a, b)) &&                                                     \
-            LIKELY(!overflow(a.as.integer, b.as.integer, &result))) {                          \
-            return val_number(result);                                                         \
+        int32_t narrow;                                                                        \
+        int64_t wide;                                                                          \
+        if (LIKELY(both_ints(a, b)) &&                                                         \
+            LIKELY(!overflow((int32_t)a.as.integer, (int32_t)b.as.integer, &narrow))) {        \
+            return val_int(narrow);                                                            \
         }                                                                                      \
         if (LIKELY(both_doubles(a, b))) {                                                      \
             return val_double(a.as.number sign b.as.number);                                   \
+        }                                                                                      \
+        if (both_integers(a, b) && !overflow(a.as.integer, b.as.integer, &wide)) {             \
+            return val_number(wide);                                                           \
         }                                                                                      \
         return operator_right(rt, code, a, b);                                                 \
     }
@@ -49,17 +59,11 @@ DEFINE_ARITHMETIC(add, __builtin_add_overflow, +)
 DEFINE_ARITHMETIC(sub, __builtin_sub_overflow, -)
 DEFINE_ARITHMETIC(mul, __builtin_mul_overflow, *)
 
-/* Both fit 31 bits and are not negative: a 32-bit division is a fraction of a 64-bit one. */
-static ALWAYS_INLINE bool both_small(int64_t a, int64_t b)
-{
-    return ((uint64_t)(a | b) >> 31) == 0;
-}
-
+/* Division of Ints, in 32 bits: a 64-bit one takes several times as long. */
 static ALWAYS_INLINE Value div_values(Rt *rt, const BinaryCode *code, Value a, Value b)
 {
-    if (LIKELY(both_integers(a, b)) && LIKELY(b.as.integer > 0)) {
-        int64_t n = a.as.integer, d = b.as.integer;
-        return both_small(n, d) ? val_int((uint32_t)n / (uint32_t)d) : val_number(n / d);
+    if (LIKELY(both_ints(a, b)) && LIKELY(b.as.integer > 0)) {
+        return val_int((int32_t)a.as.integer / (int32_t)b.as.integer);
     }
     if (LIKELY(both_doubles(a, b))) {
         return val_double(a.as.number / b.as.number);
@@ -69,9 +73,8 @@ static ALWAYS_INLINE Value div_values(Rt *rt, const BinaryCode *code, Value a, V
 
 static ALWAYS_INLINE Value mod_values(Rt *rt, const BinaryCode *code, Value a, Value b)
 {
-    if (LIKELY(both_integers(a, b)) && LIKELY(b.as.integer > 0)) {
-        int64_t n = a.as.integer, d = b.as.integer;
-        return both_small(n, d) ? val_int((uint32_t)n % (uint32_t)d) : val_number(n % d);
+    if (LIKELY(both_ints(a, b)) && LIKELY(b.as.integer > 0)) {
+        return val_int((int32_t)a.as.integer % (int32_t)b.as.integer);
     }
     return operator_right(rt, code, a, b);
 }
@@ -113,7 +116,7 @@ DEFINE_COMPARISON(ge, >=)
         if (UNLIKELY(!left_fits(a))) {                                              \
             return operator_left(rt, code, a, frame);                               \
         }                                                                           \
-        return name##_values(rt, code, a, val_number(code->constant));              \
+        return name##_values(rt, code, a, val_int(code->constant));                 \
     }                                                                               \
     static Value run_##name##_slot_constant(Rt *rt, const Code *head, Value *frame) \
     {                                                                               \
@@ -122,7 +125,16 @@ DEFINE_COMPARISON(ge, >=)
         if (UNLIKELY(!left_fits(a))) {                                              \
             return operator_left(rt, code, a, frame);                               \
         }                                                                           \
-        return name##_values(rt, code, a, val_number(code->constant));              \
+        return name##_values(rt, code, a, val_int(code->constant));                 \
+    }                                                                               \
+    static Value run_##name##_slot(Rt *rt, const Code *head, Value *frame)          \
+    {                                                                               \
+        const BinaryCode *code = (const BinaryCode *)head;                          \
+        Value a = code_run(rt, code->left, frame);                                  \
+        if (UNLIKELY(!left_fits(a))) {                                              \
+            return operator_left(rt, code, a, frame);                               \
+        }                                                                           \
+        return name##_values(rt, code, a, frame[code->right_slot]);                 \
     }                                                                               \
     static Value run_##name##_slots(Rt *rt, const Code *head, Value *frame)         \
     {                                                                               \
@@ -153,9 +165,11 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
     return operator_left(rt, code, code_run(rt, code->left, frame), frame);
 }
 
-#define RUNNERS(name)                                                                     \
-    {                                                                                     \
-        run_##name, run_##name##_constant, run_##name##_slot_constant, run_##name##_slots \
+#define RUNNERS(name)                                                                       \
+    {                                                                                       \
+        [FORM_ANY] = run_##name, [FORM_CONSTANT] = run_##name##_constant,                   \
+        [FORM_SLOT] = run_##name##_slot, [FORM_SLOT_CONSTANT] = run_##name##_slot_constant, \
+        [FORM_SLOTS] = run_##name##_slots                                                   \
     }
 
 CodeRun *binary_runner(Operator op, OperandForm form)

@@ -10,6 +10,20 @@
 
 #include <string.h>
 
+/* Copies values that were just stored, word by word: processors make a 16-byte load wait that
+ * takes in two 8-byte stores, and compilers would use one. */
+static ALWAYS_INLINE void move_values(Value *to, const Value *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        ValueWords words;
+        words.value = from[i];
+        uint64_t head = words.words[0];
+        __asm__("" : "+r"(head));
+        words.words[0] = head;
+        to[i] = words.value;
+    }
+}
+
 /* -- arguments ----------------------------------------------------------------------------- */
 
 bool arguments_run(Rt *rt, const Arguments *args, Value *frame)
@@ -101,7 +115,7 @@ static ALWAYS_INLINE Value run_body(Rt *rt, const FunctionCode *code, Value *arg
     return result;
 }
 
-Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
+static ALWAYS_INLINE Value enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
 {
     const FunctionCode *code = (const FunctionCode *)fn->code;
     if (UNLIKELY(rt->depth >= CALL_DEPTH_MAX || args + code->frame_size > rt->stack_end)) {
@@ -122,18 +136,24 @@ Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
     return run_body(rt, code, args);
 }
 
+Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
+{
+    return enter(rt, fn, args, argc);
+}
+
 static NOINLINE Value apply_bound(Rt *rt, const Function *fn, Value *args, int64_t argc)
 {
     return builtin_apply(rt, fn->builtin, signature_of(rt, fn->builtin), fn->self, args, argc,
                          rt->site);
 }
 
-Value function_apply(Rt *rt, const Function *fn, Value *args, int64_t argc)
+/* Calls any function value: bound builtins too. */
+static ALWAYS_INLINE Value apply_function(Rt *rt, const Function *fn, Value *args, int64_t argc)
 {
     if (UNLIKELY(fn->kind == FUNCTION_BOUND)) {
         return apply_bound(rt, fn, args, argc);
     }
-    return function_enter(rt, fn, args, argc);
+    return enter(rt, fn, args, argc);
 }
 
 Value run_lambda(Rt *rt, const Code *head, Value *frame)
@@ -242,7 +262,7 @@ static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value call
     }
     args[-1] = callee;
     rt->site = &code->head.span;
-    Value result = function_apply(rt, callee.as.function, args, code->args.count);
+    Value result = apply_function(rt, callee.as.function, args, code->args.count);
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
 }
 
@@ -274,7 +294,7 @@ Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
     if (UNLIKELY(!rt_tick(rt))) {
         return val_fault();
     }
-    memcpy(frame, frame + code->args.base, (size_t)code->args.count * sizeof(Value));
+    move_values(frame, frame + code->args.base, code->args.count);
     frame[-1] = callee;
     return (Value){.type = T_FAULT, .flags = FAULT_AGAIN};
 }
@@ -347,10 +367,8 @@ static Value call_up(Rt *rt, Value fn, const Value *args, int64_t argc)
         return fault_stack_overflow(rt);
     }
     base[0] = fn;
-    for (int64_t i = 0; i < argc; i++) {
-        base[i + 1] = args[i];
-    }
-    Value result = function_apply(rt, fn.as.function, base + 1, argc);
+    move_values(base + 1, args, argc);
+    Value result = apply_function(rt, fn.as.function, base + 1, argc);
     rt->sp = base;
     rt->site = site;
     return result;
@@ -378,9 +396,7 @@ static Value call_method_up(Rt *rt, Value self, Str name, const Value *args, int
     if (base + argc > rt->stack_end) {
         return fault_stack_overflow(rt);
     }
-    for (int64_t i = 0; i < argc; i++) {
-        base[i] = args[i];
-    }
+    move_values(base, args, argc);
     Value result =
         builtin_apply(rt, member.row, signature_of(rt, member.row), member.self, base, argc, site);
     rt->sp = base;

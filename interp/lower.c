@@ -350,14 +350,14 @@ static OperandForm find_form(BinaryCode *code)
     }
     if (code->right->run == run_literal) {
         Value constant = ((const LiteralCode *)code->right)->value;
-        if (val_is_integer(constant)) {
+        if (constant.type == T_INT) {
             code->constant = constant.as.integer;
             return left_slot ? FORM_SLOT_CONSTANT : FORM_CONSTANT;
         }
     }
-    if (left_slot && code->right->run == run_slot) {
+    if (code->right->run == run_slot) {
         code->right_slot = ((const SlotCode *)code->right)->slot;
-        return FORM_SLOTS;
+        return left_slot ? FORM_SLOTS : FORM_SLOT;
     }
     return FORM_ANY;
 }

@@ -46,9 +46,6 @@ void machine_free(Machine *machine);
  * itself at args[-1]. Checks arity, depth and room. */
 Value function_enter(Rt *rt, const Function *fn, Value *args, int64_t argc);
 
-/* The same for any function value: bound builtins too. */
-Value function_apply(Rt *rt, const Function *fn, Value *args, int64_t argc);
-
 /* Checks and converts the arguments, in place, then runs the builtin. Its place is
  * `site`, which lives as long as the code; a fault comes back without it in its trace. */
 Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Value self, Value *args,
@@ -132,8 +129,9 @@ CodeRun run_negate, run_not, run_bit_not;
 /* The runner for a binary operator whose operands have these forms. */
 typedef enum OperandForm {
     FORM_ANY,           /* two nodes */
-    FORM_CONSTANT,      /* a node and an Int or Long */
-    FORM_SLOT_CONSTANT, /* a local variable and an Int or Long */
+    FORM_CONSTANT,      /* a node and an Int */
+    FORM_SLOT,          /* a node and a local variable */
+    FORM_SLOT_CONSTANT, /* a local variable and an Int */
     FORM_SLOTS,         /* two local variables */
     FORM_COUNT,
 } OperandForm;

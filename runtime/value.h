@@ -125,6 +125,15 @@ struct EventSource {
     Str token;
 };
 
+/* A Value as the two registers it travels in: made so, it stays in them, where compilers put
+ * one made field by field together byte by byte. */
+typedef union ValueWords {
+    Value value;
+    uint64_t words[2];
+} ValueWords;
+
+#define VALUE_HEAD(tag) (((ValueWords){.value = {.type = (tag)}}).words[0])
+
 /* -- making ------------------------------------------------------------------------- */
 
 static inline Value val_null(const NullCause *cause)
@@ -141,7 +150,7 @@ static inline Value val_bool(bool b)
 static inline Value val_int(int64_t n)
 {
     assert(n >= INT32_MIN && n <= INT32_MAX);
-    return (Value){.type = T_INT, .as.integer = n};
+    return ((ValueWords){.words = {VALUE_HEAD(T_INT), (uint64_t)n}}).value;
 }
 
 static inline Value val_long(int64_t n)
@@ -152,7 +161,7 @@ static inline Value val_long(int64_t n)
 /* Int when it fits 32 bits, else Long. */
 static inline Value val_number(int64_t n)
 {
-    return (Value){.type = n == (int32_t)n ? T_INT : T_LONG, .as.integer = n};
+    return n == (int32_t)n ? val_int(n) : val_long(n);
 }
 
 static inline Value val_double(double d)
