@@ -19,6 +19,7 @@ enum { COPY_DEPTH = 200 };
 typedef struct Copier {
     Arena *dst;
     const Arena *from;
+    ArenaBlock block;                /* of `from`, where the last pointer was found */
     const Shape *shape, *shape_copy; /* the private shape copied last: rows tend to share one */
     VEC(Value *) later;              /* slots whose values are still to be copied */
     Arena list;                      /* of `later` */
@@ -26,9 +27,11 @@ typedef struct Copier {
 
 static Value copy_at(Copier *copier, Value v, int depth);
 
-static bool is_owned(const Copier *copier, const void *ptr)
+static bool is_owned(Copier *copier, const void *ptr)
 {
-    return !copier->from || arena_owns(copier->from, ptr);
+    const char *p = ptr;
+    return !copier->from || (p >= copier->block.start && p < copier->block.end) ||
+           arena_find(copier->from, ptr, &copier->block);
 }
 
 static const char *copy_bytes(Copier *copier, const char *bytes, int64_t len)

@@ -15,7 +15,7 @@
 #define UNPOISON(ptr, bytes) ((void)(ptr), (void)(bytes))
 #endif
 
-enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 20, RED_ZONE_BYTES = 16 };
+enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 24, RED_ZONE_BYTES = 16 };
 
 struct ArenaChunk {
     ArenaChunk *older;
@@ -93,15 +93,22 @@ void arena_rewind(Arena *arena, ArenaMark mark)
     POISON(arena->pos, arena->end - arena->pos);
 }
 
-bool arena_owns(const Arena *arena, const void *ptr)
+bool arena_find(const Arena *arena, const void *ptr, ArenaBlock *block)
 {
     const char *p = ptr;
     for (const ArenaChunk *chunk = arena->chunk; chunk; chunk = chunk->older) {
         if (p >= chunk->data && p < chunk->data + chunk->size) {
+            *block = (ArenaBlock){.start = chunk->data, .end = chunk->data + chunk->size};
             return true;
         }
     }
     return false;
+}
+
+bool arena_owns(const Arena *arena, const void *ptr)
+{
+    ArenaBlock block;
+    return arena_find(arena, ptr, &block);
 }
 
 int64_t arena_bytes(const Arena *arena)

@@ -23,7 +23,7 @@ typedef struct Arena {
     char *end;           /* end of the current chunk */
     ArenaChunk *chunk;   /* current chunk; older ones are linked from it */
     int64_t total_bytes; /* bytes in all chunks but the current one's unused tail */
-    int64_t next_bytes;  /* size of the next chunk: doubles up to 1 MiB */
+    int64_t next_bytes;  /* size of the next chunk: doubles up to 16 MiB */
 } Arena;
 
 typedef struct ArenaMark {
@@ -46,6 +46,12 @@ void arena_rewind(Arena *arena, ArenaMark mark);
 
 /* Whether `ptr` points into memory of this arena. Costs a walk over the chunks. */
 bool arena_owns(const Arena *arena, const void *ptr);
+
+/* The same, and `*block` gets the memory around `ptr`: what else lies in there is owned too. */
+typedef struct ArenaBlock {
+    const char *start, *end;
+} ArenaBlock;
+bool arena_find(const Arena *arena, const void *ptr, ArenaBlock *block);
 
 /* Bytes in use, the unused tails of closed chunks included. */
 int64_t arena_bytes(const Arena *arena);

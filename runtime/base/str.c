@@ -152,42 +152,21 @@ void buf_free(Buf *buf)
     *buf = (Buf){0};
 }
 
-char *buf_reserve(Buf *buf, int64_t more)
+char *buf_grow(Buf *buf, int64_t more)
 {
     assert(more >= 0);
-    if (more > buf->cap - buf->len) {
-        int64_t cap = buf->cap * 2 > 64 ? buf->cap * 2 : 64;
-        if (cap < buf->len + more) {
-            cap = buf->len + more;
-        }
-        char *data = realloc(buf->data, (size_t)cap);
-        if (!data) {
-            fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)cap);
-            abort();
-        }
-        buf->data = data;
-        buf->cap = cap;
+    int64_t cap = buf->cap * 2 > 64 ? buf->cap * 2 : 64;
+    if (cap < buf->len + more) {
+        cap = buf->len + more;
     }
-    return buf->data + buf->len;
-}
-
-void buf_put(Buf *buf, Str s)
-{
-    if (s.len > 0) {
-        memcpy(buf_reserve(buf, s.len), s.s, (size_t)s.len);
-        buf->len += s.len;
+    char *data = realloc(buf->data, (size_t)cap);
+    if (!data) {
+        fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)cap);
+        abort();
     }
-}
-
-void buf_puts(Buf *buf, const char *s)
-{
-    buf_put(buf, str_from_c(s));
-}
-
-void buf_byte(Buf *buf, char c)
-{
-    *buf_reserve(buf, 1) = c;
-    buf->len++;
+    buf->data = data;
+    buf->cap = cap;
+    return data + buf->len;
 }
 
 void buf_fill(Buf *buf, char c, int64_t count)

@@ -59,12 +59,34 @@ typedef struct Buf {
 
 void buf_free(Buf *buf);
 
-/* Makes room for `more` bytes behind `len` and returns where they go. */
-char *buf_reserve(Buf *buf, int64_t more);
+/* The slow path of `buf_reserve`: a bigger block. */
+char *buf_grow(Buf *buf, int64_t more);
 
-void buf_put(Buf *buf, Str s);
-void buf_puts(Buf *buf, const char *s);
-void buf_byte(Buf *buf, char c);
+/* Makes room for `more` bytes behind `len` and returns where they go. */
+static ALWAYS_INLINE char *buf_reserve(Buf *buf, int64_t more)
+{
+    return LIKELY(more < buf->cap - buf->len) ? buf->data + buf->len : buf_grow(buf, more);
+}
+
+static inline void buf_put(Buf *buf, Str s)
+{
+    if (s.len > 0) {
+        memcpy(buf_reserve(buf, s.len), s.s, (size_t)s.len);
+        buf->len += s.len;
+    }
+}
+
+static inline void buf_puts(Buf *buf, const char *s)
+{
+    buf_put(buf, (Str){s, (int64_t)strlen(s)});
+}
+
+static inline void buf_byte(Buf *buf, char c)
+{
+    *buf_reserve(buf, 1) = c;
+    buf->len++;
+}
+
 void buf_fill(Buf *buf, char c, int64_t count);
 void buf_printf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_int(Buf *buf, int64_t n);
