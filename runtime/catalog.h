@@ -51,6 +51,9 @@ struct Collection {
  * come besides: `collection_index`. */
 extern const Builtin *const collection_rows[];
 
+/* What the module Function can do with definitions: create, byName, all … */
+extern const Builtin *const function_definition_rows[];
+
 /* Movie("123") */
 extern const Builtin collection_apply_row;
 

@@ -246,7 +246,7 @@ static Value put_definition(Change *change, Fields *fields)
 
 /* -- numbers ----------------------------------------------------------------------------------- */
 
-static bool ensure_collection(Rt *rt, uint32_t number)
+bool definition_ensure_collection(Rt *rt, uint32_t number)
 {
     StoreStatus status = txn_create_collection(rt->txn, number);
     return status == STORE_EXISTS || store_ok(rt, status);
@@ -255,8 +255,8 @@ static bool ensure_collection(Rt *rt, uint32_t number)
 /* The number of the next collection. False: a fault. */
 static bool take_number(Rt *rt, uint32_t *number)
 {
-    if (!ensure_collection(rt, COLLECTION_COUNTER) ||
-        !ensure_collection(rt, COLLECTION_COLLECTION)) {
+    if (!definition_ensure_collection(rt, COLLECTION_COUNTER) ||
+        !definition_ensure_collection(rt, COLLECTION_COLLECTION)) {
         return false;
     }
     const Version *counter = txn_get(rt->txn, COLLECTION_COUNTER, 1);
@@ -275,8 +275,7 @@ static bool take_number(Rt *rt, uint32_t *number)
 /* -- creating, changing, deleting
  * ------------------------------------------------------------------ */
 
-/* Whether all of `given` could be kept in a document: else a fault. */
-static bool is_persistable(Rt *rt, const Object *given)
+bool definition_is_persistable(Rt *rt, const Object *given)
 {
     Str bytes;
     return codec_encode(rt, rt->heap, given, &bytes);
@@ -284,7 +283,7 @@ static bool is_persistable(Rt *rt, const Object *given)
 
 Value definition_create(Rt *rt, const Object *given)
 {
-    if (!write_is_allowed(rt, "create") || !is_persistable(rt, given)) {
+    if (!write_is_allowed(rt, "create") || !definition_is_persistable(rt, given)) {
         return val_fault();
     }
     Failures failures = {.rt = rt};
@@ -319,8 +318,7 @@ static Value fault_not_found(Rt *rt, Value doc)
                     (long long)val_doc_key(doc));
 }
 
-/* The definition as users see it, with what it is not for them to write. */
-static const Object *visible_fields(Rt *rt, const Version *version)
+const Object *definition_visible(Rt *rt, const Version *version)
 {
     Fields fields = {0};
     const Object *all = codec_decode(rt, version->doc).as.object;
@@ -339,10 +337,10 @@ static Value change_definition(Rt *rt, Value doc, const Object *given, bool repl
     if (!before) {
         return fault_not_found(rt, doc);
     }
-    if (!is_persistable(rt, given)) {
+    if (!definition_is_persistable(rt, given)) {
         return val_fault();
     }
-    const Object *old = visible_fields(rt, version);
+    const Object *old = definition_visible(rt, version);
     const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
     Failures failures = {.rt = rt};
     definition_check(&failures, merged, before);

@@ -20,11 +20,24 @@ int64_t definition_parts(Arena *arena, Value list, const IndexTerm **parts);
 /* Whether `name` may be used without quotes. */
 bool definition_is_identifier(Str name);
 
+/* Adds a failure unless `value`, a String, is free to be a name or alias, or is what it was
+ * `before` (empty: it is new). Values of other types are left to others. */
+void definition_check_name(Failures *failures, Str field, Value value, Str before);
+
 /* Adds a failure for each rule that `definition` breaks; `before` (NULL: it is new) is the
  * collection that it changes. */
 void definition_check(Failures *failures, const Object *definition, const Collection *before);
 
 /* Adds a failure for each `status` in `given` that is not as in `before` (NULL: it is new). */
 void definition_check_read_only(Failures *failures, const Object *given, const Object *before);
+
+/* Whether all of `given` could be kept in a document: else a fault. */
+NODISCARD bool definition_is_persistable(Rt *rt, const Object *given);
+
+/* A system collection that may not have been made yet. False: a fault. */
+NODISCARD bool definition_ensure_collection(Rt *rt, uint32_t number);
+
+/* The definition as users see it, without what it is not for them to write. */
+const Object *definition_visible(Rt *rt, const Version *version);
 
 #endif

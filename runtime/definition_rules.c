@@ -47,6 +47,19 @@ static bool is_reserved(Str name)
            builtin_find(builtin_globals, name);
 }
 
+/* "A Function already exists with the name `double`"; empty: none does. */
+static Str function_problem(Rt *rt, Str name)
+{
+    int64_t id;
+    if (!catalog_function_id(rt->catalog, name, &id)) {
+        return (Str){0};
+    }
+    Value own = doc_field(rt, val_doc_id(COLLECTION_FUNCTION, id), STR("name"));
+    bool by_name = own.type == T_STRING && str_eq(val_as_str(own), name);
+    return str_format(rt->query, "A Function already exists with the %s `%.*s`",
+                      by_name ? "name" : "alias", STR_ARG(name));
+}
+
 /* The message for a name that is taken or cannot be one; empty: it is fine. */
 static Str name_problem(Rt *rt, Str name)
 {
@@ -61,11 +74,10 @@ static Str name_problem(Rt *rt, Str name)
         return str_format(rt->query, "A Collection already exists with the %s `%.*s`",
                           str_eq(taken->name, name) ? "name" : "alias", STR_ARG(name));
     }
-    return (Str){0};
+    return function_problem(rt, name);
 }
 
-/* A name or alias: a String that is free, or what it was before. */
-static void check_name(Failures *failures, Str field, Value value, Str before)
+void definition_check_name(Failures *failures, Str field, Value value, Str before)
 {
     if (value.type != T_STRING || str_eq(val_as_str(value), before)) {
         return;
@@ -481,10 +493,10 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     const Value *name = object_get(definition, STR("name"));
     const Value *alias = object_get(definition, STR("alias"));
     if (name) {
-        check_name(failures, STR("name"), *name, before ? before->name : (Str){0});
+        definition_check_name(failures, STR("name"), *name, before ? before->name : (Str){0});
     }
     if (alias) {
-        check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});
+        definition_check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});
     }
 }
 

@@ -62,4 +62,10 @@ Value definition_update(Rt *rt, Value doc, const Object *fields);
 Value definition_replace(Rt *rt, Value doc, const Object *fields);
 Value definition_delete(Rt *rt, Value doc);
 
+/* Definitions of functions (function_definition.c), likewise. */
+Value function_definition_create(Rt *rt, const Object *fields);
+Value function_definition_update(Rt *rt, Value doc, const Object *fields);
+Value function_definition_replace(Rt *rt, Value doc, const Object *fields);
+Value function_definition_delete(Rt *rt, Value doc);
+
 #endif

@@ -277,6 +277,9 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
     if (doc.len == COLLECTION_COLLECTION) {
         return definition_update(rt, doc, fields);
     }
+    if (doc.len == COLLECTION_FUNCTION) {
+        return function_definition_update(rt, doc, fields);
+    }
     return change_document(rt, doc, fields, mode, false);
 }
 
@@ -288,6 +291,9 @@ Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
     if (doc.len == COLLECTION_COLLECTION) {
         return definition_replace(rt, doc, fields);
     }
+    if (doc.len == COLLECTION_FUNCTION) {
+        return function_definition_replace(rt, doc, fields);
+    }
     return change_document(rt, doc, fields, mode, true);
 }
 
@@ -298,6 +304,9 @@ Value doc_delete(Rt *rt, Value doc)
     }
     if (doc.len == COLLECTION_COLLECTION) {
         return definition_delete(rt, doc);
+    }
+    if (doc.len == COLLECTION_FUNCTION) {
+        return function_definition_delete(rt, doc);
     }
     const Version *old = doc_version(rt, doc);
     if (!old) {

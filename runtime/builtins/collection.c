@@ -24,8 +24,11 @@ static const Collection *self_collection(Rt *rt, const Call *call)
 /* The number of the collection whose documents the receiver's `all` means. */
 static uint32_t self_number(const Call *call)
 {
-    const Collection *collection = call->self.as.module->collection;
-    return collection ? collection->number : COLLECTION_COLLECTION;
+    const Module *module = call->self.as.module;
+    if (module->collection) {
+        return module->collection->number;
+    }
+    return module->type == &function_type ? COLLECTION_FUNCTION : COLLECTION_COLLECTION;
 }
 
 static void hint_scan(Rt *rt, const Call *call)
@@ -207,3 +210,21 @@ const BuiltinType collection_type = {
     .constructor = &definition_apply_row,
     .contains = is_definition,
 };
+
+/* -- definitions of functions ---------------------------------------------------------------- */
+
+BUILTIN(function_create_new, "create", WRITES, "(data: Struct) => Document",
+        "Creates a function that all queries can call. `data` holds its name and its body, a "
+        "lambda as text.",
+        "Function.create({ name: \"double\", body: \"x => 2 * x\" })\ndouble(21)", "42")
+{
+    return function_definition_create(rt, call->args[0].as.object);
+}
+
+const Builtin *const function_definition_rows[] = {&collection_all_row,
+                                                   &definition_by_name_row,
+                                                   &function_create_new_row,
+                                                   &collection_first_where_row,
+                                                   &collection_to_string_row,
+                                                   &collection_where_row,
+                                                   NULL};

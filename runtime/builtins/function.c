@@ -32,7 +32,7 @@ const BuiltinType function_type = {
     .doc = "A function: a lambda, a method taken from its value, or one that is kept in the "
            "database.",
     .methods = builtin_value_rows,
-    .statics = builtin_no_rows,
+    .statics = function_definition_rows,
     .constructor = &function_find_row,
     .contains = is_function,
 };

@@ -1,0 +1,183 @@
+/* function_definition: creating, changing and deleting user functions.
+ *
+ *   { name: "double", body: "x => 2 * x", alias, role, signature, data }
+ *
+ * The body is compiled once to see that it can be; the catalog compiles it again, for good,
+ * when the function is first called.
+ */
+#include "runtime/definition.h"
+
+#include "runtime/codec.h"
+#include "runtime/fields.h"
+
+/* -- rules ---------------------------------------------------------------------------------- */
+
+/* The errors of a failed compilation, rendered; the failure is forgotten. */
+static Str take_compile_errors(Rt *rt)
+{
+    Buf text = {0};
+    diag_render_list(&text, &rt->fault->check);
+    rt->fault = NULL;
+    Str errors = str_copy(rt->query, buf_str(&text));
+    buf_free(&text);
+    return errors;
+}
+
+static void check_body(Failures *failures, Str body)
+{
+    Rt *rt = failures->rt;
+    Source *source = arena_new(rt->query, Source);
+    *source = (Source){STR("*body*"), str_copy(rt->query, body)};
+    Str errors = {0};
+    if (body.len > 0 && body.s[0] == '.') {
+        DiagList list;
+        diag_list_init(&list, rt->query);
+        (void)diag_add(&list, DIAG_ERROR, (Span){source, 0, (uint32_t)body.len},
+                       STR("Short form lambdas are not allowed here"));
+        Buf text = {0};
+        diag_render_list(&text, &list);
+        errors = str_copy(rt->query, buf_str(&text));
+        buf_free(&text);
+    } else if (val_is_fault(rt->up->compile_lambda(rt, rt->query, source))) {
+        errors = take_compile_errors(rt);
+    }
+    if (errors.len > 0) {
+        failure_add_field(
+            failures, STR("body"),
+            str_format(rt->query, "Unable to parse FQL source code.\n%.*s", STR_ARG(errors)));
+    }
+}
+
+static void check_text(Failures *failures, Str name, Value value, bool required)
+{
+    if (val_is_null(value) && required) {
+        failure_add_field(failures, name, STR("Missing required field of type String"));
+    } else if (!val_is_null(value) && value.type != T_STRING) {
+        failure_add_mismatch(failures, &name, 1, required ? "String" : "String | Null", value);
+    }
+}
+
+static void check_known(Failures *failures, const Object *definition)
+{
+    static const Str known[] = {{"name", 4}, {"alias", 5},     {"role", 4},
+                                {"body", 4}, {"signature", 9}, {"data", 4}};
+    for (int64_t i = 0; i < definition->shape->count; i++) {
+        Str name = definition->shape->names[i];
+        bool found = false;
+        for (int64_t k = 0; k < countof(known) && !found; k++) {
+            found = str_eq(known[k], name);
+        }
+        if (!found && !val_is_null(definition->slots[i])) {
+            failure_add_field(failures, name,
+                              field_is_special(name) ? STR("Is a reserved field and cannot be used")
+                                                     : STR("Unexpected field provided"));
+        }
+    }
+}
+
+static Str text_or_empty(const Object *definition, Str name)
+{
+    Value value = definition ? field_or_null(definition, name) : val_null(NULL);
+    return value.type == T_STRING ? val_as_str(value) : (Str){0};
+}
+
+/* `before` is what the definition was, or NULL. */
+static void check_function(Failures *failures, const Object *definition, const Object *before)
+{
+    check_known(failures, definition);
+    Value body = field_or_null(definition, STR("body"));
+    check_text(failures, STR("name"), field_or_null(definition, STR("name")), true);
+    check_text(failures, STR("body"), body, true);
+    static const Str optional[] = {{"alias", 5}, {"role", 4}, {"signature", 9}};
+    for (int64_t i = 0; i < countof(optional); i++) {
+        check_text(failures, optional[i], field_or_null(definition, optional[i]), false);
+    }
+    static const Str names[] = {{"name", 4}, {"alias", 5}};
+    for (int64_t i = 0; i < countof(names); i++) {
+        definition_check_name(failures, names[i], field_or_null(definition, names[i]),
+                              text_or_empty(before, names[i]));
+    }
+    if (body.type == T_STRING) {
+        check_body(failures, val_as_str(body));
+    }
+}
+
+/* -- putting --------------------------------------------------------------------------------- */
+
+static Value put_function(Rt *rt, int64_t id, const Object *definition)
+{
+    Str bytes;
+    if (!codec_encode(rt, rt->heap, definition, &bytes) ||
+        !definition_ensure_collection(rt, COLLECTION_FUNCTION)) {
+        return val_fault();
+    }
+    StoreStatus status = txn_put(rt->txn, COLLECTION_FUNCTION, id, bytes, TTL_NEVER, false, NULL);
+    if (status != STORE_OK) {
+        return rt_store_fault(rt, status);
+    }
+    return catalog_load(rt) ? val_doc_id(COLLECTION_FUNCTION, id) : val_fault();
+}
+
+Value function_definition_create(Rt *rt, const Object *given)
+{
+    if (!write_is_allowed(rt, "create") || !definition_is_persistable(rt, given)) {
+        return val_fault();
+    }
+    Failures failures = {.rt = rt};
+    check_function(&failures, given, NULL);
+    if (failures.first) {
+        return failure_fault(&failures, STR("Failed to create Function."));
+    }
+    return put_function(rt, rt_new_id(rt), given);
+}
+
+static Value fault_not_found(Rt *rt, Value doc)
+{
+    Str name = doc.flags == DOC_NAMED ? doc.as.doc_name->name : STR("");
+    return rt_fault(rt, FAULT_document_not_found, "Function `%.*s` not found.", STR_ARG(name));
+}
+
+static Value change_function(Rt *rt, Value doc, const Object *given, bool replace)
+{
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return fault_not_found(rt, doc);
+    }
+    if (!definition_is_persistable(rt, given)) {
+        return val_fault();
+    }
+    const Object *old = definition_visible(rt, version);
+    const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
+    Failures failures = {.rt = rt};
+    check_function(&failures, merged, old);
+    if (failures.first) {
+        return failure_fault(&failures, str_format(rt->query, "Failed to update Function `%.*s`.",
+                                                   STR_ARG(text_or_empty(old, STR("name")))));
+    }
+    return put_function(rt, version->id, merged);
+}
+
+Value function_definition_update(Rt *rt, Value doc, const Object *fields)
+{
+    return change_function(rt, doc, fields, false);
+}
+
+Value function_definition_replace(Rt *rt, Value doc, const Object *fields)
+{
+    return change_function(rt, doc, fields, true);
+}
+
+Value function_definition_delete(Rt *rt, Value doc)
+{
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return fault_not_found(rt, doc);
+    }
+    Value deleted = val_doc(COLLECTION_FUNCTION, version);
+    deleted.aux = DOC_DELETED;
+    StoreStatus status = txn_delete(rt->txn, COLLECTION_FUNCTION, version->id);
+    if (status != STORE_OK) {
+        return rt_store_fault(rt, status);
+    }
+    return catalog_load(rt) ? deleted : val_fault();
+}
