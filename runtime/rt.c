@@ -151,8 +151,33 @@ static int64_t drop_doubles(const Str *names, const Value *values, int64_t count
     return kept_count;
 }
 
+static Value make_object(Rt *rt, const Shape *shape, const Value *values)
+{
+    Object *object = object_new(rt->heap, shape);
+    if (shape->count > 0) {
+        memcpy(object->slots, values, shape->count * sizeof(Value));
+    }
+    return val_object(object);
+}
+
+static bool has_names(const Shape *shape, const Str *names, int64_t count)
+{
+    if (!shape || shape->count != count) {
+        return false;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (!str_eq(shape->names[i], names[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 Value rt_object(Rt *rt, const Str *names, const Value *values, int64_t count)
 {
+    if (has_names(rt->recent_shape, names, count)) {
+        return make_object(rt, rt->recent_shape, values);
+    }
     Str few_names[FIELDS_FEW];
     Value few[FIELDS_FEW];
     bool is_few = count <= FIELDS_FEW;
@@ -161,11 +186,11 @@ Value rt_object(Rt *rt, const Str *names, const Value *values, int64_t count)
     Map seen;
     map_init(&seen, rt->heap);
     int64_t kept_count = drop_doubles(names, values, count, &seen, kept_names, kept);
-    Object *object = object_new(rt->heap, shape_of(rt->shapes, kept_names, kept_count, rt->heap));
-    if (kept_count > 0) {
-        memcpy(object->slots, kept, (size_t)kept_count * sizeof(Value));
+    const Shape *shape = shape_of(rt->shapes, kept_names, kept_count, rt->heap);
+    if (shape->shared) {
+        rt->recent_shape = shape;
     }
-    return val_object(object);
+    return make_object(rt, shape, kept);
 }
 
 Value rt_null_no_element(Rt *rt, Str reason)

@@ -111,6 +111,7 @@ struct Rt {
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
     struct LoopSpace *loops; /* regions that no loop uses at present */
     struct LoopSpace *all_loops;
+    const Shape *recent_shape;  /* rt_object's: rows tend to have the fields of the row before */
     struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
     struct RegexCache *regexes; /* of this query: builtins/string_regex.c */
     RtStats stats;
