@@ -159,7 +159,7 @@ static bool encode_slot(Rt *rt, int64_t slot, Value v, const Step *step)
         builder_time(builder, slot, (DocTime){.seconds = v.as.integer, .nanos = v.len});
         return true;
     case T_TRANSACTION_TIME:
-        return encode_slot(rt, slot, val_time_us(rt->now_us), step);
+        return encode_slot(rt, slot, rt_transaction_time(rt), step);
     case T_DATE:
         builder_date(builder, slot, v.as.integer);
         return true;

@@ -268,7 +268,7 @@ static void put_scalar(Printer *printer, Value v)
         buf_free(&text);
         return;
     case T_TRANSACTION_TIME:
-        v = val_time_us(printer->rt->now_us);
+        v = rt_transaction_time(printer->rt);
         print_time(&text, v);
         put_call(printer, STR("Time"), &text);
         return;

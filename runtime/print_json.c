@@ -279,7 +279,7 @@ static void put_scalar(Printer *printer, Value v)
         buf_printf(out, "\"%lld\"", (long long)v.as.integer);
         return;
     case T_TRANSACTION_TIME:
-        print_time(&text, val_time_us(printer->rt->now_us));
+        print_time(&text, rt_transaction_time(printer->rt));
         put_tagged_text(printer, STR("@time"), &text);
         return;
     case T_TIME:

@@ -131,6 +131,9 @@ void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up);
  * hold what the query is given. Limits, catalog and clock are the caller's to set after. */
 void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn);
 
+/* The time that the query's transaction commits at: what a T_TRANSACTION_TIME stands for. */
+Value rt_transaction_time(Rt *rt);
+
 /* Gives back the loop regions. */
 void rt_free(Rt *rt);
 

@@ -138,6 +138,10 @@ NODISCARD StoreStatus txn_upgrade(Txn *txn);
  * writes: a time not before its snapshot; strictly rising over calls). */
 NODISCARD StoreStatus txn_commit(Txn *txn, int64_t *time_us);
 
+/* The time that txn_commit will give: settled when it is first asked for, so that a query can
+ * show the time of what it wrote. */
+int64_t txn_time_us(Txn *txn);
+
 /* Drops all writes and ends the transaction. */
 void txn_rollback(Txn *txn);
 

@@ -155,6 +155,7 @@ struct Txn {
     Roots *roots;
     CollectionState *last; /* the collection that was looked for last */
     int64_t now_us;        /* when it first asked for the time; 0: not yet */
+    int64_t commit_us;     /* its commit time; 0: not settled yet */
     Edit edit;
     OpList ops;
     PtrList replaced; /* versions that are no more part of the state */

@@ -105,6 +105,7 @@ static void end(Txn *txn)
     forget_writes(txn);
     txn->last = NULL;
     txn->now_us = 0;
+    txn->commit_us = 0;
     state_leave(txn);
 }
 
@@ -154,9 +155,17 @@ static void stamp_versions(Txn *txn, int64_t time_us)
     }
 }
 
+int64_t txn_time_us(Txn *txn)
+{
+    if (txn->commit_us == 0) {
+        txn->commit_us = txn->replaying ? txn->replay_time_us : state_next_time(txn->store);
+    }
+    return txn->commit_us;
+}
+
 StoreStatus txn_commit(Txn *txn, int64_t *time_us)
 {
-    int64_t time = txn->replaying ? txn->replay_time_us : state_next_time(txn->store);
+    int64_t time = txn_time_us(txn);
     StoreStatus status = STORE_OK;
     bool wrote = txn->ops.len > 0 || txn->replaying;
     if (txn->mode == TXN_WRITE && wrote) {
