@@ -94,8 +94,8 @@ typedef enum Operator {
     OP_DIV,
     OP_MOD,
     OP_POW,
-    OP_NEGATE, /* unary - */
-    OP_NOT,    /* unary ! */
+    OP_NEGATE,  /* unary - */
+    OP_NOT,     /* unary ! */
     OP_BIT_NOT, /* unary ~ */
 } Operator;
 
@@ -104,7 +104,7 @@ Str operator_text(Operator op);
 
 /* A part of a template: text, or an expression. */
 typedef struct TemplatePart {
-    Str text;   /* when `expr` is NULL */
+    Str text; /* when `expr` is NULL */
     Node *expr;
 } TemplatePart;
 
@@ -179,7 +179,7 @@ struct Node {
         Node *short_lambda; /* the body, which contains THIS */
         struct {
             Operator op;
-            Name name; /* as written, with its place */
+            Name name;          /* as written, with its place */
             Node *left, *right; /* unary: `right` NULL */
         } operator_;
         struct {
@@ -223,7 +223,7 @@ typedef enum TypeKind {
 } TypeKind;
 
 typedef struct TypeField {
-    Name name;      /* empty text: the wildcard `*` */
+    Name name; /* empty text: the wildcard `*` */
     TypeNode *type;
     Node *default_; /* schema types only */
 } TypeField;
@@ -261,9 +261,9 @@ struct TypeNode {
 };
 
 typedef enum PatternKind {
-    PATTERN_HOLE,   /* _  _: T  _ @ p */
-    PATTERN_BIND,   /* x  x: T  x @ p */
-    PATTERN_TYPE,   /* the T of the two above */
+    PATTERN_HOLE, /* _  _: T  _ @ p */
+    PATTERN_BIND, /* x  x: T  x @ p */
+    PATTERN_TYPE, /* the T of the two above */
     PATTERN_LITERAL,
     PATTERN_OBJECT, /* { a, b: p } */
     PATTERN_ARRAY,  /* [p, q, ...r], and tuples of any length but one */

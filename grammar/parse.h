@@ -13,7 +13,8 @@
 typedef enum ParseStatus {
     PARSE_OK,
     PARSE_FAILED,     /* `diags` says why */
-    PARSE_INCOMPLETE, /* it only ended too early; `diags` holds the error to show if no more comes */
+    PARSE_INCOMPLETE, /* it only ended too early; `diags` holds the error to show if no more comes
+                       */
 } ParseStatus;
 
 typedef struct ParseResult {
@@ -22,8 +23,8 @@ typedef struct ParseResult {
     TypeNode *type;       /* parse_type */
     PatternNode *pattern; /* parse_pattern */
     DiagList diags;
-    Str open;        /* INCOMPLETE: the openers still waiting for their closers, e.g. "({\"" */
-    int64_t values;  /* query templates: number of NODE_VALUE placeholders met */
+    Str open;       /* INCOMPLETE: the openers still waiting for their closers, e.g. "({\"" */
+    int64_t values; /* query templates: number of NODE_VALUE placeholders met */
 } ParseResult;
 
 /* Everything below parses the whole of `source->text`, which is well-formed UTF-8 (check with

@@ -22,6 +22,9 @@
 /* Arguments of one call, parameters of one function. */
 #define CALL_ARGS_MAX 64
 
+/* Places of a trace that are shown: deep recursion repeats itself. */
+#define TRACE_SHOWN_MAX 50
+
 /* Bytes of one string: the service's limit was 16 MiB; a local tool can afford more. */
 #define STRING_BYTES_MAX 0x3fffffff
 

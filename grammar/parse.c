@@ -1,0 +1,381 @@
+/* parse: drives layout and parser, and answers for errors. See parse.h.
+ *
+ *   parser_next:  START_STATEMENT  token …  END     once per statement of a source
+ *   parse_expr:   START_EXPR       token …  END     and so for types and patterns
+ *
+ * A SEP outside all brackets ends a statement, so the parser sees one statement at a time and
+ * starts afresh for the next: that is what makes long scripts cheap.
+ *
+ * On a syntax error the same text is read again up to the token that does not fit, and the
+ * parser is asked which tokens would (expect.c): nothing needs to be kept for that while all
+ * goes well.
+ */
+#include "grammar/build.h"
+#include "grammar/expect.h"
+
+struct Parser {
+    Parse parse;
+    Layout layout;
+    void *lemon;
+    DiagList diags;
+    TokenKind start;    /* START_… */
+    int64_t fed;        /* tokens that the parser took since `start` */
+    int64_t statements; /* read so far */
+    uint32_t end;       /* where the source ended, blanks included */
+};
+
+/* Errors */
+
+static Diag *add_error(Parse *p, Span span, const char *format, va_list args)
+{
+    return diag_add(p->diags, DIAG_ERROR, span, str_vformat(p->scratch, format, args));
+}
+
+Diag *parse_error(Parse *p, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Diag *diag = add_error(p, span, format, args);
+    va_end(args);
+    return diag;
+}
+
+Diag *parse_stop(Parse *p, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Diag *diag = p->stopped ? diag_add(&(DiagList){.arena = p->scratch}, DIAG_ERROR, span, STR(""))
+                            : add_error(p, span, format, args);
+    va_end(args);
+    p->stopped = true;
+    return diag;
+}
+
+void parse_stop_too_deep(Parse *p, Span span)
+{
+    span.end = span.start + 1;
+    parse_stop(p, span, "Nested more than %d levels deep", AST_DEPTH_MAX);
+}
+
+void parse_stop_keyword(Parse *p, Name name)
+{
+    Diag *diag = parse_stop(p, name.span, "Invalid identifier");
+    diag->annotation = str_format(p->diags->arena, "`%.*s` is a keyword", STR_ARG(name.text));
+}
+
+void parse_duplicate_key(Parse *p, Name first, Name second)
+{
+    Diag *diag = parse_error(p, second.span, "Duplicate key");
+    diag_hint(diag, p->diags->arena, DIAG_HINT, first.span, STR("Key originally used here"));
+}
+
+void parse_see_syntax_error(Parse *p, Token token)
+{
+    if (!p->stopped) {
+        p->stopped = true;
+        p->syntax_error = true;
+        p->bad = token;
+    }
+}
+
+void parse_see_overflow(Parse *p)
+{
+    parse_stop_too_deep(p, token_span(p, p->bad));
+}
+
+/* Running the parser */
+
+static void init_parser(Parser *parser, Arena *arena, const Source *source, bool placeholders,
+                        LayoutMode mode)
+{
+    Str text = source->text;
+    *parser = (Parser){
+        .parse = {.arena = arena, .scratch = arena, .source = source, .diags = &parser->diags}};
+    diag_list_init(&parser->diags, arena);
+    parser->lemon = arena_alloc(arena, (int64_t)fql_parser_bytes());
+    OpenBracket *brackets =
+        arena_alloc(arena, arena_array_bytes(AST_DEPTH_MAX, (int64_t)sizeof(OpenBracket)));
+    layout_init(&parser->layout, text, placeholders, mode, brackets);
+}
+
+static void start_lemon(Parser *parser)
+{
+    FqlParserInit(parser->lemon, &parser->parse);
+    FqlParser(parser->lemon, (int)parser->start, (Token){.kind = (uint8_t)parser->start});
+    parser->fed = 0;
+}
+
+/* Notes what the lexer could not read, or that brackets are too many. */
+static void see_broken(Parser *parser, Token token)
+{
+    Parse *p = &parser->parse;
+    const LexProblem *problem = &parser->layout.lexer.problem;
+    if (parser->layout.too_deep) {
+        parse_stop_too_deep(p, token_span(p, token));
+        return;
+    }
+    p->stopped = true;
+    p->bad = token;
+    if (parser->diags.errors == 0) {
+        Diag *diag =
+            diag_add(&parser->diags, DIAG_ERROR, span_between(p, problem->start, problem->end),
+                     str_from_c(problem->message));
+        if (problem->annotation) {
+            diag->annotation = str_from_c(problem->annotation);
+        }
+    }
+}
+
+/* Feeds the parser until it has all of what `start` stands for, or until an error. Returns the
+ * token that ended it: END, or a SEP outside all brackets where statements are read. */
+static Token feed(Parser *parser)
+{
+    Parse *p = &parser->parse;
+    start_lemon(parser);
+    for (;;) {
+        Token token = layout_next(&parser->layout);
+        if (UNLIKELY(token.kind == TOKEN_BROKEN)) {
+            see_broken(parser, token);
+            return token;
+        }
+        bool ends = token.kind == TOKEN_END ||
+                    (token.kind == TOKEN_SEP && parser->start == TOKEN_START_STATEMENT &&
+                     parser->layout.depth == 0);
+        p->bad = token;
+        FqlParser(parser->lemon, ends ? TOKEN_END : token.kind, token);
+        if (ends || UNLIKELY(p->stopped)) {
+            return token;
+        }
+        parser->fed++;
+    }
+}
+
+/* Reads again what was read since `from`, up to the token that did not fit, and asks the
+ * parser what would have. */
+static Expected find_expected(const Parser *parser, const Layout *from)
+{
+    Arena scratch;
+    arena_init(&scratch);
+    Parser again;
+    init_parser(&again, &scratch, parser->parse.source, from->lexer.placeholders, from->mode);
+    OpenBracket *brackets = again.layout.brackets;
+    again.layout = *from;
+    again.layout.brackets = brackets;
+    again.start = parser->start;
+    start_lemon(&again);
+    Expected expected = {.bad = parser->parse.bad, .first = parser->statements == 0};
+    for (int64_t i = 0; i < parser->fed; i++) {
+        Token token = layout_next(&again.layout);
+        FqlParser(again.lemon, token.kind, token);
+        expected.before_last = expected.last;
+        expected.last = token;
+    }
+    expected.in_call =
+        again.layout.depth > 0 && brackets[again.layout.depth - 1].bracket == BRACKET_CALL;
+    if (expected.bad.kind == TOKEN_SEP && expected.bad.start == expected.bad.end) {
+        expected.bad = parser->layout.held; /* a newline: the token behind it is the bad one */
+    }
+    fql_expected(again.lemon, expected.kinds);
+    arena_free(&scratch);
+    return expected;
+}
+
+/* Adds the error about a token that did not fit, unless there is an error already: then it is
+ * the better one. */
+static void report_syntax_error(Parser *parser, const Layout *from)
+{
+    if (parser->diags.errors > 0) {
+        return;
+    }
+    Expected expected = find_expected(parser, from);
+    expect_report(&parser->parse, &expected);
+}
+
+/* Sets the status from what happened, and what is still open if the text only ended. */
+static void finish(Parser *parser, ParseResult *result)
+{
+    const Parse *p = &parser->parse;
+    result->diags = parser->diags;
+    result->values = p->values;
+    if (parser->diags.errors == 0) {
+        assert(!p->stopped);
+        result->status = PARSE_OK;
+        return;
+    }
+    bool unfinished = p->syntax_error ? p->bad.kind == TOKEN_END
+                                      : p->bad.kind == TOKEN_BROKEN && !parser->layout.too_deep &&
+                                            parser->layout.lexer.problem.unfinished;
+    result->status = unfinished && parser->diags.errors == 1 ? PARSE_INCOMPLETE : PARSE_FAILED;
+    if (result->status == PARSE_INCOMPLETE) {
+        Buf open = {0};
+        layout_put_open(&parser->layout, &open);
+        result->open = str_copy(parser->diags.arena, buf_str(&open));
+        buf_free(&open);
+    }
+}
+
+/* Statements */
+
+/* Reads one statement onto the stack of statements; false at the end, or on an error. */
+static bool read_statement(Parser *parser)
+{
+    Parse *p = &parser->parse;
+    if (p->stopped) {
+        return false;
+    }
+    Layout start = parser->layout;
+    Token last = feed(parser);
+    if (p->syntax_error && parser->fed == 0 && last.kind == TOKEN_END) {
+        p->syntax_error = false;
+        p->stopped = false;
+        parser->end = last.start;
+        return false;
+    }
+    if (p->syntax_error) {
+        report_syntax_error(parser, &start);
+    }
+    parser->statements++;
+    return !p->stopped;
+}
+
+/* The source holds nothing: more may come. */
+static void report_empty(Parser *parser)
+{
+    Parse *p = &parser->parse;
+    parse_stop(p, span_between(p, parser->end, parser->end + 1),
+               "Unexpected end of query. Expected statement or expression");
+    p->syntax_error = true;
+    p->bad.kind = TOKEN_END;
+}
+
+static ParseResult parse_statements(Arena *arena, const Source *source, bool placeholders,
+                                    bool script)
+{
+    Parser parser;
+    init_parser(&parser, arena, source, placeholders, LAYOUT_EXPR);
+    parser.start = TOKEN_START_STATEMENT;
+    Parse *p = &parser.parse;
+    ParseResult result = {0};
+    while (read_statement(&parser)) {
+    }
+    if (!p->stopped && parser.statements == 0 && !script) {
+        report_empty(&parser);
+    }
+    if (!p->stopped) {
+        result.node = build_query(p, (uint32_t)parser.statements, parser.end, script);
+    }
+    finish(&parser, &result);
+    return result;
+}
+
+ParseResult parse_query(Arena *arena, const Source *source)
+{
+    return parse_statements(arena, source, false, false);
+}
+
+ParseResult parse_query_template(Arena *arena, const Source *source)
+{
+    return parse_statements(arena, source, true, false);
+}
+
+ParseResult parse_script(Arena *arena, const Source *source)
+{
+    return parse_statements(arena, source, false, true);
+}
+
+/* A lambda is written like a query of one statement. */
+ParseResult parse_lambda(Arena *arena, const Source *source)
+{
+    Parser parser;
+    init_parser(&parser, arena, source, false, LAYOUT_EXPR);
+    parser.start = TOKEN_START_STATEMENT;
+    Parse *p = &parser.parse;
+    while (read_statement(&parser)) {
+    }
+    ParseResult result = {0};
+    if (p->stopped) {
+        /* An error that is reported already. */
+    } else if (parser.statements == 0) {
+        report_empty(&parser);
+    } else {
+        result.node = build_only_lambda(p, (uint32_t)parser.statements, parser.end);
+    }
+    finish(&parser, &result);
+    return result;
+}
+
+/* Reads one of what `start` stands for, to the end of the source. */
+static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind start, LayoutMode mode,
+                               Node *(*check)(Parse *p, Node *expr))
+{
+    Parser parser;
+    init_parser(&parser, arena, source, false, mode);
+    parser.start = start;
+    Parse *p = &parser.parse;
+    Layout from = parser.layout;
+    feed(&parser);
+    if (p->syntax_error) {
+        report_syntax_error(&parser, &from);
+    } else if (!p->stopped && check) {
+        p->node = check(p, p->node);
+    }
+    ParseResult result = {.node = p->node, .type = p->type, .pattern = p->pattern};
+    finish(&parser, &result);
+    return result;
+}
+
+ParseResult parse_expr(Arena *arena, const Source *source)
+{
+    return parse_whole(arena, source, TOKEN_START_EXPR, LAYOUT_EXPR, build_plain);
+}
+
+ParseResult parse_path(Arena *arena, const Source *source)
+{
+    return parse_whole(arena, source, TOKEN_START_EXPR, LAYOUT_EXPR, build_path);
+}
+
+ParseResult parse_type(Arena *arena, const Source *source)
+{
+    return parse_whole(arena, source, TOKEN_START_TYPE, LAYOUT_TYPE, NULL);
+}
+
+ParseResult parse_pattern(Arena *arena, const Source *source)
+{
+    return parse_whole(arena, source, TOKEN_START_PATTERN, LAYOUT_PATTERN, NULL);
+}
+
+bool is_identifier(Str text)
+{
+    Lexer lexer;
+    lex_init(&lexer, text, false);
+    Token token = lex_token(&lexer, LEX_PREFIX);
+    return token.kind == TOKEN_ID && token.end == text.len && str_find(text, STR("'"), 0) < 0;
+}
+
+Parser *parser_open(Arena *arena, const Source *source)
+{
+    Parser *parser = arena_new(arena, Parser);
+    init_parser(parser, arena, source, false, LAYOUT_EXPR);
+    parser->start = TOKEN_START_STATEMENT;
+    return parser;
+}
+
+bool parser_next(Parser *parser, Arena *arena, Statement *statement, ParseResult *result)
+{
+    Parse *p = &parser->parse;
+    p->arena = arena;
+    p->statements.len = 0;
+    *result = (ParseResult){0};
+    bool found = read_statement(parser) && parser->diags.errors == 0;
+    if (found) {
+        *statement = p->statements.at[0];
+    }
+    finish(parser, result);
+    return found;
+}
+
+void parser_close(Parser *parser)
+{
+    /* All memory is the arena's; the name marks the end of use. */
+    parser->parse.stopped = true;
+}
