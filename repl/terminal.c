@@ -137,7 +137,6 @@ static char **offer_completions(const char *text, int start, int end)
     Arena scratch;
     const char *const *found;
     (void)text;
-    (void)start;
     rl_attempted_completion_over = 1;
     arena_init(&scratch);
     Str line = {rl_line_buffer, end};
@@ -152,7 +151,9 @@ static char **offer_completions(const char *text, int start, int end)
             }
         }
         matches[0] = strndup(found[0], common);
-        rl_completion_append_character = '\0';
+        /* A meta-command is ended by a blank, a name perhaps by a dot or a parenthesis. */
+        bool is_command = rl_line_buffer[0] == '.' || rl_line_buffer[0] == '\\';
+        rl_completion_append_character = is_command && start == 1 ? ' ' : '\0';
     }
     arena_free(&scratch);
     return matches;

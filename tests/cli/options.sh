@@ -20,7 +20,8 @@ check 'jsonl is one line a value' 0 $'{"a":[1,2]}\n"x"' '' "$fawn" --jsonl -e $'
 check 'an unknown format is told' 2 '' 'fawn: --format takes fql, json, json-tagged or jsonl, not `xml`' \
     "$fawn" -m xml -e 1
 
-check '--arg binds a string' 0 '"O'\''Brien 10"' '' "$fawn" --arg q "O'Brien" --arg n 10 -e 'q + " " + n'
+check '--arg binds a string, whatever it holds' 0 '"a) + {b} 10"' '' \
+    "$fawn" --arg q 'a) + {b}' --arg n 10 -e 'q + " " + n'
 check '--argjson binds JSON' 0 15 '' "$fawn" --argjson n '{"a": [5, 10]}' -e 'n.a[0] + n.a[1]'
 check '--argjson takes tagged values' 0 'Time("2024-01-01T00:00:00Z")' '' \
     "$fawn" --argjson t '{"@time": "2024-01-01T00:00:00Z"}' -e t
@@ -36,7 +37,7 @@ check 'a byte order mark and CRLF are accepted' 0 3 '' "$fawn" dos.fql
 
 check '--last prints the last value' 0 2 '' "$fawn" --last -e $'1\n2'
 check '--check runs nothing' 0 '' '' "$fawn" --check -e '1 / 0'
-check '--check finds unknown names' 1 '' 'error: *' "$fawn" --check -e 'nosuch + 1'
+check '--check finds mistakes' 1 '' 'error: *' "$fawn" --check -e '1 +* 2'
 check '--timeout ends a query' 4 '' 'error: *' "$fawn" --timeout 100 \
     -e 'Set.sequence(0, 2000000000).reduce((a, b) => a + b)'
 

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Machine mode: one JSON request a line, one JSON response a line.
+source "$(dirname "$0")/checks.bash" "$@"
+
+# ask NAME WANTED REQUEST...: the responses without what changes from run to run.
+ask() {
+    local name=$1 wanted=$2
+    shift 2
+    check "$name" 0 "$wanted" '' respond "$@"
+}
+
+respond() {
+    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"txn_ts":[0-9]+,"stats":\{[^}]*\}//'
+}
+
+ask 'a query answers with tagged data' '{"data":{"@int":"2"},"summary":""}' '{"query":"1 + 1"}'
+ask 'simple' '{"data":{"a":[1,2.5]},"summary":""}' \
+    '{"query":"{ a: [1, 2.5] }","format":"simple"}'
+ask 'decorated' '{"data":"[\n  1\n]","summary":""}' '{"query":"[1]","format":"decorated"}'
+ask 'only the last value counts' '{"data":{"@int":"2"},"summary":""}' '{"query":"1\n2"}'
+ask 'arguments are tagged' '{"data":{"@int":"3"},"summary":""}' \
+    '{"query":"x + y","arguments":{"x":{"@int":"1"},"y":{"@int":"2"}}}'
+ask 'or simple' '{"data":3,"summary":""}' \
+    '{"query":"x + 1","arguments":{"x":2},"arguments_format":"simple","format":"simple"}'
+ask 'a bad argument is told' \
+    '{"error":{"code":"invalid_request","message":"Invalid argument '"'x'"': numbers must be tagged"},"summary":""}' \
+    '{"query":"x","arguments":{"x":2}}'
+ask 'a template holds values' '{"data":{"@int":"3"},"summary":""}' \
+    '{"query":{"fql":["1 + ",{"value":{"@int":"2"}}]}}'
+ask 'a template of templates' '{"data":{"a":[{"@int":"1"},"b"]},"summary":""}' \
+    '{"query":{"object":{"a":{"array":[{"fql":["2 - 1"]},{"value":"b"}]}}}}'
+ask 'a failure has code, message and summary' \
+    '{"error":{"code":"abort","message":"Query aborted.","abort":{"@int":"1"}},"summary":"error: Query aborted.\nat *query*:1:6\n  |\n1 | abort(1)\n  |      ^^^\n  |"}' \
+    '{"query":"abort(1)"}'
+ask 'requests share a database' \
+    $'{"data":null,"summary":""}\n{"data":null,"summary":""}\n{"data":{"@int":"1"},"summary":""}' \
+    '{"query":"Collection.create({ name: \"A\" }); null"}' '{"query":"A.create({}); null"}' \
+    '{"query":"A.all().count()"}'
+ask 'parsing alone' $'{"data":null,"summary":""}\n{"unsupported":true}' \
+    '{"parse":"1 + nosuch","grammar":"expr"}' '{"parse":"1","grammar":"nosuch"}'
+ask 'database settings are accepted' '{"data":null,"summary":""}' '{"database":{"typechecked":false}}'
+ask 'what is not known is unsupported' $'{"unsupported":true}\n{"unsupported":true}' '{"nosuch":1}' '[]'
+ask 'a query must be text' \
+    '{"error":{"code":"invalid_request","message":"`query` must be a string or a template."},"summary":""}' \
+    '{"query":1}'
+ask 'the process lives on after bad JSON' \
+    $'{"error":{"code":"invalid_request","message":"Invalid request body: parse error: premature EOF at byte 1"},"summary":""}\n{"data":{"@int":"1"},"summary":""}' \
+    '{' '{"query":"1"}'
+
+printf '%s\n' '{"query":"Collection.create({ name: \"A\" }); A.create({}); 1"}' |
+    "$fawn" rpc shop.fawn >/dev/null
+check 'a database file can be served' 0 1 '' "$fawn" shop.fawn -e 'A.all().count()'
+finish
