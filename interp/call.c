@@ -410,11 +410,21 @@ static Value get_field_up(Rt *rt, Value self, Str name)
     return select_value(rt, self, &selected, false, selected.span);
 }
 
-static Str captured_name(const Function *fn, int64_t i)
+static bool free_variable(const Function *fn, int64_t i, Str *name, Value *value)
 {
     const FunctionCode *code = (const FunctionCode *)fn->code;
-    assert(i >= 0 && i < code->capture_count);
-    return code->captures[i].name;
+    assert(i >= 0);
+    if (i < code->capture_count) {
+        *name = code->captures[i].name;
+        *value = fn->captured[i];
+        return true;
+    }
+    i -= code->capture_count;
+    if (i < code->cell_count) {
+        *name = code->cells[i].name;
+        *value = *code->cells[i].cell;
+    }
+    return i < code->cell_count;
 }
 
 const RtUp machine_up = {
@@ -422,5 +432,5 @@ const RtUp machine_up = {
     .call_method = call_method_up,
     .compile_lambda = lower_lambda_source,
     .get_field = get_field_up,
-    .captured_name = captured_name,
+    .free_variable = free_variable,
 };

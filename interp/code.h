@@ -152,6 +152,12 @@ typedef struct Capture {
     bool captured;
 } Capture;
 
+/* A variable of the session that a function uses, or one within it. */
+typedef struct FreeCell {
+    Str name;
+    const Value *cell;
+} FreeCell;
+
 /* The body of a lambda; `Function.code` points to its head. */
 typedef struct FunctionCode {
     Code head;
@@ -160,7 +166,9 @@ typedef struct FunctionCode {
     int32_t frame_size;
     bool variadic; /* one more parameter: the array of the rest */
     int32_t capture_count;
+    int32_t cell_count;
     const Capture *captures;
+    const FreeCell *cells;
 } FunctionCode;
 
 typedef struct LambdaCode {

@@ -119,6 +119,7 @@ static const Code *lower_name(Lowerer *lowerer, Str name, Span span)
     if (cell != NULL) {
         CellCode *code = NEW_CODE(lowerer, CellCode, run_cell, span);
         code->cell = cell;
+        scope_use_cell(lowerer->scope, lowerer->arena, name, cell);
         return &code->head;
     }
     return lower_global(lowerer, name, span);
@@ -266,6 +267,8 @@ static const FunctionCode *end_function(Lowerer *lowerer, FunctionCode *code, co
     code->frame_size = scope->frame_size;
     code->capture_count = (int32_t)scope->captures.len;
     code->captures = scope->captures.at;
+    code->cell_count = (int32_t)scope->cells.len;
+    code->cells = scope->cells.at;
     lowerer->scope = scope->outer;
     return code;
 }
@@ -328,12 +331,14 @@ const Code *lower_projection(Lowerer *lowerer, const Node *node)
     ProjectCode *code = NEW_CODE(lowerer, ProjectCode, run_project, node->span);
     code->self = lower_node(lowerer, node->u.project.base, false);
     Scope scope;
-    FunctionCode *function = begin_function(lowerer, &scope, node->span);
+    /* The function's text is what stands behind the base: cursors write it down. */
+    Span text = {node->span.source, node->u.project.base->span.end, node->span.end};
+    FunctionCode *function = begin_function(lowerer, &scope, text);
     function->params = 1;
     scope_bind(&scope, lowerer->arena, SCOPE_THIS, scope_reserve(&scope));
     const Code *object =
         lower_object_fields(lowerer, node->u.project.fields, node->u.project.count, node->span);
-    code->lambda = lower_closure(lowerer, end_function(lowerer, function, object), node->span);
+    code->lambda = lower_closure(lowerer, end_function(lowerer, function, object), text);
     code->base = lowerer->scope->height;
     scope_ensure(lowerer->scope, 2);
     return &code->head;

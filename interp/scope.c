@@ -53,6 +53,24 @@ Place scope_find(Scope *scope, Arena *arena, Str name)
     return find_local(scope, name, &place.slot) ? place : find_captured(scope, arena, name);
 }
 
+static bool uses_cell(const Scope *scope, const Value *cell)
+{
+    for (int64_t i = 0; i < scope->cells.len; i++) {
+        if (scope->cells.at[i].cell == cell) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void scope_use_cell(Scope *scope, Arena *arena, Str name, const Value *cell)
+{
+    FreeCell used = {.name = str_copy(arena, name), .cell = cell};
+    for (; scope != NULL && scope->is_function && !uses_cell(scope, cell); scope = scope->outer) {
+        vec_push(&scope->cells, arena, used);
+    }
+}
+
 ScopeMark scope_mark(const Scope *scope)
 {
     return (ScopeMark){.locals = scope->locals.len, .height = scope->height};

@@ -29,6 +29,7 @@ struct Scope {
     bool is_function;  /* else the top level of a source: nothing to capture with */
     VEC(Local) locals; /* in order of binding; the last of a name is meant */
     VEC(Capture) captures;
+    VEC(FreeCell) cells;
     int32_t height;     /* slots in use */
     int32_t frame_size; /* the most that were */
 };
@@ -50,6 +51,9 @@ void scope_ensure(Scope *scope, int32_t count);
 void scope_bind(Scope *scope, Arena *arena, Str name, int32_t slot);
 
 Place scope_find(Scope *scope, Arena *arena, Str name);
+
+/* Notes that the function, and those around it, use a variable of the session. */
+void scope_use_cell(Scope *scope, Arena *arena, Str name, const Value *cell);
 
 /* Blocks: what was bound and reserved since `scope_mark` goes. */
 typedef struct ScopeMark {

@@ -79,8 +79,9 @@ typedef struct RtUp {
     Value (*compile_lambda)(Rt *rt, Arena *arena, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */
     Value (*get_field)(Rt *rt, Value self, Str name);
-    /* The name of the i-th of a lambda's captured variables (cursors write them down). */
-    Str (*captured_name)(const Function *fn, int64_t i);
+    /* The i-th variable that a lambda uses and does not bind itself, of outer functions or of
+     * the session; false: there are no more. Cursors write them down. */
+    bool (*free_variable)(const Function *fn, int64_t i, Str *name, Value *value);
 } RtUp;
 
 /* What a query has cost so far; names as in Fauna's stats. */

@@ -52,8 +52,9 @@ static const Set *index_rest(SetReader *reader, Rt *rt)
     if (!index->last) {
         return &rest->head;
     }
+    /* The key is borrowed from the cursor, which will be closed. */
     if (rest->index && rest->reversed) {
-        rest->to = index->last_key;
+        rest->to = str_copy(rt->heap, index->last_key);
     } else if (rest->index) {
         /* The least key above `last_key` is that key and a zero byte. */
         char *key = arena_zero(rt->heap, index->last_key.len + 1);
@@ -113,7 +114,7 @@ const SetOps set_documents_ops = {.name = "documents",
 
 /* -- making ------------------------------------------------------------------------------------ */
 
-static IndexSet *make_index_set(Rt *rt, uint32_t collection, const Index *index)
+IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index)
 {
     IndexSet *set = arena_new(rt->heap, IndexSet);
     set->head.ops = &set_documents_ops;
@@ -294,7 +295,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
         return val_fault();
     }
     Buf terms = {0};
-    IndexSet *set = make_index_set(rt, collection->number, index);
+    IndexSet *set = set_index_node(rt, collection->number, index);
     bool ok = put_terms(rt, &terms, index, args) && set_bounds(rt, set, buf_str(&terms), &range);
     buf_free(&terms);
     return ok ? val_set(&set->head) : val_fault();
@@ -302,7 +303,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
 
 Value collection_all_set(Rt *rt, uint32_t collection, const Value *range_argument)
 {
-    IndexSet *set = make_index_set(rt, collection, NULL);
+    IndexSet *set = set_index_node(rt, collection, NULL);
     Range range = {0};
     if (range_argument && !read_range(rt, *range_argument, &range)) {
         return val_fault();

@@ -42,6 +42,9 @@ extern const SetOps set_documents_ops;                                  /* set_i
 /* A node of `ops` over `source` (or NULL), with the page size of `source`. */
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
 
+/* All of a collection or (not NULL) an index, to be narrowed. */
+IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index);
+
 /* A node with a function: where, map, flatMap. */
 const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span);
 

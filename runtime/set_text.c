@@ -55,17 +55,45 @@ static void put_str(Buf *out, Str s)
     buf_put(out, s);
 }
 
+/* The text of a lambda. A projection's function is written { a, b } where it stands: it becomes
+ * a lambda of its own. */
+static void put_lambda_text(Buf *out, const Function *fn)
+{
+    Str text = str_slice(fn->span.source->text, fn->span.start, fn->span.end);
+    Str written = text;
+    while (written.len > 0 && (unsigned char)written.s[0] <= ' ') {
+        written = str_slice(written, 1, written.len);
+    }
+    bool projection = written.len > 0 && written.s[0] == '{';
+    Str head = projection ? STR("element => element") : STR("");
+    put_count(out, (uint64_t)(head.len + text.len));
+    buf_put(out, head);
+    buf_put(out, text);
+}
+
+/* The values of the variables that a lambda takes from outside. */
+static void put_variables(Rt *rt, Buf *out, const Function *fn)
+{
+    int64_t count = 0;
+    Str name;
+    Value value;
+    while (rt->up->free_variable(fn, count, &name, &value)) {
+        count++;
+    }
+    put_count(out, (uint64_t)count);
+    for (int64_t i = 0; i < count && rt->up->free_variable(fn, i, &name, &value); i++) {
+        put_str(out, name);
+        put_value(rt, out, value);
+    }
+}
+
 static void put_function(Rt *rt, Buf *out, const Function *fn)
 {
     put_count(out, fn->kind);
     switch (fn->kind) {
     case FUNCTION_LAMBDA:
-        put_str(out, str_slice(fn->span.source->text, fn->span.start, fn->span.end));
-        put_count(out, (uint64_t)fn->captured_count);
-        for (int64_t i = 0; i < fn->captured_count; i++) {
-            put_str(out, rt->up->captured_name(fn, i));
-            put_value(rt, out, fn->captured[i]);
-        }
+        put_lambda_text(out, fn);
+        put_variables(rt, out, fn);
         return;
     case FUNCTION_BOUND:
         put_str(out, fn->name);
@@ -524,16 +552,16 @@ static const Index *find_index(const Collection *collection, uint64_t number)
 static const Set *read_index_set(TextReader *reader)
 {
     Rt *rt = reader->rt;
-    IndexSet *set = arena_new(rt->heap, IndexSet);
-    set->collection = (uint32_t)read_count(reader);
+    uint32_t collection_number = (uint32_t)read_count(reader);
     uint64_t number = read_count(reader);
-    set->reversed = read_count(reader) != 0;
-    const Collection *collection = catalog_collection_by_number(rt->catalog, set->collection);
-    set->index = collection && number > 0 ? find_index(collection, number) : NULL;
-    if (!collection || (number > 0 && !set->index)) {
+    const Collection *collection = catalog_collection_by_number(rt->catalog, collection_number);
+    const Index *index = collection && number > 0 ? find_index(collection, number) : NULL;
+    if (!collection || (number > 0 && !index)) {
         reader->bad = true;
         return NULL;
     }
+    IndexSet *set = set_index_node(rt, collection_number, index);
+    set->reversed = read_count(reader) != 0;
     if (set->index) {
         set->from = read_bytes(reader);
         set->to = read_bytes(reader);
