@@ -42,11 +42,11 @@ int64_t unit_nanos(Str name)
     return 0;
 }
 
-/* A whole double as the decimal number that it prints as: past 2^53 that is what who wrote it
- * meant, and what Java's BigDecimal makes of it. */
+/* A whole double; one past 64-bit integers as the decimal number that it prints as, which is
+ * what who wrote it meant, and what Java's BigDecimal makes of it. */
 static Nanos whole_number(double whole)
 {
-    if (whole < 0x1p53) {
+    if (whole < 0x1p62) {
         return (Nanos)whole;
     }
     char text[NUMBER_TEXT_BYTES]; /* 6.3113903968377595E25 */
