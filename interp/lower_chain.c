@@ -103,7 +103,7 @@ static const Code *lower_method(Lowerer *lowerer, const Chain *chain, const Link
     code->optional = link->optional;
     code->args = lower_arguments(lowerer, &link->args);
     code->cache = arena_new(lowerer->arena, MethodCache);
-    code->cache->type = T_FAULT;
+    code->cache->type = UINT8_MAX; /* of no value: even T_FAULT comes as a receiver */
     ApplyCode *apply = new_apply(lowerer, NULL, link, false);
     apply->optional = link->apply_optional;
     apply->invoked = code->name;

@@ -106,9 +106,15 @@ static void render_fault(Session *session, const Fault *fault, Buf *out)
         copy->has_suggestion = hint->has_suggestion;
         copy->suggestion = hint->suggestion;
     }
-    for (int64_t i = 1; i < fault->trace_len; i++) {
+    for (int64_t i = 1; i < fault->trace_len && i < TRACE_SHOWN_MAX; i++) {
         bool named = i == 1 && fault->hints != NULL;
         diag_hint(&error, query, named ? DIAG_NAMED_TRACE : DIAG_TRACE, fault->trace[i], (Str){0});
+    }
+    int64_t left_out = fault->trace_len - TRACE_SHOWN_MAX;
+    if (left_out > 0) {
+        Str text = str_format(
+            query, "%lld more calls around these led here, the first:", (long long)left_out);
+        diag_hint(&error, query, DIAG_HINT, fault->trace[fault->trace_len - 1], text);
     }
     diag_render(out, &error);
 }

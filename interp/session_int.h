@@ -1,8 +1,10 @@
 /* session_int: what the files of the session share.
  *
- *   session.c    its life, sources, arguments          run.c     the pipeline, statement by
- *   variables.c  top-level lets                                  statement
+ *   session.c    its life, sources, arguments
+ *   run.c        the pipeline, statement by statement
+ *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
+ *   describe.c   collections as FSL
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
  * variables, all others are taken off again; `query` and `heap` until the next run.

@@ -60,7 +60,6 @@ static const Case statements[] = {
     {"let x = 1\n{ let x = 2\n x } + x", "3"},
     {"[1, { let a = 5\n a * 2 }, 3]", "[\n  1,\n  10,\n  3\n]"},
     {"{ a: 1, \"b c\": 2 }", "{\n  a: 1,\n  \"b c\": 2\n}"},
-    {"{ a: 1, b: 2, a: 3 }", "{\n  a: 3,\n  b: 2\n}"},
     {"(1, 2)", "[\n  1,\n  2\n]"},
     {"(1)", "1"},
     {"let n = 3\n\"n is #{n}, #{[n]}\"", "\"n is 3, [3]\""},
@@ -78,7 +77,7 @@ static const Case functions[] = {
     {"((a, _) => a)(1, 2)", "1"},
     {"let f = x => if (x < 2) x else x * 2\n[f(1), f(2)]", "[\n  1,\n  4\n]"},
     {"let o = { f: x => x * 2 }\no.f(4)", "8"},
-    {"let f = .a + 1\nf({ a: 2 })", "3"},
+    {"(f => f({ a: 2 }))(.a + 1)", "3"},
     {"[1, 2, 3].map(x => x * x)", "[\n  1,\n  4,\n  9\n]"},
     {"[{ a: 1 }, { a: 2 }].map(.a)", "[\n  1,\n  2\n]"},
     {"let m = Math.max\nm(1, 2)", "2"},
@@ -119,7 +118,7 @@ EXPECT_ALL(chains)
 
 START_TEST(caches_follow_the_shape_of_what_they_meet)
 {
-    expect_shown("let f = .a\n[f({ a: 1 }), f({ b: 0, a: 2 }), f({ b: 3 }), f({ a: 4 })]",
+    expect_shown("let f = x => x.a\n[f({ a: 1 }), f({ b: 0, a: 2 }), f({ b: 3 }), f({ a: 4 })]",
                  "[\n  1,\n  2,\n  null,\n  4\n]");
     expect_shown("let f = x => x.toString()\n[f(1), f(true), f([1]), f(2)]",
                  "[\n  \"1\",\n  \"true\",\n  \"[1]\",\n  \"2\"\n]");
