@@ -19,7 +19,7 @@ typedef struct Task {
     int number; /* of a query: 1 for the first -e */
 } Task;
 
-/* --arg NAME TEXT, --argjson NAME JSON */
+/* --arg NAME TEXT, --argjson NAME JSON ("-": stdin holds the JSON) */
 typedef struct Argument {
     const char *name, *text;
     bool is_json;

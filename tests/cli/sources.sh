@@ -76,4 +76,8 @@ echo '"from a file"' >read.fql
 check '.read runs a file' 0 '"from a file"' '' "$fawn" < <(echo '.read read.fql')
 echo '.read loop.fql' >loop.fql
 check 'a file that reads itself ends' 1 '' 'fawn: *16 deep' "$fawn" loop.fql
+check 'the JSON of an argument may come from stdin' 0 '3' '' "$fawn" --argjson list - -e 'list.length' \
+    < <(echo '[1, 2, 3]')
+check 'stdin that is no JSON is told' 2 '' 'fawn: --argjson list: *' "$fawn" --argjson list - -e 1 \
+    < <(echo '[1, 2')
 finish
