@@ -26,6 +26,8 @@ void signals_install(void)
     static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = handle_signal};
     sigemptyset(&action.sa_mask);
+    /* A file that may not grow is an error of its write, not the end of the process. */
+    signal(SIGXFSZ, SIG_IGN);
     for (int64_t i = 0; i < countof(caught); i++) {
         struct sigaction before;
         sigaction(caught[i], NULL, &before);

@@ -17,11 +17,22 @@ check '--readonly makes no file' 3 '' 'fawn: *' "$fawn" --readonly none.fawn -e 
 
 printf '\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00' >photo.fawn
 check 'a JPEG is no database' 3 '' 'fawn: cannot open `photo.fawn`: *' "$fawn" photo.fawn -e 1
-verdict 'and is left alone' "$([ "$(stat -c %s photo.fawn)" -eq 24 ] || stat photo.fawn)"
+verdict 'and is left alone' "$([ "$(stat -c %s photo.fawn)" -eq 20 ] || stat photo.fawn)"
 mkdir folder.fawn
 check 'a folder is no database' 3 '' 'fawn: cannot open `folder.fawn`: *' "$fawn" folder.fawn -e 1
 check 'a missing folder is told' 3 '' '*' \
     "$fawn" nowhere/x.fawn -e 'Collection.create({ name: "A" })'
+
+check 'a folder that takes no files is told' 3 '' 'error: *' \
+    "$fawn" /proc/none.fawn -e 'Collection.create({ name: "A" })'
+
+# A file that cannot grow, as on a full disk.
+grow() {
+    (ulimit -f 64 && "$fawn" full.fawn -e 'let c = Collection.create({ name: "A" })' \
+        -e 'let a = A.create({})' -e 'Set.sequence(0, 5000).forEach(i => A.create({ i: i }))')
+}
+check 'a write that finds no room is told' 3 '' 'error: *' grow
+check 'what was committed before is there' 0 1 '*' "$fawn" full.fawn -e 'A.all().count()'
 
 # A torn tail is cut and told; what was committed before stays.
 "$fawn" torn.fawn -e 'let c = Collection.create({ name: "A" })' -e 'let a = A.create({})' -e 'let b = A.create({})'
