@@ -158,9 +158,8 @@ static Value fault_bound(Rt *rt, const char *field)
         "The `%s` field should be either an indexable value or an array of values", field);
 }
 
-/* A bound for the document's own id, as the document: null comes before all of them, what is
- * no id after. */
-static Value id_as_document(const IndexSet *set, Value bound)
+/* A bound for the document's own id: null comes before all of them, what is no id after. */
+static Value bound_as_id(Value bound)
 {
     int64_t id;
     if (val_is_null(bound)) {
@@ -168,7 +167,7 @@ static Value id_as_document(const IndexSet *set, Value bound)
     } else if (!read_id_bound(bound, &id)) {
         id = INT64_MAX;
     }
-    return val_doc_id(set->collection, id);
+    return val_id(id);
 }
 
 /* Appends the covered values of a bound to `key`. */
@@ -183,7 +182,7 @@ static bool put_bound_values(Rt *rt, Buf *key, const IndexSet *set, const Value 
     }
     for (int64_t i = 0; i < count; i++) {
         const IndexTerm *part = &index->values[i];
-        Value value = part->source == KEY_FROM_ID ? id_as_document(set, values[i]) : values[i];
+        Value value = part->source == KEY_FROM_ID ? bound_as_id(values[i]) : values[i];
         if (!codec_key(rt, key, value, part->descending)) {
             (void)fault_bound(rt, field);
             return false;

@@ -342,23 +342,22 @@ static const Value *read_items(TextReader *reader, int64_t count)
     return items;
 }
 
-/* A lambda with captured variables is compiled within a lambda that has them as parameters:
- * (x, y) => (text) */
+/* A lambda is compiled as what another one returns, whose parameters are the variables that it
+ * takes from outside: (x, y) => (text) */
 static Value read_lambda(TextReader *reader)
 {
     Rt *rt = reader->rt;
     Str body = read_str(reader);
     int64_t count = read_length(reader);
-    Value *captured = arena_array(rt->heap, Value, count);
+    Value *outside = arena_array(rt->heap, Value, count);
     Buf text = {0};
+    buf_puts(&text, "(");
     for (int64_t i = 0; i < count && !reader->bad; i++) {
-        buf_puts(&text, i > 0 ? ", " : "(");
+        buf_puts(&text, i > 0 ? ", " : "");
         buf_put(&text, read_str(reader));
-        captured[i] = read_value(reader);
+        outside[i] = read_value(reader);
     }
-    buf_puts(&text, count > 0 ? ") => (" : "");
-    buf_put(&text, body);
-    buf_puts(&text, count > 0 ? ")" : "");
+    buf_printf(&text, ") => (%.*s)", STR_ARG(body));
     Source *source = arena_new(rt->query, Source);
     *source = (Source){STR("*cursor*"), str_copy(rt->query, buf_str(&text))};
     buf_free(&text);
@@ -366,10 +365,8 @@ static Value read_lambda(TextReader *reader)
         return val_null(NULL);
     }
     Value fn = rt->up->compile_lambda(rt, rt->query, source);
-    if (!val_is_fault(fn) && count > 0) {
-        fn = rt->up->call(rt, fn, captured, count);
-    }
-    reader->bad = reader->bad || val_is_fault(fn);
+    fn = val_is_fault(fn) ? fn : rt->up->call(rt, fn, outside, count);
+    reader->bad = fn.type != T_FUNCTION;
     return fn;
 }
 
