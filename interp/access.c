@@ -219,8 +219,9 @@ Value run_bang(Rt *rt, const Code *head, Value *frame)
         }
         self = doc_null(rt, self, code->head.span);
     }
-    rt_fault_null(rt, self, code->head.span);
-    return rt_trace(rt, code->head.span);
+    Span span = self.flags == NULL_SHORT ? code->skipped_span : code->head.span;
+    rt_fault_null(rt, self, span);
+    return rt_trace(rt, span);
 }
 
 Value run_chain_end(Rt *rt, const Code *head, Value *frame)

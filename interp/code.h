@@ -253,6 +253,7 @@ typedef struct AccessCode {
 typedef struct LinkCode {
     Code head;
     const Code *self;
+    Span skipped_span; /* `!`: its span when the link before it was skipped */
 } LinkCode;
 
 /* value { a, b } */

@@ -15,8 +15,9 @@
 /* A chain under way: what the next link applies to. */
 typedef struct Chain {
     const Code *self;
-    Span callee_span; /* of what `self` is the value of, as faults show it */
-    bool optional;    /* some link was */
+    Span callee_span;  /* of what `self` is the value of, as faults show it */
+    Span skipped_span; /* the same when the last link was skipped */
+    bool optional;     /* some link was */
 } Chain;
 
 /* Lowers arguments to slots from the present height on; one slot below them is for the callee. */
@@ -143,6 +144,7 @@ static const Code *lower_bang(Lowerer *lowerer, const Chain *chain, const Link *
     LinkCode *code =
         NEW_CODE(lowerer, LinkCode, run_bang, span_join(chain->callee_span, link->span));
     code->self = chain->self;
+    code->skipped_span = span_join(chain->skipped_span, link->span);
     return &code->head;
 }
 
@@ -170,6 +172,7 @@ static void add_link(Lowerer *lowerer, Chain *chain, const Link *link, bool tail
         break;
     }
     chain->callee_span = span;
+    chain->skipped_span = link->optional ? span : span_join(link->dot, link->span);
 }
 
 const Code *lower_chain(Lowerer *lowerer, const Node *node, bool tail)
@@ -177,7 +180,8 @@ const Code *lower_chain(Lowerer *lowerer, const Node *node, bool tail)
     const Node *base = node->u.chain.base;
     int64_t count = node->u.chain.count;
     Chain chain = {.self = lower_node(lowerer, base, tail && count == 0),
-                   .callee_span = base->span};
+                   .callee_span = base->span,
+                   .skipped_span = base->span};
     for (int64_t i = 0; i < count; i++) {
         add_link(lowerer, &chain, &node->u.chain.links[i], tail && i == count - 1);
     }
