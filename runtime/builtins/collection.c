@@ -157,17 +157,29 @@ BUILTIN(definition_create_new, "create", WRITES, "(data: Struct) => Document",
     return definition_create(rt, call->args[0].as.object);
 }
 
+/* The id of the definition called `name` in the system collection `number`. */
+static bool find_definition(Rt *rt, uint32_t number, Str name, int64_t *id)
+{
+    if (number == COLLECTION_FUNCTION) {
+        return catalog_function_id(rt->catalog, name, id);
+    }
+    const Collection *found = catalog_collection(rt->catalog, name);
+    *id = found ? found->definition_id : 0;
+    return found != NULL;
+}
+
 BUILTIN(definition_by_name, "byName", READS, "(name: String) => Document",
-        "The definition of the collection called `name`, whether it exists or not.",
+        "The definition called `name`, of a collection or a function, whether it exists or not.",
         "Collection.create({ name: \"Movie\" })\nCollection.byName(\"Movie\")!.name", "\"Movie\"")
 {
-    const Collection *found = catalog_collection(rt->catalog, val_as_str(call->args[0]));
-    if (found) {
-        return val_doc_id(COLLECTION_COLLECTION, found->definition_id);
+    uint32_t number = self_number(call);
+    int64_t id;
+    if (find_definition(rt, number, val_as_str(call->args[0]), &id)) {
+        return val_doc_id(number, id);
     }
     DocName *name = arena_new(rt->heap, DocName);
     name->name = val_as_str(call->args[0]);
-    return val_doc_named(COLLECTION_COLLECTION, name);
+    return val_doc_named(number, name);
 }
 
 BUILTIN(definition_deleted, "Deleted", PURE, "Module",
