@@ -270,7 +270,6 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     session->summary.len = 0;
     session->options = options;
     session->arguments_used = true;
-    session->interrupt = 0;
     rt->stats = (RtStats){0};
     rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;
 }
@@ -295,6 +294,8 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
     run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;
+    /* Not at the start: an interrupt that came just before the run is meant for it. */
+    session->interrupt = 0;
     arena_free(&run->tree);
 }
 
