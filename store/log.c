@@ -1,8 +1,391 @@
+/* log: appending records; see log.h.
+ *
+ * A record is encoded in `buffer`. One that is longer than a piece is written piece by piece,
+ * its header at last: until then it is a torn record.
+ *
+ *   SYNC_ALWAYS   write, sync
+ *   SYNC_BATCH    write; a thread syncs when it finds something written
+ *   SYNC_OFF      records gather in `buffer`; written when it is full
+ */
 #include "store/log.h"
+
+#include "store/record.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+enum { OPS_BUFFERED_MAX = 4096 };
+
+struct Log {
+    Store *store;
+    LogDevice device;
+    SyncMode mode;
+    int64_t end;       /* where the next record goes */
+    int64_t written;   /* records below it are in the file; the rest is in `buffer` */
+    int64_t allocated; /* the file's size: zeros from `written` on */
+    int64_t commits;
+    ShapeSet shapes;
+    Buf buffer;
+    bool broken; /* what is on disk is not known: nothing may be appended */
+
+    /* SYNC_BATCH. Under `flush_lock`: */
+    pthread_mutex_t flush_lock;
+    pthread_cond_t flush_wake;
+    pthread_t flusher;
+    bool has_flusher, stops;
+    bool dirty; /* something was written since the last sync began */
+    bool sync_failed;
+    int64_t synced;  /* bytes known to be on disk */
+    int64_t to_sync; /* bytes written */
+};
+
+/* -- syncing -------------------------------------------------------------------------------- */
+
+static void *flush_regularly(void *self)
+{
+    Log *log = self;
+    pthread_mutex_lock(&log->flush_lock);
+    while (!log->stops) {
+        if (!log->dirty) {
+            pthread_cond_wait(&log->flush_wake, &log->flush_lock);
+            continue;
+        }
+        /* What is written while this thread waits goes to disk with the rest. */
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (long)LOG_FLUSH_MS * 1000000 / 2;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        while (!log->stops &&
+               pthread_cond_timedwait(&log->flush_wake, &log->flush_lock, &until) != ETIMEDOUT) {
+        }
+        log->dirty = false;
+        int64_t bytes = log->to_sync;
+        pthread_mutex_unlock(&log->flush_lock);
+        int failed = log->device.sync(log->device.self);
+        pthread_mutex_lock(&log->flush_lock);
+        log->sync_failed = log->sync_failed || failed != 0;
+        log->synced = failed ? log->synced : bytes;
+    }
+    pthread_mutex_unlock(&log->flush_lock);
+    return NULL;
+}
+
+/* Tells the thread that there is something to sync; starts it the first time. */
+static void note_dirty(Log *log)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    log->to_sync = log->written;
+    if (!log->dirty) {
+        log->dirty = true;
+        pthread_cond_signal(&log->flush_wake);
+    }
+    bool starts = !log->has_flusher;
+    log->has_flusher = true;
+    pthread_mutex_unlock(&log->flush_lock);
+    if (starts && pthread_create(&log->flusher, NULL, flush_regularly, log) != 0) {
+        /* Without a thread every record is synced when it is written. */
+        log->has_flusher = false;
+        log->mode = SYNC_ALWAYS;
+    }
+}
+
+static void stop_flusher(Log *log)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    log->stops = true;
+    pthread_cond_signal(&log->flush_wake);
+    pthread_mutex_unlock(&log->flush_lock);
+    if (log->has_flusher) {
+        pthread_join(log->flusher, NULL);
+        log->has_flusher = false;
+    }
+}
+
+static int sync_now(Log *log)
+{
+    int failed = log->device.sync(log->device.self);
+    if (!failed) {
+        pthread_mutex_lock(&log->flush_lock);
+        log->synced = log->written;
+        pthread_mutex_unlock(&log->flush_lock);
+    }
+    return failed;
+}
+
+/* -- failing ----------------------------------------------------------------------------------- */
+
+static StoreStatus fail(Log *log, const char *what, int error)
+{
+    const char *path = log->store->path;
+    StoreNotice *notice = &log->store->error;
+    if (error == -EAGAIN || error == -EEXIST) {
+        return notice_set(notice, STORE_LOCKED, -1,
+                          "%s was made by another process since this store was opened.", path);
+    }
+    return notice_set(notice, status_of_errno(error), log->end, "%s %s failed at offset %lld: %s.",
+                      what, path, (long long)log->end, strerror(-error));
+}
+
+static void take_back(Log *log, int64_t end)
+{
+    log->end = log->written = log->allocated = end;
+    if (log->device.truncate(log->device.self, end) != 0) {
+        log->broken = true;
+    }
+}
+
+/* -- writing ------------------------------------------------------------------------------------
+ */
+
+/* Keeps zeros ahead of the records, so that a sync only overwrites. Failing does no harm: the
+ * next record that does not fit tells. */
+static void write_ahead(Log *log, int64_t end)
+{
+    if (log->mode != SYNC_ALWAYS || log->commits < LOG_AHEAD_AFTER || end < log->allocated) {
+        return;
+    }
+    Buf zeros = {0};
+    buf_fill(&zeros, 0, LOG_AHEAD_BYTES);
+    if (log->device.append(log->device.self, buf_str(&zeros), end) == 0) {
+        log->allocated = end + LOG_AHEAD_BYTES;
+    }
+    buf_free(&zeros);
+}
+
+/* A record that is being written. */
+typedef struct Writing {
+    Log *log;
+    int64_t start;    /* of the record in the file */
+    int64_t buffered; /* offset in the log's buffer at which the record's body goes on */
+    int64_t flushed;  /* bytes of the body that are in the file */
+    uint64_t hash;    /* of these */
+    int failed;
+} Writing;
+
+/* Writes the full pieces that are in the buffer. */
+static void flush_pieces(Writing *writing)
+{
+    Log *log = writing->log;
+    while (!writing->failed && log->buffer.len - writing->buffered >= RECORD_PIECE_BYTES) {
+        Str piece = {log->buffer.data + writing->buffered, RECORD_PIECE_BYTES};
+        int64_t at = writing->start + RECORD_HEADER_BYTES + writing->flushed;
+        writing->hash = record_hash(writing->hash, piece);
+        writing->failed = log->device.append(log->device.self, piece, at);
+        writing->flushed += piece.len;
+        int64_t rest = log->buffer.len - writing->buffered - piece.len;
+        memmove(log->buffer.data + writing->buffered, piece.s + piece.len, (size_t)rest);
+        log->buffer.len -= piece.len;
+    }
+}
+
+static RecordHeader make_header(const Writing *writing, int64_t body_len, int64_t time_us,
+                                uint64_t hash)
+{
+    Log *log = writing->log;
+    pthread_mutex_lock(&log->flush_lock);
+    int64_t synced = log->synced;
+    pthread_mutex_unlock(&log->flush_lock);
+    RecordHeader header = {
+        .mark = RECORD_MARK, .body_len = body_len, .time_us = time_us, .synced = synced};
+    header.checksum = record_checksum(&header, hash, writing->start);
+    return header;
+}
+
+/* Encodes and, but for SYNC_OFF, writes a record at log->end. */
+static int write_record(Log *log, const Txn *txn, int64_t time_us)
+{
+    Writing writing = {.log = log, .start = log->end};
+    int64_t header_at = log->buffer.len;
+    buf_fill(&log->buffer, 0, RECORD_HEADER_BYTES);
+    writing.buffered = log->buffer.len;
+    for (int64_t i = 0; i < txn->ops.len && !writing.failed; i++) {
+        record_put_op(&log->buffer, log->store->shapes, &log->shapes, &txn->ops.at[i]);
+        if (log->buffer.len - writing.buffered >= RECORD_PIECE_BYTES && header_at == 0) {
+            flush_pieces(&writing);
+        }
+    }
+    Str rest = {log->buffer.data + writing.buffered, log->buffer.len - writing.buffered};
+    int64_t body_len = writing.flushed + rest.len;
+    uint64_t hash = writing.hash;
+    for (int64_t at = 0; at < rest.len; at += RECORD_PIECE_BYTES) {
+        int64_t to = at + RECORD_PIECE_BYTES < rest.len ? at + RECORD_PIECE_BYTES : rest.len;
+        hash = record_hash(hash, str_slice(rest, at, to));
+    }
+    RecordHeader header = make_header(&writing, body_len, time_us, hash);
+    memcpy(log->buffer.data + header_at, &header, sizeof header);
+    log->end = writing.start + RECORD_HEADER_BYTES + body_len;
+    if (writing.flushed > 0 && !writing.failed) {
+        writing.failed = log->device.append(log->device.self, rest,
+                                            writing.start + RECORD_HEADER_BYTES + writing.flushed);
+        log->buffer.len = header_at + RECORD_HEADER_BYTES;
+    }
+    return writing.failed;
+}
+
+/* Writes the records that are in the buffer. */
+static int flush_buffer(Log *log)
+{
+    int failed = 0;
+    if (log->buffer.len > 0) {
+        failed = log->device.append(log->device.self, buf_str(&log->buffer), log->written);
+    }
+    log->buffer.len = 0;
+    if (log->buffer.cap > 4 * LOG_BUFFER_BYTES) {
+        buf_free(&log->buffer);
+    }
+    log->written = log->end;
+    log->allocated = log->allocated > log->end ? log->allocated : log->end;
+    return failed;
+}
+
+static StoreStatus check_usable(Log *log)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    log->broken = log->broken || log->sync_failed;
+    pthread_mutex_unlock(&log->flush_lock);
+    if (!log->broken) {
+        return STORE_OK;
+    }
+    return notice_set(&log->store->error, STORE_IO, -1,
+                      "Writing %s failed before; what is on disk is not known. Open it again.",
+                      log->store->path);
+}
+
 StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
 {
-    (void)log;
-    (void)txn;
-    (void)time_us;
+    StoreStatus status = check_usable(log);
+    if (status != STORE_OK) {
+        return status;
+    }
+    int64_t start = log->end;
+    /* A long record is written piece by piece, and so first in the buffer. */
+    if (log->buffer.len >= LOG_BUFFER_BYTES || txn->ops.len > OPS_BUFFERED_MAX) {
+        int failed = flush_buffer(log);
+        if (failed) {
+            /* Transactions that were told to be committed are lost. */
+            log->broken = true;
+            return fail(log, "Writing", failed);
+        }
+    }
+    int failed = write_record(log, txn, time_us);
+    if (!failed && log->mode != SYNC_OFF) {
+        failed = flush_buffer(log);
+    }
+    if (failed) {
+        status = fail(log, "Writing", failed);
+        shapes_forget(&log->shapes);
+        log->buffer.len = 0;
+        take_back(log, start);
+        return status;
+    }
+    if (log->mode == SYNC_ALWAYS) {
+        write_ahead(log, log->end);
+        failed = sync_now(log);
+        if (failed) {
+            status = fail(log, "Syncing", failed);
+            take_back(log, start);
+            log->broken = true;
+            return status;
+        }
+    } else if (log->mode == SYNC_BATCH) {
+        note_dirty(log);
+    }
+    log->commits++;
+    shapes_keep(&log->shapes);
     return STORE_OK;
+}
+
+/* -- opening and closing ------------------------------------------------------------------------
+ */
+
+static Log *make_log(Store *store, SyncMode mode)
+{
+    Log *log = calloc(1, sizeof *log);
+    always(log);
+    log->store = store;
+    log->mode = mode;
+    log->end = log->written = log->allocated = LOG_HEADER_BYTES;
+    always(pthread_mutex_init(&log->flush_lock, NULL) == 0);
+    always(pthread_cond_init(&log->flush_wake, NULL) == 0);
+    return log;
+}
+
+/* Cuts a torn tail off, or writes the rest of a torn header. */
+static StoreStatus mend(Log *log, int64_t size, int64_t end, StoreNotice *notice)
+{
+    int failed = 0;
+    if (notice->cut_bytes > 0) {
+        failed = log->device.truncate(log->device.self, end < LOG_HEADER_BYTES ? 0 : end);
+        size = end;
+    }
+    if (!failed && size < LOG_HEADER_BYTES) {
+        char header[LOG_HEADER_BYTES];
+        log_header(header);
+        failed = log->device.append(log->device.self, (Str){header, sizeof header}, 0);
+        end = size = LOG_HEADER_BYTES;
+    }
+    if (failed) {
+        return notice_set(notice, status_of_errno(failed), end, "Cannot mend %s: %s.",
+                          log->store->path, strerror(-failed));
+    }
+    log->end = log->written = log->synced = end;
+    log->allocated = size;
+    return STORE_OK;
+}
+
+StoreStatus log_open(Store *store, const StoreOptions *options, StoreNotice *notice)
+{
+    Log *log = store->log = make_log(store, options->sync);
+    int64_t size;
+    StoreStatus status = log_file_open(store, options->must_exist, &log->device, &size, notice);
+    if (status != STORE_OK || size < 0) {
+        return status;
+    }
+    int64_t end;
+    status = log_replay(store, &log->device, size, &end, notice);
+    log->end = log->written = end;
+    if (status == STORE_OK && !store->read_only) {
+        status = mend(log, size, end, notice);
+    }
+    return status;
+}
+
+void log_abandon(Log *log)
+{
+    (void)log->device.close(log->device.self);
+    shapes_free(&log->shapes);
+    buf_free(&log->buffer);
+    pthread_mutex_destroy(&log->flush_lock);
+    pthread_cond_destroy(&log->flush_wake);
+    free(log);
+}
+
+StoreStatus log_close(Log *log)
+{
+    StoreStatus status = STORE_OK;
+    stop_flusher(log);
+    if (!log->store->read_only && log->end > LOG_HEADER_BYTES && check_usable(log) == STORE_OK) {
+        int failed = flush_buffer(log);
+        if (!failed && log->allocated > log->end) {
+            failed = log->device.truncate(log->device.self, log->end);
+        }
+        if (!failed) {
+            failed = sync_now(log);
+        }
+        status = failed ? fail(log, "Closing", failed) : STORE_OK;
+    }
+    log_abandon(log);
+    return status;
+}
+
+int64_t log_bytes(const Log *log)
+{
+    return log->end;
+}
+
+ShapeSet *log_shapes(Log *log)
+{
+    return &log->shapes;
 }

@@ -1,6 +1,104 @@
-/* log: placeholder */
+/* log: one file of checksummed records, one record a transaction. The log is the database.
+ *
+ *   0            64                                          end            allocated
+ *   +------------+-----------------+-----------------+-------+--------------+
+ *   | header     | record          | record          |  ...  | zeros        |
+ *   +------------+-----------------+-----------------+-------+--------------+
+ *
+ *   header   "Fawn database\n\0\0", u32 format version, zeros, u64 checksum at 56
+ *   record   u32 mark, u32 zero, u64 body length, int64 commit time, int64 synced,
+ *            u64 checksum, body: entries (record.h), a multiple of 8 bytes
+ *
+ * All numbers are little-endian. A record's checksum is over its header and body and is
+ * seeded with its offset, so that the copy of a record elsewhere is none. `synced` is the
+ * offset up to which the file was known to be on disk when the record was written.
+ *
+ * Behind the last record the file ends, or is filled with zeros for the records to come (a
+ * sync that only overwrites is faster than one that lengthens the file). What else may stand
+ * there when the file is opened (replay.c):
+ *
+ *   torn      a record that fails its checksum, with no good record behind it: a write that a
+ *             crash cut off. It is cut off the file, and told.
+ *   lost      the same with good records behind it, where a sector of zeros stands in a place
+ *             that was not synced: what a crash of the machine leaves of unsynced writes.
+ *             Told and cut off likewise.
+ *   damaged   anything else. Refused with its offset; nothing is changed.
+ *
+ * Failures: a record that cannot be written whole is taken back (the file is cut to where it
+ * was), and the transaction fails. When even that fails, or a sync does, what is on disk is
+ * not known any more: the log is broken, and every later append fails.
+ */
 #ifndef FAWN_STORE_LOG_H
 #define FAWN_STORE_LOG_H
+
 #include "store/store_int.h"
-StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us);
+
+enum {
+    LOG_HEADER_BYTES = 64,
+    LOG_FORMAT = 1,
+    LOG_BUFFER_BYTES = 1 << 20, /* SYNC_OFF: written when there are as many */
+    LOG_AHEAD_BYTES = 1 << 18,  /* zeros written ahead at a time … */
+    LOG_AHEAD_AFTER = 8,        /* … once a session has made as many commits */
+    LOG_FLUSH_MS = 100,         /* SYNC_BATCH */
+};
+
+/* Where a log lies: the table of functions that a replicated log would fill in as well. They
+ * return 0 or a count, or a negated errno. */
+typedef struct LogDevice {
+    void *self;
+    int64_t (*read)(void *self, void *bytes, int64_t len, int64_t offset);
+    int (*append)(void *self, Str bytes, int64_t offset); /* all or an error */
+    int (*sync)(void *self);
+    int (*truncate)(void *self, int64_t len);
+    int (*close)(void *self);
+} LogDevice;
+
+/* Opens the log of a store (store->path, store->os) and replays it into the empty store. On
+ * failure store->log is to be abandoned. */
+NODISCARD StoreStatus log_open(Store *store, const StoreOptions *options, StoreNotice *notice);
+
+/* Writes the record of a transaction's ops; when it returns STORE_OK, the record is as safe as
+ * the sync mode says. On failure store->error tells why, and nothing was written. */
+NODISCARD StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us);
+
+/* Writes what is buffered, syncs, cuts the zeros off, and closes. */
+NODISCARD StoreStatus log_close(Log *log);
+
+/* Closes a log that could not be opened: the file stays as it is. */
+void log_abandon(Log *log);
+
+int64_t log_bytes(const Log *log);
+
+/* The shapes that the file has definitions of. */
+struct ShapeSet *log_shapes(Log *log);
+
+/* -- log_file.c: a device that is a file --------------------------------------------------------
+ */
+
+/* The header of a file. */
+void log_header(char header[LOG_HEADER_BYTES]);
+
+/* Opens the file of a store. `*device` is closed by the caller whatever is returned; without a
+ * file (`*size` is -1) it makes one when it first appends. */
+NODISCARD StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int64_t *size,
+                                    StoreNotice *notice);
+
+/* Writes `bytes` at `offset` however often that takes. */
+NODISCARD int os_write_all(const Os *os, int file, Str bytes, int64_t offset);
+
+/* -- replay.c
+ * ---------------------------------------------------------------------------------------- */
+
+/* Reads the records of a file of `size` bytes into the empty store. `*end` gets where the next
+ * record goes: below `size` when there are zeros or bytes to be cut (notice->cut_bytes). */
+NODISCARD StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int64_t *end,
+                                 StoreNotice *notice);
+
+/* Fills in a notice; `offset` -1: none. Returns `status`. */
+StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
+                       ...) PRINTF_LIKE(4, 5);
+
+/* STORE_NO_SPACE or STORE_IO for a negated errno. */
+StoreStatus status_of_errno(int64_t error);
+
 #endif

@@ -45,14 +45,21 @@ StoreStatus store_open(const StoreOptions *options, Store **opened, StoreNotice 
     *notice = (StoreNotice){.offset = -1};
     *opened = NULL;
     Store *store = make_store(options);
+    StoreStatus status = options->path ? log_open(store, options, notice) : STORE_OK;
+    if (status != STORE_OK) {
+        log_abandon(store->log);
+        free_store(store);
+        return status;
+    }
     *opened = store;
     return STORE_OK;
 }
 
 StoreStatus store_close(Store *store)
 {
+    StoreStatus status = store->log ? log_close(store->log) : STORE_OK;
     free_store(store);
-    return STORE_OK;
+    return status;
 }
 
 const StoreNotice *store_error(const Store *store)
@@ -99,6 +106,7 @@ StoreStats store_stats(Store *store)
         add_collection(&stats, txn->roots->collections[i]);
     }
     stats.document_bytes = slab_bytes(store->versions);
+    stats.log_bytes = store->log ? log_bytes(store->log) : 0;
     txn_rollback(txn);
     return stats;
 }

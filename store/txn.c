@@ -319,7 +319,8 @@ StoreStatus txn_check_writable(const Txn *txn)
 
 bool txn_is_expired(Txn *txn, const Version *version)
 {
-    if (LIKELY(!(version->flags & VERSION_TTL))) {
+    /* What the log deletes was alive then. */
+    if (LIKELY(!(version->flags & VERSION_TTL)) || txn->replaying) {
         return false;
     }
     if (txn->now_us == 0) {

@@ -1,0 +1,241 @@
+/* log_file: a log device that is a file; see log.h.
+ *
+ * The file is made by the first append. Between the opening of the store and then another
+ * process may have made it: the lock and the size, which must be 0, tell.
+ */
+#include "store/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static const char magic[16] = "Fawn database\n";
+
+typedef struct LogFile {
+    Store *store;
+    int file; /* -1: there is none yet */
+    bool syncs_folder;
+} LogFile;
+
+void log_header(char header[LOG_HEADER_BYTES])
+{
+    uint32_t format = LOG_FORMAT;
+    memset(header, 0, LOG_HEADER_BYTES);
+    memcpy(header, magic, sizeof magic);
+    memcpy(header + sizeof magic, &format, sizeof format);
+    uint64_t checksum = XXH3_64bits(header, LOG_HEADER_BYTES - 8);
+    memcpy(header + LOG_HEADER_BYTES - 8, &checksum, sizeof checksum);
+}
+
+StoreStatus status_of_errno(int64_t error)
+{
+    return error == -ENOSPC || error == -EDQUOT ? STORE_NO_SPACE : STORE_IO;
+}
+
+StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
+                       ...)
+{
+    int64_t cut_bytes = notice->cut_bytes;
+    int holder_pid = notice->holder_pid;
+    *notice = (StoreNotice){.offset = offset, .cut_bytes = cut_bytes, .holder_pid = holder_pid};
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(notice->text, sizeof notice->text, format, args);
+    va_end(args);
+    return status;
+}
+
+int os_write_all(const Os *os, int file, Str bytes, int64_t offset)
+{
+    while (bytes.len > 0) {
+        int64_t put = os->write(os->self, file, bytes.s, bytes.len, offset);
+        if (put <= 0) {
+            return put < 0 ? (int)put : -EIO;
+        }
+        bytes = str_slice(bytes, put, bytes.len);
+        offset += put;
+    }
+    return 0;
+}
+
+/* -- the device ---------------------------------------------------------------------------- */
+
+static int64_t read_device(void *self, void *bytes, int64_t len, int64_t offset)
+{
+    const LogFile *log = self;
+    const Os *os = log->store->os;
+    int64_t got = 0;
+    while (got < len) {
+        int64_t n = os->read(os->self, log->file, (char *)bytes + got, len - got, offset + got);
+        if (n < 0) {
+            return n;
+        }
+        if (n == 0) {
+            break;
+        }
+        got += n;
+    }
+    return got;
+}
+
+/* Makes the file, which nobody else may have made meanwhile. */
+static int make_file(LogFile *log)
+{
+    const Os *os = log->store->os;
+    int file = os->open(os->self, log->store->path, OS_CREATE);
+    if (file < 0) {
+        return file;
+    }
+    int holder_pid;
+    int failed = os->lock(os->self, file, &holder_pid);
+    int64_t size = failed ? 0 : os->size(os->self, file);
+    char header[LOG_HEADER_BYTES];
+    log_header(header);
+    if (!failed && size != 0) {
+        failed = size < 0 ? (int)size : -EEXIST;
+    }
+    if (!failed) {
+        failed = os_write_all(os, file, (Str){header, sizeof header}, 0);
+    }
+    if (failed) {
+        (void)(size == 0 && failed != -EAGAIN ? os->truncate(os->self, file, 0) : 0);
+        (void)os->close(os->self, file);
+        return failed;
+    }
+    log->file = file;
+    log->syncs_folder = true;
+    return 0;
+}
+
+static int append_device(void *self, Str bytes, int64_t offset)
+{
+    LogFile *log = self;
+    if (log->file < 0) {
+        int failed = make_file(log);
+        if (failed) {
+            return failed;
+        }
+    }
+    return os_write_all(log->store->os, log->file, bytes, offset);
+}
+
+static int sync_device(void *self)
+{
+    LogFile *log = self;
+    const Os *os = log->store->os;
+    int failed = log->file < 0 ? 0 : os->sync(os->self, log->file);
+    if (!failed && log->syncs_folder) {
+        failed = os->sync_folder(os->self, log->store->path);
+        log->syncs_folder = failed != 0;
+    }
+    return failed;
+}
+
+static int truncate_device(void *self, int64_t len)
+{
+    const LogFile *log = self;
+    const Os *os = log->store->os;
+    return log->file < 0 ? 0 : os->truncate(os->self, log->file, len);
+}
+
+static int close_device(void *self)
+{
+    LogFile *log = self;
+    const Os *os = log->store->os;
+    int failed = log->file < 0 ? 0 : os->close(os->self, log->file);
+    free(log);
+    return failed;
+}
+
+/* -- opening ---------------------------------------------------------------------------------- */
+
+static StoreStatus fail_to(const Store *store, StoreNotice *notice, const char *what, int64_t error)
+{
+    return notice_set(notice, STORE_IO, -1, "Cannot %s %s: %s.", what, store->path,
+                      strerror((int)-error));
+}
+
+/* Looks at the first bytes of a file. A part of a header is what a crash may leave. */
+static StoreStatus check_header(const LogFile *log, const LogDevice *device, int64_t size,
+                                StoreNotice *notice)
+{
+    const char *path = log->store->path;
+    char header[LOG_HEADER_BYTES] = {0};
+    char expected[LOG_HEADER_BYTES];
+    log_header(expected);
+    int64_t got = device->read(device->self, header, sizeof header, 0);
+    if (got < 0) {
+        return fail_to(log->store, notice, "read", got);
+    }
+    if (size < LOG_HEADER_BYTES && memcmp(header, expected, (size_t)got) == 0) {
+        return STORE_OK;
+    }
+    if (memcmp(header, magic, sizeof magic) != 0) {
+        return notice_set(notice, STORE_NOT_A_DATABASE, 0, "%s is not a Fawn database.", path);
+    }
+    uint64_t checksum;
+    uint32_t format;
+    memcpy(&checksum, header + LOG_HEADER_BYTES - 8, sizeof checksum);
+    memcpy(&format, header + sizeof magic, sizeof format);
+    if (got < LOG_HEADER_BYTES || checksum != XXH3_64bits(header, LOG_HEADER_BYTES - 8)) {
+        return notice_set(notice, STORE_CORRUPT, 0, "%s is damaged at offset 0: its header.", path);
+    }
+    if (format > LOG_FORMAT) {
+        return notice_set(notice, STORE_VERSION, 0,
+                          "%s was written by a newer Fawn (format %u, this one reads up to %d).",
+                          path, (unsigned)format, (int)LOG_FORMAT);
+    }
+    return STORE_OK;
+}
+
+static StoreStatus lock_for_writing(const LogFile *log, StoreNotice *notice)
+{
+    const Os *os = log->store->os;
+    int failed = os->lock(os->self, log->file, &notice->holder_pid);
+    if (failed == -EAGAIN && notice->holder_pid > 0) {
+        return notice_set(notice, STORE_LOCKED, -1, "%s is in use by another process (%d).",
+                          log->store->path, notice->holder_pid);
+    }
+    if (failed == -EAGAIN) {
+        return notice_set(notice, STORE_LOCKED, -1, "%s is in use by another process.",
+                          log->store->path);
+    }
+    return failed ? fail_to(log->store, notice, "lock", failed) : STORE_OK;
+}
+
+StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int64_t *size,
+                          StoreNotice *notice)
+{
+    LogFile *log = calloc(1, sizeof *log);
+    always(log);
+    *log = (LogFile){.store = store};
+    *device =
+        (LogDevice){log, read_device, append_device, sync_device, truncate_device, close_device};
+    *size = -1;
+    const Os *os = store->os;
+    log->file = os->open(os->self, store->path, store->read_only ? OS_READ : OS_WRITE);
+    if (log->file == -ENOENT) {
+        if (must_exist || store->read_only) {
+            return notice_set(notice, STORE_NO_FILE, -1, "There is no file %s.", store->path);
+        }
+        return STORE_OK;
+    }
+    if (log->file < 0) {
+        int error = log->file;
+        log->file = -1;
+        return fail_to(store, notice, "open", error);
+    }
+    StoreStatus status = store->read_only ? STORE_OK : lock_for_writing(log, notice);
+    if (status != STORE_OK) {
+        return status;
+    }
+    *size = os->size(os->self, log->file);
+    if (*size == -EINVAL) {
+        return notice_set(notice, STORE_NOT_A_DATABASE, -1, "%s is not a regular file.",
+                          store->path);
+    }
+    return *size < 0 ? fail_to(store, notice, "read", *size)
+                     : check_header(log, device, *size, notice);
+}

@@ -1,0 +1,84 @@
+/* record: the writes of one transaction as bytes, and back.
+ *
+ * A body is a row of entries, each a multiple of 8 bytes, so that documents are read where
+ * they lie:
+ *
+ *   0      1       2     4        8        12    16      24
+ *   +------+-------+-----+--------+--------+-----+-------+----------+-----------+----------+
+ *   | kind | flags | 0   | length | number | 0   | id    | [ttl] i64| [time] i64| payload  |
+ *   | u8   | u8    | u16 | u32    | u32    | u32 | i64   | flag 1   | flag 2    | `length` |
+ *   +------+-------+-----+--------+--------+-----+-------+----------+-----------+----------+
+ *
+ *   kind                number       id          payload
+ *   PUT                 collection   document    the document block
+ *   DELETE              collection   document
+ *   CREATE_COLLECTION   collection
+ *   DROP_COLLECTION     collection
+ *   CREATE_INDEX        collection   index       its spec: u32 terms, u32 values, u32 unique,
+ *                                                then parts: u32 source, u32 bits (1 mva,
+ *                                                2 descending), u32 steps, then texts
+ *   DROP_INDEX          collection   index
+ *   SHAPE               shape        fields      names: texts; before the first document that
+ *                                                has the shape
+ *   (a text: u32 length, bytes; a payload is filled up with zeros)
+ *
+ * `time` is the commit time of a document where it is not the record's (in saved files).
+ */
+#ifndef FAWN_STORE_RECORD_H
+#define FAWN_STORE_RECORD_H
+
+#include "store/store_int.h"
+
+enum {
+    RECORD_MARK = 0x4e574146, /* "FAWN" */
+    RECORD_HEADER_BYTES = 40,
+    RECORD_PIECE_BYTES = 1 << 20, /* bodies are hashed and written in pieces of this size */
+    ENTRY_BYTES = 24,
+};
+
+typedef struct RecordHeader {
+    uint32_t mark, zero;
+    int64_t body_len;
+    int64_t time_us;
+    int64_t synced;
+    uint64_t checksum;
+} RecordHeader;
+
+_Static_assert(sizeof(RecordHeader) == RECORD_HEADER_BYTES, "headers are written as they lie");
+
+/* Hash of the next piece of a body, given that of the pieces before (0 at first). */
+uint64_t record_hash(uint64_t before, Str piece);
+
+/* The checksum of a record at `offset` whose body has the hash `body_hash`. */
+uint64_t record_checksum(const RecordHeader *header, uint64_t body_hash, int64_t offset);
+
+/* -- writing: entries are appended to a Buf ------------------------------------------------------
+ */
+
+/* Which shapes the log has. */
+typedef struct ShapeSet {
+    Buf bits;      /* a byte a shape */
+    PtrList added; /* numbers (as pointers) added since `shapes_keep`; not yet sure to be written */
+} ShapeSet;
+
+/* Whether `id` is in the set; it is afterwards. */
+bool shapes_add(ShapeSet *set, uint32_t id);
+void shapes_keep(ShapeSet *set);
+void shapes_forget(ShapeSet *set);
+void shapes_free(ShapeSet *set);
+
+/* Appends an entry for `op`, and before it definitions of shapes that `set` lacks. */
+void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op *op);
+
+/* The same for a document; `time_us` 0: it has the record's time. */
+void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uint32_t collection,
+                         const Version *version, int64_t time_us);
+
+/* -- reading
+ * ----------------------------------------------------------------------------------------- */
+
+/* Makes the writes of a body in a transaction that is replaying. False: the body is malformed,
+ * or asks for what cannot be done; some of it may have been done then. */
+NODISCARD bool record_apply(Txn *txn, ShapeSet *set, Str body);
+
+#endif

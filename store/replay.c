@@ -1,0 +1,213 @@
+/* replay: reading a log into an empty store, and telling a torn tail from damage; see log.h.
+ *
+ *   good record, good record, bad bytes …
+ *                             │ all zeros                                  end
+ *                             │ no good record behind them                 torn
+ *                             │ a good one, but a sector of zeros between,
+ *                             │ in a place that it does not say was synced lost
+ *                             └ else                                       damaged
+ */
+#include "store/log.h"
+
+#include "store/record.h"
+
+#include <string.h>
+
+enum { SECTOR_BYTES = 512, WINDOW_BYTES = RECORD_PIECE_BYTES };
+
+typedef struct Replay {
+    Store *store;
+    const LogDevice *device;
+    int64_t size;
+    Buf window; /* bytes of the file from `window_at` on; both are multiples of 8 */
+    int64_t window_at;
+    int error; /* of reading */
+} Replay;
+
+/* The bytes [offset, offset + len) of the file, borrowed until the next call. An empty Str:
+ * the file has not as many, or reading failed. */
+static Str read_at(Replay *replay, int64_t offset, int64_t len)
+{
+    assert(offset % 8 == 0);
+    if (len > replay->size - offset) {
+        return (Str){0};
+    }
+    Buf *window = &replay->window;
+    if (offset < replay->window_at || offset + len > replay->window_at + window->len) {
+        int64_t wanted = len > WINDOW_BYTES ? len : WINDOW_BYTES;
+        wanted = wanted < replay->size - offset ? wanted : replay->size - offset;
+        window->len = 0;
+        char *bytes = buf_reserve(window, wanted);
+        int64_t got = replay->device->read(replay->device->self, bytes, wanted, offset);
+        replay->error = got < 0 ? (int)got : 0;
+        replay->window_at = offset;
+        window->len = got < 0 ? 0 : got;
+        if (window->len < len) {
+            return (Str){0};
+        }
+    }
+    return (Str){window->data + (offset - replay->window_at), len};
+}
+
+/* -- records --------------------------------------------------------------------------------- */
+
+/* Reads the record at `offset`; its body is borrowed from the window. False: it is not good. */
+static bool read_record(Replay *replay, int64_t offset, RecordHeader *header, Str *body)
+{
+    Str bytes = read_at(replay, offset, RECORD_HEADER_BYTES);
+    if (bytes.len == 0) {
+        return false;
+    }
+    memcpy(header, bytes.s, sizeof *header);
+    if (header->mark != RECORD_MARK || header->zero != 0 || header->body_len < 0 ||
+        header->body_len % 8 != 0 ||
+        header->body_len > replay->size - offset - RECORD_HEADER_BYTES) {
+        return false;
+    }
+    Str record = read_at(replay, offset, RECORD_HEADER_BYTES + header->body_len);
+    if (record.len == 0) {
+        return false;
+    }
+    *body = str_slice(record, RECORD_HEADER_BYTES, record.len);
+    uint64_t hash = 0;
+    for (int64_t at = 0; at < body->len; at += RECORD_PIECE_BYTES) {
+        int64_t to = at + RECORD_PIECE_BYTES < body->len ? at + RECORD_PIECE_BYTES : body->len;
+        hash = record_hash(hash, str_slice(*body, at, to));
+    }
+    return header->checksum == record_checksum(header, hash, offset);
+}
+
+static bool is_zero(Str bytes)
+{
+    return bytes.len == 0 ||
+           (bytes.s[0] == 0 && memcmp(bytes.s, bytes.s + 1, (size_t)bytes.len - 1) == 0);
+}
+
+/* Whether all bytes from `offset` to the end are zeros. */
+static bool ends_in_zeros(Replay *replay, int64_t offset)
+{
+    while (offset < replay->size) {
+        int64_t rest = replay->size - offset;
+        int64_t len = rest < WINDOW_BYTES ? rest : WINDOW_BYTES;
+        Str bytes = read_at(replay, offset, len);
+        if (bytes.len == 0 || !is_zero(bytes)) {
+            return false;
+        }
+        offset += len;
+    }
+    return true;
+}
+
+/* Finds the first good record behind the bad one at `bad`. */
+static bool find_good_record(Replay *replay, int64_t bad, int64_t *found, RecordHeader *header)
+{
+    for (int64_t at = bad + 8; at <= replay->size - RECORD_HEADER_BYTES; at += 8) {
+        Str mark = read_at(replay, at, 8);
+        uint32_t value = 0;
+        if (mark.len > 0) {
+            memcpy(&value, mark.s, sizeof value);
+        }
+        Str body;
+        if (value == RECORD_MARK && read_record(replay, at, header, &body)) {
+            *found = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a whole sector between two offsets is zeros. */
+static bool has_zero_sector(Replay *replay, int64_t from, int64_t to)
+{
+    int64_t at = (from + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+    for (; at + SECTOR_BYTES <= to; at += SECTOR_BYTES) {
+        Str sector = read_at(replay, at, SECTOR_BYTES);
+        if (sector.len > 0 && is_zero(sector)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static StoreStatus report_damage(const Replay *replay, int64_t offset, StoreNotice *notice)
+{
+    return notice_set(notice, STORE_CORRUPT, offset,
+                      "%s is damaged at offset %lld: the record there is not what was written, and "
+                      "others follow it.",
+                      replay->store->path, (long long)offset);
+}
+
+static StoreStatus report_cut(const Replay *replay, int64_t offset, StoreNotice *notice)
+{
+    notice->cut_bytes = replay->size - offset;
+    const char *done = replay->store->read_only ? "is not read" : "was cut off";
+    return notice_set(notice, STORE_OK, offset,
+                      "%s ends in a transaction that was not written whole: %lld bytes at offset "
+                      "%lld; that part %s.",
+                      replay->store->path, (long long)notice->cut_bytes, (long long)offset, done);
+}
+
+/* Judges the bytes from `offset` on, where no good record stands. */
+static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notice)
+{
+    if (ends_in_zeros(replay, offset)) {
+        return STORE_OK;
+    }
+    int64_t next;
+    RecordHeader header;
+    if (find_good_record(replay, offset, &next, &header) &&
+        (header.synced > offset || !has_zero_sector(replay, offset, next))) {
+        return report_damage(replay, offset, notice);
+    }
+    return report_cut(replay, offset, notice);
+}
+
+/* -- replaying --------------------------------------------------------------------------------- */
+
+static StoreStatus apply_records(Replay *replay, Txn *txn, int64_t *end, StoreNotice *notice)
+{
+    RecordHeader header;
+    Str body;
+    int64_t offset = LOG_HEADER_BYTES;
+    while (read_record(replay, offset, &header, &body)) {
+        txn->replay_time_us = header.time_us;
+        if (!record_apply(txn, log_shapes(replay->store->log), body)) {
+            return notice_set(notice, STORE_CORRUPT, offset,
+                              "%s is damaged at offset %lld: the record there makes no sense.",
+                              replay->store->path, (long long)offset);
+        }
+        offset += RECORD_HEADER_BYTES + header.body_len;
+    }
+    *end = offset;
+    return STORE_OK;
+}
+
+StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int64_t *end,
+                       StoreNotice *notice)
+{
+    Replay replay = {.store = store, .device = device, .size = size};
+    *end = LOG_HEADER_BYTES;
+    if (size < LOG_HEADER_BYTES) {
+        /* log_file_open found the beginning of a header. */
+        *end = 0;
+        return size > 0 ? report_cut(&replay, 0, notice) : STORE_OK;
+    }
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    bool read_only = store->read_only;
+    store->read_only = false;
+    txn->replaying = true;
+    StoreStatus status = apply_records(&replay, txn, end, notice);
+    store->clock_us = txn->replay_time_us;
+    always(txn_commit(txn, NULL) == STORE_OK);
+    store->read_only = read_only;
+    shapes_keep(log_shapes(store->log));
+    if (status == STORE_OK) {
+        status = judge_tail(&replay, *end, notice);
+    }
+    if (replay.error) {
+        status = notice_set(notice, STORE_IO, *end, "Cannot read %s: %s.", store->path,
+                            strerror(-replay.error));
+    }
+    buf_free(&replay.window);
+    return status;
+}
