@@ -172,7 +172,8 @@ static void add_link(Lowerer *lowerer, Chain *chain, const Link *link, bool tail
         break;
     }
     chain->callee_span = span;
-    chain->skipped_span = link->optional ? span : span_join(link->dot, link->span);
+    chain->skipped_span =
+        link->optional || !link->dot.source ? span : span_join(link->dot, link->span);
 }
 
 const Code *lower_chain(Lowerer *lowerer, const Node *node, bool tail)
