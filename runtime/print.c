@@ -91,26 +91,39 @@ Str print_null_cause(Value null)
 
 /* -- sets -------------------------------------------------------------------------------- */
 
-bool print_shows_page(const Printer *printer, const Set *set)
+/* A set within others gets its cursor at once; the outermost one when a set turns up within
+ * it, which may be in a loop: so that cursor goes where loops forget nothing. */
+static bool find_outer_cursor(Printer *printer, SetPath *path)
 {
-    if (printer->in_document || (printer->sets && printer->sets->depth >= PRINT_SETS_MAX)) {
+    if (path->cursor.len > 0) {
+        return true;
+    }
+    Str cursor;
+    if (!set_cursor_text(printer->rt, path->set, printer->options->page_size, &cursor)) {
         return false;
     }
-    for (const SetPath *path = printer->sets; path; path = path->outer) {
-        if (path->set == set) {
-            return false;
-        }
-    }
+    path->cursor = str_copy(printer->rt->query, cursor);
     return true;
 }
 
-Value print_set_cursor(Printer *printer, const Set *set)
+bool print_view_set(Printer *printer, const Set *set, SetView *view)
 {
-    Str text;
-    if (!set_cursor_text(printer->rt, set, printer->options->page_size, &text)) {
-        return val_fault();
+    SetPath *outer = printer->sets;
+    view->path = (SetPath){.outer = outer, .set = set, .depth = outer ? outer->depth + 1 : 1};
+    view->is_page = !printer->in_document && view->path.depth <= PRINT_SETS_MAX;
+    if (view->is_page && !outer) {
+        return true;
     }
-    return val_str(text);
+    if (!set_cursor_text(printer->rt, set, printer->options->page_size, &view->path.cursor)) {
+        return false;
+    }
+    for (SetPath *path = outer; path && view->is_page; path = path->outer) {
+        if (!find_outer_cursor(printer, path)) {
+            return false;
+        }
+        view->is_page = !str_eq(path->cursor, view->path.cursor);
+    }
+    return true;
 }
 
 Value print_items(Printer *printer, Value array, PrintFn *print, PrintBetweenFn *between)

@@ -220,16 +220,17 @@ static Value put_page(Printer *printer, const Set *set)
 
 static Value put_set(Printer *printer, const Set *set)
 {
-    if (!print_shows_page(printer, set)) {
-        TRY(cursor, print_set_cursor(printer, set));
-        put_string(printer, val_as_str(cursor));
+    SetView view;
+    if (!print_view_set(printer, set, &view)) {
+        return val_fault();
+    }
+    if (!view.is_page) {
+        put_string(printer, view.path.cursor);
         return val_null(NULL);
     }
-    SetPath path = {
-        .outer = printer->sets, .set = set, .depth = printer->sets ? printer->sets->depth + 1 : 1};
-    printer->sets = &path;
+    printer->sets = &view.path;
     Value status = printer->options->all ? put_whole_set(printer, set) : put_page(printer, set);
-    printer->sets = path.outer;
+    printer->sets = view.path.outer;
     return status;
 }
 

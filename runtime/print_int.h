@@ -17,8 +17,9 @@ enum { PRINT_SETS_MAX = 10 };
 
 /* The sets whose pages are being printed, innermost first. */
 typedef struct SetPath {
-    const struct SetPath *outer;
+    struct SetPath *outer;
     const Set *set;
+    Str cursor; /* as text; of the outermost set empty until a set turns up within it */
     int depth;
 } SetPath;
 
@@ -26,7 +27,7 @@ typedef struct Printer {
     Rt *rt;
     Buf *out;
     const PrintOptions *options;
-    const SetPath *sets;
+    SetPath *sets;
     int64_t indent;
     bool in_document;   /* documents inside of documents are references */
     bool at_line_start; /* fql: the indentation is still to be written */
@@ -51,11 +52,13 @@ Value print_doc_label(Rt *rt, Value doc, DocLabel *label);
 /* "not found", "deleted" … for the cause of a missing document. */
 Str print_null_cause(Value null);
 
-/* The text of a cursor that stands for `set`, or a fault. */
-Value print_set_cursor(Printer *printer, const Set *set);
-
-/* Whether `set` is to be printed as a page: not within itself, and not too deep. */
-bool print_shows_page(const Printer *printer, const Set *set);
+/* How to show a set: as a page, or as a cursor when it is a part of itself (which is equal to
+ * it, not the same: a function may make it anew) or too deep. False: a fault. */
+typedef struct SetView {
+    SetPath path; /* for the page: the caller makes it `printer->sets`; else its cursor */
+    bool is_page;
+} SetView;
+NODISCARD bool print_view_set(Printer *printer, const Set *set, SetView *view);
 
 /* Runs `print` over the elements of an array, or all of an open set, giving back memory as it
  * goes; `between` writes what stands before each. */

@@ -197,25 +197,20 @@ static Value put_page(Printer *printer, const Set *set)
     return print_json_value(printer, page);
 }
 
-static Value put_shown_set(Printer *printer, const Set *set)
-{
-    SetPath path = {
-        .outer = printer->sets, .set = set, .depth = printer->sets ? printer->sets->depth + 1 : 1};
-    printer->sets = &path;
-    Value status = printer->options->all ? put_whole_set(printer, set) : put_page(printer, set);
-    printer->sets = path.outer;
-    return status;
-}
-
 static Value put_set(Printer *printer, const Set *set)
 {
+    SetView view;
+    if (!print_view_set(printer, set, &view)) {
+        return val_fault();
+    }
     open_tag(printer, STR("@set"));
     Value status = val_null(NULL);
-    if (print_shows_page(printer, set)) {
-        status = put_shown_set(printer, set);
+    if (view.is_page) {
+        printer->sets = &view.path;
+        status = printer->options->all ? put_whole_set(printer, set) : put_page(printer, set);
+        printer->sets = view.path.outer;
     } else {
-        TRY(cursor, print_set_cursor(printer, set));
-        print_json_string(printer->out, val_as_str(cursor));
+        print_json_string(printer->out, view.path.cursor);
     }
     close_tag(printer);
     return status;
