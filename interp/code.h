@@ -31,7 +31,7 @@ typedef Value CodeRun(Rt *rt, const Code *code, Value *frame);
 
 struct Code {
     CodeRun *run;
-    Span span; /* as the syntax node's; of a chain's link: the link's own */
+    Span span; /* the place that faults name: of a chain's link its own, not the chain's */
 };
 
 /* Runs a node. The value may be T_FAULT. */
@@ -90,7 +90,7 @@ typedef struct BinaryCode {
     int32_t left_slot, right_slot;
     int64_t constant;
     Operator op;
-    Span name_span;
+    Span name_span, left_span, right_span;
 } BinaryCode;
 
 typedef struct UnaryCode {
@@ -105,6 +105,7 @@ typedef struct UnaryCode {
 typedef struct IfCode {
     Code head;
     const Code *condition, *then, *otherwise;
+    Span condition_span;
 } IfCode;
 
 typedef struct Step {
@@ -122,6 +123,7 @@ typedef struct BlockCode {
 typedef struct AtCode {
     Code head;
     const Code *time, *body;
+    Span time_span;
 } AtCode;
 
 typedef struct ListCode {

@@ -74,7 +74,7 @@ Value run_if(Rt *rt, const Code *head, Value *frame)
     const IfCode *code = (const IfCode *)head;
     Value condition = code_run(rt, code->condition, frame);
     if (UNLIKELY(condition.type != T_BOOLEAN)) {
-        return fault_type(rt, STR("Boolean"), condition, code->condition->span);
+        return fault_type(rt, STR("Boolean"), condition, code->condition_span);
     }
     return code_run(rt, condition.as.boolean ? code->then : code->otherwise, frame);
 }
@@ -106,12 +106,12 @@ Value run_at(Rt *rt, const Code *head, Value *frame)
     if (time.type == T_TRANSACTION_TIME) {
         wanted_us = 0;
     } else if (time.type != T_TIME) {
-        return fault_type(rt, STR("Time"), time, code->time->span);
+        return fault_type(rt, STR("Time"), time, code->time_span);
     } else {
         wanted_us = time_to_us(time);
         if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
             rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");
-            return rt_trace(rt, code->time->span);
+            return rt_trace(rt, code->time_span);
         }
         if (wanted_us == snapshot_us) {
             wanted_us = 0;
@@ -202,14 +202,14 @@ static ALWAYS_INLINE Value run_logical(Rt *rt, const Code *head, Value *frame, b
     const BinaryCode *code = (const BinaryCode *)head;
     Value left = code_run(rt, code->left, frame);
     if (UNLIKELY(left.type != T_BOOLEAN)) {
-        return fault_type(rt, STR("Boolean"), left, code->left->span);
+        return fault_type(rt, STR("Boolean"), left, code->left_span);
     }
     if (left.as.boolean == decided) {
         return left;
     }
     Value right = code_run(rt, code->right, frame);
     if (UNLIKELY(right.type != T_BOOLEAN)) {
-        return fault_type(rt, STR("Boolean"), right, code->right->span);
+        return fault_type(rt, STR("Boolean"), right, code->right_span);
     }
     return right;
 }
@@ -241,5 +241,5 @@ Value run_isa(Rt *rt, const Code *head, Value *frame)
         return val_bool(module_contains(rt, type.as.module, left));
     }
     rt_fault_argument(rt, STR("type_object"), "expected a module object");
-    return rt_trace(rt, code->right->span);
+    return rt_trace(rt, code->right_span);
 }

@@ -141,6 +141,7 @@ static const Code *lower_if(Lowerer *lowerer, const Node *node, bool tail)
 {
     IfCode *code = NEW_CODE(lowerer, IfCode, run_if, node->span);
     code->condition = lower_node(lowerer, node->u.if_.condition, false);
+    code->condition_span = node->u.if_.condition->span;
     code->then = lower_node(lowerer, node->u.if_.then, tail);
     code->otherwise = node->u.if_.otherwise != NULL
                           ? lower_node(lowerer, node->u.if_.otherwise, tail)
@@ -177,6 +178,7 @@ static const Code *lower_at(Lowerer *lowerer, const Node *node)
 {
     AtCode *code = NEW_CODE(lowerer, AtCode, run_at, node->span);
     code->time = lower_node(lowerer, node->u.at.time, false);
+    code->time_span = node->u.at.time->span;
     code->body = lower_node(lowerer, node->u.at.body, false);
     return &code->head;
 }
@@ -373,7 +375,9 @@ static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run
     code->op = node->u.operator_.op;
     code->name_span = node->u.operator_.name.span;
     code->left = lower_node(lowerer, node->u.operator_.left, false);
+    code->left_span = node->u.operator_.left->span;
     code->right = lower_node(lowerer, node->u.operator_.right, false);
+    code->right_span = node->u.operator_.right->span;
     if (run == NULL) {
         code->head.run = binary_runner(code->op, find_form(code));
     }

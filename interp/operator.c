@@ -217,12 +217,24 @@ static bool is_comparison(Operator op)
     return op == OP_EQ || op == OP_NE || op == OP_GT || op == OP_LT || op == OP_GE || op == OP_LE;
 }
 
-static Value compare(Operator op, Value a, Value b)
+/* A document that does not exist equals null. */
+static bool is_equal(Rt *rt, Value a, Value b)
 {
-    if (op == OP_EQ || op == OP_NE) {
-        return val_bool(val_equal(a, b) == (op == OP_EQ));
+    if (a.type == T_DOC && b.type == T_NULL) {
+        return doc_version(rt, a) == NULL;
     }
+    if (a.type == T_NULL && b.type == T_DOC) {
+        return doc_version(rt, b) == NULL;
+    }
+    return val_equal(a, b);
+}
+
+static Value compare(Rt *rt, Operator op, Value a, Value b)
+{
     int order;
+    if (op == OP_EQ || op == OP_NE) {
+        return val_bool(is_equal(rt, a, b) == (op == OP_EQ));
+    }
     if (!val_related_compare(a, b, &order)) {
         return val_bool(false);
     }
@@ -274,7 +286,7 @@ Value operator_right(Rt *rt, const BinaryCode *code, Value left, Value right)
     }
     Value result;
     if (is_comparison(code->op)) {
-        return compare(code->op, left, right);
+        return compare(rt, code->op, left, right);
     }
     if (left.type == T_STRING) {
         result = concatenate(rt, left, right);
@@ -283,7 +295,7 @@ Value operator_right(Rt *rt, const BinaryCode *code, Value left, Value right)
     } else {
         result = fault_no_number(rt, code->op, right);
     }
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->right->span) : result;
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->right_span) : result;
 }
 
 /* -- unary ---------------------------------------------------------------------------------------

@@ -94,6 +94,24 @@ static Str full_message(Session *session, const Fault *fault)
     return message;
 }
 
+/* Whether the user can see this place: cursors hold code of their own, which no one wrote. */
+static bool is_visible(Span place)
+{
+    return place.source != NULL && !str_eq(place.source->name, STR("*cursor*"));
+}
+
+/* Takes the places that mean nothing to the user out of the trace. */
+static void drop_hidden_places(Fault *fault)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < fault->trace_len; i++) {
+        if (is_visible(fault->trace[i])) {
+            fault->trace[kept++] = fault->trace[i];
+        }
+    }
+    fault->trace_len = kept;
+}
+
 static void render_fault(Session *session, const Fault *fault, Buf *out)
 {
     Arena *query = &session->query;
@@ -144,9 +162,10 @@ static void print_abort(Session *session, const Fault *fault, Outcome *outcome)
 
 void outcome_from_fault(Session *session, Outcome *outcome)
 {
-    const Fault *fault = session_rt(session)->fault;
+    Fault *fault = session_rt(session)->fault;
     Buf text = {0};
     assert(fault != NULL);
+    drop_hidden_places(fault);
     outcome->kind = kind_of(fault->code);
     outcome->code = fault_code_text(fault->code);
     outcome->message = fault->message;
