@@ -217,9 +217,14 @@ static int write_record(Log *log, const Txn *txn, int64_t time_us)
     memcpy(log->buffer.data + header_at, &header, sizeof header);
     log->end = writing.start + RECORD_HEADER_BYTES + body_len;
     if (writing.flushed > 0 && !writing.failed) {
-        writing.failed = log->device.append(log->device.self, rest,
-                                            writing.start + RECORD_HEADER_BYTES + writing.flushed);
-        log->buffer.len = header_at + RECORD_HEADER_BYTES;
+        int64_t rest_at = writing.start + RECORD_HEADER_BYTES + writing.flushed;
+        Str last = {(const char *)&header, sizeof header};
+        writing.failed = log->device.append(log->device.self, rest, rest_at);
+        if (!writing.failed) {
+            writing.failed = log->device.append(log->device.self, last, writing.start);
+        }
+        log->buffer.len = 0;
+        log->written = log->end;
     }
     return writing.failed;
 }
