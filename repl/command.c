@@ -1,3 +1,7 @@
+/* command: first the functions, then the table that names them, then dispatch. A command writes
+ * what it was asked for to the output, and what went wrong to stderr; in a script its failure
+ * counts like that of a query.
+ */
 #include "repl/command.h"
 
 #include "repl/batch.h"

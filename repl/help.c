@@ -1,3 +1,4 @@
+/* help: nothing here knows a builtin by name; pages are found by walking the rows. */
 #include "repl/help.h"
 
 #include "repl/command.h"

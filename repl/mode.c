@@ -1,3 +1,4 @@
+/* mode: names in two tables, and the environment's say about colour. */
 #include "repl/mode.h"
 
 #include <stdlib.h>

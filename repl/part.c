@@ -1,3 +1,7 @@
+/* part: reads a source line by line. All it knows of FQL is that a statement may go on over
+ * lines; whether one really does is not looked at, so that dividing a source needs no parsing
+ * and cannot fail.
+ */
 #include "repl/part.h"
 
 #include "grammar/parse.h"

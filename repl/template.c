@@ -1,3 +1,6 @@
+/* template: flattens the tree of nodes into texts with values between them. Texts inside of an
+ * array or object get parentheses, so that each stays an expression of its own.
+ */
 #include "repl/template.h"
 
 #include "repl/request.h"

@@ -1,0 +1,121 @@
+/* Tests of complete.c: what Tab offers, over a session with a collection and a variable. */
+#include "repl/complete.h"
+
+#include <check.h>
+
+static Arena arena;
+static Store *store;
+static Session *session;
+
+static void run_text(const char *text)
+{
+    int64_t bad = 0;
+    const Source *source = session_source(session, STR("*query*"), str_from_c(text), &bad);
+    RunOptions options = {0};
+    ck_assert_int_eq(session_run(session, source, &options).kind, OUTCOME_OK);
+}
+
+static void set_up(void)
+{
+    StoreOptions options = {0};
+    StoreNotice notice;
+    arena_init(&arena);
+    ck_assert_int_eq(store_open(&options, &store, &notice), STORE_OK);
+    session = session_open(store);
+    run_text("Collection.create({ name: \"Movie\" })\nlet moment = 1");
+}
+
+static void tear_down(void)
+{
+    session_close(session);
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    arena_free(&arena);
+}
+
+/* The offers for `line`, divided by blanks. */
+static void expect_offers(const char *line, const char *expected)
+{
+    const char *const *found;
+    int64_t count = complete_line(&arena, session, str_from_c(line), &found);
+    Buf got = {0};
+    for (int64_t i = 0; i < count; i++) {
+        buf_puts(&got, i > 0 ? " " : "");
+        buf_puts(&got, found[i]);
+    }
+    ck_assert_msg(str_eq(buf_str(&got), str_from_c(expected)), "%s: got `%.*s`", line,
+                  STR_ARG(buf_str(&got)));
+    buf_free(&got);
+}
+
+static bool is_offered(const char *line, const char *name)
+{
+    const char *const *found;
+    int64_t count = complete_line(&arena, session, str_from_c(line), &found);
+    for (int64_t i = 0; i < count; i++) {
+        if (str_eq(str_from_c(found[i]), str_from_c(name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+START_TEST(collections_and_variables_are_offered)
+{
+    expect_offers("Movi", "Movie");
+    expect_offers("1 + mom", "moment");
+}
+END_TEST
+
+START_TEST(keywords_and_global_functions_are_offered)
+{
+    expect_offers("abo", "abort");
+    expect_offers("fals", "false");
+}
+END_TEST
+
+START_TEST(behind_a_module_only_its_functions_are_offered)
+{
+    expect_offers("Math.sqr", "sqrt");
+    ck_assert(!is_offered("Math.", "map"));
+}
+END_TEST
+
+START_TEST(behind_a_value_methods_of_all_types_are_offered_once)
+{
+    expect_offers("x.toUpperC", "toUpperCase");
+    expect_offers("[1].flatM", "flatMap");
+}
+END_TEST
+
+START_TEST(a_dot_at_the_start_begins_a_meta_command)
+{
+    expect_offers(".mo", "mode");
+    expect_offers("\\ti", "timer");
+}
+END_TEST
+
+START_TEST(nothing_is_offered_for_what_nobody_knows)
+{
+    expect_offers("nosuch", "");
+    expect_offers("x.nosuch", "");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("complete");
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, collections_and_variables_are_offered);
+    tcase_add_test(tcase, keywords_and_global_functions_are_offered);
+    tcase_add_test(tcase, behind_a_module_only_its_functions_are_offered);
+    tcase_add_test(tcase, behind_a_value_methods_of_all_types_are_offered_once);
+    tcase_add_test(tcase, a_dot_at_the_start_begins_a_meta_command);
+    tcase_add_test(tcase, nothing_is_offered_for_what_nobody_knows);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

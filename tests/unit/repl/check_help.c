@@ -1,0 +1,91 @@
+/* Tests of help.c: pages are found by all the names that people try. */
+#include "repl/help.h"
+
+#include <check.h>
+
+static Buf page;
+
+static bool find_page(const char *topic)
+{
+    page.len = 0;
+    return help_topic(&page, str_from_c(topic));
+}
+
+static void expect_in_page(const char *text)
+{
+    ck_assert_msg(str_find(buf_str(&page), str_from_c(text), 0) >= 0, "`%s` is not in `%.*s`", text,
+                  STR_ARG(buf_str(&page)));
+}
+
+static void tear_down(void)
+{
+    buf_free(&page);
+}
+
+START_TEST(a_method_has_signature_and_example)
+{
+    ck_assert(find_page("Array.map"));
+    expect_in_page("Array.map\n    (mapper: A => B) => Array<B>\n");
+    expect_in_page("Example:\n    [1, 2].map");
+}
+END_TEST
+
+START_TEST(a_bare_name_shows_every_type_that_has_it)
+{
+    ck_assert(find_page("map"));
+    expect_in_page("Array.map\n");
+    expect_in_page("Set.map\n");
+}
+END_TEST
+
+START_TEST(a_type_lists_its_methods)
+{
+    ck_assert(find_page("String"));
+    expect_in_page("\nMethods and fields:\n");
+    expect_in_page("\n  toUpperCase");
+}
+END_TEST
+
+START_TEST(meta_commands_are_found_with_and_without_dot)
+{
+    ck_assert(find_page(".mode"));
+    expect_in_page(".mode [MODE]");
+    ck_assert(find_page("timer"));
+    expect_in_page(".timer [on|off]");
+}
+END_TEST
+
+START_TEST(global_functions_are_found)
+{
+    ck_assert(find_page("abort"));
+    expect_in_page("abort\n");
+}
+END_TEST
+
+START_TEST(unknown_topics_are_not)
+{
+    ck_assert(!find_page("nosuch"));
+    ck_assert(!find_page("Array.nosuch"));
+    ck_assert(!find_page("."));
+    ck_assert(!find_page(".nosuch"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("help");
+    TCase *tcase = tcase_create("all");
+    tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_add_test(tcase, a_method_has_signature_and_example);
+    tcase_add_test(tcase, a_bare_name_shows_every_type_that_has_it);
+    tcase_add_test(tcase, a_type_lists_its_methods);
+    tcase_add_test(tcase, meta_commands_are_found_with_and_without_dot);
+    tcase_add_test(tcase, global_functions_are_found);
+    tcase_add_test(tcase, unknown_topics_are_not);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
