@@ -1,0 +1,163 @@
+/* The catalog: it follows the definitions through commits, rollbacks and changes, and what it
+ * gave out stays where it is. */
+#include "tests/unit/runtime/store_fixture.h"
+
+#include "runtime/field_path.h"
+
+static Value index_by(const char *name, const char *field)
+{
+    Value terms = array1(object1("field", text(field)));
+    return object1(name, object1("terms", terms));
+}
+
+START_TEST(collections_are_found_by_name_alias_and_number)
+{
+    const Collection *movies = make_collection("Movie", "alias", text("Film"));
+    ck_assert_ptr_eq(catalog_collection(rt.catalog, STR("Film")), movies);
+    ck_assert_ptr_eq(catalog_collection_by_number(rt.catalog, movies->number), movies);
+    ck_assert_ptr_null(catalog_collection(rt.catalog, STR("Actor")));
+    ck_assert_ptr_null(catalog_collection_by_number(rt.catalog, movies->number + 1));
+    ck_assert_ptr_eq(catalog_collection_by_number(rt.catalog, COLLECTION_COLLECTION),
+                     catalog_system(COLLECTION_COLLECTION));
+}
+END_TEST
+
+START_TEST(a_rollback_takes_collections_away)
+{
+    (void)make_collection("Movie", NULL, val_null(NULL));
+    txn_rollback(rt.txn);
+    begin();
+    ck_assert_ptr_null(catalog_collection(rt.catalog, STR("Movie")));
+    ck_assert_int_eq(catalog_count(rt.catalog), 0);
+}
+END_TEST
+
+START_TEST(unchanged_collections_stay_where_they_are)
+{
+    (void)make_collection("Movie", NULL, val_null(NULL));
+    commit();
+    begin();
+    const Collection *movies = catalog_collection(rt.catalog, STR("Movie"));
+    int64_t version = catalog_version(rt.catalog);
+    commit();
+    begin();
+    ck_assert_int_eq(catalog_version(rt.catalog), version);
+    (void)make_collection("Actor", NULL, val_null(NULL));
+    ck_assert_ptr_eq(catalog_collection(rt.catalog, STR("Movie")), movies);
+    ck_assert_int_ne(catalog_version(rt.catalog), version);
+    ck_assert(str_eq(catalog_at(rt.catalog, 0)->name, STR("Actor")));
+}
+END_TEST
+
+START_TEST(numbers_of_deleted_collections_are_not_used_again)
+{
+    uint32_t number = make_collection("Movie", NULL, val_null(NULL))->number;
+    Value definition = val_doc_id(COLLECTION_COLLECTION, number);
+    ck_assert(definition_delete(&rt, definition).type == T_DOC);
+    ck_assert_ptr_null(catalog_collection(rt.catalog, STR("Movie")));
+    ck_assert_uint_gt(make_collection("Movie", NULL, val_null(NULL))->number, number);
+}
+END_TEST
+
+START_TEST(an_index_is_kept_while_its_terms_are_the_same)
+{
+    const Collection *movies = make_collection("Movie", "indexes", index_by("byTitle", ".title"));
+    uint32_t number = collection_index(movies, STR("byTitle"))->number;
+    Value definition = val_doc_id(COLLECTION_COLLECTION, movies->number);
+    Value data = object1("data", object1("a", val_int(1)));
+    ck_assert(definition_update(&rt, definition, data.as.object).type == T_DOC);
+    movies = catalog_collection(rt.catalog, STR("Movie"));
+    ck_assert_uint_eq(collection_index(movies, STR("byTitle"))->number, number);
+    Value changed = object1("indexes", index_by("byTitle", "name"));
+    ck_assert(definition_update(&rt, definition, changed.as.object).type == T_DOC);
+    movies = catalog_collection(rt.catalog, STR("Movie"));
+    ck_assert_uint_ne(collection_index(movies, STR("byTitle"))->number, number);
+}
+END_TEST
+
+START_TEST(an_index_gives_the_documents_of_its_terms)
+{
+    const Collection *movies = make_collection("Movie", "indexes", index_by("byTitle", ".title"));
+    for (int i = 0; i < 3; i++) {
+        Value title = text(i == 1 ? "Aliens" : "Alien");
+        ck_assert(doc_create(&rt, movies, object1("title", title).as.object, DATA_DEFAULT).type ==
+                  T_DOC);
+    }
+    Value term = text("Alien");
+    const Index *index = collection_index(movies, STR("byTitle"));
+    Value set = collection_index_set(&rt, movies, index, &term, 1);
+    ck_assert_int_eq(set_count(&rt, set.as.set).as.integer, 2);
+    expect_fault(collection_index_set(&rt, movies, index, &term, 0),
+                 FAULT_invalid_function_invocation);
+    Value all = collection_all_set(&rt, movies->number, NULL);
+    ck_assert_int_eq(set_count(&rt, all.as.set).as.integer, 3);
+}
+END_TEST
+
+START_TEST(a_unique_constraint_refuses_equal_documents)
+{
+    Value unique = array1(object1("unique", array1(text("title"))));
+    const Collection *movies = make_collection("Movie", "constraints", unique);
+    const Object *alien = object1("title", text("Alien")).as.object;
+    ck_assert(doc_create(&rt, movies, alien, DATA_DEFAULT).type == T_DOC);
+    Value again = doc_create(&rt, movies, alien, DATA_DEFAULT);
+    ck_assert(str_eq(rt.fault->constraints->label, STR("title")));
+    expect_fault(again, FAULT_constraint_failure);
+}
+END_TEST
+
+START_TEST(broken_definitions_are_refused_with_the_place)
+{
+    static const struct {
+        const char *field, *label;
+        bool number;
+    } cases[] = {{"nonsense", "nonsense", false}, {"history_days", "history_days", false},
+                 {"alias", "alias", true},        {"id", "id", true},
+                 {"indexes", "indexes", true},    {"constraints", "constraints", false}};
+    for (int64_t i = 0; i < countof(cases); i++) {
+        Value wrong = cases[i].number ? val_int(3) : text("three");
+        Value definition = object2("name", text("Movie"), cases[i].field, wrong);
+        Value refused = definition_create(&rt, definition.as.object);
+        ck_assert(val_is_fault(refused));
+        ck_assert(str_eq(rt.fault->constraints->label, str_from_c(cases[i].label)));
+        expect_fault(refused, FAULT_constraint_failure);
+        ck_assert_ptr_null(catalog_collection(rt.catalog, STR("Movie")));
+    }
+}
+END_TEST
+
+START_TEST(field_paths_are_read_step_by_step)
+{
+    const Str *steps;
+    int64_t count;
+    ck_assert(field_path_parse(rt.heap, STR(".a.b[0]"), &steps, &count));
+    ck_assert_int_eq(count, 3);
+    ck_assert(str_eq(steps[0], STR("a")) && str_eq(steps[2], STR("0")));
+    ck_assert(field_path_parse(rt.heap, STR("a"), &steps, &count) && count == 1);
+    ck_assert(field_path_parse(rt.heap, STR("[\"a b\"].c"), &steps, &count) && count == 2);
+    ck_assert(str_eq(steps[0], STR("a b")));
+    static const char *const wrong[] = {"", ".", "a.", "a..b", "a[", "a[]", "a[\"b]", "1a", "a b"};
+    for (int64_t i = 0; i < countof(wrong); i++) {
+        ck_assert_msg(!field_path_parse(rt.heap, str_from_c(wrong[i]), &steps, &count), "%s",
+                      wrong[i]);
+    }
+}
+END_TEST
+
+static void add_tests(TCase *tests)
+{
+    tcase_add_test(tests, collections_are_found_by_name_alias_and_number);
+    tcase_add_test(tests, a_rollback_takes_collections_away);
+    tcase_add_test(tests, unchanged_collections_stay_where_they_are);
+    tcase_add_test(tests, numbers_of_deleted_collections_are_not_used_again);
+    tcase_add_test(tests, an_index_is_kept_while_its_terms_are_the_same);
+    tcase_add_test(tests, an_index_gives_the_documents_of_its_terms);
+    tcase_add_test(tests, a_unique_constraint_refuses_equal_documents);
+    tcase_add_test(tests, broken_definitions_are_refused_with_the_place);
+    tcase_add_test(tests, field_paths_are_read_step_by_step);
+}
+
+int main(void)
+{
+    return run_case("catalog", add_tests);
+}
