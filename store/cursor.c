@@ -15,10 +15,26 @@ struct StoreCursor {
     Buf from, to, key;
 };
 
+/* A closed cursor to use again, with the memory of its keys, or a new one. */
+static StoreCursor *take_cursor(Txn *txn)
+{
+    StoreCursor *cursor = txn->spare_cursors;
+    if (cursor) {
+        txn->spare_cursors = cursor->older;
+    } else {
+        cursor = calloc(1, sizeof *cursor);
+        always(cursor);
+    }
+    cursor->from.len = cursor->to.len = cursor->key.len = 0;
+    cursor->stamp = 0;
+    cursor->is_index = false;
+    cursor->documents = (Tree){.kind = TREE_IDS};
+    return cursor;
+}
+
 static StoreCursor *open_cursor(Txn *txn, const CollectionState *collection)
 {
-    StoreCursor *cursor = calloc(1, sizeof *cursor);
-    always(cursor);
+    StoreCursor *cursor = take_cursor(txn);
     cursor->txn = txn;
     if (txn->mode == TXN_WRITE) {
         edit_freeze(&txn->edit);
@@ -143,12 +159,10 @@ int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t
     return living;
 }
 
-static void free_cursor(StoreCursor *cursor)
+static void put_away(StoreCursor *cursor)
 {
-    buf_free(&cursor->from);
-    buf_free(&cursor->to);
-    buf_free(&cursor->key);
-    free(cursor);
+    cursor->older = cursor->txn->spare_cursors;
+    cursor->txn->spare_cursors = cursor;
 }
 
 /* Freezes no more than the cursors that are left and the last mark need. */
@@ -171,18 +185,30 @@ void cursor_close(StoreCursor *cursor)
         link = &(*link)->older;
     }
     *link = cursor->older;
-    free_cursor(cursor);
+    put_away(cursor);
     if (txn->mode == TXN_WRITE) {
         thaw(txn);
     }
 }
 
-void cursor_free_all(Txn *txn)
+void cursor_close_all(Txn *txn)
 {
     while (txn->cursors) {
         StoreCursor *older = txn->cursors->older;
-        free_cursor(txn->cursors);
+        put_away(txn->cursors);
         txn->cursors = older;
+    }
+}
+
+void cursor_free_spare(Txn *txn)
+{
+    while (txn->spare_cursors) {
+        StoreCursor *cursor = txn->spare_cursors;
+        txn->spare_cursors = cursor->older;
+        buf_free(&cursor->from);
+        buf_free(&cursor->to);
+        buf_free(&cursor->key);
+        free(cursor);
     }
 }
 

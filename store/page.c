@@ -7,6 +7,7 @@
 #include "store/page.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define FAWN_SLAB_POISON 1
@@ -31,7 +32,8 @@ enum {
     LARGE_MAX = 65536,
     CLASS_COUNT = SMALL_CLASSES + 6 * 4, /* 1 KiB to 64 KiB: six doublings */
     REGION_FIRST = 16384,
-    REGION_MAX = 1 << 20,
+    REGION_MAX = 1 << 22,
+    HUGE_PAGE = 1 << 21,
     LIST_KEEP = 4096, /* elements of a list whose memory is kept */
 };
 
@@ -66,6 +68,21 @@ static void *must_alloc(int64_t bytes)
         out_of_memory(bytes);
     }
     return piece;
+}
+
+/* Memory of a region. Large ones are fit for huge pages: random reads of many documents would
+ * otherwise miss the tables of pages as often as the caches. */
+static Region *alloc_region(int64_t bytes)
+{
+    if (bytes < HUGE_PAGE) {
+        return must_alloc(bytes);
+    }
+    void *region;
+    if (posix_memalign(&region, HUGE_PAGE, (size_t)bytes) != 0) {
+        out_of_memory(bytes);
+    }
+    (void)madvise(region, (size_t)bytes, MADV_HUGEPAGE);
+    return region;
 }
 
 Slab *slab_new(void)
@@ -109,7 +126,8 @@ static void *cut_piece(Slab *slab, int64_t bytes)
 {
     if (bytes > slab->end - slab->pos) {
         int64_t size = slab->next_region > 2 * bytes ? slab->next_region : 2 * bytes;
-        Region *region = must_alloc((int64_t)sizeof *region + size);
+        Region *region = alloc_region(size);
+        size -= (int64_t)sizeof *region;
         region->older = slab->regions;
         region->bytes = size;
         slab->regions = region;

@@ -163,8 +163,9 @@ struct Txn {
     TxnChanges changes;
     Touched *touched;
     int64_t touched_len, touched_cap;
-    uint64_t mark_stamp; /* frozen by the last mark */
-    StoreCursor *cursors;
+    uint64_t mark_stamp;  /* frozen by the last mark */
+    StoreCursor *cursors; /* open ones, the newest first */
+    StoreCursor *spare_cursors;
     TxnConflict *conflicts;
     int64_t conflict_count, conflict_cap;
     EntryList *entries; /* two for each index of a collection: before, after */
@@ -257,8 +258,10 @@ const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collect
 /* -- cursor.c -----------------------------------------------------------------------------------
  */
 
-/* Frees the cursors of a transaction; ends those that were opened after stamp `since`. */
-void cursor_free_all(Txn *txn);
+/* Closes the cursors of a transaction; ends those that were opened after stamp `since`; frees
+ * the memory of closed ones. */
+void cursor_close_all(Txn *txn);
+void cursor_free_spare(Txn *txn);
 void cursor_end_since(Txn *txn, uint64_t since);
 
 #endif

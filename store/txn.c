@@ -101,7 +101,7 @@ static void forget_writes(Txn *txn)
 
 static void end(Txn *txn)
 {
-    cursor_free_all(txn);
+    cursor_close_all(txn);
     forget_writes(txn);
     txn->last = NULL;
     txn->now_us = 0;
@@ -122,7 +122,7 @@ static void kill_versions(Txn *txn, int64_t from)
 
 static void undo(Txn *txn)
 {
-    cursor_free_all(txn);
+    cursor_close_all(txn);
     kill_versions(txn, 0);
     edit_rollback(&txn->edit);
 }
@@ -174,7 +174,7 @@ StoreStatus txn_commit(Txn *txn, int64_t *time_us)
         }
         if (status == STORE_OK) {
             /* A cursor may stand on what is freed now. */
-            cursor_free_all(txn);
+            cursor_close_all(txn);
             stamp_versions(txn, time);
             state_publish(txn, time);
         } else {
@@ -192,6 +192,7 @@ StoreStatus txn_commit(Txn *txn, int64_t *time_us)
 
 void txn_free(Txn *txn)
 {
+    cursor_free_spare(txn);
     ptrs_free(&txn->edit.fresh);
     ptrs_free(&txn->edit.loose);
     ptrs_free(&txn->edit.stale);
