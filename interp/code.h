@@ -224,9 +224,12 @@ typedef struct MethodCode {
     MethodCache *cache;
 } MethodCode;
 
+/* No document has this shape: 0 is the shape of the empty one. */
+#define SELECT_NO_SHAPE UINT32_MAX
+
 typedef struct SelectCache {
     const Shape *shape; /* of objects */
-    uint32_t shape_id;  /* of documents; 0: none */
+    uint32_t shape_id;  /* of documents */
     int32_t slot;
 } SelectCache;
 

@@ -126,6 +126,7 @@ static const Code *lower_select(Lowerer *lowerer, const Chain *chain, const Link
     code->optional = link->optional;
     code->plain = !field_is_special(link->name.text);
     code->cache = arena_new(lowerer->arena, SelectCache);
+    code->cache->shape_id = SELECT_NO_SHAPE;
     return &code->head;
 }
 
