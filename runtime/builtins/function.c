@@ -5,7 +5,8 @@
  */
 #include "runtime/builtins/types.h"
 
-#include "runtime/catalog.h"
+#include "runtime/document.h"
+#include "runtime/function.h"
 
 static bool is_function(Rt *rt, Value v)
 {
@@ -27,11 +28,28 @@ BUILTIN(function_find, "Function", READS, "(function: String) => Any",
     return found;
 }
 
+BUILTIN(function_definition, "definition", READS, "Document",
+        "The document that defines a user function; null for other functions.",
+        "Function.create({ name: \"double\", body: \"x => 2 * x\" })\n"
+        "double.definition.body",
+        "\"x => 2 * x\"")
+{
+    const Function *fn = call->self.as.function;
+    int64_t id;
+    if (fn->kind == FUNCTION_USER && catalog_function_id(rt->catalog, fn->name, &id)) {
+        return val_doc_id(COLLECTION_FUNCTION, id);
+    }
+    return val_null_because(rt->heap, NULL_MISSING_FIELD, call->span, STR("definition"),
+                            call->self);
+}
+
+BUILTIN_ROWS(function_methods, &function_definition_row, &value_to_string_row);
+
 const BuiltinType function_type = {
     .name = "Function",
     .doc = "A function: a lambda, a method taken from its value, or one that is kept in the "
            "database.",
-    .methods = builtin_value_rows,
+    .methods = function_methods,
     .statics = function_definition_rows,
     .constructor = &function_find_row,
     .contains = is_function,
