@@ -199,8 +199,9 @@ PatternNode *build_array_pattern(Parse *p, Items members, PatternNode *rest);
 void build_pattern_item(Parse *p, PatternNode *pattern);
 void build_pattern_field(Parse *p, Token name, PatternNode *pattern);
 
-/* The parser that Lemon wrote: its size, and which tokens it would take next. */
-size_t fql_parser_bytes(void);
+/* The parser that Lemon wrote, and which tokens it would take next. It needs no memory but
+ * FQL_PARSER_BYTES, mostly its stack. */
+enum { FQL_PARSER_BYTES = 8192 * 24 + 64 };
 void fql_expected(const void *parser, bool *expected);
 void FqlParserInit(void *parser, Parse *p);
 void FqlParser(void *parser, int kind, Token token);

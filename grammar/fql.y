@@ -261,10 +261,7 @@ pattern_field ::= ID(A) COLON pattern(B).    { build_pattern_field(p, A, B); }
 pattern_field ::= STRING(A) COLON pattern(B). { build_pattern_field(p, A, B); }
 
 %code {
-size_t fql_parser_bytes(void)
-{
-    return sizeof(yyParser);
-}
+_Static_assert(sizeof(yyParser) <= FQL_PARSER_BYTES, "the stack has room");
 
 /* Whether the parser, as it stands, would take `kind`: the reductions that it calls for are
  * followed on a copy of the states. */

@@ -13,10 +13,16 @@
 #include "grammar/build.h"
 #include "grammar/expect.h"
 
+/* What a parse needs besides the arena: on the C stack, because it is much and is soon over. */
+typedef struct Workspace {
+    _Alignas(16) char lemon[FQL_PARSER_BYTES];
+    OpenBracket brackets[AST_DEPTH_MAX];
+} Workspace;
+
 struct Parser {
     Parse parse;
     Layout layout;
-    void *lemon;
+    Workspace *space;
     DiagList diags;
     TokenKind start;    /* START_… */
     int64_t fed;        /* tokens that the parser took since `start` */
@@ -85,23 +91,24 @@ void parse_see_overflow(Parse *p)
 
 /* Running the parser */
 
-static void init_parser(Parser *parser, Arena *arena, const Source *source, bool placeholders,
-                        LayoutMode mode)
+static void init_parser(Parser *parser, Workspace *space, Arena *arena, const Source *source,
+                        TokenKind start)
 {
-    Str text = source->text;
     *parser = (Parser){
-        .parse = {.arena = arena, .scratch = arena, .source = source, .diags = &parser->diags}};
+        .parse = {.arena = arena, .scratch = arena, .source = source, .diags = &parser->diags},
+        .space = space,
+        .start = start};
     diag_list_init(&parser->diags, arena);
-    parser->lemon = arena_alloc(arena, (int64_t)fql_parser_bytes());
-    OpenBracket *brackets =
-        arena_alloc(arena, arena_array_bytes(AST_DEPTH_MAX, (int64_t)sizeof(OpenBracket)));
-    layout_init(&parser->layout, text, placeholders, mode, brackets);
+    LayoutMode mode = start == TOKEN_START_TYPE      ? LAYOUT_TYPE
+                      : start == TOKEN_START_PATTERN ? LAYOUT_PATTERN
+                                                     : LAYOUT_EXPR;
+    layout_init(&parser->layout, source->text, false, mode, space->brackets);
 }
 
 static void start_lemon(Parser *parser)
 {
-    FqlParserInit(parser->lemon, &parser->parse);
-    FqlParser(parser->lemon, (int)parser->start, (Token){.kind = (uint8_t)parser->start});
+    FqlParserInit(parser->space->lemon, &parser->parse);
+    FqlParser(parser->space->lemon, (int)parser->start, (Token){.kind = (uint8_t)parser->start});
     parser->fed = 0;
 }
 
@@ -142,7 +149,7 @@ static Token feed(Parser *parser)
                     (token.kind == TOKEN_SEP && parser->start == TOKEN_START_STATEMENT &&
                      parser->layout.depth == 0);
         p->bad = token;
-        FqlParser(parser->lemon, ends ? TOKEN_END : token.kind, token);
+        FqlParser(parser->space->lemon, ends ? TOKEN_END : token.kind, token);
         if (ends || UNLIKELY(p->stopped)) {
             return token;
         }
@@ -156,26 +163,25 @@ static Expected find_expected(const Parser *parser, const Layout *from)
 {
     Arena scratch;
     arena_init(&scratch);
+    Workspace *space = arena_alloc(&scratch, (int64_t)sizeof(Workspace));
     Parser again;
-    init_parser(&again, &scratch, parser->parse.source, from->lexer.placeholders, from->mode);
-    OpenBracket *brackets = again.layout.brackets;
+    init_parser(&again, space, &scratch, parser->parse.source, parser->start);
     again.layout = *from;
-    again.layout.brackets = brackets;
-    again.start = parser->start;
+    again.layout.brackets = space->brackets;
     start_lemon(&again);
     Expected expected = {.bad = parser->parse.bad, .first = parser->statements == 0};
     for (int64_t i = 0; i < parser->fed; i++) {
         Token token = layout_next(&again.layout);
-        FqlParser(again.lemon, token.kind, token);
+        FqlParser(space->lemon, token.kind, token);
         expected.before_last = expected.last;
         expected.last = token;
     }
     expected.in_call =
-        again.layout.depth > 0 && brackets[again.layout.depth - 1].bracket == BRACKET_CALL;
+        again.layout.depth > 0 && space->brackets[again.layout.depth - 1].bracket == BRACKET_CALL;
     if (expected.bad.kind == TOKEN_SEP && expected.bad.start == expected.bad.end) {
         expected.bad = parser->layout.held; /* a newline: the token behind it is the bad one */
     }
-    fql_expected(again.lemon, expected.kinds);
+    fql_expected(space->lemon, expected.kinds);
     arena_free(&scratch);
     return expected;
 }
@@ -185,6 +191,7 @@ static Expected find_expected(const Parser *parser, const Layout *from)
 static void report_syntax_error(Parser *parser, const Layout *from)
 {
     if (parser->diags.errors > 0) {
+        parser->parse.syntax_error = false;
         return;
     }
     Expected expected = find_expected(parser, from);
@@ -251,9 +258,10 @@ static void report_empty(Parser *parser)
 static ParseResult parse_statements(Arena *arena, const Source *source, bool placeholders,
                                     bool script)
 {
+    Workspace space;
     Parser parser;
-    init_parser(&parser, arena, source, placeholders, LAYOUT_EXPR);
-    parser.start = TOKEN_START_STATEMENT;
+    init_parser(&parser, &space, arena, source, TOKEN_START_STATEMENT);
+    parser.layout.lexer.placeholders = placeholders;
     Parse *p = &parser.parse;
     ParseResult result = {0};
     while (read_statement(&parser)) {
@@ -286,9 +294,9 @@ ParseResult parse_script(Arena *arena, const Source *source)
 /* A lambda is written like a query of one statement. */
 ParseResult parse_lambda(Arena *arena, const Source *source)
 {
+    Workspace space;
     Parser parser;
-    init_parser(&parser, arena, source, false, LAYOUT_EXPR);
-    parser.start = TOKEN_START_STATEMENT;
+    init_parser(&parser, &space, arena, source, TOKEN_START_STATEMENT);
     Parse *p = &parser.parse;
     while (read_statement(&parser)) {
     }
@@ -305,12 +313,12 @@ ParseResult parse_lambda(Arena *arena, const Source *source)
 }
 
 /* Reads one of what `start` stands for, to the end of the source. */
-static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind start, LayoutMode mode,
+static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind start,
                                Node *(*check)(Parse *p, Node *expr))
 {
+    Workspace space;
     Parser parser;
-    init_parser(&parser, arena, source, false, mode);
-    parser.start = start;
+    init_parser(&parser, &space, arena, source, start);
     Parse *p = &parser.parse;
     Layout from = parser.layout;
     feed(&parser);
@@ -326,22 +334,22 @@ static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind sta
 
 ParseResult parse_expr(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_EXPR, LAYOUT_EXPR, build_plain);
+    return parse_whole(arena, source, TOKEN_START_EXPR, build_plain);
 }
 
 ParseResult parse_path(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_EXPR, LAYOUT_EXPR, build_path);
+    return parse_whole(arena, source, TOKEN_START_EXPR, build_path);
 }
 
 ParseResult parse_type(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_TYPE, LAYOUT_TYPE, NULL);
+    return parse_whole(arena, source, TOKEN_START_TYPE, NULL);
 }
 
 ParseResult parse_pattern(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_PATTERN, LAYOUT_PATTERN, NULL);
+    return parse_whole(arena, source, TOKEN_START_PATTERN, NULL);
 }
 
 bool is_identifier(Str text)
@@ -355,8 +363,8 @@ bool is_identifier(Str text)
 Parser *parser_open(Arena *arena, const Source *source)
 {
     Parser *parser = arena_new(arena, Parser);
-    init_parser(parser, arena, source, false, LAYOUT_EXPR);
-    parser->start = TOKEN_START_STATEMENT;
+    Workspace *space = arena_alloc(arena, (int64_t)sizeof(Workspace));
+    init_parser(parser, space, arena, source, TOKEN_START_STATEMENT);
     return parser;
 }
 

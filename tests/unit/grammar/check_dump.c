@@ -46,8 +46,7 @@ static const Example expressions[] = {
     {"[1, [2],]", "(array 1 (array 2))"},
     /* objects and blocks */
     {"{}", "(object)"},
-    {"{ a: 1, 'b c': 2, \"d\": 3, if: 4, }",
-     "(object (\"a\" 1) (\"b c\" 2) (\"d\" 3) (\"if\" 4))"},
+    {"{ a: 1, 'b c': 2, \"d\": 3, if: 4, }", "(object (\"a\" 1) (\"b c\" 2) (\"d\" 3) (\"if\" 4))"},
     {"{ a }", "(block a)"},
     {"{ 'a' }", "(block \"a\")"},
     {"{ let a = 1; let b: Int = 2\n a + b; }", "(block (let a 1) (let b:Int 2) (+ a b))"},
