@@ -1,12 +1,15 @@
 /* arithmetic: the fast forms of the binary operators.
  *
- * Each operator has an inline function over two values and, made of it by BINARY_FORMS, one
- * runner per form of its operands, so that `i % 2` is one call that reads a slot. Int and
+ * Each operator has an inline function over two values and, made of it, one runner per form
+ * of its operands (FORMS), so that `i % 2` is one call that reads a slot. Int and
  * Long take the first branch, two Doubles the second; everything else, and every failure,
  * goes to operator.c, which knows the whole meaning.
  *
  * The left operand is looked at before the right one is evaluated: an operator that does not
  * exist on it fails first.
+ *
+ * An `if` whose condition is a comparison has runners of its own (BRANCHES): no Boolean
+ * is made only to be looked at.
  */
 #include "interp/machine.h"
 
@@ -95,68 +98,52 @@ DEFINE_COMPARISON(le, <=)
 DEFINE_COMPARISON(gt, >)
 DEFINE_COMPARISON(ge, >=)
 
+typedef Value ValuesFn(Rt *rt, const BinaryCode *code, Value a, Value b);
+
 /* Comparisons exist on every type, arithmetic on numbers (and `+` on strings). */
-#define LEFT_NUMBER(value) is_number(value)
-#define LEFT_ANY(value) ((value).type != T_FAULT)
+typedef enum LeftOperand { LEFT_NUMBER, LEFT_ANY } LeftOperand;
 
-#define BINARY_FORMS(name, left_fits)                                               \
-    static Value run_##name(Rt *rt, const Code *head, Value *frame)                 \
-    {                                                                               \
-        const BinaryCode *code = (const BinaryCode *)head;                          \
-        Value a = code_run(rt, code->left, frame);                                  \
-        if (UNLIKELY(!left_fits(a))) {                                              \
-            return operator_left(rt, code, a, frame);                               \
-        }                                                                           \
-        return name##_values(rt, code, a, code_run(rt, code->right, frame));        \
-    }                                                                               \
-    static Value run_##name##_constant(Rt *rt, const Code *head, Value *frame)      \
-    {                                                                               \
-        const BinaryCode *code = (const BinaryCode *)head;                          \
-        Value a = code_run(rt, code->left, frame);                                  \
-        if (UNLIKELY(!left_fits(a))) {                                              \
-            return operator_left(rt, code, a, frame);                               \
-        }                                                                           \
-        return name##_values(rt, code, a, val_int(code->constant));                 \
-    }                                                                               \
-    static Value run_##name##_slot_constant(Rt *rt, const Code *head, Value *frame) \
-    {                                                                               \
-        const BinaryCode *code = (const BinaryCode *)head;                          \
-        Value a = frame[code->left_slot];                                           \
-        if (UNLIKELY(!left_fits(a))) {                                              \
-            return operator_left(rt, code, a, frame);                               \
-        }                                                                           \
-        return name##_values(rt, code, a, val_int(code->constant));                 \
-    }                                                                               \
-    static Value run_##name##_slot(Rt *rt, const Code *head, Value *frame)          \
-    {                                                                               \
-        const BinaryCode *code = (const BinaryCode *)head;                          \
-        Value a = code_run(rt, code->left, frame);                                  \
-        if (UNLIKELY(!left_fits(a))) {                                              \
-            return operator_left(rt, code, a, frame);                               \
-        }                                                                           \
-        return name##_values(rt, code, a, frame[code->right_slot]);                 \
-    }                                                                               \
-    static Value run_##name##_slots(Rt *rt, const Code *head, Value *frame)         \
-    {                                                                               \
-        const BinaryCode *code = (const BinaryCode *)head;                          \
-        Value a = frame[code->left_slot];                                           \
-        if (UNLIKELY(!left_fits(a))) {                                              \
-            return operator_left(rt, code, a, frame);                               \
-        }                                                                           \
-        return name##_values(rt, code, a, frame[code->right_slot]);                 \
+/* Inlined with constant `left`, `form` and `values`, it is only what that form needs. */
+static ALWAYS_INLINE Value eval_binary(Rt *rt, const Code *head, Value *frame, LeftOperand left,
+                                       OperandForm form, ValuesFn *values)
+{
+    const BinaryCode *code = (const BinaryCode *)head;
+    bool left_slot = form == FORM_SLOT_CONSTANT || form == FORM_SLOTS;
+    Value a = left_slot ? frame[code->left_slot] : code_run(rt, code->left, frame);
+    if (UNLIKELY(left == LEFT_ANY ? a.type == T_FAULT : !is_number(a))) {
+        return operator_left(rt, code, a, frame);
     }
+    if (form == FORM_CONSTANT || form == FORM_SLOT_CONSTANT) {
+        return values(rt, code, a, val_int(code->constant));
+    }
+    bool right_slot = form == FORM_SLOT || form == FORM_SLOTS;
+    return values(rt, code, a,
+                  right_slot ? frame[code->right_slot] : code_run(rt, code->right, frame));
+}
 
-BINARY_FORMS(add, LEFT_NUMBER)
-BINARY_FORMS(sub, LEFT_NUMBER)
-BINARY_FORMS(mul, LEFT_NUMBER)
-BINARY_FORMS(div, LEFT_NUMBER)
-BINARY_FORMS(mod, LEFT_NUMBER)
-BINARY_FORMS(eq, LEFT_ANY)
-BINARY_FORMS(ne, LEFT_ANY)
-BINARY_FORMS(lt, LEFT_ANY)
-BINARY_FORMS(le, LEFT_ANY)
-BINARY_FORMS(gt, LEFT_ANY)
-BINARY_FORMS(ge, LEFT_ANY)
+#define RUNNER(name, left, form)                                             \
+    static Value run_##name##_##form(Rt *rt, const Code *head, Value *frame) \
+    {                                                                        \
+        return eval_binary(rt, head, frame, left, form, name##_values);      \
+    }
+#define FORMS(name, left)                  \
+    RUNNER(name, left, FORM_ANY)           \
+    RUNNER(name, left, FORM_CONSTANT)      \
+    RUNNER(name, left, FORM_SLOT)          \
+    RUNNER(name, left, FORM_SLOT_CONSTANT) \
+    RUNNER(name, left, FORM_SLOTS)
+
+FORMS(add, LEFT_NUMBER)
+FORMS(sub, LEFT_NUMBER)
+FORMS(mul, LEFT_NUMBER)
+FORMS(div, LEFT_NUMBER)
+FORMS(mod, LEFT_NUMBER)
+FORMS(eq, LEFT_ANY)
+FORMS(ne, LEFT_ANY)
+FORMS(lt, LEFT_ANY)
+FORMS(le, LEFT_ANY)
+FORMS(gt, LEFT_ANY)
+FORMS(ge, LEFT_ANY)
 
 /* The operators without fast forms. */
 static Value run_general(Rt *rt, const Code *head, Value *frame)
@@ -165,21 +152,71 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
     return operator_left(rt, code, code_run(rt, code->left, frame), frame);
 }
 
-#define RUNNERS(name)                                                                       \
-    {                                                                                       \
-        [FORM_ANY] = run_##name, [FORM_CONSTANT] = run_##name##_constant,                   \
-        [FORM_SLOT] = run_##name##_slot, [FORM_SLOT_CONSTANT] = run_##name##_slot_constant, \
-        [FORM_SLOTS] = run_##name##_slots                                                   \
+#define ROW(prefix, name)                                            \
+    {                                                                \
+        [FORM_ANY] = prefix##_##name##_FORM_ANY,                     \
+        [FORM_CONSTANT] = prefix##_##name##_FORM_CONSTANT,           \
+        [FORM_SLOT] = prefix##_##name##_FORM_SLOT,                   \
+        [FORM_SLOT_CONSTANT] = prefix##_##name##_FORM_SLOT_CONSTANT, \
+        [FORM_SLOTS] = prefix##_##name##_FORM_SLOTS                  \
     }
 
 CodeRun *binary_runner(Operator op, OperandForm form)
 {
     static CodeRun *const runners[][FORM_COUNT] = {
-        [OP_EQ] = RUNNERS(eq),   [OP_NE] = RUNNERS(ne),   [OP_GT] = RUNNERS(gt),
-        [OP_LT] = RUNNERS(lt),   [OP_GE] = RUNNERS(ge),   [OP_LE] = RUNNERS(le),
-        [OP_ADD] = RUNNERS(add), [OP_SUB] = RUNNERS(sub), [OP_MUL] = RUNNERS(mul),
-        [OP_DIV] = RUNNERS(div), [OP_MOD] = RUNNERS(mod), [OP_BIT_NOT] = {NULL},
+        [OP_EQ] = ROW(run, eq),   [OP_NE] = ROW(run, ne),   [OP_GT] = ROW(run, gt),
+        [OP_LT] = ROW(run, lt),   [OP_GE] = ROW(run, ge),   [OP_LE] = ROW(run, le),
+        [OP_ADD] = ROW(run, add), [OP_SUB] = ROW(run, sub), [OP_MUL] = ROW(run, mul),
+        [OP_DIV] = ROW(run, div), [OP_MOD] = ROW(run, mod), [OP_BIT_NOT] = {NULL},
     };
     CodeRun *runner = runners[op][form];
     return runner != NULL ? runner : run_general;
+}
+
+/* -- conditions
+ * ------------------------------------------------------------------------------------ */
+
+#define BRANCH(name, form)                                                                \
+    static Value if_##name##_##form(Rt *rt, const Code *head, Value *frame)               \
+    {                                                                                     \
+        const IfCode *code = (const IfCode *)head;                                        \
+        Value v = eval_binary(rt, code->condition, frame, LEFT_ANY, form, name##_values); \
+        if (UNLIKELY(v.type != T_BOOLEAN)) {                                              \
+            return v; /* a comparison is a Boolean or a fault */                          \
+        }                                                                                 \
+        return code_run(rt, v.as.boolean ? code->then : code->otherwise, frame);          \
+    }
+#define BRANCHES(name)               \
+    BRANCH(name, FORM_ANY)           \
+    BRANCH(name, FORM_CONSTANT)      \
+    BRANCH(name, FORM_SLOT)          \
+    BRANCH(name, FORM_SLOT_CONSTANT) \
+    BRANCH(name, FORM_SLOTS)
+
+BRANCHES(eq)
+BRANCHES(ne)
+BRANCHES(lt)
+BRANCHES(le)
+BRANCHES(gt)
+BRANCHES(ge)
+
+CodeRun *branch_runner(const Code *condition)
+{
+    static CodeRun *const runners[][FORM_COUNT] = {
+        [OP_EQ] = ROW(if, eq),
+        [OP_NE] = ROW(if, ne),
+        [OP_GT] = ROW(if, gt),
+        [OP_LT] = ROW(if, lt),
+        [OP_GE] = ROW(if, ge),
+        [OP_LE] = ROW(if, le),
+    };
+    for (int64_t op = 0; op < countof(runners); op++) {
+        for (int64_t form = 0; form < FORM_COUNT; form++) {
+            if (runners[op][form] != NULL &&
+                binary_runner((Operator)op, (OperandForm)form) == condition->run) {
+                return runners[op][form];
+            }
+        }
+    }
+    return run_if;
 }

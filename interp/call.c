@@ -26,7 +26,7 @@ static ALWAYS_INLINE void move_values(Value *to, const Value *from, int64_t coun
 
 /* -- arguments ----------------------------------------------------------------------------- */
 
-bool arguments_run(Rt *rt, const Arguments *args, Value *frame)
+static ALWAYS_INLINE bool run_arguments(Rt *rt, const Arguments *args, Value *frame)
 {
     Value *to = frame + args->base;
     for (int32_t i = 0; i < args->count; i++) {
@@ -37,6 +37,11 @@ bool arguments_run(Rt *rt, const Arguments *args, Value *frame)
         to[i] = v;
     }
     return true;
+}
+
+bool arguments_run(Rt *rt, const Arguments *args, Value *frame)
+{
+    return run_arguments(rt, args, frame);
 }
 
 /* "exactly 1 argument", "at least 2 arguments" */
@@ -201,7 +206,7 @@ Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Valu
 Value run_builtin(Rt *rt, const Code *head, Value *frame)
 {
     const BuiltinCode *code = (const BuiltinCode *)head;
-    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+    if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
     Value result = builtin_apply(rt, code->row, code->signature, code->self,
@@ -257,7 +262,7 @@ static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value call
         return apply_other(rt, code, callee, frame);
     }
     Value *args = frame + code->args.base;
-    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+    if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
     args[-1] = callee;
@@ -284,7 +289,7 @@ Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
         code->args.count != running->params) {
         return apply_value(rt, code, callee, frame);
     }
-    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+    if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
     if (UNLIKELY(++rt->depth > CALL_DEPTH_MAX)) {
@@ -348,7 +353,7 @@ Value run_method(Rt *rt, const Code *head, Value *frame)
     }
     const Builtin *row = cache->row;
     const Signature *signature = cache->signature;
-    if (UNLIKELY(!arguments_run(rt, &code->args, frame))) {
+    if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
     Value result = builtin_apply(rt, row, signature, self, frame + code->args.base,
@@ -362,7 +367,6 @@ static Value call_up(Rt *rt, Value fn, const Value *args, int64_t argc)
 {
     assert(fn.type == T_FUNCTION);
     Value *base = rt->sp;
-    const Span *site = rt->site;
     if (UNLIKELY(base + argc + 1 > rt->stack_end)) {
         return fault_stack_overflow(rt);
     }
@@ -370,7 +374,6 @@ static Value call_up(Rt *rt, Value fn, const Value *args, int64_t argc)
     move_values(base + 1, args, argc);
     Value result = apply_function(rt, fn.as.function, base + 1, argc);
     rt->sp = base;
-    rt->site = site;
     return result;
 }
 

@@ -142,6 +142,7 @@ static const Code *lower_if(Lowerer *lowerer, const Node *node, bool tail)
     IfCode *code = NEW_CODE(lowerer, IfCode, run_if, node->span);
     code->condition = lower_node(lowerer, node->u.if_.condition, false);
     code->condition_span = node->u.if_.condition->span;
+    code->head.run = branch_runner(code->condition);
     code->then = lower_node(lowerer, node->u.if_.then, tail);
     code->otherwise = node->u.if_.otherwise != NULL
                           ? lower_node(lowerer, node->u.if_.otherwise, tail)

@@ -137,4 +137,7 @@ typedef enum OperandForm {
 } OperandForm;
 CodeRun *binary_runner(Operator op, OperandForm form);
 
+/* The runner for an `if` on this condition. */
+CodeRun *branch_runner(const Code *condition);
+
 #endif
