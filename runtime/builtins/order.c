@@ -1,9 +1,11 @@
 /* order: see order.h.
  *
- *   elements ──► keys, once each ──► entries {first key, position} ──► merge sort ──► elements
+ *   elements ──► keys, once each ──► sorted by the last key, …, by the first ──► elements
  *
- * An entry holds the first key itself, so that most comparisons touch nothing else. When all
- * first keys are whole numbers or all strings, a comparison made for these is used.
+ * Every sort is stable, so sorting by each key in turn, the one that decides first last, gives
+ * the order by all of them. Keys that are all whole numbers, or all Doubles, become ranks of 64
+ * bits and are dealt out byte by byte without a comparison (radix sort); other keys, and short
+ * lists, are merge sorted.
  */
 #include "runtime/builtins/order.h"
 
@@ -50,12 +52,9 @@ bool order_from_args(Rt *rt, const Call *call, Order *order)
 
 /* -- keys -------------------------------------------------------------------------------------- */
 
-bool order_element_keys(Rt *rt, const Order *order, Value element, Value *keys)
+/* The keys of one element. False: a fault. */
+static bool make_element_keys(Rt *rt, const Order *order, Value element, Value *keys)
 {
-    if (order->count == 0) {
-        keys[0] = element;
-        return true;
-    }
     for (int64_t i = 0; i < order->count; i++) {
         keys[i] = rt_call1(rt, order->keys[i].function, element);
         if (val_is_fault(keys[i])) {
@@ -65,40 +64,20 @@ bool order_element_keys(Rt *rt, const Order *order, Value element, Value *keys)
     return true;
 }
 
-int order_compare(const Order *order, const Value *a, const Value *b)
-{
-    if (order->count == 0) {
-        return val_compare(a[0], b[0]);
-    }
-    for (int64_t i = 0; i < order->count; i++) {
-        int result = val_compare(a[i], b[i]);
-        if (result != 0) {
-            return order->keys[i].descending ? -result : result;
-        }
-    }
-    return 0;
-}
+/* -- merge sort ------------------------------------------------------------------------------- */
 
-/* -- sorting -------------------------------------------------------------------------------------
- */
+/* Compares two keys, ascending. */
+typedef int CompareKeys(Value a, Value b);
 
 typedef struct Entry {
-    Value key; /* the first key */
+    Value key;
     int64_t position;
 } Entry;
 
-typedef struct Sorting Sorting;
-
-/* Compares two entries by their first key, ascending. */
-typedef int CompareFirst(Value a, Value b);
-
-struct Sorting {
-    const Order *order;
-    const Value *keys; /* `width` to an element */
-    int64_t width;
-    bool descending; /* the first key's */
-    CompareFirst *compare_first;
-};
+typedef struct MergeSort {
+    CompareKeys *compare;
+    bool descending;
+} MergeSort;
 
 static int compare_integers(Value a, Value b)
 {
@@ -110,68 +89,52 @@ static int compare_strings(Value a, Value b)
     return str_compare(val_as_str(a), val_as_str(b));
 }
 
-/* The quickest comparison that suits all first keys. */
-static CompareFirst *choose_compare(const Entry *entries, int64_t count)
-{
-    bool integers = true, strings = true;
-    for (int64_t i = 0; i < count; i++) {
-        integers &= val_is_integer(entries[i].key);
-        strings &= entries[i].key.type == T_STRING;
-    }
-    return integers ? compare_integers : strings ? compare_strings : val_compare;
-}
-
 /* Whether `b`, which came later, must go before `a`. */
-static bool out_of_order(const Sorting *sorting, const Entry *a, const Entry *b)
+static bool out_of_order(const MergeSort *sort, const Entry *a, const Entry *b)
 {
-    int result = sorting->compare_first(a->key, b->key);
-    if (result != 0) {
-        return sorting->descending ? result < 0 : result > 0;
-    }
-    return sorting->width > 1 &&
-           order_compare(sorting->order, sorting->keys + a->position * sorting->width,
-                         sorting->keys + b->position * sorting->width) > 0;
+    int result = sort->compare(a->key, b->key);
+    return sort->descending ? result < 0 : result > 0;
 }
 
 enum { RUN_LENGTH = 12 }; /* runs that are sorted by insertion before merging */
 
-static void sort_run(const Sorting *sorting, Entry *entries, int64_t count)
+static void sort_run(const MergeSort *sort, Entry *entries, int64_t count)
 {
     for (int64_t i = 1; i < count; i++) {
         Entry entry = entries[i];
         int64_t at = i;
-        for (; at > 0 && out_of_order(sorting, &entries[at - 1], &entry); at--) {
+        for (; at > 0 && out_of_order(sort, &entries[at - 1], &entry); at--) {
             entries[at] = entries[at - 1];
         }
         entries[at] = entry;
     }
 }
 
-static void merge(const Sorting *sorting, const Entry *from, int64_t middle, int64_t count,
+static void merge(const MergeSort *sort, const Entry *from, int64_t middle, int64_t count,
                   Entry *to)
 {
     int64_t left = 0, right = middle;
-    if (middle == count || !out_of_order(sorting, &from[middle - 1], &from[middle])) {
+    if (middle == count || !out_of_order(sort, &from[middle - 1], &from[middle])) {
         memcpy(to, from, (size_t)count * sizeof *to);
         return;
     }
     for (int64_t i = 0; i < count; i++) {
         bool take_right =
-            left == middle || (right < count && out_of_order(sorting, &from[left], &from[right]));
+            left == middle || (right < count && out_of_order(sort, &from[left], &from[right]));
         to[i] = take_right ? from[right++] : from[left++];
     }
 }
 
 /* Sorts `entries` with the help of `other`, as long; returns the one that holds the result. */
-static Entry *sort_entries(const Sorting *sorting, Entry *entries, Entry *other, int64_t count)
+static Entry *merge_runs(const MergeSort *sort, Entry *entries, Entry *other, int64_t count)
 {
     for (int64_t at = 0; at < count; at += RUN_LENGTH) {
-        sort_run(sorting, entries + at, count - at < RUN_LENGTH ? count - at : RUN_LENGTH);
+        sort_run(sort, entries + at, count - at < RUN_LENGTH ? count - at : RUN_LENGTH);
     }
     for (int64_t run = RUN_LENGTH; run < count; run *= 2) {
         for (int64_t at = 0; at < count; at += 2 * run) {
             int64_t rest = count - at;
-            merge(sorting, entries + at, rest < run ? rest : run, rest < 2 * run ? rest : 2 * run,
+            merge(sort, entries + at, rest < run ? rest : run, rest < 2 * run ? rest : 2 * run,
                   other + at);
         }
         Entry *swap = entries;
@@ -179,6 +142,135 @@ static Entry *sort_entries(const Sorting *sorting, Entry *entries, Entry *other,
         other = swap;
     }
     return entries;
+}
+
+/* -- radix sort ----------------------------------------------------------------------------------
+ */
+
+enum {
+    RANK_BYTES = 8,
+    RADIX_COUNT_MIN = 256, /* below, comparing is quicker than counting */
+};
+
+typedef struct Ranked {
+    uint64_t rank;
+    int64_t position;
+} Ranked;
+
+/* A number as bits whose unsigned order is the order of numbers: of whole numbers, or of Doubles
+ * as Java has it (-0.0 before 0.0, NaN last). */
+static uint64_t rank_of(Value number)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    if (number.type != T_DOUBLE) {
+        return (uint64_t)number.as.integer ^ sign;
+    }
+    uint64_t bits;
+    double d = number.as.number == number.as.number ? number.as.number : __builtin_nan("");
+    memcpy(&bits, &d, sizeof bits);
+    return bits & sign ? ~bits : bits | sign;
+}
+
+/* Deals the entries out by each byte of their rank, lowest first. Returns the one of the two
+ * lists that holds the result. */
+static Ranked *deal_out(Ranked *entries, Ranked *other, int64_t count)
+{
+    int64_t counts[RANK_BYTES][256] = {{0}};
+    for (int64_t i = 0; i < count; i++) {
+        for (int byte = 0; byte < RANK_BYTES; byte++) {
+            counts[byte][entries[i].rank >> (8 * byte) & 0xff]++;
+        }
+    }
+    for (int byte = 0; byte < RANK_BYTES; byte++) {
+        int shift = 8 * byte;
+        if (counts[byte][entries[0].rank >> shift & 0xff] == count) {
+            continue; /* all the same */
+        }
+        int64_t place = 0;
+        for (int digit = 0; digit < 256; digit++) {
+            int64_t next = place + counts[byte][digit];
+            counts[byte][digit] = place;
+            place = next;
+        }
+        for (int64_t i = 0; i < count; i++) {
+            other[counts[byte][entries[i].rank >> shift & 0xff]++] = entries[i];
+        }
+        Ranked *swap = entries;
+        entries = other;
+        other = swap;
+    }
+    return entries;
+}
+
+/* -- sorting by one key
+ * ---------------------------------------------------------------------------- */
+
+/* One key of every element: that of element `i` is `at[i * stride]`. */
+typedef struct KeyColumn {
+    const Value *at;
+    int64_t stride;
+    bool descending;
+} KeyColumn;
+
+typedef struct KeyTypes {
+    bool integers, doubles, strings; /* all keys are */
+} KeyTypes;
+
+static KeyTypes look_at_types(const KeyColumn *column, int64_t count)
+{
+    KeyTypes all = {true, true, true};
+    for (int64_t i = 0; i < count; i++) {
+        Value key = column->at[i * column->stride];
+        all.integers &= val_is_integer(key);
+        all.doubles &= key.type == T_DOUBLE;
+        all.strings &= key.type == T_STRING;
+    }
+    return all;
+}
+
+static void radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
+{
+    Ranked *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
+    Ranked *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t rank = rank_of(column->at[positions[i] * column->stride]);
+        entries[i] = (Ranked){.rank = column->descending ? ~rank : rank, .position = positions[i]};
+    }
+    entries = deal_out(entries, other, count);
+    for (int64_t i = 0; i < count; i++) {
+        positions[i] = entries[i].position;
+    }
+}
+
+static void merge_sort(Rt *rt, const KeyColumn *column, CompareKeys *compare, int64_t *positions,
+                       int64_t count)
+{
+    Entry *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
+    Entry *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
+    for (int64_t i = 0; i < count; i++) {
+        entries[i] =
+            (Entry){.key = column->at[positions[i] * column->stride], .position = positions[i]};
+    }
+    MergeSort sort = {.compare = compare, .descending = column->descending};
+    entries = merge_runs(&sort, entries, other, count);
+    for (int64_t i = 0; i < count; i++) {
+        positions[i] = entries[i].position;
+    }
+}
+
+/* Puts positions in the order of one key; equal ones keep theirs. */
+static void sort_by(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
+{
+    KeyTypes all = look_at_types(column, count);
+    if ((all.integers || all.doubles) && count >= RADIX_COUNT_MIN) {
+        radix_sort(rt, column, positions, count);
+    } else {
+        merge_sort(rt, column,
+                   all.integers  ? compare_integers
+                   : all.strings ? compare_strings
+                                 : val_compare,
+                   positions, count);
+    }
 }
 
 /* The keys of all elements, `width` to each; NULL: a fault. Key functions may not write. */
@@ -193,7 +285,7 @@ static const Value *make_keys(Rt *rt, const Order *order, const Value *items, in
     rt->write_ban = ban ? ban : "set functions";
     bool made = true;
     for (int64_t i = 0; made && i < count; i++) {
-        made = order_element_keys(rt, order, items[i], keys + i * width);
+        made = make_element_keys(rt, order, items[i], keys + i * width);
     }
     rt->write_ban = ban;
     return made ? keys : NULL;
@@ -209,21 +301,18 @@ bool order_sort(Rt *rt, const Order *order, const Value *items, int64_t count, V
     if (keys == NULL) {
         return false;
     }
-    Entry *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
-    Entry *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
+    int64_t *positions = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(int64_t)));
     for (int64_t i = 0; i < count; i++) {
-        entries[i] = (Entry){.key = keys[i * width], .position = i};
+        positions[i] = i;
     }
-    Sorting sorting = {
-        .order = order,
-        .keys = keys,
-        .width = width,
-        .descending = order->count > 0 && order->keys[0].descending,
-        .compare_first = choose_compare(entries, count),
-    };
-    entries = sort_entries(&sorting, entries, other, count);
+    for (int64_t k = width - 1; k >= 0; k--) {
+        KeyColumn column = {.at = keys + k,
+                            .stride = width,
+                            .descending = order->count > 0 && order->keys[k].descending};
+        sort_by(rt, &column, positions, count);
+    }
     for (int64_t i = 0; i < count; i++) {
-        sorted[i] = items[entries[i].position];
+        sorted[i] = items[positions[i]];
     }
     return true;
 }

@@ -1,7 +1,7 @@
 /* order: what `order(…)` sorts by, for arrays and for sets.
  *
  * An ordering is a function, or the object that `asc` or `desc` wraps one in. Keys are computed
- * once for each element, then a stable merge sort compares them.
+ * once for each element; sorting is stable.
  */
 #ifndef FAWN_RUNTIME_BUILTINS_ORDER_H
 #define FAWN_RUNTIME_BUILTINS_ORDER_H
@@ -22,13 +22,6 @@ typedef struct Order {
 
 /* The order that the arguments of a call of `order` say, on the heap. False: a fault. */
 NODISCARD bool order_from_args(Rt *rt, const Call *call, Order *order);
-
-/* The keys of one element: `order->count` values, or 1 (the element) when that is 0.
- * False: a fault. */
-NODISCARD bool order_element_keys(Rt *rt, const Order *order, Value element, Value *keys);
-
-/* Compares two elements by their keys: -1, 0, 1. */
-int order_compare(const Order *order, const Value *a, const Value *b);
 
 /* Puts the `count` elements at `items` in order to `sorted` (which is not `items`); those that
  * compare equal keep their order. False: a fault. */
