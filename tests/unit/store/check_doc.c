@@ -1,0 +1,254 @@
+/* check_doc: blocks read back as they were built; damaged ones are found out. */
+#include "store/doc.h"
+
+#include <check.h>
+
+typedef struct Fixture {
+    ShapeTable *shapes;
+    Arena arena;
+    DocBuilder builder;
+} Fixture;
+
+static Fixture fixture;
+
+static void set_up(void)
+{
+    fixture.shapes = shape_table_new();
+    arena_init(&fixture.arena);
+    memset(&fixture.builder, 0, sizeof fixture.builder);
+}
+
+static void tear_down(void)
+{
+    builder_free(&fixture.builder);
+    arena_free(&fixture.arena);
+    shape_table_free(fixture.shapes);
+}
+
+static const Shape *shape(const char *first, const char *second)
+{
+    Str names[] = {str_from_c(first), str_from_c(second ? second : "")};
+    return shape_of(fixture.shapes, names, second ? 2 : 1, &fixture.arena);
+}
+
+static Str finish(void)
+{
+    Str doc;
+    ck_assert(builder_finish(&fixture.builder, &doc));
+    ck_assert(doc_check(fixture.shapes, doc));
+    return doc;
+}
+
+static bool same_bytes(Str a, const char *b, int64_t len)
+{
+    return str_eq(a, (Str){b, len});
+}
+
+START_TEST(the_worked_example_is_true)
+{
+    const Shape *s = shape("name", "stars");
+    builder_start(&fixture.builder, s->id, 2);
+    builder_str(&fixture.builder, 0, STR("Alien"));
+    builder_int(&fixture.builder, 1, 5);
+    Str doc = finish();
+    char expected[] = "\0\0\0\0\2\0\0\0\x66\3\0\0\0\0\0\0Alien\0\0\0\5\0\0\0\0\0\0\0";
+    memcpy(expected, &s->id, 4);
+    ck_assert(same_bytes(doc, expected, 32));
+}
+END_TEST
+
+START_TEST(every_kind_of_value_is_read_back)
+{
+    enum { KINDS = 15 };
+    Str names[KINDS];
+    for (int i = 0; i < KINDS; i++) {
+        names[i] = str_format(&fixture.arena, "field%d", i);
+    }
+    DocBuilder *builder = &fixture.builder;
+    const Shape *s = shape_of(fixture.shapes, names, KINDS, &fixture.arena);
+    builder_start(builder, s->id, KINDS);
+    builder_bool(builder, 0, true);
+    builder_bool(builder, 1, false);
+    builder_int(builder, 2, INT32_MIN);
+    builder_long(builder, 3, INT64_MAX);
+    builder_double(builder, 4, -0.5);
+    builder_str(builder, 5, STR(""));
+    builder_str(builder, 6, STR("12345678"));
+    builder_str(builder, 7, STR("123456789"));
+    builder_bytes(builder, 8, (Str){"\0\xff", 2});
+    builder_time(builder, 9, (DocTime){-1, 999999999});
+    builder_time(builder, 10, (DocTime){-((int64_t)1 << 34), 1});
+    builder_date(builder, 11, -719528);
+    builder_uuid(builder, 12, "0123456789abcdef");
+    builder_ref(builder, 13, (DocRef){1024, -7});
+    Str doc = finish();
+    ck_assert_uint_eq(doc_shape_id(doc.s), s->id);
+    ck_assert_int_eq(doc_count(doc.s), KINDS);
+    ck_assert_int_eq(doc_tag(doc.s, 0), TAG_TRUE);
+    ck_assert_int_eq(doc_tag(doc.s, 1), TAG_FALSE);
+    ck_assert_int_eq(doc_int(doc.s, 2), INT32_MIN);
+    ck_assert_int_eq(doc_int(doc.s, 3), INT64_MAX);
+    ck_assert_int_eq(doc_tag(doc.s, 3), TAG_LONG);
+    ck_assert_double_eq(doc_double(doc.s, 4), -0.5);
+    ck_assert_int_eq(doc_str(doc.s, 5).len, 0);
+    ck_assert(str_eq(doc_str(doc.s, 6), STR("12345678")));
+    ck_assert(str_eq(doc_str(doc.s, 7), STR("123456789")));
+    ck_assert(same_bytes(doc_str(doc.s, 8), "\0\xff", 2));
+    ck_assert_int_eq(doc_time(doc.s, 9).seconds, -1);
+    ck_assert_uint_eq(doc_time(doc.s, 9).nanos, 999999999);
+    ck_assert_int_eq(doc_time(doc.s, 10).seconds, -((int64_t)1 << 34));
+    ck_assert_uint_eq(doc_time(doc.s, 10).nanos, 1);
+    ck_assert_int_eq(doc_int(doc.s, 11), -719528);
+    ck_assert(same_bytes(doc_str(doc.s, 12), "0123456789abcdef", 16));
+    ck_assert_uint_eq(doc_ref(doc.s, 13).collection, 1024);
+    ck_assert_int_eq(doc_ref(doc.s, 13).id, -7);
+    ck_assert_int_eq(doc_tag(doc.s, 14), TAG_NULL);
+}
+END_TEST
+
+/* {a: {x: 1, y: ["one", [2]]}, b: "end of the text"} */
+static Str build_nested(void)
+{
+    DocBuilder *builder = &fixture.builder;
+    builder_start(builder, shape("a", "b")->id, 2);
+    builder_begin(builder, 0, shape("x", "y")->id, 2);
+    builder_int(builder, 0, 1);
+    builder_begin_array(builder, 1, 2);
+    builder_str(builder, 0, STR("one"));
+    builder_begin_array(builder, 1, 1);
+    builder_int(builder, 0, 2);
+    builder_end(builder);
+    builder_end(builder);
+    builder_end(builder);
+    builder_str(builder, 1, STR("end of the text"));
+    return finish();
+}
+
+START_TEST(paths_lead_into_nested_blocks)
+{
+    Str doc = build_nested();
+    DocSlot found;
+    Str deep[] = {STR("a"), STR("y"), STR("1"), STR("0")};
+    ck_assert(doc_find(fixture.shapes, doc.s, deep, 4, &found));
+    ck_assert_int_eq(doc_int(found.block, found.slot), 2);
+    Str text[] = {STR("b")};
+    ck_assert(doc_find(fixture.shapes, doc.s, text, 1, &found));
+    ck_assert(str_eq(doc_str(found.block, found.slot), STR("end of the text")));
+    const char *nowhere[][3] = {
+        {"c", NULL, NULL}, {"a", "z", NULL}, {"a", "y", "2"}, {"a", "y", "x"}, {"b", "x", NULL}};
+    for (int64_t i = 0; i < countof(nowhere); i++) {
+        Str steps[3];
+        int64_t count = 0;
+        for (; count < 3 && nowhere[i][count]; count++) {
+            steps[count] = str_from_c(nowhere[i][count]);
+        }
+        ck_assert(!doc_find(fixture.shapes, doc.s, steps, count, &found));
+    }
+}
+END_TEST
+
+START_TEST(blocks_are_copied_whole)
+{
+    Str doc = build_nested();
+    char *kept = arena_copy(&fixture.arena, doc.s, doc.len);
+    DocBuilder copy = {0};
+    builder_start(&copy, doc_shape_id(kept), 2);
+    builder_copy(&copy, 0, kept, 0);
+    builder_copy(&copy, 1, kept, 1);
+    Str bytes;
+    ck_assert(builder_finish(&copy, &bytes));
+    ck_assert(same_bytes(bytes, kept, doc.len));
+    builder_free(&copy);
+}
+END_TEST
+
+START_TEST(depth_and_size_are_limited)
+{
+    DocBuilder *builder = &fixture.builder;
+    builder_start(builder, shape("a", NULL)->id, 1);
+    for (int i = 0; i < DOC_DEPTH_MAX; i++) {
+        builder_begin_array(builder, 0, 1);
+    }
+    for (int i = 0; i < DOC_DEPTH_MAX; i++) {
+        builder_end(builder);
+    }
+    Str doc;
+    ck_assert(!builder_finish(builder, &doc));
+    builder_start(builder, shape("a", NULL)->id, 1);
+    for (int i = 0; i < DOC_DEPTH_MAX - 1; i++) {
+        builder_begin_array(builder, 0, 1);
+    }
+    for (int i = 0; i < DOC_DEPTH_MAX - 1; i++) {
+        builder_end(builder);
+    }
+    finish();
+    builder_start(builder, shape("a", NULL)->id, 1);
+    builder_str(builder, 0, (Str){"", DOC_BYTES_MAX});
+    ck_assert(!builder_finish(builder, &doc));
+}
+END_TEST
+
+/* Reads all of a checked block, so that the sanitizers see what the check let through. */
+static uint64_t read_all(const char *block)
+{
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < doc_count(block); i++) {
+        DocTag tag = doc_tag(block, i);
+        if (tag == TAG_ARRAY || tag == TAG_OBJECT) {
+            sum += read_all(doc_nested(block, i));
+        } else if (tag == TAG_STRING || tag == TAG_BYTES || tag == TAG_UUID) {
+            sum += str_hash(doc_str(block, i));
+        } else if (tag == TAG_TIME) {
+            sum += doc_time(block, i).nanos;
+        } else if (tag == TAG_REF) {
+            sum += doc_ref(block, i).collection;
+        } else {
+            sum += (uint64_t)doc_int(block, i);
+        }
+    }
+    return sum;
+}
+
+START_TEST(damaged_blocks_are_refused_or_harmless)
+{
+    Str doc = build_nested();
+    uint64_t sum = 0;
+    for (int64_t at = 0; at < doc.len; at++) {
+        for (int change = 1; change < 256; change += 7) {
+            char *copy = malloc((size_t)doc.len);
+            memcpy(copy, doc.s, (size_t)doc.len);
+            copy[at] = (char)(copy[at] ^ change);
+            if (doc_check(fixture.shapes, (Str){copy, doc.len})) {
+                sum += read_all(copy);
+            }
+            free(copy);
+        }
+    }
+    for (int64_t len = 0; len < doc.len; len++) {
+        char *copy = malloc((size_t)len + 1);
+        memcpy(copy, doc.s, (size_t)len);
+        ck_assert(!doc_check(fixture.shapes, (Str){copy, len}));
+        free(copy);
+    }
+    ck_assert_uint_ne(sum, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("doc");
+    TCase *tests = tcase_create("doc");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, the_worked_example_is_true);
+    tcase_add_test(tests, every_kind_of_value_is_read_back);
+    tcase_add_test(tests, paths_lead_into_nested_blocks);
+    tcase_add_test(tests, blocks_are_copied_whole);
+    tcase_add_test(tests, depth_and_size_are_limited);
+    tcase_add_test(tests, damaged_blocks_are_refused_or_harmless);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
