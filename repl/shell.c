@@ -98,13 +98,12 @@ static void complain_open(Shell *shell, const char *path, StoreStatus status,
                        "there is no database `%s` (a new one has a name in .fawn, or --create; "
                        "a query goes behind -e)",
                        path);
-    } else if (status == STORE_LOCKED && notice->text[0] == '\0') {
-        shell_complain(shell, "`%s` is being written by process %d (--readonly reads it)", path,
-                       notice->holder_pid);
-    } else if (notice->text[0] != '\0') {
-        shell_complain(shell, "cannot open `%s`: %s", path, notice->text);
-    } else {
+    } else if (notice->text[0] == '\0') {
         shell_complain(shell, "cannot open `%s`", path);
+    } else if (status == STORE_LOCKED) {
+        shell_complain(shell, "%s (--readonly reads it)", notice->text);
+    } else {
+        shell_complain(shell, "%s", notice->text);
     }
 }
 

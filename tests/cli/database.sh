@@ -16,10 +16,10 @@ check '--readonly does not write' 3 '' 'error: *' "$fawn" --readonly new.fawn -e
 check '--readonly makes no file' 3 '' 'fawn: *' "$fawn" --readonly none.fawn -e 1
 
 printf '\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00' >photo.fawn
-check 'a JPEG is no database' 3 '' 'fawn: cannot open `photo.fawn`: *' "$fawn" photo.fawn -e 1
+check 'a JPEG is no database' 3 '' 'fawn: photo.fawn is not a Fawn database.' "$fawn" photo.fawn -e 1
 verdict 'and is left alone' "$([ "$(stat -c %s photo.fawn)" -eq 20 ] || stat photo.fawn)"
 mkdir folder.fawn
-check 'a folder is no database' 3 '' 'fawn: cannot open `folder.fawn`: *' "$fawn" folder.fawn -e 1
+check 'a folder is no database' 3 '' 'fawn: *folder.fawn: Is a directory.' "$fawn" folder.fawn -e 1
 check 'a missing folder is told' 3 '' '*' \
     "$fawn" nowhere/x.fawn -e 'Collection.create({ name: "A" })'
 
@@ -39,6 +39,13 @@ check 'what was committed before is there' 0 1 '*' "$fawn" full.fawn -e 'A.all()
 truncate -s -3 torn.fawn
 check 'a torn tail is cut with a warning' 0 1 'warning: *' "$fawn" torn.fawn -e 'A.all().count()'
 
+# Damage in the middle is refused, whatever follows it.
+"$fawn" bad.fawn -e 'let c = Collection.create({ name: "A" })' -e 'let a = A.create({})' \
+    -e 'let b = A.create({})'
+printf 'XX' | dd of=bad.fawn bs=1 seek=300 conv=notrunc status=none
+check 'damage in the middle is refused with its offset' 3 '' 'fawn: bad.fawn is damaged at offset *' \
+    "$fawn" bad.fawn -e 1
+
 # Two processes.
 hold() {
     mkfifo hold.pipe
@@ -53,7 +60,7 @@ hold() {
     done
 }
 hold
-check 'a second writer is refused with the holder'"'"'s process id' 3 '' "*$holder*" \
+check 'a second writer is refused with the holder'"'"'s process id' 3 '' "fawn: *$holder*--readonly*" \
     "$fawn" new.fawn -e 'A.create({})'
 check 'a reader is let in' 0 2 '' "$fawn" --readonly new.fawn -e 'A.all().count()'
 exec 9>&-

@@ -35,6 +35,23 @@ check 'a first line with #! is ignored' 0 1 '' "$fawn" first.fql
 printf '\xef\xbb\xbf1 +\r\n2\r\n' >dos.fql
 check 'a byte order mark and CRLF are accepted' 0 3 '' "$fawn" dos.fql
 
+check 'a page warns of what it leaves out' 0 0 'warning: 84 more documents not shown; use --all' \
+    sh -c '"$0" -e "Set.sequence(0, 100)" | sed -n "s/^    //p" | head -n 1 | tr -d ,' "$fawn"
+check '--page-size sets the page' 0 5 'warning: 95 more *' \
+    sh -c '"$0" --page-size 5 -e "Set.sequence(0, 100)" | grep -c "^    "' "$fawn"
+check '--all shows everything' 0 100 '' \
+    sh -c '"$0" --all -e "Set.sequence(0, 100)" | grep -c "^    "' "$fawn"
+check 'jsonl shows everything, an element a line' 0 100 '' \
+    sh -c '"$0" --jsonl -e "Set.sequence(0, 100)" | wc -l' "$fawn"
+check 'log() goes to stderr' 0 null 'info at \*query\*:1: hi' "$fawn" -e 'log("hi")'
+check '-q keeps it quiet' 0 null '' "$fawn" -q -e 'log("hi")'
+
+painted=$'\e[36m1\e[0m'
+check '--color=always paints' 0 "$painted" '' "$fawn" --color=always -e 1
+check 'a pipe is not painted' 0 1 '' env -u NO_COLOR TERM=xterm "$fawn" -e 1
+check 'FORCE_COLOR paints it' 0 "$painted" '' env -u NO_COLOR FORCE_COLOR=1 "$fawn" -e 1
+check 'NO_COLOR wins over FORCE_COLOR' 0 1 '' env FORCE_COLOR=1 "$fawn" -e 1
+
 check '--last prints the last value' 0 2 '' "$fawn" --last -e $'1\n2'
 check '--check runs nothing' 0 '' '' "$fawn" --check -e '1 / 0'
 check '--check finds mistakes' 1 '' 'error: *' "$fawn" --check -e '1 +* 2'

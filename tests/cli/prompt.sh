@@ -136,6 +136,14 @@ send \x04
 exit 0
 S
 
+drive '-i goes on at the prompt' -i -e 'let x = 41' <<'S'
+expect fawn> 
+send x + 1\r
+expect 42
+send \x04
+exit 0
+S
+
 drive 'SIGHUP ends it' <<'S'
 expect fawn> 
 hangup
