@@ -113,15 +113,37 @@ static int compare_modules(const Module *a, const Module *b)
     return str_compare(a->name, b->name);
 }
 
+static bool compare_flat(Value a, Value b, int *order);
+
+static bool is_flat(Value v)
+{
+    return v.type != T_ARRAY && v.type != T_OBJECT && v.type != T_FUNCTION;
+}
+
 /* Variables are compared bit by bit: to look into them would let functions within functions
  * nest the C stack. */
+static bool is_same_function(const Function *a, const Function *b)
+{
+    return a->kind == b->kind && a->code == b->code && a->builtin == b->builtin &&
+           a->captured_count == b->captured_count && str_eq(a->name, b->name) &&
+           memcmp(&a->self, &b->self, sizeof a->self) == 0 &&
+           memcmp(a->captured, b->captured, (size_t)a->captured_count * sizeof(Value)) == 0;
+}
+
+/* Lambdas by their number of parameters; bound methods by receiver, then by name. */
 static int compare_functions(const Function *a, const Function *b)
 {
-    bool same = a->kind == b->kind && a->code == b->code && a->builtin == b->builtin &&
-                a->captured_count == b->captured_count && str_eq(a->name, b->name) &&
-                memcmp(&a->self, &b->self, sizeof a->self) == 0 &&
-                memcmp(a->captured, b->captured, (size_t)a->captured_count * sizeof(Value)) == 0;
-    return same ? 0 : order_addresses(a, b);
+    if (is_same_function(a, b)) {
+        return 0;
+    }
+    int order = 0;
+    if (a->kind == FUNCTION_LAMBDA && b->kind == FUNCTION_LAMBDA) {
+        order = order_integers(a->params, b->params);
+    } else if (is_flat(a->self) && is_flat(b->self)) {
+        bool related = compare_flat(a->self, b->self, &order);
+        order = related && order == 0 ? str_compare(a->name, b->name) : order;
+    }
+    return order ? order : order_addresses(a, b);
 }
 
 /* Both are of type `type`, which has no children. */

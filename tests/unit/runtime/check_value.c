@@ -174,6 +174,18 @@ START_TEST(a_function_is_copied_with_its_variables)
 }
 END_TEST
 
+START_TEST(functions_are_ordered_by_parameters_or_by_name)
+{
+    static const Function one = {.kind = FUNCTION_LAMBDA, .params = 1};
+    static const Function two = {.kind = FUNCTION_LAMBDA, .params = 2};
+    static const Function drop = {.kind = FUNCTION_BOUND, .name = {"drop", 4}};
+    static const Function take = {.kind = FUNCTION_BOUND, .name = {"take", 4}};
+    ck_assert_int_eq(val_compare(val_function(&two), val_function(&one)), 1);
+    ck_assert_int_eq(val_compare(val_function(&drop), val_function(&take)), -1);
+    ck_assert(val_equal(val_function(&take), val_function(&take)));
+}
+END_TEST
+
 START_TEST(microseconds_before_1970_round_down)
 {
     Value time = val_time_us(-1);
@@ -196,6 +208,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, a_copy_shares_what_lives_elsewhere);
     tcase_add_test(tests, a_private_shape_is_copied_with_its_object);
     tcase_add_test(tests, a_function_is_copied_with_its_variables);
+    tcase_add_test(tests, functions_are_ordered_by_parameters_or_by_name);
     tcase_add_test(tests, microseconds_before_1970_round_down);
 }
 
