@@ -310,6 +310,7 @@ static NOINLINE Value find_method(Rt *rt, const MethodCode *code, Value self, Me
     if (member->kind == MEMBER_METHOD && receiver_cacheable(self)) {
         *code->cache = (MethodCache){.type = self.type,
                                      .module = self.type == T_MODULE ? self.as.module : NULL,
+                                     .index = member->index,
                                      .row = member->row,
                                      .signature = signature_of(rt, member->row)};
     }
@@ -342,6 +343,21 @@ static NOINLINE Value call_unknown_method(Rt *rt, const MethodCode *code, Value 
                : apply_value(rt, code->apply, callee, frame);
 }
 
+/* Movie.byGenre(…), found before. */
+static Value call_index(Rt *rt, const MethodCode *code, Value self, Value *frame)
+{
+    const Index *index = code->cache->index;
+    Value *args = frame + code->args.base;
+    if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
+        return val_fault();
+    }
+    rt->sp = args + code->args.count;
+    rt->site = &code->head.span;
+    Value result =
+        collection_index_set(rt, self.as.module->collection, index, args, code->args.count);
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
 Value run_method(Rt *rt, const Code *head, Value *frame)
 {
     const MethodCode *code = (const MethodCode *)head;
@@ -350,6 +366,9 @@ Value run_method(Rt *rt, const Code *head, Value *frame)
     if (UNLIKELY(self.type != cache->type) ||
         UNLIKELY(self.type == T_MODULE && self.as.module != cache->module)) {
         return call_unknown_method(rt, code, self, frame);
+    }
+    if (cache->index != NULL) {
+        return call_index(rt, code, self, frame);
     }
     const Builtin *row = cache->row;
     const Signature *signature = cache->signature;

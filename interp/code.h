@@ -206,8 +206,9 @@ typedef struct BuiltinCode {
 } BuiltinCode;
 
 typedef struct MethodCache {
-    uint8_t type; /* of receivers for which `row` holds; T_FAULT: none */
-    const Module *module;
+    uint8_t type;         /* of receivers for which `row` holds; T_FAULT: none */
+    const Module *module; /* of T_MODULE: only for this one */
+    const Index *index;   /* not NULL: the method is this index of the module's collection */
     const Builtin *row;
     const Signature *signature;
 } MethodCache;

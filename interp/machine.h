@@ -79,7 +79,8 @@ typedef enum MemberKind {
 typedef struct Member {
     MemberKind kind;
     const Builtin *row;
-    Value self; /* what the row is called on: `self` itself, or a collection's index */
+    Value self;         /* what the row is called on: `self` itself, or a collection's index */
+    const Index *index; /* that index, else NULL */
     Value value;
 } Member;
 
@@ -89,7 +90,7 @@ Member receiver_method(Rt *rt, Value self, const Name *name);
 /* The field or method called `name`. */
 Member receiver_member(Rt *rt, Value self, const Name *name);
 
-/* Whether rows found for `self` hold for every value of its type (and module). */
+/* Whether methods found for `self` hold for every value of its type (of modules: for it). */
 bool receiver_cacheable(Value self);
 
 /* The row that `self(…)` runs, for what is no function; NULL: it cannot be called. */

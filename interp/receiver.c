@@ -46,7 +46,8 @@ static Member find_index(Rt *rt, Value self, Str name)
     Value *receiver = arena_alloc(rt->heap, 2 * (int64_t)sizeof *receiver);
     receiver[0] = self;
     receiver[1] = val_str(index->name);
-    return (Member){.kind = MEMBER_METHOD, .row = &index_row, .self = val_array(receiver, 2)};
+    return (Member){
+        .kind = MEMBER_METHOD, .row = &index_row, .self = val_array(receiver, 2), .index = index};
 }
 
 /* -- rows
@@ -112,7 +113,7 @@ Member receiver_method(Rt *rt, Value self, const Name *name)
 
 bool receiver_cacheable(Value self)
 {
-    return self.type != T_DOC && self.type != T_NULL && !is_user_collection(self);
+    return self.type != T_DOC && self.type != T_NULL;
 }
 
 const Builtin *receiver_apply(Value self)
