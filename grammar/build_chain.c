@@ -265,10 +265,7 @@ Items build_template_head(Parse *p, Token head, Node *expr)
 /* The token that opened a template. */
 static Token head_of(Items body)
 {
-    return (Token){.start = body.start,
-                   .end = body.end,
-                   .kind = TOKEN_TEMPLATE_HEAD,
-                   .flags = body.flag ? LEX_HEREDOC : 0};
+    return token_make(body.start, body.end, TOKEN_TEMPLATE_HEAD, body.flag ? LEX_HEREDOC : 0);
 }
 
 Items build_template_more(Parse *p, Items body, Token middle, Node *expr)

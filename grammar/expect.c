@@ -120,7 +120,7 @@ static const char *empty_list_message(const Expected *expected)
     return NULL;
 }
 
-static bool is_keyword(int kind)
+static bool is_keyword(uint32_t kind)
 {
     return kind == TOKEN_NAME || (kind >= TOKEN_KEY_NULL && kind <= TOKEN_KEY_RESERVED);
 }

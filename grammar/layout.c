@@ -216,12 +216,10 @@ Token layout_next(Layout *layout)
         layout->held = token;
         layout->holds = true;
         layout->operand_before = false;
-        Token separator = {.start = token.start, .end = token.start, .kind = TOKEN_SEP};
-        if (trivia & TRIVIA_SEMICOLON) {
-            separator.start = layout->lexer.semicolon;
-            separator.end = separator.start + 1;
-        }
-        return pass(layout, separator);
+        uint32_t place = layout->lexer.semicolon;
+        return pass(layout, trivia & TRIVIA_SEMICOLON
+                                ? token_make(place, place + 1, TOKEN_SEP, 0)
+                                : token_make(token.start, token.start, TOKEN_SEP, 0));
     }
     layout->operand_before = see_token(layout, &token);
     return pass(layout, token);

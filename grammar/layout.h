@@ -46,8 +46,8 @@ typedef struct Layout {
     Lexer lexer;
     Token held; /* the token behind a SEP */
     bool holds;
-    bool operand_before;        /* the last token ended an operand */
-    uint8_t last, last_but_one; /* kinds of the last two tokens */
+    bool operand_before;         /* the last token ended an operand */
+    uint32_t last, last_but_one; /* kinds of the last two tokens */
     LayoutMode mode;
     LayoutMode outer_mode; /* of a type within a pattern or an expression */
     int64_t mode_depth;    /* brackets open where the type began */

@@ -49,7 +49,7 @@ void lex_init(Lexer *lexer, Str text, bool placeholders)
 Token lex_break(Lexer *lexer, uint32_t start, LexProblem problem)
 {
     lexer->problem = problem;
-    return (Token){.start = start, .end = problem.end, .kind = TOKEN_BROKEN};
+    return token_make(start, problem.end, TOKEN_BROKEN, 0);
 }
 
 /* The byte `ahead` bytes from here, or 0 behind the end. */
@@ -182,7 +182,7 @@ static TokenKind word_kind(const char *word, uint32_t length)
 
 static Token make_token(Lexer *lexer, uint32_t start, TokenKind kind)
 {
-    return (Token){.start = start, .end = lexer->at, .kind = (uint8_t)kind};
+    return token_make(start, lexer->at, kind, 0);
 }
 
 /* In types names may be dotted, and only the two booleans are keywords. */
@@ -265,7 +265,7 @@ static Token scan_number(Lexer *lexer, uint32_t start)
     } else {
         scan_digits(lexer);
     }
-    uint8_t flags = 0;
+    uint32_t flags = 0;
     if (peek(lexer, 0) == '.') {
         flags = LEX_POSTFIX_DOT;
         if (is_digit(peek(lexer, 1))) {
@@ -285,9 +285,7 @@ static Token scan_number(Lexer *lexer, uint32_t start)
         }
         scan_digits(lexer);
     }
-    Token token = make_token(lexer, start, TOKEN_NUMBER);
-    token.flags = flags;
-    return token;
+    return token_make(start, lexer->at, TOKEN_NUMBER, flags);
 }
 
 /* `+` or `-` where an operand may start: the sign of a number, or an operator. */

@@ -29,9 +29,25 @@ enum {
 
 typedef struct Token {
     uint32_t start, end;
-    uint8_t kind;  /* TokenKind */
-    uint8_t flags; /* LEX_… */
+    uint32_t kind;  /* TokenKind */
+    uint32_t flags; /* LEX_… */
 } Token;
+
+_Static_assert(sizeof(Token) == 16, "tokens are passed in two registers");
+
+/* Written as the two words that will be read: a processor that finds a word spread over four
+ * fresh stores waits for all of them, and that was a fifth of the time of a parse. */
+static ALWAYS_INLINE Token token_make(uint32_t start, uint32_t end, TokenKind kind, uint32_t flags)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t words[2] = {start | (uint64_t)end << 32, kind | (uint64_t)flags << 32};
+    Token token;
+    memcpy(&token, words, sizeof token);
+    return token;
+#else
+    return (Token){start, end, kind, flags};
+#endif
+}
 
 /* How the next token is to be read. */
 typedef enum LexMode {

@@ -134,8 +134,7 @@ static LexProblem invisible_problem(const Lexer *lexer)
 
 static Token finish(Lexer *lexer, uint32_t start, TokenKind kind, unsigned flags)
 {
-    return (Token){
-        .start = start, .end = lexer->at, .kind = (uint8_t)kind, .flags = (uint8_t)flags};
+    return token_make(start, lexer->at, kind, flags);
 }
 
 /* Reads on to the closing quote or, in double quotes, to `#{`. */

@@ -108,7 +108,7 @@ static void init_parser(Parser *parser, Workspace *space, Arena *arena, const So
 static void start_lemon(Parser *parser)
 {
     FqlParserInit(parser->space->lemon, &parser->parse);
-    FqlParser(parser->space->lemon, (int)parser->start, (Token){.kind = (uint8_t)parser->start});
+    FqlParser(parser->space->lemon, (int)parser->start, token_make(0, 0, parser->start, 0));
     parser->fed = 0;
 }
 
@@ -149,7 +149,7 @@ static Token feed(Parser *parser)
                     (token.kind == TOKEN_SEP && parser->start == TOKEN_START_STATEMENT &&
                      parser->layout.depth == 0);
         p->bad = token;
-        FqlParser(parser->space->lemon, ends ? TOKEN_END : token.kind, token);
+        FqlParser(parser->space->lemon, ends ? TOKEN_END : (int)token.kind, token);
         if (ends || UNLIKELY(p->stopped)) {
             return token;
         }
@@ -172,7 +172,7 @@ static Expected find_expected(const Parser *parser, const Layout *from)
     Expected expected = {.bad = parser->parse.bad, .first = parser->statements == 0};
     for (int64_t i = 0; i < parser->fed; i++) {
         Token token = layout_next(&again.layout);
-        FqlParser(space->lemon, token.kind, token);
+        FqlParser(space->lemon, (int)token.kind, token);
         expected.before_last = expected.last;
         expected.last = token;
     }
