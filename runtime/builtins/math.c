@@ -240,7 +240,12 @@ static Value cut_number(Value x, int64_t places, double whole(double))
     if (x.type == T_DOUBLE) {
         return val_double(cut(x.as.number, places, whole));
     }
-    return val_long(places >= 0 ? x.as.integer : (int64_t)cut((double)x.as.integer, places, whole));
+    if (places >= 0) {
+        return val_long(x.as.integer);
+    }
+    double result = cut((double)x.as.integer, places, whole);
+    /* Rounding up the very highest numbers leaves 64 bits. */
+    return fabs(result) < 0x1p63 ? val_long((int64_t)result) : val_double(result);
 }
 
 BUILTIN(math_round, "round", PURE, "(x: Number, precision: Int) => Number",
