@@ -124,9 +124,9 @@ static bool is_flat(Value v)
  * nest the C stack. */
 static bool is_same_function(const Function *a, const Function *b)
 {
-    return a->kind == b->kind && a->code == b->code && a->builtin == b->builtin &&
-           a->captured_count == b->captured_count && str_eq(a->name, b->name) &&
-           memcmp(&a->self, &b->self, sizeof a->self) == 0 &&
+    return a->kind == b->kind && a->params == b->params && a->code == b->code &&
+           a->builtin == b->builtin && a->captured_count == b->captured_count &&
+           str_eq(a->name, b->name) && memcmp(&a->self, &b->self, sizeof a->self) == 0 &&
            memcmp(a->captured, b->captured, (size_t)a->captured_count * sizeof(Value)) == 0;
 }
 
