@@ -18,15 +18,31 @@
 #include "runtime/fields.h"
 #include "store/doc.h"
 
-/* Field names that mean something else than a user's field. In order of length. */
+/* Field names that mean something else than a user's field. */
 static const Str special_names[] = {
     {"id", 2},      {"ts", 2},          {"ttl", 3},          {"coll", 4},
     {"data", 4},    {"delete", 6},      {"update", 6},       {"exists", 6},
     {"replace", 7}, {"updateData", 10}, {"replaceData", 11},
 };
 
+/* Whether a name of this length and first letter may be special: most names are told apart
+ * here, as every field of every write is looked at. */
+static bool may_be_special(Str name)
+{
+    const uint32_t lengths = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 10 | 1u << 11;
+    if (name.len > 11 || !(lengths >> name.len & 1)) {
+        return false;
+    }
+    char first = name.s[0];
+    return first == 'c' || first == 'd' || first == 'e' || first == 'i' || first == 'r' ||
+           first == 't' || first == 'u';
+}
+
 bool field_is_special(Str name)
 {
+    if (!may_be_special(name)) {
+        return false;
+    }
     for (int64_t i = 0; i < countof(special_names); i++) {
         if (str_eq(special_names[i], name)) {
             return true;
