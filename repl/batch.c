@@ -8,6 +8,7 @@
 #include "repl/input.h"
 #include "repl/part.h"
 #include "repl/signals.h"
+#include "repl/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -32,13 +33,11 @@ static bool is_over(const Shell *shell, bool succeeded)
 static void echo_text(Shell *shell, Str text)
 {
     Buf out = {0};
-    for (int64_t at = 0; at < text.len;) {
-        int64_t newline = str_find(text, STR("\n"), at);
-        int64_t end = newline < 0 ? text.len : newline;
+    Str line;
+    while (text_take_line(&text, &line)) {
         buf_puts(&out, "> ");
-        buf_put(&out, str_slice(text, at, end));
+        buf_put(&out, line);
         buf_byte(&out, '\n');
-        at = end + 1;
     }
     shell_print(shell, buf_str(&out));
     buf_free(&out);
@@ -163,23 +162,11 @@ typedef struct Pipe {
     bool failed;
 } Pipe;
 
-static bool is_blank(Str text)
-{
-    for (int64_t i = 0; i < text.len; i++) {
-        if (strchr(" \t\r\n", text.s[i]) == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Whether a line goes on with the statement before it, which is complete without it. */
 static bool is_continuation(Str line)
 {
     static const char *const starts[] = {".", "?.", "??", "||", "&&", "|", "^", "&", "else"};
-    while (line.len > 0 && (line.s[0] == ' ' || line.s[0] == '\t')) {
-        line = str_slice(line, 1, line.len);
-    }
+    line = text_trim(line);
     for (int64_t i = 0; i < countof(starts); i++) {
         if (str_starts_with(line, str_from_c(starts[i]))) {
             return !part_is_command(line);
@@ -193,7 +180,7 @@ static bool run_statement(Pipe *pipe)
 {
     Shell *shell = pipe->shell;
     bool succeeded = true;
-    if (!is_blank(buf_str(&pipe->text))) {
+    if (text_trim(buf_str(&pipe->text)).len > 0) {
         Str name = str_format(&shell->arena, "<stdin line %lld>", (long long)pipe->first_line);
         succeeded = run_query(shell, name, &(Part){.text = buf_str(&pipe->text)});
     }

@@ -6,6 +6,7 @@
 
 #include "repl/batch.h"
 #include "repl/help.h"
+#include "repl/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,17 +16,6 @@
 #define SUGGEST_DISTANCE_MAX 2
 
 /* -- helpers ----------------------------------------------------------------------------------- */
-
-static Str trim(Str text)
-{
-    while (text.len > 0 && strchr(" \t\r", text.s[0]) != NULL) {
-        text = str_slice(text, 1, text.len);
-    }
-    while (text.len > 0 && strchr(" \t\r", text.s[text.len - 1]) != NULL) {
-        text = str_slice(text, 0, text.len - 1);
-    }
-    return text;
-}
 
 /* A file name, which may stand in double quotes, as a C string. */
 static const char *file_name(Shell *shell, Str args)
@@ -237,7 +227,7 @@ static bool run_open(Shell *shell, Str args)
         }
         int64_t space = str_find(args, STR(" "), 0);
         *flag = true;
-        args = trim(str_slice(args, space < 0 ? args.len : space, args.len));
+        args = text_trim(str_slice(args, space < 0 ? args.len : space, args.len));
     }
     return shell_open(shell, args.len > 0 ? file_name(shell, args) : NULL, readonly, create);
 }
@@ -359,5 +349,5 @@ bool command_run(Shell *shell, Str line)
     if (command == NULL || word.len == 0) {
         return fail_unknown(shell, word);
     }
-    return command->run(shell, trim(str_slice(line, 1 + word.len, line.len)));
+    return command->run(shell, text_trim(str_slice(line, 1 + word.len, line.len)));
 }

@@ -2,6 +2,7 @@
 #include "repl/help.h"
 
 #include "repl/command.h"
+#include "repl/text.h"
 #include "runtime/builtin.h"
 
 /* Column of the explanation behind a name. */
@@ -39,14 +40,11 @@ void help_commands(Buf *out)
 /* A text of several lines, each indented. */
 static void put_indented(Buf *out, const char *text)
 {
-    Str rest = str_from_c(text);
-    while (rest.len > 0) {
-        int64_t newline = str_find(rest, STR("\n"), 0);
-        int64_t end = newline < 0 ? rest.len : newline;
+    Str rest = str_from_c(text), line;
+    while (text_take_line(&rest, &line)) {
         buf_puts(out, "    ");
-        buf_put(out, str_slice(rest, 0, end));
+        buf_put(out, line);
         buf_byte(out, '\n');
-        rest = str_slice(rest, newline < 0 ? end : end + 1, rest.len);
     }
 }
 

@@ -2,6 +2,8 @@
  * punctuation; and a reader of headings, line by line. */
 #include "repl/paint.h"
 
+#include "repl/text.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -126,14 +128,12 @@ static void paint_line(Buf *out, Str line)
 
 void paint_message(Buf *out, Str text)
 {
-    int64_t at = 0;
-    while (at < text.len) {
-        int64_t newline = str_find(text, STR("\n"), at);
-        int64_t end = newline < 0 ? text.len : newline;
-        paint_line(out, str_slice(text, at, end));
-        if (newline >= 0) {
+    Str rest = text, line;
+    while (text_take_line(&rest, &line)) {
+        paint_line(out, line);
+        /* The last line has no newline to keep, unless the text ends in one. */
+        if (rest.len > 0 || text.s[text.len - 1] == '\n') {
             buf_byte(out, '\n');
         }
-        at = end + 1;
     }
 }

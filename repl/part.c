@@ -6,36 +6,27 @@
 
 #include "grammar/parse.h"
 #include "repl/command.h"
+#include "repl/text.h"
 #include "runtime/base/utf8.h"
-
-/* A line without the blanks and the carriage return at its end. */
-static Str trim_end(Str line)
-{
-    while (line.len > 0 && (line.s[line.len - 1] == ' ' || line.s[line.len - 1] == '\t' ||
-                            line.s[line.len - 1] == '\r')) {
-        line.len--;
-    }
-    return line;
-}
 
 bool part_is_divider(Str line)
 {
-    return str_eq(trim_end(line), STR("---"));
+    return str_eq(text_trim_end(line), STR("---"));
 }
 
 bool part_is_command(Str line)
 {
     return line.len > 1 &&
-           (line.s[0] == '\\' || (line.s[0] == '.' && command_is_named(trim_end(line))));
+           (line.s[0] == '\\' || (line.s[0] == '.' && command_is_named(text_trim_end(line))));
 }
 
-/* The line at the reader's place, without its newline; moves on. */
+/* The line at the reader's place; moves on. */
 static Str take_line(PartReader *reader)
 {
-    int64_t newline = str_find(reader->text, STR("\n"), reader->at);
-    int64_t end = newline < 0 ? reader->text.len : newline;
-    Str line = str_slice(reader->text, reader->at, end);
-    reader->at = newline < 0 ? end : end + 1;
+    Str rest = str_slice(reader->text, reader->at, reader->text.len);
+    Str line = {0};
+    text_take_line(&rest, &line);
+    reader->at = reader->text.len - rest.len;
     reader->line++;
     return line;
 }
@@ -47,7 +38,7 @@ bool part_next(PartReader *reader, Part *part)
     bool has_text = false; /* there was a line that is not blank */
     while (reader->at < reader->text.len) {
         PartReader before = *reader;
-        Str line = trim_end(take_line(reader));
+        Str line = text_trim_end(take_line(reader));
         bool command = part_is_command(line) && (line.s[0] == '\\' || !is_open);
         if (command && !has_text) {
             *part = (Part){.is_command = true, .text = line, .line = before.line};

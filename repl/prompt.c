@@ -13,6 +13,7 @@
 #include "repl/part.h"
 #include "repl/signals.h"
 #include "repl/terminal.h"
+#include "repl/text.h"
 
 #include <string.h>
 
@@ -76,17 +77,6 @@ static LineKind read_prompted(Prompt *prompt, char **line)
  * ------------------------------------------------------------------------------------------------
  */
 
-static Str trim(Str text)
-{
-    while (text.len > 0 && strchr(" \t\r\n", text.s[0]) != NULL) {
-        text = str_slice(text, 1, text.len);
-    }
-    while (text.len > 0 && strchr(" \t\r\n", text.s[text.len - 1]) != NULL) {
-        text = str_slice(text, 0, text.len - 1);
-    }
-    return text;
-}
-
 static bool is_variable(const Shell *shell, Str name)
 {
     const Str *names;
@@ -120,7 +110,7 @@ static void run_bare_command(Shell *shell, Str line)
 static void process_line(Prompt *prompt, Str line)
 {
     Shell *shell = prompt->shell;
-    Str trimmed = trim(line);
+    Str trimmed = text_trim(line);
     bool is_first = prompt->text.len == 0;
     shell->exit_code = EXIT_OK;
     if (is_first && trimmed.len == 0) {
@@ -137,7 +127,7 @@ static void process_line(Prompt *prompt, Str line)
         !part_is_complete(buf_str(&prompt->text), &prompt->open)) {
         return;
     }
-    history_put(&prompt->history, trim(buf_str(&prompt->text)));
+    history_put(&prompt->history, text_trim(buf_str(&prompt->text)));
     batch_run_text(shell, STR("*query*"), buf_str(&prompt->text));
     (void)signals_take_interrupt();
     prompt->text.len = 0;

@@ -311,20 +311,10 @@ static const Source *check_text(Shell *shell, Str name, Str text)
     return source;
 }
 
-bool shell_run(Shell *shell, Str name, Str text)
+static RunOptions make_run_options(Run *run)
 {
-    const Options *options = shell->options;
-    if (signals_seen()) {
-        return shell_fail(shell, EXIT_INTERRUPTED);
-    }
-    const Source *source = check_text(shell, name, text);
-    if (source == NULL) {
-        return shell_fail(shell, EXIT_QUERY);
-    }
-    Run run = {.shell = shell};
-    Arena scratch;
-    arena_init(&scratch);
-    RunOptions run_options = {
+    const Options *options = run->shell->options;
+    return (RunOptions){
         .each = options->each,
         .last_only = options->last,
         .dry_run = options->dry_run,
@@ -332,19 +322,23 @@ bool shell_run(Shell *shell, Str name, Str text)
         .read_only = options->readonly,
         .performance_hints = options->performance_hints,
         .timeout_ms = options->timeout_ms,
-        .print = view_print_options(&shell->view),
+        .print = view_print_options(&run->shell->view),
         .sink = show_value,
-        .sink_context = &run,
+        .sink_context = run,
         .committed = show_committed,
     };
-    if (!bind_arguments(shell, &scratch, &run_options)) {
-        arena_free(&scratch);
+}
+
+static bool run_source(Shell *shell, const Source *source, Arena *scratch)
+{
+    Run run = {.shell = shell};
+    RunOptions options = make_run_options(&run);
+    if (!bind_arguments(shell, scratch, &options)) {
         return false;
     }
     signals_watch(shell->session);
-    Outcome outcome = session_run(shell->session, source, &run_options);
+    Outcome outcome = session_run(shell->session, source, &options);
     signals_watch(NULL);
-    arena_free(&scratch);
     if (outcome.kind != OUTCOME_OK) {
         output_discard(&shell->output);
         return tell_failure(shell, &outcome);
@@ -352,4 +346,20 @@ bool shell_run(Shell *shell, Str name, Str text)
     commit_output(shell);
     tell_notes(shell, &run, &outcome);
     return shell->output.error == 0;
+}
+
+bool shell_run(Shell *shell, Str name, Str text)
+{
+    if (signals_seen()) {
+        return shell_fail(shell, EXIT_INTERRUPTED);
+    }
+    const Source *source = check_text(shell, name, text);
+    if (source == NULL) {
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    Arena scratch;
+    arena_init(&scratch);
+    bool succeeded = run_source(shell, source, &scratch);
+    arena_free(&scratch);
+    return succeeded;
 }
