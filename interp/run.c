@@ -4,7 +4,7 @@
  *
  * Short sources are parsed as a whole first, so that nothing of a text that does not parse is
  * run. Long ones, and those whose statements commit one by one, are parsed as they run. The
- * memory of a statement is taken back when it ends, unless it bound a variable: a script of any
+ * memory of a statement is taken back when it ends, unless a variable needs it: a script of any
  * length runs in the memory of its largest statement.
  */
 #include "interp/session_int.h"
@@ -221,11 +221,11 @@ static bool run_statement(Run *run, const Statement *statement)
         return fail(run);
     }
     if (statement->is_let) {
-        variable_bind(session, statement->name.text, value);
-        return true;
-    }
-    if (run->options->sink != NULL && (!run->options->last_only || is_last(run)) &&
-        val_is_fault(run->options->sink(run->options->sink_context, rt, value))) {
+        if (!variable_bind(session, statement->name.text, value)) {
+            return true;
+        }
+    } else if (run->options->sink != NULL && (!run->options->last_only || is_last(run)) &&
+               val_is_fault(run->options->sink(run->options->sink_context, rt, value))) {
         return fail(run);
     }
     arena_rewind(&session->code, before.code);

@@ -21,10 +21,11 @@ typedef struct Variable {
     Value *cell; /* NULL: it is not bound at present */
 } Variable;
 
-/* What a variable was before the transaction bound it. */
+/* A binding that the transaction made, and what the variable was before. */
 typedef struct Rebinding {
     Variable *variable;
-    Value *before;
+    Value *cell, *before;
+    bool plain; /* the cell's value lasts already */
 } Rebinding;
 
 struct Session {
@@ -51,8 +52,9 @@ static inline Rt *session_rt(Session *session)
 /* The cell that `name` means: an argument or a variable; NULL: neither. `context`: Session. */
 const Value *variable_find(void *context, Str name);
 
-/* Binds `name` for the transaction under way. */
-void variable_bind(Session *session, Str name, Value value);
+/* Binds `name` for the transaction under way. False: the value needs the memory and the code
+ * of the statement that gave it. */
+bool variable_bind(Session *session, Str name, Value value);
 
 /* The transaction committed: what it bound stays, in the session's memory. */
 void variables_keep(Session *session);

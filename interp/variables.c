@@ -1,10 +1,13 @@
 /* variables: the top-level lets of a session, and the arguments of a run.
  *
  * A variable is a cell that code points to. Binding a name again makes a new cell, so a lambda
- * keeps what it saw. While its transaction runs, a cell may borrow from the heap and the store;
- * at the commit it gets a copy that lasts.
+ * keeps what it saw. Plain data is copied to the session's memory at once, so that its
+ * statement's memory can be taken back. Documents, sets and functions borrow from the heap, the
+ * store and the code until the commit, and are copied then.
  */
 #include "interp/session_int.h"
+
+enum { PLAIN_DEPTH = 8 };
 
 const Value *variable_find(void *context, Str name)
 {
@@ -30,23 +33,50 @@ static Variable *make_variable(Session *session, Str name)
     return variable;
 }
 
-void variable_bind(Session *session, Str name, Value value)
+/* Whether `v` is data all the way down, as far as is worth looking. */
+static bool is_plain(Value v, int depth)
 {
+    const Value *children = NULL;
+    int64_t count = 0;
+    if (v.type == T_ARRAY) {
+        children = v.as.items;
+        count = v.len;
+    } else if (v.type == T_OBJECT) {
+        children = v.as.object->slots;
+        count = v.as.object->shape->count;
+    } else {
+        return v.type != T_DOC && v.type != T_SET && v.type != T_FUNCTION && v.type != T_NULL;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (depth == 0 || !is_plain(children[i], depth - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool variable_bind(Session *session, Str name, Value value)
+{
+    bool plain = is_plain(value, PLAIN_DEPTH);
     Variable *variable = map_find(&session->variables, name);
     if (variable == NULL) {
         variable = make_variable(session, name);
     }
-    Rebinding rebinding = {.variable = variable, .before = variable->cell};
-    vec_push(&session->pending, &session->query, rebinding);
+    Rebinding rebinding = {.variable = variable, .before = variable->cell, .plain = plain};
     variable->cell = arena_new(&session->lasting, Value);
-    *variable->cell = value;
+    rebinding.cell = variable->cell;
+    vec_push(&session->pending, &session->query, rebinding);
+    *variable->cell = plain ? val_copy(&session->lasting, value, NULL) : value;
+    return plain;
 }
 
 void variables_keep(Session *session)
 {
     for (int64_t i = 0; i < session->pending.len; i++) {
-        Value *cell = session->pending.at[i].variable->cell;
-        *cell = val_copy(&session->lasting, *cell, NULL);
+        if (!session->pending.at[i].plain) {
+            Value *cell = session->pending.at[i].cell;
+            *cell = val_copy(&session->lasting, *cell, NULL);
+        }
     }
     session->pending.len = 0;
 }

@@ -127,6 +127,10 @@ static Value copy_doc(Copier *copier, Value v)
         name->name = copy_str(copier, v.as.doc_name->name);
         v.as.doc_name = name;
     }
+    if (v.flags == DOC_VERSION && !copier->from) { /* the copy may outlive the transaction */
+        v.flags = DOC_ID;
+        v.as.integer = v.as.version->id;
+    }
     return v;
 }
 
