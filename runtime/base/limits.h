@@ -65,4 +65,11 @@
 /* Bytes of one document. */
 #define DOC_BYTES_MAX 0x3fffffff
 
+/* Regular expressions that a query keeps compiled; past this they are compiled for each call. */
+#define REGEXES_KEPT_MAX 100
+
+/* Kilobytes in which one match of a regular expression may note where to backtrack to. How many
+ * steps it may take is PCRE2's default, ten million. */
+#define REGEX_HEAP_KILOBYTES (64 * 1024)
+
 #endif

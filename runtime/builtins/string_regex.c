@@ -14,18 +14,12 @@
 
 #include "runtime/builtins/string.h"
 
+#include "runtime/base/limits.h"
 #include "runtime/base/map.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/vec.h"
 
 #include <pcre2.h>
-
-enum {
-    /* Patterns that a query keeps compiled. */
-    REGEXES_KEPT = 100,
-    /* Kilobytes that one match may use to remember where it can backtrack to. */
-    MATCH_HEAP_KILOBYTES = 64 * 1024,
-};
 
 typedef struct RegexMatcher {
     Matcher base;
@@ -157,7 +151,7 @@ static pcre2_code *find_or_compile(Rt *rt, Value pattern)
     if (code != NULL) {
         return code;
     }
-    if (cache->compiled.count >= REGEXES_KEPT) {
+    if (cache->compiled.count >= REGEXES_KEPT_MAX) {
         return compile(rt, rt->heap, pattern);
     }
     code = compile(rt, rt->query, pattern);
@@ -178,7 +172,7 @@ static bool make_matcher(Rt *rt, Value pattern, RegexMatcher *matcher)
     pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
     matcher->data = pcre2_match_data_create_from_pattern(matcher->code, memory);
     matcher->limits = pcre2_match_context_create(memory);
-    pcre2_set_heap_limit(matcher->limits, MATCH_HEAP_KILOBYTES);
+    pcre2_set_heap_limit(matcher->limits, REGEX_HEAP_KILOBYTES);
     return true;
 }
 
