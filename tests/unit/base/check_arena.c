@@ -1,0 +1,105 @@
+/* check_arena: allocation, marks and lifetimes of arenas. */
+#include "runtime/base/arena.h"
+
+#include <check.h>
+
+START_TEST(allocations_are_aligned_and_apart)
+{
+    Arena arena;
+    arena_init(&arena);
+    char *pieces[300];
+    for (int bytes = 0; bytes < 300; bytes++) {
+        pieces[bytes] = arena_alloc(&arena, bytes);
+        ck_assert_uint_eq((uintptr_t)pieces[bytes] % 16, 0);
+        memset(pieces[bytes], bytes, (size_t)bytes);
+    }
+    for (int bytes = 1; bytes < 300; bytes++) {
+        ck_assert_int_eq((unsigned char)pieces[bytes][0], bytes % 256);
+        ck_assert_int_eq((unsigned char)pieces[bytes][bytes - 1], bytes % 256);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(zeroed_allocations_are_zero_after_reuse)
+{
+    Arena arena;
+    arena_init(&arena);
+    for (int round = 0; round < 5; round++) {
+        int *numbers = arena_array(&arena, int, 5000);
+        for (int i = 0; i < 5000; i++) {
+            ck_assert_int_eq(numbers[i], 0);
+            numbers[i] = -1;
+        }
+        arena_reset(&arena);
+        ck_assert_int_eq(arena_bytes(&arena), 0);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_rewind_keeps_what_came_before_the_mark)
+{
+    Arena arena;
+    arena_init(&arena);
+    char *kept = arena_copy(&arena, "kept", 5);
+    ArenaMark mark = arena_mark(&arena);
+    int64_t bytes = arena_bytes(&arena);
+    for (int64_t size = 1; size < 3000000; size *= 3) {
+        memset(arena_alloc(&arena, size), 1, (size_t)size);
+    }
+    ck_assert_int_gt(arena_bytes(&arena), bytes);
+    arena_rewind(&arena, mark);
+    ck_assert_int_eq(arena_bytes(&arena), bytes);
+    ck_assert_str_eq(kept, "kept");
+    ck_assert(arena_owns(&arena, kept));
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_mark_of_an_empty_arena_empties_it)
+{
+    Arena arena;
+    arena_init(&arena);
+    ArenaMark mark = arena_mark(&arena);
+    (void)arena_alloc(&arena, 100000);
+    arena_rewind(&arena, mark);
+    ck_assert_int_eq(arena_bytes(&arena), 0);
+    arena_free(&arena);
+    ck_assert_int_eq(arena_bytes(&arena), 0);
+}
+END_TEST
+
+START_TEST(an_arena_owns_only_its_own)
+{
+    Arena one;
+    Arena other;
+    arena_init(&one);
+    arena_init(&other);
+    char *piece = arena_alloc(&one, 10);
+    (void)arena_alloc(&one, 100000);
+    char local;
+    ck_assert(arena_owns(&one, piece));
+    ck_assert(!arena_owns(&other, piece));
+    ck_assert(!arena_owns(&one, &local));
+    arena_free(&one);
+    arena_free(&other);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("arena");
+    TCase *tests = tcase_create("arena");
+    tcase_add_test(tests, allocations_are_aligned_and_apart);
+    tcase_add_test(tests, zeroed_allocations_are_zero_after_reuse);
+    tcase_add_test(tests, a_rewind_keeps_what_came_before_the_mark);
+    tcase_add_test(tests, a_mark_of_an_empty_arena_empties_it);
+    tcase_add_test(tests, an_arena_owns_only_its_own);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
