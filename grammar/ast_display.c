@@ -401,7 +401,7 @@ static void put_pattern(Display *d, const PatternNode *pattern)
         put_bind(d, pattern);
         return;
     case PATTERN_TYPE:
-        put_type(d, pattern->u.type, BIND_NONE);
+        put_type(d, pattern->u.type, BIND_PARAM); /* `=>` would end a case's pattern */
         return;
     case PATTERN_LITERAL:
         put_literal(d, &pattern->u.literal);
@@ -428,13 +428,18 @@ static void put_exprs(Display *d, NodeList list)
     }
 }
 
-static void put_fields(Display *d, const Field *fields, int64_t count)
+/* The names of a projection's fields are identifiers already. */
+static void put_fields(Display *d, const Field *fields, int64_t count, bool projection)
 {
     puts_c(d, "{");
     end_line(d);
     d->indent++;
     for (int64_t i = 0; i < count; i++) {
-        put_name(d, fields[i].name.text);
+        if (projection) {
+            put(d, fields[i].name.text);
+        } else {
+            put_name(d, fields[i].name.text);
+        }
         puts_c(d, ": ");
         put_expr(d, fields[i].value);
         puts_c(d, i < count - 1 ? "," : "");
@@ -502,11 +507,25 @@ static void put_lambda(Display *d, const Node *node)
     put_expr(d, node->u.lambda.body);
 }
 
+/* `-` before digits would be their sign: such an operand gets parentheses. */
+static void put_unary(Display *d, const Node *node)
+{
+    put(d, operator_text(node->u.operator_.op));
+    int64_t start = d->out->len;
+    put_expr(d, node->u.operator_.left);
+    char first = d->out->data[start];
+    if (node->u.operator_.op == OP_NEGATE && first >= '0' && first <= '9') {
+        puts_c(d, "()");
+        memmove(d->out->data + start + 1, d->out->data + start, (size_t)(d->out->len - 2 - start));
+        d->out->data[start] = '(';
+        d->out->data[d->out->len - 1] = ')';
+    }
+}
+
 static void put_operator(Display *d, const Node *node)
 {
     if (!node->u.operator_.right) {
-        put(d, operator_text(node->u.operator_.op));
-        put_expr(d, node->u.operator_.left);
+        put_unary(d, node);
         return;
     }
     put_expr(d, node->u.operator_.left);
@@ -567,7 +586,7 @@ static void put_project(Display *d, const Node *node)
     if (node->u.project.all) {
         puts_c(d, "{ * }");
     } else {
-        put_fields(d, node->u.project.fields, node->u.project.count);
+        put_fields(d, node->u.project.fields, node->u.project.count, true);
     }
     end_line(d);
 }
@@ -649,7 +668,7 @@ static void put_expr(Display *d, const Node *node)
         put_project(d, node);
         return;
     case NODE_OBJECT:
-        put_fields(d, node->u.object.fields, node->u.object.count);
+        put_fields(d, node->u.object.fields, node->u.object.count, false);
         return;
     case NODE_TUPLE:
         puts_c(d, "(");

@@ -230,8 +230,7 @@ static Node *make_lambda(Parse *p, uint32_t start, Name *params, uint32_t count,
 Node *build_lambda(Parse *p, Items items, Node *body)
 {
     Name *params = arena_array(p->arena, Name, items.count);
-    Node **elements = p->nodes.at + p->nodes.len - items.count;
-    p->nodes.len -= items.count;
+    Node **elements = TAKE(p, &p->nodes, items.count);
     if (items.count > CALL_ARGS_MAX) {
         parse_stop(p, span_between(p, items.start, items.end),
                    "A function has at most %d parameters", CALL_ARGS_MAX);

@@ -140,8 +140,7 @@ static TypeNode *make_parameters(Parse *p, const ParensType *members, Items item
 
 TypeNode *build_type_parens(Parse *p, Items items)
 {
-    p->parens_types.len -= items.count;
-    const ParensType *members = p->parens_types.at + p->parens_types.len;
+    const ParensType *members = TAKE(p, &p->parens_types, items.count);
     for (uint32_t i = 0; i < items.count; i++) {
         if (members[i].variadic || members[i].param.name.text.len > 0) {
             return make_parameters(p, members, items);
@@ -206,6 +205,9 @@ void build_type_field(Parse *p, Token name, TypeNode *type)
                        .type = type ? build_plain_type(p, type) : NULL};
     if (name.kind != TOKEN_STAR && name.kind != TOKEN_DOTS) {
         field.name = literal_name(p, name);
+        if (field.name.text.len == 0) {
+            parse_stop(p, field.name.span, "The field of a type needs a name");
+        }
     }
     vec_push(&p->type_fields, p->scratch, field);
 }

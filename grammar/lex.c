@@ -337,8 +337,11 @@ static Token scan_less(Lexer *lexer, LexMode mode)
     return take_pair(lexer, '=', TOKEN_LE, TOKEN_LT);
 }
 
-static Token scan_question(Lexer *lexer)
+static Token scan_question(Lexer *lexer, LexMode mode)
 {
+    if (mode & LEX_TYPE) {
+        return take(lexer, 1, TOKEN_QUESTION);
+    }
     if (peek(lexer, 1) == '.') {
         return take(lexer, 2, TOKEN_OPTIONAL_DOT);
     }
@@ -413,7 +416,7 @@ static Token scan_operator(Lexer *lexer, LexMode mode)
         return peek(lexer, 1) == '.' && peek(lexer, 2) == '.' ? take(lexer, 3, TOKEN_DOTS)
                                                               : take(lexer, 1, TOKEN_DOT);
     case '?':
-        return scan_question(lexer);
+        return scan_question(lexer, mode);
     case '=':
         return scan_equals(lexer, mode);
     case '!':

@@ -32,6 +32,8 @@ struct Parser {
 
 /* Errors */
 
+static Diag *add_error(Parse *p, Span span, const char *format, va_list args) PRINTF_LIKE(3, 0);
+
 static Diag *add_error(Parse *p, Span span, const char *format, va_list args)
 {
     return diag_add(p->diags, DIAG_ERROR, span, str_vformat(p->scratch, format, args));
