@@ -125,9 +125,9 @@ static void push_ttl(Components *list, const KeyPart *part, const Version *versi
     if (ttl_us != TTL_NEVER) {
         int64_t from = list->bytes.len;
         int64_t micros = ttl_us % 1000000;
+        int64_t seconds = ttl_us / 1000000 - (micros < 0);
         micros += micros < 0 ? 1000000 : 0;
-        key_put_time(&list->bytes, (DocTime){.seconds = (ttl_us - micros) / 1000000,
-                                             .nanos = (uint32_t)micros * 1000});
+        key_put_time(&list->bytes, (DocTime){.seconds = seconds, .nanos = (uint32_t)micros * 1000});
         push_component(list, from, part->descending);
     }
 }
