@@ -6,6 +6,7 @@
  *   f(g(1 / 0))     trace: the 0 (operators add their operand), the parentheses of g(…)
  *                   if g's own body had failed; f was never called
  */
+#include "interp/nearest.h"
 #include "interp/signature.h"
 
 #include <string.h>
@@ -216,6 +217,18 @@ Value run_builtin(Rt *rt, const Code *head, Value *frame)
 
 /* -- call nodes -------------------------------------------------------------------------------- */
 
+/* The fault for calling a field that is not there. */
+static Value fault_no_function(Rt *rt, const NullCause *cause)
+{
+    Str type = rt_type_name(rt, cause->of);
+    Nearest nearest = {.wanted = cause->name};
+    receiver_offer_names(cause->of, &nearest);
+    rt_fault(rt, FAULT_invalid_function_invocation, "The function `%.*s` does not exist on `%.*s`",
+             STR_ARG(cause->name), STR_ARG(type));
+    nearest_hint(rt, &nearest, cause->span);
+    return rt_trace(rt, cause->span);
+}
+
 /* Calling what is no function: a module's constructor, a null, or nothing that can be called. */
 static NOINLINE Value apply_other(Rt *rt, const ApplyCode *code, Value callee, Value *frame)
 {
@@ -229,11 +242,7 @@ static NOINLINE Value apply_other(Rt *rt, const ApplyCode *code, Value callee, V
         }
         const NullCause *cause = callee.as.cause;
         if (cause != NULL && cause->kind == NULL_MISSING_FIELD) {
-            Str type = rt_type_name(rt, cause->of);
-            rt_fault(rt, FAULT_invalid_function_invocation,
-                     "The function `%.*s` does not exist on `%.*s`", STR_ARG(cause->name),
-                     STR_ARG(type));
-            return rt_trace(rt, cause->span);
+            return fault_no_function(rt, cause);
         }
     }
     const Builtin *row = receiver_apply(callee);

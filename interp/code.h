@@ -78,6 +78,7 @@ typedef struct GlobalCache {
 typedef struct GlobalCode {
     Code head;
     Str name;
+    Str near; /* a variable in sight that has nearly this name; empty: none */
     GlobalCache *cache;
 } GlobalCode;
 

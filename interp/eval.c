@@ -4,7 +4,7 @@
  *
  * Objects and arrays are allocated first and their elements evaluated right into them.
  */
-#include "interp/machine.h"
+#include "interp/nearest.h"
 
 #include <string.h>
 
@@ -36,6 +36,18 @@ Value run_cell(Rt *rt, const Code *code, Value *frame)
     return *((const CellCode *)code)->cell;
 }
 
+static NOINLINE Value fault_unbound(Rt *rt, const GlobalCode *code)
+{
+    Nearest nearest = {.wanted = code->name};
+    if (code->near.len > 0) {
+        nearest_offer(&nearest, code->near);
+    }
+    nearest_offer_globals(&nearest, rt->catalog);
+    rt_fault(rt, FAULT_unbound_variable, "Unbound variable `%.*s`", STR_ARG(code->name));
+    nearest_hint(rt, &nearest, code->head.span);
+    return rt_trace(rt, code->head.span);
+}
+
 Value run_global(Rt *rt, const Code *head, Value *frame)
 {
     const GlobalCode *code = (const GlobalCode *)head;
@@ -50,8 +62,7 @@ Value run_global(Rt *rt, const Code *head, Value *frame)
         return found;
     }
     if (val_is_null(found)) {
-        rt_fault(rt, FAULT_unbound_variable, "Unbound variable `%.*s`", STR_ARG(code->name));
-        return rt_trace(rt, code->head.span);
+        return fault_unbound(rt, code);
     }
     *cache = (GlobalCache){.catalog = rt->catalog, .version = version, .value = found};
     return found;

@@ -4,6 +4,7 @@
 #include "interp/lower.h"
 
 #include "grammar/parse.h"
+#include "interp/nearest.h"
 #include "interp/signature.h"
 #include "runtime/base/utf8.h"
 #include "runtime/number.h"
@@ -91,6 +92,18 @@ static Value global_function(Lowerer *lowerer, const Builtin *row)
     return val_function(fn);
 }
 
+/* The variable in sight with the name nearest to one that nothing has yet. */
+static Str find_near_variable(const Lowerer *lowerer, Str name)
+{
+    Nearest nearest = {.wanted = name};
+    for (const Scope *scope = lowerer->scope; scope != NULL; scope = scope->outer) {
+        for (int64_t i = 0; i < scope->locals.len; i++) {
+            nearest_offer(&nearest, scope->locals.at[i].name);
+        }
+    }
+    return nearest.found;
+}
+
 /* The runner of an ID says what was found: lower_chain.c looks at it. */
 static const Code *lower_global(Lowerer *lowerer, Str name, Span span)
 {
@@ -105,6 +118,7 @@ static const Code *lower_global(Lowerer *lowerer, Str name, Span span)
     GlobalCode *code = NEW_CODE(lowerer, GlobalCode, run_global, span);
     code->name = str_copy(lowerer->arena, name);
     code->cache = arena_new(lowerer->arena, GlobalCache);
+    code->near = find_near_variable(lowerer, name);
     return &code->head;
 }
 

@@ -10,6 +10,7 @@
  *
  * Reference: FieldTable.scala.
  */
+#include "interp/nearest.h"
 #include "interp/signature.h"
 
 #include "runtime/function.h"
@@ -82,6 +83,24 @@ static Member find_row(Rt *rt, Value self, Str name)
             .kind = is_method(row) ? MEMBER_METHOD : MEMBER_FIELD, .row = row, .self = self};
     }
     return is_user_collection(self) ? find_index(rt, self, name) : (Member){.kind = MEMBER_NONE};
+}
+
+void receiver_offer_names(Value self, Nearest *nearest)
+{
+    if (self.type == T_OBJECT) {
+        const Shape *shape = self.as.object->shape;
+        for (uint32_t i = 0; i < shape->count; i++) {
+            nearest_offer(nearest, shape->names[i]);
+        }
+        return;
+    }
+    nearest_offer_rows(nearest, rows_of(self));
+    if (is_user_collection(self)) {
+        const Collection *collection = self.as.module->collection;
+        for (int64_t i = 0; i < collection->index_count; i++) {
+            nearest_offer(nearest, collection->indexes[i].name);
+        }
+    }
 }
 
 /* A document that does not exist has nothing but `exists`. */

@@ -108,10 +108,29 @@ START_TEST(a_hint_shows_where_the_null_was_made)
 }
 END_TEST
 
+START_TEST(a_hint_tells_the_name_that_was_meant)
+{
+    static const Case meant[] = {
+        {"Mth.max(1, 2)", NULL, NULL, "Did you mean `Math`?"},
+        {"\"a\".toUperCase()", NULL, NULL, "Did you mean `toUpperCase`?"},
+        {"let first = x => { let total = x\n totl }\nfirst(1)", NULL, NULL,
+         "Did you mean `total`?"},
+    };
+    for (int64_t i = 0; i < countof(meant); i++) {
+        Outcome outcome = run(meant[i].text);
+        ck_assert_int_eq(outcome.kind, OUTCOME_FAILED);
+        ck_assert_msg(str_find(outcome.summary, str_from_c(meant[i].places), 0) >= 0, "%s\n%.*s",
+                      meant[i].text, STR_ARG(outcome.summary));
+    }
+    ck_assert_int_lt(str_find(run("quite").summary, STR("Did you mean"), 0), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("fault");
     tcase_add_loop_test(tests, failures_say_what_and_where, 0, (int)countof(cases));
+    tcase_add_test(tests, a_hint_tells_the_name_that_was_meant);
     tcase_add_test(tests, a_hint_shows_where_the_null_was_made);
     return run_suite("fault", tests);
 }
