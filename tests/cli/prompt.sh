@@ -79,6 +79,7 @@ expect error:
 expect fawn> 
 send 1 + 1\r
 expect 2
+expect > 
 send \x04
 exit 0
 S
@@ -132,6 +133,7 @@ expect 1 created
 expect shop> 
 send .collections\r
 expect A 
+expect > 
 send \x04
 exit 0
 S
@@ -140,6 +142,7 @@ drive '-i goes on at the prompt' -i -e 'let x = 41' <<'S'
 expect fawn> 
 send x + 1\r
 expect 42
+expect > 
 send \x04
 exit 0
 S
