@@ -14,73 +14,143 @@
 #include "runtime/set_node.h"
 #include "store/key.h"
 
-typedef struct IndexReader {
+/* -- all documents, by id ---------------------------------------------------------------- */
+
+enum {
+    SCAN_FIRST = 2, /* documents read ahead at first: `first()` wants one */
+    SCAN_MAX = 64,  /* and later on */
+};
+
+typedef struct ScanReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
+    int64_t at, count, batch;
     const Version *last; /* NULL: nothing was read yet */
-    Str last_key;
-} IndexReader;
+    const Version *versions[SCAN_MAX];
+} ScanReader;
 
-static int index_next(SetReader *reader, Rt *rt, Value *out)
+/* Reads the next documents ahead. 1, 0 or -1, as `next`. */
+static NOINLINE int scan_more(ScanReader *scan, Rt *rt)
 {
-    IndexReader *index = (IndexReader *)reader;
-    const Version *version;
-    while (cursor_next(index->cursor, &version, &index->last_key)) {
-        index->last = version;
-        if (UNLIKELY(!rt_tick(rt))) {
-            return -1;
-        }
-        if (LIKELY(!(version->flags & VERSION_TTL)) || version_ttl_us(version) > rt->now_us) {
-            rt->stats.read_ops++;
-            *out = val_doc(index->set->collection, version);
-            return 1;
+    scan->at = 0;
+    scan->count = cursor_next_batch(scan->cursor, scan->versions, scan->batch);
+    scan->batch = SCAN_MAX;
+    rt->stats.read_ops += scan->count;
+    return !rt_tick(rt) ? -1 : scan->count > 0;
+}
+
+static int scan_next(SetReader *reader, Rt *rt, Value *out)
+{
+    ScanReader *scan = (ScanReader *)reader;
+    if (UNLIKELY(scan->at == scan->count)) {
+        int got = scan_more(scan, rt);
+        if (got <= 0) {
+            return got;
         }
     }
-    return 0;
+    scan->last = scan->versions[scan->at++];
+    *out = val_doc(scan->set->collection, scan->last);
+    return 1;
 }
 
-static void index_close(SetReader *reader)
+static void scan_close(SetReader *reader)
 {
-    cursor_close(((IndexReader *)reader)->cursor);
+    cursor_close(((ScanReader *)reader)->cursor);
 }
 
-static const Set *index_rest(SetReader *reader, Rt *rt)
+static const Set *scan_rest(SetReader *reader, Rt *rt)
 {
-    const IndexReader *index = (const IndexReader *)reader;
-    IndexSet *rest = arena_copy(rt->heap, index->set, (int64_t)sizeof(IndexSet));
-    if (!index->last) {
+    const ScanReader *scan = (const ScanReader *)reader;
+    IndexSet *rest = arena_copy(rt->heap, scan->set, (int64_t)sizeof(IndexSet));
+    if (!scan->last) {
         return &rest->head;
     }
-    /* The key is borrowed from the cursor, which will be closed. */
-    if (rest->index && rest->reversed) {
-        rest->to = str_copy(rt->heap, index->last_key);
-    } else if (rest->index) {
-        /* The least key above `last_key` is that key and a zero byte. */
-        char *key = arena_zero(rt->heap, index->last_key.len + 1);
-        memcpy(key, index->last_key.s, (size_t)index->last_key.len);
-        rest->from = (Str){key, index->last_key.len + 1};
-    } else if (rest->reversed) {
-        rest->to_id = index->last->id - 1;
-    } else if (index->last->id == INT64_MAX) {
+    if (rest->reversed) {
+        rest->to_id = scan->last->id - 1;
+    } else if (scan->last->id == INT64_MAX) {
         return set_from_array(rt, val_array(NULL, 0)).as.set;
     } else {
-        rest->from_id = index->last->id + 1;
+        rest->from_id = scan->last->id + 1;
     }
     return &rest->head;
 }
 
+static SetReader *scan_open(Rt *rt, const IndexSet *set)
+{
+    ScanReader *reader = arena_alloc(rt->heap, (int64_t)sizeof(ScanReader));
+    reader->head = (SetReader){.next = scan_next, .close = scan_close, .rest = scan_rest};
+    reader->set = set;
+    reader->cursor =
+        cursor_documents(rt->txn, set->collection, set->from_id, set->to_id, set->reversed);
+    reader->at = 0;
+    reader->count = 0;
+    reader->batch = SCAN_FIRST;
+    reader->last = NULL;
+    return &reader->head;
+}
+
+/* -- entries of an index, by key ------------------------------------------------------------ */
+
+typedef struct EntryReader {
+    SetReader head;
+    const IndexSet *set;
+    StoreCursor *cursor;
+    bool any;     /* something was read */
+    Str last_key; /* borrowed from the cursor */
+} EntryReader;
+
+static int entry_next(SetReader *reader, Rt *rt, Value *out)
+{
+    EntryReader *entries = (EntryReader *)reader;
+    const Version *version;
+    if (!cursor_next(entries->cursor, &version, &entries->last_key)) {
+        return 0;
+    }
+    entries->any = true;
+    rt->stats.read_ops++;
+    *out = val_doc(entries->set->collection, version);
+    return rt_tick(rt) ? 1 : -1;
+}
+
+static void entry_close(SetReader *reader)
+{
+    cursor_close(((EntryReader *)reader)->cursor);
+}
+
+static const Set *entry_rest(SetReader *reader, Rt *rt)
+{
+    const EntryReader *entries = (const EntryReader *)reader;
+    IndexSet *rest = arena_copy(rt->heap, entries->set, (int64_t)sizeof(IndexSet));
+    if (!entries->any) {
+        return &rest->head;
+    }
+    if (rest->reversed) {
+        rest->to = str_copy(rt->heap, entries->last_key);
+        return &rest->head;
+    }
+    /* The least key above `last_key` is that key and a zero byte. */
+    char *key = arena_zero(rt->heap, entries->last_key.len + 1);
+    memcpy(key, entries->last_key.s, (size_t)entries->last_key.len);
+    rest->from = (Str){key, entries->last_key.len + 1};
+    return &rest->head;
+}
+
+static SetReader *entry_open(Rt *rt, const IndexSet *set)
+{
+    EntryReader *reader = arena_new(rt->heap, EntryReader);
+    reader->head = (SetReader){.next = entry_next, .close = entry_close, .rest = entry_rest};
+    reader->set = set;
+    reader->cursor = cursor_index(rt->txn, set->index->number, set->from, set->to, set->reversed);
+    return &reader->head;
+}
+
+/* -- both -------------------------------------------------------------------------------------- */
+
 static SetReader *index_open(Rt *rt, const Set *set)
 {
     const IndexSet *index = (const IndexSet *)set;
-    IndexReader *reader = arena_new(rt->heap, IndexReader);
-    reader->head = (SetReader){.next = index_next, .close = index_close, .rest = index_rest};
-    reader->set = index;
-    reader->cursor = index->index ? cursor_index(rt->txn, index->index->number, index->from,
-                                                 index->to, index->reversed)
-                                  : cursor_documents(rt->txn, index->collection, index->from_id,
-                                                     index->to_id, index->reversed);
-    return &reader->head;
+    return index->index ? entry_open(rt, index) : scan_open(rt, index);
 }
 
 static const Set *index_reverse(Rt *rt, const Set *set)
@@ -94,7 +164,9 @@ static int64_t index_count(Rt *rt, const Set *set)
 {
     const IndexSet *index = (const IndexSet *)set;
     bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
-    return whole ? txn_count(rt->txn, index->collection) : -1;
+    return whole && !txn_may_expire(rt->txn, index->collection)
+               ? txn_count(rt->txn, index->collection)
+               : -1;
 }
 
 static const Set *index_copy(Arena *dst, const Set *set, const Arena *from)

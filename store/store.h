@@ -228,6 +228,9 @@ NODISCARD StoreStatus txn_delete(Txn *txn, uint32_t collection, int64_t id);
 /* Number of documents in a collection, expired ones included: constant time. */
 int64_t txn_count(Txn *txn, uint32_t collection);
 
+/* Whether some document of the collection ends some time: then txn_count may be too high. */
+bool txn_may_expire(Txn *txn, uint32_t collection);
+
 /* -- cursors ----------------------------------------------------------------------------------- */
 
 /* Reads documents of a collection by id, or entries of an index by key, in either direction.

@@ -348,6 +348,12 @@ int64_t txn_count(Txn *txn, uint32_t number)
     return collection ? collection->documents.count : 0;
 }
 
+bool txn_may_expire(Txn *txn, uint32_t number)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    return collection && collection->ttl_count > 0;
+}
+
 static Version *make_version(Txn *txn, int64_t id, Str doc, int64_t ttl_us)
 {
     assert(doc.len >= 8 && doc.len % 8 == 0 && doc.len <= DOC_BYTES_MAX);
