@@ -118,7 +118,7 @@ END_TEST
 START_TEST(a_script_can_be_read_statement_by_statement)
 {
     static const char text[] = "let a = {\n  b: 1\n}\na.b\n  .c // d\n; f(a); g(\"#{a}\")\n";
-    Source source = {STR("seed.fql"), STR(text)};
+    Source source = {STR("seed.fql"), str_from_c(text)};
     Arena statements;
     arena_init(&statements);
     Parser *parser = parser_open(&arena, &source);
