@@ -1,7 +1,7 @@
 /* function: the type of function values, and `Function("name")`, which finds a user function.
  *
  * Definitions of user functions are documents: what the module Function does with those
- * (create, byName …) comes with the collections.
+ * (create, byName …) is in collection.c.
  */
 #include "runtime/builtins/types.h"
 
