@@ -20,12 +20,12 @@ die() {
 # Quiet unless it fails.
 build_tree() {
     local dir=build/$1 log=build/$1.log options
+    local checked=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1" -DFAWN_SANITIZE=ON)
     case $1 in
         release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF -DFAWN_WERROR=OFF) ;;
-        debug) options=(-DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON) ;;
-        stress) options=(-DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON -DFAWN_STRESS=ON) ;;
-        fuzz) options=(-DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DFAWN_SANITIZE=ON
-                       -DFAWN_FUZZ=ON -DCMAKE_C_FLAGS_DEBUG="-g -O1") ;;
+        debug) options=("${checked[@]}") ;;
+        stress) options=("${checked[@]}" -DFAWN_STRESS=ON) ;;
+        fuzz) options=("${checked[@]}" -DCMAKE_C_COMPILER=clang -DFAWN_FUZZ=ON) ;;
         *) die "no such build tree: $1" ;;
     esac
     mkdir -p "$dir"
