@@ -11,7 +11,6 @@
  */
 #include "runtime/print_int.h"
 
-#include "runtime/base64.h"
 #include "runtime/number.h"
 
 Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
@@ -167,15 +166,6 @@ Value print_set_items(Printer *printer, const Set *set, PrintFn *print, PrintBet
 
 static Value put_debug(Printer *printer, Value v);
 
-static void put_quoted(Buf *out, const char *type, Buf *text)
-{
-    buf_puts(out, type);
-    buf_byte(out, '(');
-    print_fql_string(out, buf_str(text));
-    buf_byte(out, ')');
-    buf_free(text);
-}
-
 static void put_comma(Printer *printer, bool is_first)
 {
     if (!is_first) {
@@ -252,10 +242,22 @@ static Value put_doc(Printer *printer, Value doc)
     return status;
 }
 
-/* Scalars: what `toString` shows within arrays and objects. */
-static void put_debug_scalar(Buf *out, Value v)
+/* Types that `toString` shows as a call within arrays and objects. */
+static const char *const calls[TYPE_COUNT] = {
+    [T_ID] = "ID", [T_TIME] = "Time", [T_DATE] = "Date", [T_BYTES] = "Bytes", [T_UUID] = "UUID",
+};
+
+static void put_call(Printer *printer, Value v)
 {
-    Buf text = {0};
+    buf_puts(printer->out, calls[v.type]);
+    buf_puts(printer->out, "(\"");
+    print_bare(printer->rt, printer->out, v);
+    buf_puts(printer->out, "\")");
+}
+
+static void put_debug_scalar(Printer *printer, Value v)
+{
+    Buf *out = printer->out;
     switch ((Type)v.type) {
     case T_NULL:
         buf_puts(out, "null");
@@ -274,27 +276,14 @@ static void put_debug_scalar(Buf *out, Value v)
         print_fql_string(out, val_as_str(v));
         return;
     case T_ID:
-        buf_int(&text, v.as.integer);
-        put_quoted(out, "ID", &text);
-        return;
     case T_TIME:
-        print_time(&text, v);
-        put_quoted(out, "Time", &text);
+    case T_DATE:
+    case T_BYTES:
+    case T_UUID:
+        put_call(printer, v);
         return;
     case T_TRANSACTION_TIME:
         buf_puts(out, "TransactionTime()");
-        return;
-    case T_DATE:
-        print_date(&text, v.as.integer);
-        put_quoted(out, "Date", &text);
-        return;
-    case T_BYTES:
-        base64_encode(&text, val_as_str(v));
-        put_quoted(out, "Bytes", &text);
-        return;
-    case T_UUID:
-        print_uuid(&text, v);
-        put_quoted(out, "UUID", &text);
         return;
     case T_MODULE:
         print_module(out, v.as.module);
@@ -335,7 +324,7 @@ static Value put_debug(Printer *printer, Value v)
     if (v.type == T_DOC) {
         return put_doc(printer, v);
     }
-    put_debug_scalar(printer->out, v);
+    put_debug_scalar(printer, v);
     return val_null(NULL);
 }
 
@@ -345,56 +334,24 @@ Value print_debug(Rt *rt, Buf *out, Value v)
     return put_debug(&printer, v);
 }
 
-/* The types whose bare text differs from the one within arrays. */
-static bool put_bare(Buf *out, Value v)
+/* The types whose text by itself differs from the one within arrays. */
+static bool put_bare(Rt *rt, Buf *out, Value v)
 {
-    switch ((Type)v.type) {
-    case T_DOUBLE:
-        out->len += number_write_plain(buf_reserve(out, NUMBER_PLAIN_BYTES), v.as.number);
-        return true;
-    case T_STRING:
+    if (v.type == T_STRING) {
         buf_put(out, val_as_str(v));
-        return true;
-    case T_ID:
-        buf_int(out, v.as.integer);
-        return true;
-    case T_TIME:
-        print_time(out, v);
-        return true;
-    case T_TRANSACTION_TIME:
+    } else if (v.type == T_DOUBLE) {
+        out->len += number_write_plain(buf_reserve(out, NUMBER_PLAIN_BYTES), v.as.number);
+    } else if (v.type == T_TRANSACTION_TIME) {
         buf_puts(out, "[transaction time]");
-        return true;
-    case T_DATE:
-        print_date(out, v.as.integer);
-        return true;
-    case T_BYTES:
-        base64_encode(out, val_as_str(v));
-        return true;
-    case T_UUID:
-        print_uuid(out, v);
-        return true;
-    case T_CURSOR:
-        buf_put(out, v.as.cursor->text);
-        return true;
-    case T_NULL:
-    case T_BOOLEAN:
-    case T_INT:
-    case T_LONG:
-    case T_ARRAY:
-    case T_OBJECT:
-    case T_DOC:
-    case T_MODULE:
-    case T_SET:
-    case T_FUNCTION:
-    case T_EVENT_SOURCE:
-    case T_FAULT:
-    case TYPE_COUNT:
+    } else if (calls[v.type] || v.type == T_CURSOR) {
+        print_bare(rt, out, v);
+    } else {
         return false;
     }
-    UNREACHABLE();
+    return true;
 }
 
 Value print_to_string(Rt *rt, Buf *out, Value v)
 {
-    return put_bare(out, v) ? val_null(NULL) : print_debug(rt, out, v);
+    return put_bare(rt, out, v) ? val_null(NULL) : print_debug(rt, out, v);
 }

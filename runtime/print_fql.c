@@ -10,8 +10,6 @@
  */
 #include "runtime/print_int.h"
 
-#include "runtime/base64.h"
-
 /* Appends; the first text of a line is indented. `s` holds no line break. */
 static void put(Printer *printer, Str s)
 {
@@ -76,19 +74,24 @@ static void put_string(Printer *printer, Str s)
     put(printer, word);
 }
 
-/* `Type("text")`; empties `text`. */
-static void put_call(Printer *printer, Str type, Buf *text)
+/* Types that are written as a call: `Date("2024-02-29")`. */
+static const char *const calls[TYPE_COUNT] = {
+    [T_TIME] = "Time", [T_TRANSACTION_TIME] = "Time", [T_DATE] = "Date", [T_BYTES] = "Bytes",
+    [T_UUID] = "UUID",
+};
+
+/* Types that are strings of their text, in a call or not. */
+static void put_text(Printer *printer, Value v)
 {
-    put(printer, type);
-    put(printer, STR("("));
-    print_fql_string(printer->out, buf_str(text));
-    put(printer, STR(")"));
-    buf_free(text);
+    const char *call = calls[v.type];
+    put(printer, call ? str_from_c(call) : STR(""));
+    buf_puts(printer->out, call ? "(\"" : "\"");
+    print_bare(printer->rt, printer->out, v);
+    buf_puts(printer->out, call ? "\")" : "\"");
 }
 
 static void put_double(Printer *printer, double d)
 {
-    put(printer, STR(""));
     if (d != d) {
         put(printer, STR("Math.NaN"));
     } else if (d - d != 0) {
@@ -244,17 +247,16 @@ static void put_function(Printer *printer, const Function *function)
 
 static void put_scalar(Printer *printer, Value v)
 {
-    Buf text = {0};
+    put(printer, STR(""));
     switch ((Type)v.type) {
     case T_NULL:
-        put(printer, STR("null"));
+        buf_puts(printer->out, "null");
         return;
     case T_BOOLEAN:
-        put(printer, v.as.boolean ? STR("true") : STR("false"));
+        buf_puts(printer->out, v.as.boolean ? "true" : "false");
         return;
     case T_INT:
     case T_LONG:
-        put(printer, STR(""));
         buf_int(printer->out, v.as.integer);
         return;
     case T_DOUBLE:
@@ -263,44 +265,21 @@ static void put_scalar(Printer *printer, Value v)
     case T_STRING:
         put_string(printer, val_as_str(v));
         return;
-    case T_ID:
-        buf_int(&text, v.as.integer);
-        put_string(printer, buf_str(&text));
-        buf_free(&text);
-        return;
-    case T_TRANSACTION_TIME:
-        v = rt_transaction_time(printer->rt);
-        print_time(&text, v);
-        put_call(printer, STR("Time"), &text);
-        return;
-    case T_TIME:
-        print_time(&text, v);
-        put_call(printer, STR("Time"), &text);
-        return;
-    case T_DATE:
-        print_date(&text, v.as.integer);
-        put_call(printer, STR("Date"), &text);
-        return;
-    case T_BYTES:
-        base64_encode(&text, val_as_str(v));
-        put_call(printer, STR("Bytes"), &text);
-        return;
-    case T_UUID:
-        print_uuid(&text, v);
-        put_call(printer, STR("UUID"), &text);
-        return;
     case T_MODULE:
-        put(printer, STR(""));
         print_module(printer->out, v.as.module);
-        return;
-    case T_CURSOR:
-        put_string(printer, v.as.cursor->text);
         return;
     case T_FUNCTION:
         put_function(printer, v.as.function);
         return;
+    case T_ID:
+    case T_TIME:
+    case T_TRANSACTION_TIME:
+    case T_DATE:
+    case T_BYTES:
+    case T_UUID:
+    case T_CURSOR:
     case T_EVENT_SOURCE:
-        put_string(printer, v.as.event_source->token);
+        put_text(printer, v);
         return;
     case T_ARRAY:
     case T_OBJECT:

@@ -72,9 +72,9 @@ bool print_may_go_on(Printer *printer);
 
 /* -- text (print_text.c) --------------------------------------------------------------- */
 
-void print_time(Buf *out, Value time);
-void print_date(Buf *out, int64_t days);
-void print_uuid(Buf *out, Value uuid);
+/* The bare text of a scalar that other types of value borrow strings for: ID, Time, Date, Bytes,
+ * UUID, cursor, event source, the name of a module. It needs no escapes. */
+void print_bare(Rt *rt, Buf *out, Value v);
 
 /* "[function name()]", or without the parentheses; "[function <lambda>]". */
 void print_function(Buf *out, const Function *function, bool with_parentheses);

@@ -9,8 +9,6 @@
  */
 #include "runtime/print_int.h"
 
-#include "runtime/base64.h"
-
 static bool is_tagged(const Printer *printer)
 {
     return printer->options->format == PRINT_TAGGED;
@@ -119,6 +117,13 @@ static Value put_object(Printer *printer, const Object *object)
 
 /* -- documents and sets -------------------------------------------------------------------- */
 
+static void put_quoted_integer(Buf *out, int64_t n)
+{
+    buf_byte(out, '"');
+    buf_int(out, n);
+    buf_byte(out, '"');
+}
+
 static void put_module(Printer *printer, Str name)
 {
     open_tag(printer, STR("@mod"));
@@ -137,7 +142,7 @@ static Value put_ref(Printer *printer, Value doc, Str cause)
     if (label.is_named) {
         print_json_string(printer->out, label.name);
     } else {
-        buf_printf(printer->out, "\"%lld\"", (long long)label.id);
+        put_quoted_integer(printer->out, label.id);
     }
     begin_field(printer, STR("coll"), false);
     put_module(printer, label.collection);
@@ -218,15 +223,6 @@ static Value put_set(Printer *printer, const Set *set)
 
 /* -- scalars ------------------------------------------------------------------------------- */
 
-/* Text that needs no escapes, under `tag` in the tagged format. Empties `text`. */
-static void put_tagged_text(Printer *printer, Str tag, Buf *text)
-{
-    open_tag(printer, tag);
-    print_json_string(printer->out, buf_str(text));
-    close_tag(printer);
-    buf_free(text);
-}
-
 static void put_integer(Printer *printer, Value v)
 {
     if (!is_tagged(printer)) {
@@ -234,7 +230,7 @@ static void put_integer(Printer *printer, Value v)
         return;
     }
     open_tag(printer, v.type == T_INT ? STR("@int") : STR("@long"));
-    buf_printf(printer->out, "\"%lld\"", (long long)v.as.integer);
+    put_quoted_integer(printer->out, v.as.integer);
     close_tag(printer);
 }
 
@@ -249,16 +245,43 @@ static void put_double(Printer *printer, double d)
     close_tag(printer);
 }
 
+/* Types that are a string of their text in both formats. */
+static const char *const text_tags[TYPE_COUNT] = {
+    [T_TIME] = "@time",           [T_TRANSACTION_TIME] = "@time",
+    [T_DATE] = "@date",           [T_BYTES] = "@bytes",
+    [T_UUID] = "@uuid",           [T_MODULE] = "@mod",
+    [T_EVENT_SOURCE] = "@stream",
+};
+
+static void put_text(Printer *printer, Value v)
+{
+    const char *tag = text_tags[v.type];
+    if (tag) {
+        open_tag(printer, str_from_c(tag));
+    }
+    buf_byte(printer->out, '"');
+    print_bare(printer->rt, printer->out, v);
+    buf_byte(printer->out, '"');
+    if (tag) {
+        close_tag(printer);
+    }
+}
+
+static void put_function(Buf *out, const Function *function)
+{
+    buf_byte(out, '"');
+    print_function(out, function, true);
+    buf_byte(out, '"');
+}
+
 static void put_scalar(Printer *printer, Value v)
 {
-    Buf *out = printer->out;
-    Buf text = {0};
     switch ((Type)v.type) {
     case T_NULL:
-        buf_puts(out, "null");
+        buf_puts(printer->out, "null");
         return;
     case T_BOOLEAN:
-        buf_puts(out, v.as.boolean ? "true" : "false");
+        buf_puts(printer->out, v.as.boolean ? "true" : "false");
         return;
     case T_INT:
     case T_LONG:
@@ -268,45 +291,21 @@ static void put_scalar(Printer *printer, Value v)
         put_double(printer, v.as.number);
         return;
     case T_STRING:
-        print_json_string(out, val_as_str(v));
-        return;
-    case T_ID:
-        buf_printf(out, "\"%lld\"", (long long)v.as.integer);
-        return;
-    case T_TRANSACTION_TIME:
-        print_time(&text, rt_transaction_time(printer->rt));
-        put_tagged_text(printer, STR("@time"), &text);
-        return;
-    case T_TIME:
-        print_time(&text, v);
-        put_tagged_text(printer, STR("@time"), &text);
-        return;
-    case T_DATE:
-        print_date(&text, v.as.integer);
-        put_tagged_text(printer, STR("@date"), &text);
-        return;
-    case T_BYTES:
-        base64_encode(&text, val_as_str(v));
-        put_tagged_text(printer, STR("@bytes"), &text);
-        return;
-    case T_UUID:
-        print_uuid(&text, v);
-        put_tagged_text(printer, STR("@uuid"), &text);
-        return;
-    case T_MODULE:
-        put_module(printer, v.as.module->name);
-        return;
-    case T_CURSOR:
-        print_json_string(out, v.as.cursor->text);
+        print_json_string(printer->out, val_as_str(v));
         return;
     case T_FUNCTION:
-        print_function(&text, v.as.function, true);
-        print_json_string(out, buf_str(&text));
-        buf_free(&text);
+        put_function(printer->out, v.as.function);
         return;
+    case T_ID:
+    case T_TIME:
+    case T_TRANSACTION_TIME:
+    case T_DATE:
+    case T_BYTES:
+    case T_UUID:
+    case T_MODULE:
+    case T_CURSOR:
     case T_EVENT_SOURCE:
-        buf_put(&text, v.as.event_source->token);
-        put_tagged_text(printer, STR("@stream"), &text);
+        put_text(printer, v);
         return;
     case T_ARRAY:
     case T_OBJECT:

@@ -2,6 +2,7 @@
 #include "runtime/print_int.h"
 
 #include "runtime/base/utf8.h"
+#include "runtime/base64.h"
 #include "runtime/calendar.h"
 #include "runtime/number.h"
 
@@ -12,24 +13,71 @@ void print_double(Buf *out, double d)
     out->len += number_write_double(buf_reserve(out, NUMBER_TEXT_BYTES), d);
 }
 
-void print_time(Buf *out, Value time)
+static void put_time(Buf *out, Value time)
 {
     out->len += calendar_write_time(buf_reserve(out, CALENDAR_TEXT_BYTES), time);
 }
 
-void print_date(Buf *out, int64_t days)
+static void put_date(Buf *out, int64_t days)
 {
     out->len += calendar_write_date(buf_reserve(out, CALENDAR_TEXT_BYTES), days);
 }
 
-void print_uuid(Buf *out, Value uuid)
+static void put_uuid(Buf *out, Str bytes)
 {
-    Str bytes = val_as_str(uuid);
     assert(bytes.len == 16);
     for (int64_t i = 0; i < 16; i++) {
         bool is_group = i == 4 || i == 6 || i == 8 || i == 10;
         buf_printf(out, "%s%02x", is_group ? "-" : "", (unsigned char)bytes.s[i]);
     }
+}
+
+void print_bare(Rt *rt, Buf *out, Value v)
+{
+    switch ((Type)v.type) {
+    case T_ID:
+        buf_int(out, v.as.integer);
+        return;
+    case T_TIME:
+        put_time(out, v);
+        return;
+    case T_TRANSACTION_TIME:
+        put_time(out, rt_transaction_time(rt));
+        return;
+    case T_DATE:
+        put_date(out, v.as.integer);
+        return;
+    case T_BYTES:
+        base64_encode(out, val_as_str(v));
+        return;
+    case T_UUID:
+        put_uuid(out, val_as_str(v));
+        return;
+    case T_MODULE:
+        buf_put(out, v.as.module->name);
+        return;
+    case T_CURSOR:
+        buf_put(out, v.as.cursor->text);
+        return;
+    case T_EVENT_SOURCE:
+        buf_put(out, v.as.event_source->token);
+        return;
+    case T_NULL:
+    case T_BOOLEAN:
+    case T_INT:
+    case T_LONG:
+    case T_DOUBLE:
+    case T_STRING:
+    case T_ARRAY:
+    case T_OBJECT:
+    case T_DOC:
+    case T_SET:
+    case T_FUNCTION:
+    case T_FAULT:
+    case TYPE_COUNT:
+        break;
+    }
+    UNREACHABLE();
 }
 
 void print_function(Buf *out, const Function *function, bool with_parentheses)
