@@ -11,7 +11,8 @@
  *                                      |
  *
  * Lengths and columns are UTF-16 units, because that is what Fauna's positions count. A span
- * behind the last visible character is shown directly behind that character.
+ * behind the last visible character is shown directly behind that character. Of a very long
+ * line a window around the place is shown, and of very many lines the first ones and the last.
  *
  * Not here: what the messages say, and where they are printed.
  */
@@ -141,6 +142,7 @@ typedef struct Excerpt {
     int64_t start, length;
     LineColumn position;
     int64_t line_start, line_end; /* of the first line */
+    int64_t last_line;            /* number of the last line of a bracket */
     int64_t number_width;         /* digits of the highest line number shown */
 } Excerpt;
 
@@ -191,15 +193,56 @@ static Excerpt make_excerpt(Str text, Span span)
     e.position.line = count_newlines(e.text, e.start) + 1;
     e.position.column = measure_line(e.text, e.line_start, e.start) + 1;
 
-    int64_t last_line = e.position.line;
+    e.last_line = e.position.line;
     int64_t line = e.line_end;
-    for (int64_t rest = measure_rest(&e); rest > 0 && line < e.text.len; last_line++) {
+    for (int64_t rest = measure_rest(&e); rest > 0 && line < e.text.len; e.last_line++) {
         int64_t end = find_line_end(e.text, line);
         rest -= measure_line(e.text, line, end);
         line = end;
     }
-    e.number_width = count_digits(last_line);
+    e.number_width = count_digits(e.last_line);
     return e;
+}
+
+/* The part of a line that is shown. */
+typedef struct Window {
+    int64_t start, end;
+    bool cut_before, cut_after;
+} Window;
+
+/* The line [start, end), or of a very long one what lies around `focus`. */
+static Window clip_line(Str text, int64_t start, int64_t end, int64_t focus)
+{
+    Window window = {.start = start, .end = end};
+    if (end - start <= EXCERPT_LINE_BYTES_MAX) {
+        return window;
+    }
+    if (focus - start > EXCERPT_LINE_BYTES_MAX / 2) {
+        window.start = focus - EXCERPT_LINE_BYTES_MAX / 2;
+        window.cut_before = true;
+    }
+    if (end - window.start > EXCERPT_LINE_BYTES_MAX) {
+        window.end = window.start + EXCERPT_LINE_BYTES_MAX;
+        window.cut_after = true;
+    }
+    while (window.start > start && ((unsigned char)text.s[window.start] & 0xc0) == 0x80) {
+        window.start--;
+    }
+    while (window.end < end && ((unsigned char)text.s[window.end] & 0xc0) == 0x80) {
+        window.end--;
+    }
+    return window;
+}
+
+static Window first_window(const Excerpt *e)
+{
+    return clip_line(e->text, e->line_start, e->line_end, e->start);
+}
+
+/* Units before the first mark. */
+static int64_t measure_indent(const Excerpt *e, Window window)
+{
+    return measure_line(e->text, window.start, e->start) + (window.cut_before ? 3 : 0);
 }
 
 /* Starts a row: the line number (0: none), right-aligned, and the bar. Returns where the row's
@@ -225,13 +268,16 @@ static void end_row(Buf *out, int64_t row_start)
 }
 
 /* A row of source text. The placeholder mark of query templates is shown as `<`. */
-static void put_source_row(Buf *out, const Excerpt *e, int64_t line, const char *gutter, Str text)
+static void put_source_row(Buf *out, const Excerpt *e, int64_t line, const char *gutter,
+                           Window window)
 {
     int64_t row_start = put_margin(out, e, line);
     buf_puts(out, gutter);
-    for (int64_t i = 0; i < text.len; i++) {
-        buf_byte(out, text.s[i] ? text.s[i] : '<');
+    buf_puts(out, window.cut_before ? "..." : "");
+    for (int64_t i = window.start; i < window.end; i++) {
+        buf_byte(out, e->text.s[i] ? e->text.s[i] : '<');
     }
+    buf_puts(out, window.cut_after ? "..." : "");
     end_row(out, row_start);
 }
 
@@ -243,10 +289,12 @@ static void put_empty_row(Buf *out, const Excerpt *e)
 /* Marks under a span within one line, and the annotation. */
 static void put_marks(Buf *out, const Excerpt *e, char mark, Str annotation)
 {
-    put_source_row(out, e, e->position.line, "", str_slice(e->text, e->line_start, e->line_end));
+    Window window = first_window(e);
+    put_source_row(out, e, e->position.line, "", window);
     int64_t row_start = put_margin(out, e, 0);
-    buf_fill(out, ' ', e->position.column - 1);
-    buf_fill(out, mark, e->length);
+    buf_fill(out, ' ', measure_indent(e, window));
+    int64_t shown = measure_line(e->text, e->start, window.end);
+    buf_fill(out, mark, window.cut_after && e->length > shown ? shown : e->length);
     if (annotation.len > 0) {
         buf_byte(out, ' ');
         buf_put(out, annotation);
@@ -254,21 +302,36 @@ static void put_marks(Buf *out, const Excerpt *e, char mark, Str annotation)
     end_row(out, row_start);
 }
 
+/* A line beside the bracket: of very many, the first ones and the last. */
+static void put_bracket_row(Buf *out, const Excerpt *e, int64_t number, Window window)
+{
+    int64_t row = number - e->position.line;
+    if (row < EXCERPT_LINES_MAX || number == e->last_line) {
+        put_source_row(out, e, number, "| ", window);
+    } else if (row == EXCERPT_LINES_MAX) {
+        int64_t row_start = put_margin(out, e, 0);
+        buf_puts(out, "| ...");
+        end_row(out, row_start);
+    }
+}
+
 /* The bracket beside a span over several lines. */
 static void put_bracket(Buf *out, const Excerpt *e, int64_t rest, char mark)
 {
     int64_t number = e->position.line;
-    put_source_row(out, e, number, "  ", str_slice(e->text, e->line_start, e->line_end));
+    Window window = first_window(e);
+    put_source_row(out, e, number, "  ", window);
     int64_t row_start = put_margin(out, e, 0);
     buf_puts(out, " _");
-    buf_fill(out, '_', e->position.column - 1);
+    buf_fill(out, '_', measure_indent(e, window));
     buf_byte(out, mark);
     end_row(out, row_start);
 
     int64_t line = e->line_end;
     for (;;) {
         int64_t end = find_line_end(e->text, line);
-        put_source_row(out, e, ++number, "| ", str_slice(e->text, line, end));
+        window = clip_line(e->text, line, end, line);
+        put_bracket_row(out, e, ++number, window);
         int64_t units = measure_line(e->text, line, end);
         if (rest <= units || end >= e->text.len) {
             break;
@@ -278,7 +341,8 @@ static void put_bracket(Buf *out, const Excerpt *e, int64_t rest, char mark)
     }
     row_start = put_margin(out, e, 0);
     buf_puts(out, "|_");
-    buf_fill(out, '_', rest - 1);
+    int64_t shown = measure_line(e->text, window.start, window.end);
+    buf_fill(out, '_', (window.cut_after && rest > shown ? shown : rest) - 1);
     buf_byte(out, '^');
     end_row(out, row_start);
 }

@@ -16,6 +16,11 @@
 /* Parse and check errors reported for one source before giving up. */
 #define DIAG_COUNT_MAX 20
 
+/* Bytes of one source line, and lines of one span, that a message shows: what is longer is cut
+ * around the place. */
+#define EXCERPT_LINE_BYTES_MAX 1000
+#define EXCERPT_LINES_MAX 40
+
 /* Calls within calls. The C stack is checked as well (`rt_enter`). */
 #define CALL_DEPTH_MAX 100000
 

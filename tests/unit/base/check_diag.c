@@ -232,6 +232,43 @@ START_TEST(errors_are_listed_up_to_the_limit)
 }
 END_TEST
 
+START_TEST(a_very_long_line_is_cut_around_the_place)
+{
+    Buf text = {0};
+    buf_fill(&text, 'a', 5000);
+    buf_byte(&text, '\0');
+    add_error(text.data, 3000, 3004);
+    Buf out = {0};
+    diag_render_list(&out, &list);
+    Str shown = buf_str(&out);
+    ck_assert_int_lt(shown.len, 3 * EXCERPT_LINE_BYTES_MAX);
+    ck_assert_int_ge(str_find(shown, STR("at *query*:1:3001\n"), 0), 0);
+    int64_t row = str_find(shown, STR("1 | ..."), 0);
+    int64_t marks = str_find(shown, STR("^^^^\n"), 0);
+    int64_t marks_row = str_find(shown, STR("  | "), row + 8);
+    ck_assert_int_eq(marks - marks_row, (int64_t)strlen("1 | ...") + EXCERPT_LINE_BYTES_MAX / 2);
+    buf_free(&out);
+    buf_free(&text);
+}
+END_TEST
+
+START_TEST(of_very_many_lines_the_first_and_the_last_are_shown)
+{
+    Buf text = {0};
+    for (int i = 1; i <= 1000; i++) {
+        buf_printf(&text, "%d\n", i);
+    }
+    buf_byte(&text, '\0');
+    add_error(text.data, 0, text.len - 1);
+    Buf out = {0};
+    diag_render_list(&out, &list);
+    Str shown = buf_str(&out);
+    ck_assert_int_ge(str_find(shown, STR("  40 | | 40\n     | | ...\n1000 | | 1000\n"), 0), 0);
+    buf_free(&out);
+    buf_free(&text);
+}
+END_TEST
+
 START_TEST(positions_are_lines_and_columns_from_one)
 {
     const Source *source = make_source("ab\nc\xc3\xa9x\n");
@@ -274,6 +311,8 @@ int main(void)
     tcase_add_test(tests, logs_are_one_line);
     tcase_add_test(tests, no_place_is_said);
     tcase_add_test(tests, errors_are_listed_up_to_the_limit);
+    tcase_add_test(tests, a_very_long_line_is_cut_around_the_place);
+    tcase_add_test(tests, of_very_many_lines_the_first_and_the_last_are_shown);
     tcase_add_test(tests, positions_are_lines_and_columns_from_one);
     tcase_add_test(tests, spans_join_and_overlap);
     Suite *suite = suite_create("diag");
