@@ -11,6 +11,13 @@ static inline bool collection_is_system(uint32_t number)
     return number < COLLECTION_USER_FIRST;
 }
 
+/* Whether its documents are known by name: definitions are; keys, tokens and credentials, like
+ * the documents of users, have ids. */
+static inline bool collection_has_names(uint32_t number)
+{
+    return number >= COLLECTION_COLLECTION && number <= COLLECTION_DATABASE;
+}
+
 /* Whether a user's field of this name would hide behind something else: id, ts, update … */
 bool field_is_special(Str name);
 

@@ -7,7 +7,7 @@
 
 #include "runtime/base64.h"
 #include "runtime/calendar.h"
-#include "runtime/catalog.h"
+#include "runtime/document.h"
 #include "runtime/number.h"
 
 typedef struct Reading {
@@ -68,9 +68,8 @@ static Value read_date(Reading *reading, Str text)
 static Value read_bytes(Reading *reading, Str text)
 {
     Buf bytes = {0};
-    Value v = base64_decode(&bytes, text)
-                  ? val_bytes(str_copy(reading->rt->heap, buf_str(&bytes)))
-                  : refuse(reading, STR("invalid bytes"));
+    Value v = base64_decode(&bytes, text) ? val_bytes(str_copy(reading->rt->heap, buf_str(&bytes)))
+                                          : refuse(reading, STR("invalid bytes"));
     buf_free(&bytes);
     return v;
 }
@@ -91,12 +90,6 @@ static Value read_module(Reading *reading, Str name)
 {
     const Module *module = find_module(reading->rt, name);
     return module ? val_module(module) : refuse_name(reading, "no such module", name);
-}
-
-/* Definitions have names, all other documents ids. */
-static bool has_named_documents(const Collection *collection)
-{
-    return collection->number <= COLLECTION_DATABASE;
 }
 
 static Value find_named(Reading *reading, const Collection *collection, Str name, const char *what)
@@ -150,7 +143,7 @@ static Value read_text_ref(Reading *reading, Str text)
     if (!module || !module->collection) {
         return refuse_name(reading, "no such collection", name);
     }
-    if (has_named_documents(module->collection)) {
+    if (collection_has_names(module->collection->number)) {
         return find_named(reading, module->collection, id, "no such schema definition document");
     }
     int64_t n;
@@ -176,8 +169,9 @@ static Value read_ref(Reading *reading, Str tag, Value held)
         return refuse_tag(reading, tag, "field 'coll' requires a module value");
     }
     const Collection *collection = module->as.module->collection;
-    return has_named_documents(collection) ? read_name_ref(reading, tag, collection, fields)
-                                           : read_id_ref(reading, tag, collection, fields);
+    return collection_has_names(collection->number)
+               ? read_name_ref(reading, tag, collection, fields)
+               : read_id_ref(reading, tag, collection, fields);
 }
 
 /* -- containers -------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
  */
 #include "runtime/print_int.h"
 
+#include "runtime/document.h"
 #include "runtime/number.h"
 
 Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
@@ -31,14 +32,6 @@ bool print_may_go_on(Printer *printer)
 }
 
 /* -- documents ------------------------------------------------------------------------- */
-
-/* Documents of these collections are known by name. */
-static bool has_named_documents(uint32_t collection)
-{
-    return collection == COLLECTION_COLLECTION || collection == COLLECTION_FUNCTION ||
-           collection == COLLECTION_ROLE || collection == COLLECTION_ACCESS_PROVIDER ||
-           collection == COLLECTION_DATABASE;
-}
 
 static Value find_name(Rt *rt, Value doc, DocLabel *label)
 {
@@ -64,7 +57,7 @@ Value print_doc_label(Rt *rt, Value doc, DocLabel *label)
         return val_null(NULL);
     }
     label->id = val_doc_key(doc);
-    return has_named_documents(doc.len) ? find_name(rt, doc, label) : val_null(NULL);
+    return collection_has_names(doc.len) ? find_name(rt, doc, label) : val_null(NULL);
 }
 
 Str print_null_cause(Value null)
