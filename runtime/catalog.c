@@ -151,6 +151,7 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     collection->number = (uint32_t)version->id;
     collection->definition_id = version->id;
     collection->defined_us = version->time_us;
+    collection->history_days = integer_of(field_of(definition, "history_days"));
     collection->ttl_days = integer_of(field_of(definition, "ttl_days"));
     Value ttls = field_of(definition, "document_ttls");
     collection->no_ttls = ttls.type == T_BOOLEAN && !ttls.as.boolean;

@@ -41,10 +41,11 @@ struct Collection {
     int64_t definition_id; /* its document in COLLECTION_COLLECTION */
     const Index *indexes;
     int64_t index_count;
-    int64_t ttl_days;   /* new documents end after so many days; 0: never */
-    bool no_ttls;       /* documents may not have a `ttl` of their own */
-    int64_t defined_us; /* when this version of the definition was written */
-    Module module;      /* the value `Movie`: its type is NULL */
+    int64_t history_days; /* how long replaced versions may be read */
+    int64_t ttl_days;     /* new documents end after so many days; 0: never */
+    bool no_ttls;         /* documents may not have a `ttl` of their own */
+    int64_t defined_us;   /* when this version of the definition was written */
+    Module module;        /* the value `Movie`: its type is NULL */
 };
 
 /* What every user collection can do (Movie.create, Movie.all …), in order of name. Indexes
