@@ -220,13 +220,15 @@ static bool run_statement(Run *run, const Statement *statement)
     if (val_is_fault(value)) {
         return fail(run);
     }
-    if (statement->is_let) {
-        if (!variable_bind(session, statement->name.text, value)) {
-            return true;
-        }
-    } else if (run->options->sink != NULL && (!run->options->last_only || is_last(run)) &&
-               val_is_fault(run->options->sink(run->options->sink_context, rt, value))) {
+    const RunOptions *options = run->options;
+    Str name = statement->is_let ? statement->name.text : options->result_name;
+    bool is_shown =
+        !statement->is_let && options->sink != NULL && (!options->last_only || is_last(run));
+    if (is_shown && val_is_fault(options->sink(options->sink_context, rt, value))) {
         return fail(run);
+    }
+    if (name.len > 0 && !variable_bind(session, name, value)) {
+        return true;
     }
     arena_rewind(&session->code, before.code);
     arena_rewind(&session->heap, before.heap);

@@ -34,6 +34,7 @@ void help_commands(Buf *out)
         }
     }
     buf_puts(out, "\nA query may take several lines; Ctrl-C drops it, Ctrl-D leaves.\n"
+                  "The last value is `_1`; a line such as `.first()` goes on with it.\n"
                   "`.help Array` lists a type's methods, `.help Array.map` explains one.\n");
 }
 

@@ -106,25 +106,55 @@ static void run_bare_command(Shell *shell, Str line)
     command_run(shell, str_format(&shell->arena, ".%.*s", STR_ARG(line)));
 }
 
+/* Whether a first line goes on with the last value: `.where(…)`. */
+static bool goes_on(const Shell *shell, Str line)
+{
+    return line.s[0] == '.' && !part_is_command(line) && is_variable(shell, STR(LAST_VALUE_NAME));
+}
+
+/* Whether an input is one line that can only be a meta-command. (Pasted lines are divided.) */
+static bool is_command_line(Str input)
+{
+    return (input.s[0] == '.' || input.s[0] == '\\') && str_find(input, STR("\n"), 0) < 0;
+}
+
+/* The first line of an input. Returns whether it begins a query, which is then in `text`. */
+static bool begin_input(Prompt *prompt, Str line)
+{
+    Shell *shell = prompt->shell;
+    Str trimmed = text_trim(line);
+    if (trimmed.len == 0) {
+        return false;
+    }
+    if (is_bare_command(shell, trimmed)) {
+        run_bare_command(shell, trimmed);
+        return false;
+    }
+    if (goes_on(shell, trimmed)) {
+        buf_puts(&prompt->text, LAST_VALUE_NAME);
+        line = trimmed;
+    } else if (is_command_line(trimmed)) {
+        history_put(&prompt->history, trimmed);
+        command_run(shell, trimmed);
+        return false;
+    }
+    buf_put(&prompt->text, line);
+    return true;
+}
+
 /* Adds a line to the query and runs it once it is complete. */
 static void process_line(Prompt *prompt, Str line)
 {
     Shell *shell = prompt->shell;
-    Str trimmed = text_trim(line);
-    bool is_first = prompt->text.len == 0;
     shell->exit_code = EXIT_OK;
-    if (is_first && trimmed.len == 0) {
+    if (prompt->text.len > 0) {
+        buf_put(&prompt->text, line);
+    } else if (!begin_input(prompt, line)) {
         return;
     }
-    if (is_first && is_bare_command(shell, trimmed)) {
-        run_bare_command(shell, trimmed);
-        return;
-    }
-    buf_put(&prompt->text, line);
     buf_byte(&prompt->text, '\n');
     prompt->open.len = 0;
-    if (!(is_first && part_is_command(trimmed)) &&
-        !part_is_complete(buf_str(&prompt->text), &prompt->open)) {
+    if (!part_is_complete(buf_str(&prompt->text), &prompt->open)) {
         return;
     }
     history_put(&prompt->history, text_trim(buf_str(&prompt->text)));

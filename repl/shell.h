@@ -13,6 +13,9 @@
 #include "repl/output.h"
 #include "repl/render.h"
 
+/* The variable that holds the last value at the prompt. */
+#define LAST_VALUE_NAME "_1"
+
 /* How the process ends. */
 typedef enum ExitCode {
     EXIT_OK = 0,

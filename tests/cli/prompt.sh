@@ -138,6 +138,29 @@ send \x04
 exit 0
 S
 
+drive 'a line that begins with a dot goes on with the last value' <<'S'
+expect fawn> 
+send .first()\r
+expect no meta-command `.first()`
+expect fawn> 
+send Set.sequence(0, 50)\r
+expect after:
+expect fawn> 
+send .where(x => x > 40)\r
+expect 41
+expect fawn> 
+send .first()! + 1\r
+expect 42
+expect fawn> 
+send _1 + 1\r
+expect 43
+expect fawn> 
+send .colections\r
+expect fawn> 
+send \x04
+exit 0
+S
+
 drive '-i goes on at the prompt' -i -e 'let x = 41' <<'S'
 expect fawn> 
 send x + 1\r
