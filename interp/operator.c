@@ -12,6 +12,7 @@
  * they do not handle.
  */
 #include "interp/machine.h"
+#include "runtime/set.h"
 
 #include <math.h>
 #include <string.h>
@@ -217,7 +218,7 @@ static bool is_comparison(Operator op)
     return op == OP_EQ || op == OP_NE || op == OP_GT || op == OP_LT || op == OP_GE || op == OP_LE;
 }
 
-/* A document that does not exist equals null. */
+/* A document that does not exist equals null; sets are equal when they say the same. */
 static bool is_equal(Rt *rt, Value a, Value b)
 {
     if (a.type == T_DOC && b.type == T_NULL) {
@@ -225,6 +226,9 @@ static bool is_equal(Rt *rt, Value a, Value b)
     }
     if (a.type == T_NULL && b.type == T_DOC) {
         return doc_version(rt, b) == NULL;
+    }
+    if (a.type == T_SET && b.type == T_SET) {
+        return set_equal(rt, a.as.set, b.as.set);
     }
     return val_equal(a, b);
 }

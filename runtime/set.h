@@ -93,4 +93,7 @@ Value set_from_array(Rt *rt, Value array);
  * process. False: a fault. */
 NODISCARD bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text);
 
+/* Whether two sets are described alike: the same operators over the same sources. */
+bool set_equal(Rt *rt, const Set *a, const Set *b);
+
 #endif

@@ -67,3 +67,10 @@ Value set_page_after(Rt *rt, Str cursor, int64_t size)
     const Set *set = set_text_read(rt, cursor, &cursor_size);
     return set ? set_page(rt, set, size > 0 ? size : cursor_size) : val_fault();
 }
+
+bool set_equal(Rt *rt, const Set *a, const Set *b)
+{
+    Str a_text, b_text;
+    return a == b || (set_cursor_text(rt, a, 0, &a_text) && set_cursor_text(rt, b, 0, &b_text) &&
+                      str_eq(a_text, b_text));
+}
