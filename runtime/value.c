@@ -140,8 +140,9 @@ static int compare_functions(const Function *a, const Function *b)
     if (a->kind == FUNCTION_LAMBDA && b->kind == FUNCTION_LAMBDA) {
         order = order_integers(a->params, b->params);
     } else if (is_flat(a->self) && is_flat(b->self)) {
-        bool related = compare_flat(a->self, b->self, &order);
-        order = related && order == 0 ? str_compare(a->name, b->name) : order;
+        if (compare_flat(a->self, b->self, &order)) {
+            return order ? order : str_compare(a->name, b->name);
+        }
     }
     return order ? order : order_addresses(a, b);
 }
