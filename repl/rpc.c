@@ -276,7 +276,9 @@ static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
         answer_unsupported(rpc);
         return;
     }
-    Source source = {.name = STR("*query*"), .text = parse->string};
+    /* Fauna names the source of a field path after what it is. */
+    Str name = grammar->parse == parse_path ? STR("*path*") : STR("*query*");
+    Source source = {.name = name, .text = parse->string};
     if (parse->kind != MEMBER_STRING || utf8_check(source.text) >= 0) {
         answer_bad_request(rpc, STR("`parse` must be a string."));
         return;
