@@ -86,7 +86,10 @@ static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value
     if (LIKELY(version != NULL && code->plain) && !collection_is_system(self.len)) {
         uint32_t shape_id = doc_shape_id(version->doc);
         if (LIKELY(code->cache->shape_id == shape_id)) {
-            return codec_slot(rt, version->doc, code->cache->slot);
+            int32_t slot = code->cache->slot;
+            return LIKELY(doc_tag(version->doc, slot) == TAG_INT)
+                       ? val_int(doc_int(version->doc, slot))
+                       : codec_slot(rt, version->doc, slot);
         }
         const Shape *shape = shape_by_id(rt->shapes, shape_id);
         int64_t slot = shape != NULL ? shape_slot(shape, code->name.text) : -1;

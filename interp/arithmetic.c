@@ -108,7 +108,7 @@ static ALWAYS_INLINE Value eval_binary(Rt *rt, const Code *head, Value *frame, L
                                        OperandForm form, ValuesFn *values)
 {
     const BinaryCode *code = (const BinaryCode *)head;
-    bool left_slot = form == FORM_SLOT_CONSTANT || form == FORM_SLOTS;
+    bool left_slot = form == FORM_SLOT_ANY || form == FORM_SLOT_CONSTANT || form == FORM_SLOTS;
     Value a = left_slot ? frame[code->left_slot] : code_run(rt, code->left, frame);
     if (UNLIKELY(left == LEFT_ANY ? a.type == T_FAULT : !is_number(a))) {
         return operator_left(rt, code, a, frame);
@@ -130,6 +130,7 @@ static ALWAYS_INLINE Value eval_binary(Rt *rt, const Code *head, Value *frame, L
     RUNNER(name, left, FORM_ANY)           \
     RUNNER(name, left, FORM_CONSTANT)      \
     RUNNER(name, left, FORM_SLOT)          \
+    RUNNER(name, left, FORM_SLOT_ANY)      \
     RUNNER(name, left, FORM_SLOT_CONSTANT) \
     RUNNER(name, left, FORM_SLOTS)
 
@@ -157,6 +158,7 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
         [FORM_ANY] = prefix##_##name##_FORM_ANY,                     \
         [FORM_CONSTANT] = prefix##_##name##_FORM_CONSTANT,           \
         [FORM_SLOT] = prefix##_##name##_FORM_SLOT,                   \
+        [FORM_SLOT_ANY] = prefix##_##name##_FORM_SLOT_ANY,           \
         [FORM_SLOT_CONSTANT] = prefix##_##name##_FORM_SLOT_CONSTANT, \
         [FORM_SLOTS] = prefix##_##name##_FORM_SLOTS                  \
     }
@@ -190,6 +192,7 @@ CodeRun *binary_runner(Operator op, OperandForm form)
     BRANCH(name, FORM_ANY)           \
     BRANCH(name, FORM_CONSTANT)      \
     BRANCH(name, FORM_SLOT)          \
+    BRANCH(name, FORM_SLOT_ANY)      \
     BRANCH(name, FORM_SLOT_CONSTANT) \
     BRANCH(name, FORM_SLOTS)
 

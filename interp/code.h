@@ -141,6 +141,7 @@ typedef struct ObjectField {
 typedef struct ObjectCode {
     Code head;
     const Shape *shape;
+    int64_t bytes; /* of an Object of this shape */
     int32_t count;
     ObjectField fields[];
 } ObjectCode;

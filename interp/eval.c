@@ -151,7 +151,8 @@ Value run_array(Rt *rt, const Code *head, Value *frame)
 Value run_object(Rt *rt, const Code *head, Value *frame)
 {
     const ObjectCode *code = (const ObjectCode *)head;
-    Object *object = object_new(rt->heap, code->shape);
+    Object *object = arena_alloc(rt->heap, code->bytes);
+    object->shape = code->shape;
     for (int32_t i = 0; i < code->count; i++) {
         TRY_RUN(v, code->fields[i].value);
         object->slots[code->fields[i].slot] = v;

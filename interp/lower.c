@@ -261,6 +261,7 @@ static const Code *lower_object_fields(Lowerer *lowerer, const Field *fields, in
         NEW_CODE_WITH(lowerer, ObjectCode, count * (int64_t)sizeof(ObjectField), run_object, span);
     code->count = (int32_t)count;
     code->shape = lay_out_fields(lowerer, fields, count, code->fields);
+    code->bytes = (int64_t)sizeof(Object) + code->shape->count * (int64_t)sizeof(Value);
     for (int64_t i = 0; i < count; i++) {
         code->fields[i].value = lower_node(lowerer, fields[i].value, false);
     }
@@ -381,7 +382,7 @@ static OperandForm find_form(BinaryCode *code)
         code->right_slot = ((const SlotCode *)code->right)->slot;
         return left_slot ? FORM_SLOTS : FORM_SLOT;
     }
-    return FORM_ANY;
+    return left_slot ? FORM_SLOT_ANY : FORM_ANY;
 }
 
 static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run)

@@ -132,6 +132,7 @@ typedef enum OperandForm {
     FORM_ANY,           /* two nodes */
     FORM_CONSTANT,      /* a node and an Int */
     FORM_SLOT,          /* a node and a local variable */
+    FORM_SLOT_ANY,      /* a local variable and a node */
     FORM_SLOT_CONSTANT, /* a local variable and an Int */
     FORM_SLOTS,         /* two local variables */
     FORM_COUNT,

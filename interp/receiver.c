@@ -24,9 +24,7 @@ static Value call_index(Rt *rt, const Call *call)
 {
     const Value *receiver = call->self.as.items;
     const Collection *collection = receiver[0].as.module->collection;
-    const Index *index = collection_index(collection, val_as_str(receiver[1]));
-    assert(index != NULL);
-    return collection_index_set(rt, collection, index, call->args, call->argc);
+    return collection_index_set(rt, collection, val_as_str(receiver[1]), call->args, call->argc);
 }
 
 static const Builtin index_row = {
@@ -39,8 +37,10 @@ static const Builtin index_row = {
 
 static Member find_index(Rt *rt, Value self, Str name)
 {
-    const Collection *collection = self.as.module->collection;
-    const Index *index = collection_index(collection, name);
+    /* The module may be older than the last change of its collection. */
+    uint32_t number = self.as.module->collection->number;
+    const Collection *collection = catalog_collection_by_number(rt->catalog, number);
+    const Index *index = collection != NULL ? collection_index(collection, name) : NULL;
     if (index == NULL) {
         return (Member){.kind = MEMBER_NONE};
     }

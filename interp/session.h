@@ -74,7 +74,7 @@ typedef struct RunOptions {
     int64_t argument_count;
     const Value *values; /* of a query template (session_template), in order */
     int64_t value_count;
-    Str result_name; /* not empty: the last value stays in this variable, as with a let */
+    Str result_name;   /* not empty: the last value stays in this variable, as with a let */
     SessionSink *sink; /* NULL: values are dropped */
     void *sink_context;
     /* `each`: called after each commit, so that what the sink wrote can be shown. May be NULL. */
