@@ -24,7 +24,9 @@ static Value call_index(Rt *rt, const Call *call)
 {
     const Value *receiver = call->self.as.items;
     const Collection *collection = receiver[0].as.module->collection;
-    return collection_index_set(rt, collection, val_as_str(receiver[1]), call->args, call->argc);
+    const Index *index = collection_index(collection, val_as_str(receiver[1]));
+    assert(index != NULL);
+    return collection_index_set(rt, collection, index, call->args, call->argc);
 }
 
 static const Builtin index_row = {

@@ -58,7 +58,8 @@ extern const Builtin *const function_definition_rows[];
 /* Movie("123") */
 extern const Builtin collection_apply_row;
 
-/* The set `Movie.byGenre("Drama", { from: 1 })`. */
+/* The set `Movie.byGenre("Drama", { from: 1 })`. Reading it is a fault when the index is gone, as
+ * `collection` may be older than its last change. */
 Value collection_index_set(Rt *rt, const Collection *collection, const Index *index,
                            const Value *args, int64_t argc);
 

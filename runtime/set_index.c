@@ -136,8 +136,25 @@ static const Set *entry_rest(SetReader *reader, Rt *rt)
     return &rest->head;
 }
 
+/* Whether the index is still there: the set may be older than a change of its collection. */
+static bool index_exists(Rt *rt, const IndexSet *set)
+{
+    const Collection *now = catalog_collection_by_number(rt->catalog, set->collection);
+    for (int64_t i = 0; now && i < now->index_count; i++) {
+        if (now->indexes[i].number == set->index->number) {
+            return true;
+        }
+    }
+    (void)rt_fault(rt, FAULT_invalid_index_invocation, "The index `%.*s` no longer exists.",
+                   STR_ARG(set->index->name));
+    return false;
+}
+
 static SetReader *entry_open(Rt *rt, const IndexSet *set)
 {
+    if (!index_exists(rt, set)) {
+        return NULL;
+    }
     EntryReader *reader = arena_new(rt->heap, EntryReader);
     reader->head = (SetReader){.next = entry_next, .close = entry_close, .rest = entry_rest};
     reader->set = set;

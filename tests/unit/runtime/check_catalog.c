@@ -94,6 +94,19 @@ START_TEST(an_index_gives_the_documents_of_its_terms)
 }
 END_TEST
 
+START_TEST(what_was_made_before_an_index_went_says_so)
+{
+    const Collection *movies = make_collection("Movie", "indexes", index_by("byTitle", ".title"));
+    Value term = text("Alien");
+    const Index *index = collection_index(movies, STR("byTitle"));
+    Value set = collection_index_set(&rt, movies, index, &term, 1);
+    Value gone = object1("indexes", object1("byTitle", val_null(NULL)));
+    Value definition = val_doc_id(COLLECTION_COLLECTION, movies->number);
+    ck_assert(definition_update(&rt, definition, gone.as.object).type == T_DOC);
+    expect_fault(set_count(&rt, set.as.set), FAULT_invalid_index_invocation);
+}
+END_TEST
+
 START_TEST(a_unique_constraint_refuses_equal_documents)
 {
     Value unique = array1(object1("unique", array1(text("title"))));
@@ -152,6 +165,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, numbers_of_deleted_collections_are_not_used_again);
     tcase_add_test(tests, an_index_is_kept_while_its_terms_are_the_same);
     tcase_add_test(tests, an_index_gives_the_documents_of_its_terms);
+    tcase_add_test(tests, what_was_made_before_an_index_went_says_so);
     tcase_add_test(tests, a_unique_constraint_refuses_equal_documents);
     tcase_add_test(tests, broken_definitions_are_refused_with_the_place);
     tcase_add_test(tests, field_paths_are_read_step_by_step);
