@@ -24,8 +24,10 @@ static Value call_index(Rt *rt, const Call *call)
 {
     const Value *receiver = call->self.as.items;
     const Collection *collection = receiver[0].as.module->collection;
-    const Index *index = collection_index(collection, val_as_str(receiver[1]));
-    assert(index != NULL);
+    const Index *index = collection_index_now(rt, collection, val_as_str(receiver[1]));
+    if (index == NULL) {
+        return val_fault();
+    }
     return collection_index_set(rt, collection, index, call->args, call->argc);
 }
 

@@ -97,6 +97,9 @@ Value catalog_function(Rt *rt, Str name);
 /* The index of `collection` called `name`, or NULL. */
 const Index *collection_index(const Collection *collection, Str name);
 
+/* The same in the collection as it is now; NULL, and a fault, when it has none. */
+const Index *collection_index_now(Rt *rt, const Collection *collection, Str name);
+
 /* -- documents ---------------------------------------------------------------------------- */
 
 enum {

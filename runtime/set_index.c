@@ -136,6 +136,12 @@ static const Set *entry_rest(SetReader *reader, Rt *rt)
     return &rest->head;
 }
 
+static Value fault_no_index(Rt *rt, Str name)
+{
+    return rt_fault(rt, FAULT_invalid_index_invocation, "The index `%.*s` no longer exists.",
+                    STR_ARG(name));
+}
+
 /* Whether the index is still there: the set may be older than a change of its collection. */
 static bool index_exists(Rt *rt, const IndexSet *set)
 {
@@ -145,8 +151,7 @@ static bool index_exists(Rt *rt, const IndexSet *set)
             return true;
         }
     }
-    (void)rt_fault(rt, FAULT_invalid_index_invocation, "The index `%.*s` no longer exists.",
-                   STR_ARG(set->index->name));
+    (void)fault_no_index(rt, set->index->name);
     return false;
 }
 
@@ -365,6 +370,16 @@ static bool put_terms(Rt *rt, Buf *key, const Index *index, const Value *args)
         }
     }
     return true;
+}
+
+const Index *collection_index_now(Rt *rt, const Collection *collection, Str name)
+{
+    const Collection *now = catalog_collection_by_number(rt->catalog, collection->number);
+    const Index *index = now ? collection_index(now, name) : NULL;
+    if (!index) {
+        (void)fault_no_index(rt, name);
+    }
+    return index;
 }
 
 Value collection_index_set(Rt *rt, const Collection *collection, const Index *index,
