@@ -271,6 +271,7 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     session->pending.len = session->pending.cap = 0;
     session->summary.len = 0;
     session->options = options;
+    session->run++;
     session->arguments_used = true;
     rt->stats = (RtStats){0};
     rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;

@@ -19,6 +19,7 @@
 typedef struct Variable {
     Str name;
     Value *cell; /* NULL: it is not bound at present */
+    int64_t run; /* the run that bound it last */
 } Variable;
 
 /* A binding that the transaction made, and what the variable was before. */
@@ -37,6 +38,7 @@ struct Session {
     VEC(Variable *) variable_list;
     VEC(Rebinding) pending;    /* of the transaction under way; in `query` */
     const RunOptions *options; /* of the run under way */
+    int64_t run;               /* its number */
     volatile sig_atomic_t interrupt;
     Buf summary;
     int64_t last_txn_us;

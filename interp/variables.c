@@ -9,19 +9,27 @@
 
 enum { PLAIN_DEPTH = 8 };
 
+static const Value *find_argument(const RunOptions *options, Str name)
+{
+    for (int64_t i = 0; i < options->argument_count; i++) {
+        if (str_eq(options->arguments[i].name, name)) {
+            return &options->arguments[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* A let of this run hides an argument, which hides the lets of earlier runs. */
 const Value *variable_find(void *context, Str name)
 {
     Session *session = context;
     const Variable *variable = map_find(&session->variables, name);
-    if (variable != NULL && variable->cell != NULL) {
+    bool bound = variable != NULL && variable->cell != NULL;
+    if (bound && variable->run == session->run) {
         return variable->cell;
     }
-    for (int64_t i = 0; i < session->options->argument_count; i++) {
-        if (str_eq(session->options->arguments[i].name, name)) {
-            return &session->options->arguments[i].value;
-        }
-    }
-    return NULL;
+    const Value *argument = find_argument(session->options, name);
+    return argument == NULL && bound ? variable->cell : argument;
 }
 
 static Variable *make_variable(Session *session, Str name)
@@ -64,6 +72,7 @@ bool variable_bind(Session *session, Str name, Value value)
     }
     Rebinding rebinding = {.variable = variable, .before = variable->cell, .plain = plain};
     variable->cell = arena_new(&session->lasting, Value);
+    variable->run = session->run;
     rebinding.cell = variable->cell;
     vec_push(&session->pending, &session->query, rebinding);
     *variable->cell = plain ? val_copy(&session->lasting, value, NULL) : value;

@@ -39,6 +39,31 @@ START_TEST(arguments_are_variables_of_one_run)
 }
 END_TEST
 
+START_TEST(an_argument_hides_the_lets_of_earlier_runs)
+{
+    Binding arguments[] = {{STR("n"), val_int(1)}};
+    RunOptions options = {.arguments = arguments, .argument_count = 1};
+    expect_shown("let n = 0", "");
+    run_with("n", options);
+    expect_text(buf_str(&shown), "1", "the argument is meant");
+    run_with("let n = 2\nn", options);
+    expect_text(buf_str(&shown), "2", "the let of this run is meant");
+}
+END_TEST
+
+START_TEST(variables_hold_documents_over_transactions)
+{
+    run_with("Collection.create({ name: \"Film\" })\nlet f = Film.create({ a: [1] })\n"
+             "let g = { film: f, title: \"x\" }",
+             (RunOptions){.each = true});
+    expect_shown("f.a", "[\n  1\n]");
+    run("f.update({ a: 2 }).a");
+    expect_shown("g.film.a", "2");
+    run("f.delete()");
+    expect_text(run("g.film.a").code, "document_not_found", "g.film.a");
+}
+END_TEST
+
 START_TEST(a_template_holds_values)
 {
     Str texts[] = {STR("["), STR(", "), STR("]")};
@@ -138,6 +163,8 @@ int main(void)
     tcase_add_test(tests, a_failed_source_binds_nothing);
     tcase_add_test(tests, a_query_forgets_its_variables);
     tcase_add_test(tests, arguments_are_variables_of_one_run);
+    tcase_add_test(tests, an_argument_hides_the_lets_of_earlier_runs);
+    tcase_add_test(tests, variables_hold_documents_over_transactions);
     tcase_add_test(tests, a_template_holds_values);
     tcase_add_test(tests, values_are_shown_in_order_or_only_the_last);
     tcase_add_test(tests, statements_that_commit_one_by_one_stay_done);
