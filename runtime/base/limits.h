@@ -33,8 +33,8 @@
 /* Bytes of one string: the service allowed 16 MiB; eight times that is still quick to copy. */
 #define STRING_BYTES_MAX (128 << 20)
 
-/* Elements of one array or one materialised set. */
-#define ARRAY_LEN_MAX 0x0fffffff
+/* Elements of one array or one materialised set: a GiB of values. */
+#define ARRAY_LEN_MAX (1 << 26)
 
 /* Fields of one shape that is shared; wider or later shapes are private to their object. */
 #define SHAPE_FIELDS_SHARED_MAX 64

@@ -4,12 +4,18 @@
  * code and a rendered summary, or the timeout. A small schema is there first, so that queries
  * over documents, sets and indexes are reached by short inputs. What the query printed is
  * thrown away; that it can be printed in every format is part of the test.
+ *
+ * Opening a session costs more than most inputs do, so one serves many; each input is rolled
+ * back, so that the next one finds the same database. Only its variables are left behind.
  */
 #include "interp/session.h"
 
 #include <string.h>
 
 #define RUN_MS_MAX 500
+
+/* Inputs between two fresh databases: what a session keeps of each must not pile up. */
+#define INPUTS_PER_SESSION 500
 
 static const char schema[] =
     "Collection.create({ name: \"Film\", indexes: { byGenre: {\n"
@@ -34,9 +40,10 @@ static Value print_everywhere(void *context, Rt *rt, Value v)
     return done;
 }
 
-static Outcome run_text(Session *session, Str text)
+static Outcome run_text(Session *session, Str text, bool dry_run)
 {
-    const RunOptions options = {.timeout_ms = RUN_MS_MAX, .sink = print_everywhere};
+    const RunOptions options = {
+        .timeout_ms = RUN_MS_MAX, .sink = print_everywhere, .dry_run = dry_run};
     int64_t bad_offset = 0;
     const Source *source = session_source(session, STR("*query*"), text, &bad_offset);
     if (source == NULL) {
@@ -48,23 +55,44 @@ static Outcome run_text(Session *session, Str text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+typedef struct Fixture {
+    Store *store;
+    Session *session;
+    int inputs;
+} Fixture;
+
+static void open_fixture(Fixture *fixture)
 {
     const StoreOptions in_memory = {0};
-    Store *store = NULL;
     StoreNotice notice;
-    const StoreStatus opened = store_open(&in_memory, &store, &notice);
+    const StoreStatus opened = store_open(&in_memory, &fixture->store, &notice);
     always(opened == STORE_OK);
-    Session *session = session_open(store);
-
-    Outcome outcome = run_text(session, str_from_c(schema));
+    fixture->session = session_open(fixture->store);
+    fixture->inputs = 0;
+    const Outcome outcome = run_text(fixture->session, str_from_c(schema), false);
     always(outcome.kind == OUTCOME_OK);
-    outcome = run_text(session, (Str){(const char *)data, (int64_t)size});
+}
+
+static void close_fixture(Fixture *fixture)
+{
+    session_close(fixture->session);
+    const StoreStatus closed = store_close(fixture->store);
+    always(closed == STORE_OK);
+    *fixture = (Fixture){0};
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static Fixture fixture;
+    if (fixture.store == NULL) {
+        open_fixture(&fixture);
+    }
+    const Outcome outcome =
+        run_text(fixture.session, (Str){(const char *)data, (int64_t)size}, true);
     always(outcome.kind != OUTCOME_FAILED || outcome.code.len > 0);
     always(outcome.kind != OUTCOME_INCOMPLETE);
-
-    session_close(session);
-    const StoreStatus closed = store_close(store);
-    always(closed == STORE_OK);
+    if (++fixture.inputs == INPUTS_PER_SESSION) {
+        close_fixture(&fixture);
+    }
     return 0;
 }
