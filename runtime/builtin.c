@@ -65,7 +65,7 @@ const Builtin value_to_string_row = {
     .name = "toString",
     .effect = READS,
     .signature = "() => String",
-    .doc = "The value as text: a string is itself, anything else reads as it prints.",
+    .doc = "The value as text: a string as it is, anything else as it prints, on one line.",
     .example = "[1, 2].toString()",
     .result = "\"[1, 2]\"",
     .fn = value_to_string,

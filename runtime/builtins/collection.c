@@ -51,7 +51,7 @@ static Value where_of(Rt *rt, const Call *call)
 BUILTIN(collection_all, "all", READS,
         "() => Set<A>\n"
         "(range: Any) => Set<A>",
-        "All documents, in order of id; those in `range`, { from, to }, when it is given.",
+        "All documents, in order of id; only those in `range`, `{ from, to }`, when it is given.",
         "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 1, title: \"Alien\" })\n"
         "Movie.all().count()",
         "1")

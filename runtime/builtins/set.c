@@ -241,7 +241,8 @@ BUILTIN(set_aggregated, "aggregate", READS, "(seed: A, combiner: (A, A) => A) =>
 }
 
 BUILTIN(set_for_each_element, "forEach", READS, "(callback: (A) => Any) => Null",
-        "Calls `callback` with each element.", "Set.sequence(1, 3).forEach(x => x + 1)", "null")
+        "Calls `callback` with each element, for what it does; the results are dropped.",
+        "Set.sequence(1, 3).forEach(x => x + 1)", "null")
 {
     hint_full_read(rt, call);
     return set_for_each(rt, self_set(call), call->args[0]);
