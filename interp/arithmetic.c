@@ -82,6 +82,23 @@ static ALWAYS_INLINE Value mod_values(Rt *rt, const BinaryCode *code, Value a, V
     return operator_right(rt, code, a, b);
 }
 
+/* Division by a constant power of two, as a shift and a mask, for what is not negative. */
+static ALWAYS_INLINE Value shift_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+{
+    if (LIKELY(a.type == T_INT && a.as.integer >= 0)) {
+        return val_int(a.as.integer >> __builtin_ctzll((uint64_t)b.as.integer));
+    }
+    return div_values(rt, code, a, b);
+}
+
+static ALWAYS_INLINE Value mask_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+{
+    if (LIKELY(a.type == T_INT && a.as.integer >= 0)) {
+        return val_int(a.as.integer & (b.as.integer - 1));
+    }
+    return mod_values(rt, code, a, b);
+}
+
 #define DEFINE_COMPARISON(name, sign)                                                          \
     static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
     {                                                                                          \
@@ -146,6 +163,11 @@ FORMS(le, LEFT_ANY)
 FORMS(gt, LEFT_ANY)
 FORMS(ge, LEFT_ANY)
 
+RUNNER(shift, LEFT_NUMBER, FORM_CONSTANT)
+RUNNER(shift, LEFT_NUMBER, FORM_SLOT_CONSTANT)
+RUNNER(mask, LEFT_NUMBER, FORM_CONSTANT)
+RUNNER(mask, LEFT_NUMBER, FORM_SLOT_CONSTANT)
+
 /* The operators without fast forms. */
 static Value run_general(Rt *rt, const Code *head, Value *frame)
 {
@@ -162,6 +184,17 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
         [FORM_SLOT_CONSTANT] = prefix##_##name##_FORM_SLOT_CONSTANT, \
         [FORM_SLOTS] = prefix##_##name##_FORM_SLOTS                  \
     }
+
+CodeRun *power_of_two_runner(Operator op, OperandForm form)
+{
+    bool slot = form == FORM_SLOT_CONSTANT;
+    assert(slot || form == FORM_CONSTANT);
+    if (op == OP_DIV) {
+        return slot ? run_shift_FORM_SLOT_CONSTANT : run_shift_FORM_CONSTANT;
+    }
+    assert(op == OP_MOD);
+    return slot ? run_mask_FORM_SLOT_CONSTANT : run_mask_FORM_CONSTANT;
+}
 
 CodeRun *binary_runner(Operator op, OperandForm form)
 {

@@ -385,6 +385,13 @@ static OperandForm find_form(BinaryCode *code)
     return left_slot ? FORM_SLOT_ANY : FORM_ANY;
 }
 
+static bool divides_by_power_of_two(const BinaryCode *code, OperandForm form)
+{
+    return (code->op == OP_DIV || code->op == OP_MOD) &&
+           (form == FORM_CONSTANT || form == FORM_SLOT_CONSTANT) && code->constant > 0 &&
+           (code->constant & (code->constant - 1)) == 0;
+}
+
 static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run)
 {
     BinaryCode *code = NEW_CODE(lowerer, BinaryCode, run, node->span);
@@ -395,7 +402,9 @@ static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run
     code->right = lower_node(lowerer, node->u.operator_.right, false);
     code->right_span = node->u.operator_.right->span;
     if (run == NULL) {
-        code->head.run = binary_runner(code->op, find_form(code));
+        OperandForm form = find_form(code);
+        code->head.run = divides_by_power_of_two(code, form) ? power_of_two_runner(code->op, form)
+                                                             : binary_runner(code->op, form);
     }
     return &code->head;
 }

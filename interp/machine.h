@@ -139,6 +139,9 @@ typedef enum OperandForm {
 } OperandForm;
 CodeRun *binary_runner(Operator op, OperandForm form);
 
+/* The one for `/` and `%` by a constant that is a power of two. */
+CodeRun *power_of_two_runner(Operator op, OperandForm form);
+
 /* The runner for an `if` on this condition. */
 CodeRun *branch_runner(const Code *condition);
 

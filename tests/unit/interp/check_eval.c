@@ -131,6 +131,11 @@ START_TEST(each_form_of_operand_means_the_same)
                  "[\n  6,\n  7,\n  7,\n  6,\n  6\n]");
     expect_shown("((a, b) => [a < b, a < 3, (a + 0) < 3, 10 < b])(10, 4)",
                  "[\n  false,\n  false,\n  false,\n  false\n]");
+    expect_shown("(a => [a / 4, a % 4, (a + 0) / 1, (a + 0) % 1])(-7)",
+                 "[\n  -1,\n  -3,\n  -7,\n  0\n]");
+    expect_shown("(a => [a / 4, a % 4, (a + 0) / 4, (a + 0) % 4, a / 1.0])(7)",
+                 "[\n  1,\n  3,\n  1,\n  3,\n  7.0\n]");
+    expect_shown("(a => [a / 4, a % 4])(6.5)", "[\n  1.625,\n  2.5\n]");
     expect_shown("((a, b) => [a + b, a + 1, (a + \"\") + 1])(\"x\", 1.5)",
                  "[\n  \"x1.5\",\n  \"x1\",\n  \"x1\"\n]");
 }
