@@ -4,6 +4,7 @@
  */
 #include "runtime/builtins/types.h"
 #include "runtime/definition.h"
+#include "runtime/place.h"
 
 #include "runtime/base/vec.h"
 
@@ -12,11 +13,9 @@ static const char *const keywords[] = {"if",   "else",  "at",  "match", "case", 
                                        "true", "false", "isa", "join",  "on",   "of"};
 
 /* Names that would hide a type or a module that always exists. */
-static const char *const reserved[] = {
-    "FQL",     "_",        "Any",        "Never",  "struct",         "interface",
-    "type",    "function", "collection", "Role",   "AccessProvider", "Database",
-    "Key",     "Token",    "Credential", "Schema", "Query",          "Ref",
-    "NullDoc", "Page",     "Stream"};
+static const char *const reserved[] = {"FQL",       "_",       "Any",      "Never",      "struct",
+                                       "interface", "type",    "function", "collection", "Schema",
+                                       "Ref",       "NullDoc", "Page",     "Stream"};
 
 static bool is_listed(const char *const *list, int64_t count, Str name)
 {
@@ -88,56 +87,6 @@ void definition_check_name(Failures *failures, Str field, Value value, Str befor
     }
 }
 
-/* -- paths --------------------------------------------------------------------------------------
- */
-
-enum {
-    PATH_MAX_STEPS = 6, /* constraints[0].unique[0].field and a spare one */
-};
-
-/* A place in the definition, passed by value from outside in. */
-typedef struct Place {
-    Failures *failures;
-    Str steps[PATH_MAX_STEPS];
-    int64_t len;
-} Place;
-
-static Place place_in(const Place *outer, Str step)
-{
-    Place inner = *outer;
-    assert(inner.len < PATH_MAX_STEPS);
-    inner.steps[inner.len++] = step;
-    return inner;
-}
-
-static Place place_at(const Place *outer, int64_t index)
-{
-    return place_in(outer, str_format(outer->failures->rt->query, "%lld", (long long)index));
-}
-
-static void fail_at(const Place *place, Str message)
-{
-    failure_add(place->failures, place->steps, place->len, message);
-}
-
-static void mismatch_at(const Place *place, const char *expected, Value got)
-{
-    failure_add_mismatch(place->failures, place->steps, place->len, expected, got);
-}
-
-/* Every field of `object` is one of the `count` names in `allowed`. */
-static void check_known(const Place *place, const Object *object, const char *const *allowed,
-                        int64_t count)
-{
-    for (int64_t i = 0; i < object->shape->count; i++) {
-        Str name = object->shape->names[i];
-        if (!is_listed(allowed, count, name) && !val_is_null(object->slots[i])) {
-            Place field = place_in(place, name);
-            fail_at(&field, STR("Unexpected field provided"));
-        }
-    }
-}
-
 /* -- indexes -------------------------------------------------------------------------------------
  */
 
@@ -172,18 +121,18 @@ static void check_path(const Place *place, Str text, const Disallowed *disallowe
     Rt *rt = place->failures->rt;
     IndexTerm part;
     if (text.len == 0) {
-        fail_at(place, STR("Value cannot be empty."));
+        place_fail(place, STR("Value cannot be empty."));
         return;
     }
     if (!definition_part(rt->query, val_str(text), &part)) {
-        fail_at(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
-                                  STR_ARG(text)));
+        place_fail(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
+                                     STR_ARG(text)));
         return;
     }
     Str head = part.source == KEY_FROM_ID ? STR("id") : part.path[0];
     for (; disallowed->name; disallowed++) {
         if (str_eq(str_from_c(disallowed->name), head) && part.path_len == 1) {
-            fail_at(place, str_from_c(disallowed->reason));
+            place_fail(place, str_from_c(disallowed->reason));
         }
     }
 }
@@ -193,7 +142,7 @@ static void check_boolean(const Place *place, const Object *object, Str name)
     const Value *value = object_get(object, name);
     if (value && value->type != T_BOOLEAN && !val_is_null(*value)) {
         Place field = place_in(place, name);
-        mismatch_at(&field, "Boolean | Null", *value);
+        place_mismatch(&field, "Boolean | Null", *value);
     }
 }
 
@@ -206,7 +155,7 @@ static void check_order(const Place *place, const Object *object)
         return;
     }
     Place field = place_in(place, STR("order"));
-    mismatch_at(&field, "\"asc\" | \"desc\" | Null", *order);
+    place_mismatch(&field, "\"asc\" | \"desc\" | Null", *order);
 }
 
 /* One term or value: { field, mva, order }. */
@@ -214,20 +163,20 @@ static void check_part(const Place *place, Value part, bool is_value, const Disa
 {
     static const char *const allowed[] = {"field", "mva", "order"};
     if (part.type != T_OBJECT) {
-        mismatch_at(place,
-                    is_value
-                        ? "{ field: String, order: \"asc\" | \"desc\" | Null, mva: Boolean | Null }"
-                        : "{ field: String, mva: Boolean | Null }",
-                    part);
+        place_mismatch(
+            place,
+            is_value ? "{ field: String, order: \"asc\" | \"desc\" | Null, mva: Boolean | Null }"
+                     : "{ field: String, mva: Boolean | Null }",
+            part);
         return;
     }
-    check_known(place, part.as.object, allowed, is_value ? 3 : 2);
+    place_check_known(place, part.as.object, allowed, is_value ? 3 : 2);
     Place field = place_in(place, STR("field"));
     const Value *path = object_get(part.as.object, STR("field"));
     if (!path || val_is_null(*path)) {
-        fail_at(&field, STR("Missing required field of type String"));
+        place_fail(&field, STR("Missing required field of type String"));
     } else if (path->type != T_STRING) {
-        mismatch_at(&field, "String", *path);
+        place_mismatch(&field, "String", *path);
     } else {
         check_path(&field, val_as_str(*path), disallowed);
     }
@@ -245,7 +194,7 @@ static void check_parts(const Place *place, const Object *index, Str name, bool 
     }
     Place list = place_in(place, name);
     if (parts->type != T_ARRAY) {
-        mismatch_at(
+        place_mismatch(
             &list,
             is_value
                 ? "Array<{ field: String, order: \"asc\" | \"desc\" | Null, mva: Boolean | Null }>"
@@ -270,13 +219,13 @@ static void check_index(const Place *place, Value index)
 {
     static const char *const allowed[] = {"terms", "values", "queryable", "status"};
     if (index.type != T_OBJECT) {
-        mismatch_at(place, "{ terms: Array<{ field: String, mva: Boolean | Null }> }", index);
+        place_mismatch(place, "{ terms: Array<{ field: String, mva: Boolean | Null }> }", index);
         return;
     }
     const Object *object = index.as.object;
-    check_known(place, object, allowed, countof(allowed));
+    place_check_known(place, object, allowed, countof(allowed));
     if (!has_field(object, STR("terms")) && !has_field(object, STR("values"))) {
-        fail_at(place, STR("Union requires fields [terms], [values], or [terms, values]"));
+        place_fail(place, STR("Union requires fields [terms], [values], or [terms, values]"));
     }
     check_parts(place, object, STR("terms"), false);
     check_parts(place, object, STR("values"), true);
@@ -286,18 +235,19 @@ static void check_index(const Place *place, Value index)
 static void check_index_name(const Place *place, Str name)
 {
     if (!definition_is_identifier(name)) {
-        fail_at(place, STR("Invalid identifier."));
+        place_fail(place, STR("Invalid identifier."));
     } else if (builtin_find(collection_rows, name) || str_eq(name, STR("createAll"))) {
-        fail_at(place, str_format(place->failures->rt->query, "The name '%.*s' is reserved.",
-                                  STR_ARG(name)));
+        place_fail(place, str_format(place->failures->rt->query, "The name '%.*s' is reserved.",
+                                     STR_ARG(name)));
     }
 }
 
 static void check_indexes(const Place *place, Value indexes)
 {
     if (indexes.type != T_OBJECT) {
-        mismatch_at(place, "{ *: { terms: Array<{ field: String, mva: Boolean | Null }> } } | Null",
-                    indexes);
+        place_mismatch(place,
+                       "{ *: { terms: Array<{ field: String, mva: Boolean | Null }> } } | Null",
+                       indexes);
         return;
     }
     const Object *object = indexes.as.object;
@@ -316,7 +266,8 @@ static void check_indexes(const Place *place, Value indexes)
 static void check_unique(const Place *place, Value fields)
 {
     if (fields.type != T_ARRAY) {
-        mismatch_at(place, "Array<String> | Array<{ field: String, mva: Boolean | Null }>", fields);
+        place_mismatch(place, "Array<String> | Array<{ field: String, mva: Boolean | Null }>",
+                       fields);
         return;
     }
     for (int64_t i = 0; i < fields.len; i++) {
@@ -339,11 +290,11 @@ static void check_constraint(const Place *place, Value constraint)
     static const char *const allowed[] = {"unique", "status"};
     const Object *object = constraint.type == T_OBJECT ? constraint.as.object : NULL;
     if (object && has_field(object, STR("check"))) {
-        fail_at(place, STR("Check constraints are not supported yet"));
+        place_fail(place, STR("Check constraints are not supported yet"));
     } else if (!object || !has_field(object, STR("unique"))) {
-        fail_at(place, STR("Union requires fields [check] or [unique]"));
+        place_fail(place, STR("Union requires fields [check] or [unique]"));
     } else {
-        check_known(place, object, allowed, countof(allowed));
+        place_check_known(place, object, allowed, countof(allowed));
         Place unique = place_in(place, STR("unique"));
         check_unique(&unique, *object_get(object, STR("unique")));
     }
@@ -394,8 +345,8 @@ static void check_duplicates(const Place *place, Value constraints)
             const Value *other = object_get(constraints.as.items[k].as.object, STR("unique"));
             if (same_parts(arena, *unique, *other)) {
                 Str paths = parts_text(arena, *unique);
-                fail_at(place, str_format(arena, "Duplicate unique constraint on path %.*s",
-                                          STR_ARG(paths)));
+                place_fail(place, str_format(arena, "Duplicate unique constraint on path %.*s",
+                                             STR_ARG(paths)));
                 break;
             }
         }
@@ -405,10 +356,10 @@ static void check_duplicates(const Place *place, Value constraints)
 static void check_constraints(const Place *place, Value constraints)
 {
     if (constraints.type != T_ARRAY) {
-        mismatch_at(place,
-                    "Array<{ check: { name: String, body: String } } | { unique: "
-                    "Array<String> | Array<{ field: String, mva: Boolean | Null }> }> | Null",
-                    constraints);
+        place_mismatch(place,
+                       "Array<{ check: { name: String, body: String } } | { unique: "
+                       "Array<String> | Array<{ field: String, mva: Boolean | Null }> }> | Null",
+                       constraints);
         return;
     }
     const ConstraintFailure *before = place->failures->last;
@@ -427,16 +378,16 @@ static void check_constraints(const Place *place, Value constraints)
 static void check_days(const Place *place, Value days)
 {
     if (!val_is_integer(days)) {
-        mismatch_at(place, "Long | Null", days);
+        place_mismatch(place, "Long | Null", days);
     } else if (days.as.integer < 0) {
-        fail_at(place, STR("Non-negative value required."));
+        place_fail(place, STR("Non-negative value required."));
     }
 }
 
 static void check_type(const Place *place, Value value, Type type, const char *expected)
 {
     if (value.type != type) {
-        mismatch_at(place, expected, value);
+        place_mismatch(place, expected, value);
     }
 }
 
@@ -446,8 +397,8 @@ static void check_unsupported(const Place *place, Value value)
     bool empty = (value.type == T_OBJECT && value.as.object->shape->count == 0) ||
                  (value.type == T_ARRAY && value.len == 0);
     if (!empty) {
-        fail_at(place, str_format(place->failures->rt->query, "`%.*s` is not supported yet",
-                                  STR_ARG(place->steps[0])));
+        place_fail(place, str_format(place->failures->rt->query, "`%.*s` is not supported yet",
+                                     STR_ARG(place->steps[0])));
     }
 }
 
@@ -471,9 +422,9 @@ static void check_field(const Place *place, Str name, Value value)
                str_eq(name, STR("migrations")) || str_eq(name, STR("wildcard"))) {
         check_unsupported(place, value);
     } else if (field_is_special(name) && !str_eq(name, STR("ttl"))) {
-        fail_at(place, STR("Is a reserved field and cannot be used"));
+        place_fail(place, STR("Is a reserved field and cannot be used"));
     } else {
-        fail_at(place, STR("Unexpected field provided"));
+        place_fail(place, STR("Unexpected field provided"));
     }
 }
 
@@ -514,7 +465,7 @@ static void check_status(const Place *place, Value given, const Value *before)
         before && before->type == T_OBJECT ? object_get(before->as.object, STR("status")) : NULL;
     if (status && !val_is_null(*status) && !(old && val_equal(*status, *old))) {
         Place field = place_in(place, STR("status"));
-        fail_at(&field, str_from_c(read_only));
+        place_fail(&field, str_from_c(read_only));
     }
 }
 

@@ -6,47 +6,12 @@
  * when the function is first called.
  */
 #include "runtime/definition.h"
+#include "runtime/place.h"
 
 #include "runtime/codec.h"
 #include "runtime/fields.h"
 
 /* -- rules ---------------------------------------------------------------------------------- */
-
-/* The errors of a failed compilation, rendered; the failure is forgotten. */
-static Str take_compile_errors(Rt *rt)
-{
-    Buf text = {0};
-    diag_render_list(&text, &rt->fault->check);
-    rt->fault = NULL;
-    Str errors = str_copy(rt->query, buf_str(&text));
-    buf_free(&text);
-    return errors;
-}
-
-static void check_body(Failures *failures, Str body)
-{
-    Rt *rt = failures->rt;
-    Source *source = arena_new(rt->query, Source);
-    *source = (Source){STR("*body*"), str_copy(rt->query, body)};
-    Str errors = {0};
-    if (body.len > 0 && body.s[0] == '.') {
-        DiagList list;
-        diag_list_init(&list, rt->query);
-        (void)diag_add(&list, DIAG_ERROR, (Span){source, 0, (uint32_t)body.len},
-                       STR("Short form lambdas are not allowed here"));
-        Buf text = {0};
-        diag_render_list(&text, &list);
-        errors = str_copy(rt->query, buf_str(&text));
-        buf_free(&text);
-    } else if (val_is_fault(rt->up->compile_lambda(rt, rt->query, source))) {
-        errors = take_compile_errors(rt);
-    }
-    if (errors.len > 0) {
-        failure_add_field(
-            failures, STR("body"),
-            str_format(rt->query, "Unable to parse FQL source code.\n%.*s", STR_ARG(errors)));
-    }
-}
 
 static void check_text(Failures *failures, Str name, Value value, bool required)
 {
@@ -98,7 +63,8 @@ static void check_function(Failures *failures, const Object *definition, const O
                               text_or_empty(before, names[i]));
     }
     if (body.type == T_STRING) {
-        check_body(failures, val_as_str(body));
+        Place place = {.failures = failures, .steps = {STR("body")}, .len = 1};
+        place_check_lambda(&place, val_as_str(body), 0, false);
     }
 }
 
