@@ -188,6 +188,7 @@ TypeNode *build_type_nullable(Parse *p, TypeNode *type, Token mark);
 void build_type_item(Parse *p, TypeNode *type);
 void build_type_param(Parse *p, const Token *name, TypeNode *type, bool variadic);
 void build_type_field(Parse *p, Token name, TypeNode *type); /* NULL: `...` */
+void build_type_default(Parse *p, Token name, TypeNode *type, Node *value);
 
 /* Patterns */
 PatternNode *build_bind(Parse *p, Token name, PatternNode *inner);

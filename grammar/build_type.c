@@ -212,6 +212,12 @@ void build_type_field(Parse *p, Token name, TypeNode *type)
     vec_push(&p->type_fields, p->scratch, field);
 }
 
+void build_type_default(Parse *p, Token name, TypeNode *type, Node *value)
+{
+    build_type_field(p, name, type);
+    p->type_fields.at[p->type_fields.len - 1].default_ = build_plain(p, value);
+}
+
 /* Nothing may follow the wildcard or the `...`, and no two fields share a name. */
 static void check_type_fields(Parse *p, const TypeField *fields, uint32_t count)
 {

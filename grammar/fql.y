@@ -33,7 +33,7 @@
 %token SEP ID NAME NUMBER STRING TEMPLATE_HEAD TEMPLATE_MIDDLE TEMPLATE_TAIL PLACEHOLDER
        KEY_NULL KEY_TRUE KEY_FALSE KEY_IF KEY_ELSE KEY_AT KEY_MATCH KEY_CASE KEY_LET KEY_ISA
        KEY_RESERVED PAREN_OPEN PAREN_CLOSE BRACKET_OPEN BRACKET_CLOSE BRACE_OPEN BRACE_CLOSE
-       TYPE_OPEN TYPE_CLOSE DOT OPTIONAL_DOT DOTS COMMA COLON EQUALS ARROW TYPE_ARROW AT_SIGN
+       TYPE_OPEN TYPE_CLOSE DOT OPTIONAL_DOT DOTS COMMA COLON EQUALS DEFAULT ARROW TYPE_ARROW AT_SIGN
        QUESTION COALESCE OR AND EQ NE MATCHES NOT_MATCHES GT LT GE LE BIT_OR BIT_XOR BIT_AND
        PLUS MINUS STAR SLASH PERCENT POW NOT BANG BIT_NOT UNKNOWN BROKEN START_STATEMENT
        START_EXPR START_TYPE START_PATTERN.
@@ -228,6 +228,8 @@ type_fields(A) ::= type_fields(B) COMMA type_field.      { A = B + 1; }
 type_fields(A) ::= type_fields(B) SEP type_field.        { A = B + 1; }
 type_field ::= ID(A) COLON type(B).     { build_type_field(p, A, B); }
 type_field ::= STRING(A) COLON type(B). { build_type_field(p, A, B); }
+type_field ::= ID(A) COLON type(B) DEFAULT expr(C).     { build_type_default(p, A, B, C); }
+type_field ::= STRING(A) COLON type(B) DEFAULT expr(C). { build_type_default(p, A, B, C); }
 type_field ::= STAR(A) COLON type(B).   { build_type_field(p, A, B); }
 type_field ::= DOTS(A).                 { build_type_field(p, A, NULL); }
 type_separator ::= .

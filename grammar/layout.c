@@ -104,6 +104,24 @@ static void leave_type(Layout *layout, Token token)
     }
 }
 
+/* Reads the value of a field in an object type as an expression, and what follows it as types
+ * again. */
+static void see_default(Layout *layout, Token *token)
+{
+    bool in_braces =
+        layout->depth > 0 && layout->brackets[layout->depth - 1].bracket == BRACKET_BRACE;
+    if (layout->mode == LAYOUT_TYPE && token->kind == TOKEN_EQUALS && in_braces) {
+        token->kind = TOKEN_DEFAULT;
+        layout->mode = LAYOUT_EXPR;
+        layout->default_depth = layout->depth;
+    } else if (layout->default_depth == layout->depth && layout->depth > 0 &&
+               (token->kind == TOKEN_COMMA || token->kind == TOKEN_SEP ||
+                token->kind == TOKEN_BRACE_CLOSE)) {
+        layout->mode = layout->outer_mode = LAYOUT_TYPE;
+        layout->default_depth = 0;
+    }
+}
+
 /* `=>`: ends the pattern of a `case`, with the type it may end in. */
 static void see_arrow(Layout *layout, Token *token)
 {
@@ -136,6 +154,9 @@ static void see_keyword(Layout *layout, Token *token)
 /* What `token` changes, and what it ends. */
 static bool see_token(Layout *layout, Token *token)
 {
+    if (UNLIKELY(layout->has_defaults)) {
+        see_default(layout, token);
+    }
     if (layout->mode == LAYOUT_TYPE) {
         leave_type(layout, *token);
     }
@@ -217,9 +238,13 @@ Token layout_next(Layout *layout)
         layout->holds = true;
         layout->operand_before = false;
         uint32_t place = layout->lexer.semicolon;
-        return pass(layout, trivia & TRIVIA_SEMICOLON
-                                ? token_make(place, place + 1, TOKEN_SEP, 0)
-                                : token_make(token.start, token.start, TOKEN_SEP, 0));
+        Token separator = trivia & TRIVIA_SEMICOLON
+                              ? token_make(place, place + 1, TOKEN_SEP, 0)
+                              : token_make(token.start, token.start, TOKEN_SEP, 0);
+        if (layout->has_defaults) {
+            see_default(layout, &separator);
+        }
+        return pass(layout, separator);
     }
     layout->operand_before = see_token(layout, &token);
     return pass(layout, token);

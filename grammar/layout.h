@@ -54,6 +54,8 @@ typedef struct Layout {
     int64_t pattern_depth; /* brackets open at the `case` of a pattern; -1: parse_pattern's */
     int64_t depth;         /* brackets open */
     bool too_deep;         /* AST_DEPTH_MAX was passed: the token is BROKEN */
+    bool has_defaults;     /* fields of object types may have values (schemas) */
+    int64_t default_depth; /* brackets open around the value being read; 0: none is */
     OpenBracket *brackets; /* AST_DEPTH_MAX of them */
 } Layout;
 

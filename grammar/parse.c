@@ -12,6 +12,7 @@
  */
 #include "grammar/build.h"
 #include "grammar/expect.h"
+#include "grammar/part.h"
 
 /* What a parse needs besides the arena: on the C stack, because it is much and is soon over. */
 typedef struct Workspace {
@@ -352,6 +353,87 @@ ParseResult parse_type(Arena *arena, const Source *source)
 ParseResult parse_pattern(Arena *arena, const Source *source)
 {
     return parse_whole(arena, source, TOKEN_START_PATTERN, NULL);
+}
+
+/* Parts of schemas */
+
+/* Whether `token`, outside all brackets, is behind the part that was asked for. */
+static bool ends_part(PartKind kind, Token token, uint32_t before)
+{
+    switch ((int)token.kind) {
+    case TOKEN_SEP:
+    case TOKEN_END:
+    case TOKEN_PAREN_CLOSE:
+    case TOKEN_BRACKET_CLOSE:
+    case TOKEN_BRACE_CLOSE:
+    case TOKEN_COMMA:
+    case TOKEN_AT_SIGN:
+        return true;
+    case TOKEN_EQUALS:
+        return kind == PART_TYPE || kind == PART_PATH;
+    case TOKEN_UNKNOWN: /* `->` */
+        return kind == PART_PATH;
+    default:
+        return kind == PART_TYPE && (token_flags[before] & OPERAND) &&
+               (token_flags[token.kind] & STARTS);
+    }
+}
+
+/* Feeds the parser one part; returns where its last token ends. */
+static uint32_t feed_part(Parser *parser, PartKind kind)
+{
+    Parse *p = &parser->parse;
+    uint32_t end = parser->layout.lexer.at;
+    uint32_t before = TOKEN_END;
+    bool ends = false;
+    start_lemon(parser);
+    while (!ends && !p->stopped) {
+        bool outside = parser->layout.depth == 0;
+        Token token = layout_next(&parser->layout);
+        if (token.kind == TOKEN_BROKEN) {
+            see_broken(parser, token);
+            return end;
+        }
+        ends = outside && ends_part(kind, token, before);
+        p->bad = token;
+        FqlParser(parser->space->lemon, ends ? TOKEN_END : (int)token.kind, token);
+        if (ends || p->stopped) {
+            return end;
+        }
+        parser->fed++;
+        end = token.end;
+        before = token.kind;
+        if (kind == PART_BODY && parser->layout.depth == 0) {
+            p->bad = token_make(end, end, TOKEN_END, 0);
+            FqlParser(parser->space->lemon, TOKEN_END, p->bad);
+            ends = true;
+        }
+    }
+    return end;
+}
+
+Part parse_part(Arena *arena, const Source *source, uint32_t start, PartKind kind)
+{
+    Workspace space;
+    Parser parser;
+    bool is_type = kind == PART_TYPE || kind == PART_FIELD_TYPE;
+    init_parser(&parser, &space, arena, source, is_type ? TOKEN_START_TYPE : TOKEN_START_EXPR);
+    parser.layout.lexer.at = start;
+    parser.layout.has_defaults = kind == PART_FIELD_TYPE;
+    Layout from = parser.layout;
+    Parse *p = &parser.parse;
+    Part part = {.end = feed_part(&parser, is_type ? PART_TYPE : kind)};
+    if (p->syntax_error) {
+        report_syntax_error(&parser, &from);
+    } else if (!p->stopped && kind == PART_PATH) {
+        p->node = build_path(p, p->node);
+    } else if (!p->stopped && kind == PART_EXPR) {
+        build_plain(p, p->node);
+    }
+    part.node = p->node;
+    part.type = p->type;
+    part.diags = parser.diags;
+    return part;
 }
 
 bool is_identifier(Str text)
