@@ -7,6 +7,7 @@
 #include "interp/signature.h"
 
 #include "runtime/codec.h"
+#include "runtime/computed.h"
 #include "runtime/document.h"
 #include "store/doc.h"
 
@@ -80,10 +81,11 @@ static NOINLINE Value select_from_object(Rt *rt, const SelectCode *code, Value s
 
 /* Reads a field of a document. The user's own fields are slots of its block; which one is
  * remembered under the block's shape. */
-static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value self)
+static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value self, Value *frame)
 {
     const Version *version = doc_version(rt, self);
-    if (LIKELY(version != NULL && code->plain) && !collection_is_system(self.len)) {
+    if (LIKELY(version != NULL && code->plain) && !collection_is_system(self.len) &&
+        computed_find(rt, self.len, code->name.text) == NULL) {
         uint32_t shape_id = doc_shape_id(version->doc);
         if (LIKELY(code->cache->shape_id == shape_id)) {
             int32_t slot = code->cache->slot;
@@ -99,10 +101,11 @@ static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value
             return codec_slot(rt, version->doc, slot);
         }
     }
+    rt->sp = frame + code->height;
     return select_value(rt, self, &code->name, code->optional, code->callee_span);
 }
 
-static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value self)
+static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value self, Value *frame)
 {
     if (LIKELY(self.type == T_OBJECT)) {
         const SelectCache *cache = code->cache;
@@ -112,7 +115,7 @@ static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value sel
         return select_from_object(rt, code, self);
     }
     if (LIKELY(self.type == T_DOC)) {
-        return select_from_document(rt, code, self);
+        return select_from_document(rt, code, self, frame);
     }
     return select_value(rt, self, &code->name, code->optional, code->callee_span);
 }
@@ -120,13 +123,13 @@ static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value sel
 Value run_select(Rt *rt, const Code *head, Value *frame)
 {
     const SelectCode *code = (const SelectCode *)head;
-    return select_from(rt, code, code_run(rt, code->self, frame));
+    return select_from(rt, code, code_run(rt, code->self, frame), frame);
 }
 
 Value run_select_slot(Rt *rt, const Code *head, Value *frame)
 {
     const SelectCode *code = (const SelectCode *)head;
-    return select_from(rt, code, frame[code->self_slot]);
+    return select_from(rt, code, frame[code->self_slot], frame);
 }
 
 /* -- [x]
@@ -175,6 +178,7 @@ static NOINLINE Value access_other(Rt *rt, const AccessCode *code, Value self, V
     if (indexed) {
         return access_index(rt, code, self, args);
     }
+    rt->sp = args + code->args.count;
     if (code->args.count != 1) {
         rt_fault(rt, FAULT_invalid_function_invocation,
                  "callee function expects exactly 1 argument, but %d %s provided.",

@@ -346,6 +346,7 @@ static NOINLINE Value call_unknown_method(Rt *rt, const MethodCode *code, Value 
                                      frame + code->args.base, code->args.count, &code->head.span);
         return val_is_fault(result) ? rt_trace(rt, code->head.span) : result;
     }
+    rt->sp = frame + code->args.base;
     Value callee = select_value(rt, self, &code->name, code->optional, code->callee_span);
     return callee.flags == NULL_SHORT && val_is_null(callee)
                ? callee
@@ -462,6 +463,7 @@ const RtUp machine_up = {
     .call = call_up,
     .call_method = call_method_up,
     .compile_lambda = lower_lambda_source,
+    .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,
 };

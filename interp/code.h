@@ -245,6 +245,7 @@ typedef struct SelectCode {
     bool optional;
     bool plain;        /* the name means the same on every document: a field of the user's */
     int32_t self_slot; /* when the receiver is a local variable */
+    int32_t height;    /* slots in use: computed fields may call above them */
     SelectCache *cache;
 } SelectCode;
 

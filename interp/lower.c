@@ -514,6 +514,22 @@ const Code *lower_statement(Lowerer *lowerer, const Node *node, int32_t *frame_s
     return code;
 }
 
+static void fault_diags(Rt *rt, DiagList diags)
+{
+    rt_fault(rt, FAULT_invalid_query, "The query failed %lld validation check%s",
+             (long long)diags.errors, diags.errors == 1 ? "" : "s");
+    rt->fault->check = diags;
+}
+
+bool lower_check_type(Rt *rt, const Source *source)
+{
+    ParseResult parsed = parse_type(rt->query, source);
+    if (parsed.status != PARSE_OK) {
+        fault_diags(rt, parsed.diags);
+    }
+    return parsed.status == PARSE_OK;
+}
+
 Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source)
 {
     ParseResult parsed = parse_lambda(arena, source);
@@ -521,9 +537,7 @@ Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source)
     Lowerer lowerer = {.rt = rt, .arena = arena, .scope = &scope, .diags = &parsed.diags};
     const Code *code = parsed.status == PARSE_OK ? lower_node(&lowerer, parsed.node, false) : NULL;
     if (parsed.diags.errors > 0) {
-        rt_fault(rt, FAULT_invalid_query, "The query failed %lld validation check%s",
-                 (long long)parsed.diags.errors, parsed.diags.errors == 1 ? "" : "s");
-        rt->fault->check = parsed.diags;
+        fault_diags(rt, parsed.diags);
         return val_fault();
     }
     assert(code->run == run_literal); /* outside of any function there is nothing to capture */

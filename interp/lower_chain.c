@@ -125,6 +125,7 @@ static const Code *lower_select(Lowerer *lowerer, const Chain *chain, const Link
     code->callee_span = chain->callee_span;
     code->optional = link->optional;
     code->plain = !field_is_special(link->name.text);
+    code->height = lowerer->scope->height;
     code->cache = arena_new(lowerer->arena, SelectCache);
     code->cache->shape_id = SELECT_NO_SHAPE;
     return &code->head;

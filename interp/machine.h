@@ -34,6 +34,9 @@ static inline Machine *machine_of(Rt *rt)
  * no lambda is the fault invalid_query. */
 Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source);
 
+/* Whether `source` is the text of a type; false: the fault invalid_query. */
+bool lower_check_type(Rt *rt, const Source *source);
+
 /* -- machine.c ------------------------------------------------------------------------------ */
 
 /* Prepares `machine` for running code over `store`. */

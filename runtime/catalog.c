@@ -14,7 +14,9 @@
 #include "runtime/catalog_int.h"
 
 #include "runtime/builtins/types.h"
+#include "runtime/check.h"
 #include "runtime/codec.h"
+#include "runtime/computed.h"
 #include "runtime/definition.h"
 #include "runtime/field_path.h"
 
@@ -156,6 +158,9 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     Value ttls = field_of(definition, "document_ttls");
     collection->no_ttls = ttls.type == T_BOOLEAN && !ttls.as.boolean;
     make_indexes(kept, definition, collection);
+    collection->computed =
+        computed_from_definition(kept, collection->name, field_of(definition, "computed_fields"));
+    collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
     collection->module = (Module){.name = collection->name, .collection = collection};
     return collection;
 }
@@ -234,6 +239,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
 {
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
+    catalog->has_computed = false;
     if (list.len == 0) {
         return;
     }
@@ -244,6 +250,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
     for (int64_t i = 0; i < list.len; i++) {
         const Collection **entry = arena_new(&catalog->tables, const Collection *);
         *entry = list.at[i];
+        catalog->has_computed |= list.at[i]->computed.count > 0;
         map_put(&catalog->names, list.at[i]->name, entry);
         if (list.at[i]->alias.len > 0) {
             map_put(&catalog->names, list.at[i]->alias, entry);
@@ -265,6 +272,7 @@ bool catalog_load(Rt *rt)
         catalog_set_functions(catalog, functions);
         catalog->version++;
     }
+    rt->has_computed = catalog->has_computed;
     return true;
 }
 

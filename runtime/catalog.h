@@ -6,6 +6,7 @@
 #define FAWN_RUNTIME_CATALOG_H
 
 #include "runtime/builtin.h"
+#include "runtime/doc_function.h"
 
 /* Collection numbers below COLLECTION_USER_FIRST are Fawn's own. */
 enum {
@@ -41,11 +42,13 @@ struct Collection {
     int64_t definition_id; /* its document in COLLECTION_COLLECTION */
     const Index *indexes;
     int64_t index_count;
-    int64_t history_days; /* how long replaced versions may be read */
-    int64_t ttl_days;     /* new documents end after so many days; 0: never */
-    bool no_ttls;         /* documents may not have a `ttl` of their own */
-    int64_t defined_us;   /* when this version of the definition was written */
-    Module module;        /* the value `Movie`: its type is NULL */
+    DocFunctions computed; /* computed fields */
+    DocFunctions checks;   /* what its documents must satisfy */
+    int64_t history_days;  /* how long replaced versions may be read */
+    int64_t ttl_days;      /* new documents end after so many days; 0: never */
+    bool no_ttls;          /* documents may not have a `ttl` of their own */
+    int64_t defined_us;    /* when this version of the definition was written */
+    Module module;         /* the value `Movie`: its type is NULL */
 };
 
 /* What every user collection can do (Movie.create, Movie.all …), in order of name. Indexes

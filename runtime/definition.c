@@ -72,15 +72,37 @@ static Value complete_indexes(Rt *rt, const Object *given)
     return fields_object(rt, &fields);
 }
 
+/* Adds the constraints of `given` that have field `kind`; returns how many there are by now. */
+static int64_t gather_constraints(Rt *rt, Value given, Str kind, Value *items, int64_t count)
+{
+    bool unique = str_eq(kind, STR("unique"));
+    for (int64_t i = 0; i < given.len; i++) {
+        Str names[2] = {kind, STR("status")};
+        Value values[2] = {field_or_null(given.as.items[i].as.object, kind), VAL_STR("active")};
+        if (!val_is_null(values[0])) {
+            items[count++] = rt_object(rt, names, values, unique ? 2 : 1);
+        }
+    }
+    return count;
+}
+
+/* Unique constraints, in the order of internal_uniques, come before checks. */
 static Value complete_constraints(Rt *rt, Value given)
 {
     Value *items = arena_array(rt->heap, Value, given.len);
-    for (int64_t i = 0; i < given.len; i++) {
-        Str names[2] = {STR("unique"), STR("status")};
-        Value values[2] = {field_or_null(given.as.items[i].as.object, names[0]), VAL_STR("active")};
-        items[i] = rt_object(rt, names, values, 2);
+    int64_t count = gather_constraints(rt, given, STR("unique"), items, 0);
+    count = gather_constraints(rt, given, STR("check"), items, count);
+    return val_array(items, count);
+}
+
+/* `computed_fields` without those that are null. */
+static Value complete_computed(Rt *rt, const Object *given)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        fields_keep(rt, &fields, given, given->shape->names[i]);
     }
-    return val_array(items, given.len);
+    return fields_object(rt, &fields);
 }
 
 /* All fields of a definition that obeys the rules, with what users may leave out. */
@@ -103,6 +125,10 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
     Value constraints = field_or_null(given, STR("constraints"));
     if (!val_is_null(constraints)) {
         fields_add(rt, &fields, STR("constraints"), complete_constraints(rt, constraints));
+    }
+    Value computed = field_or_null(given, STR("computed_fields"));
+    if (!val_is_null(computed)) {
+        fields_add(rt, &fields, STR("computed_fields"), complete_computed(rt, computed.as.object));
     }
     fields_keep(rt, &fields, given, STR("data"));
     return fields;
@@ -199,13 +225,17 @@ static bool make_indexes(Change *change, const Object *indexes, Fields *fields)
 static bool make_uniques(Change *change, Value constraints, Fields *fields)
 {
     Value *numbers = arena_array(change->rt->heap, Value, constraints.len);
+    int64_t count = 0;
     for (int64_t i = 0; i < constraints.len; i++) {
         Value terms = field_or_null(constraints.as.items[i].as.object, STR("unique"));
-        if (!ensure_index(change, terms, val_null(NULL), true, &numbers[i])) {
+        if (val_is_null(terms)) {
+            break; /* only checks follow */
+        }
+        if (!ensure_index(change, terms, val_null(NULL), true, &numbers[count++])) {
             return false;
         }
     }
-    fields_add(change->rt, fields, STR("internal_uniques"), val_array(numbers, constraints.len));
+    fields_add(change->rt, fields, STR("internal_uniques"), val_array(numbers, count));
     return true;
 }
 

@@ -3,13 +3,15 @@
  *   { name: "Movie",
  *     indexes: { byGenre: { terms: [{ field: ".genre", mva: true }], values: [{ field: ".stars",
  *                           order: "desc" }], queryable: true, status: "complete" } },
- *     constraints: [{ unique: ["title"], status: "active" }],
+ *     constraints: [{ unique: ["title"], status: "active" },
+ *                   { check: { name: "hasTitle", body: "doc => doc.title != null" } }],
+ *     computed_fields: { long: { body: "doc => doc.minutes > 120", signature: "Boolean" } },
  *     internal_indexes: { byGenre: 7 }, internal_uniques: [8] }      the store's numbers
  */
 #ifndef FAWN_RUNTIME_DEFINITION_H
 #define FAWN_RUNTIME_DEFINITION_H
 
-#include "runtime/document.h"
+#include "runtime/place.h"
 
 /* One term or value of an index: "a.b" or { field: "a.b", mva, order }. False: no path. */
 bool definition_part(Arena *arena, Value item, IndexTerm *part);
@@ -30,6 +32,12 @@ void definition_check(Failures *failures, const Object *definition, const Collec
 
 /* Adds a failure for each `status` in `given` that is not as in `before` (NULL: it is new). */
 void definition_check_read_only(Failures *failures, const Object *given, const Object *before);
+
+/* Adds a failure for each rule that a definition's `computed_fields` break; that the `check` of
+ * a constraint breaks; for each name that several checks have, all of which obey the rules. */
+void definition_check_computed(const Place *place, Value fields);
+void definition_check_check(const Place *place, Value check);
+void definition_check_check_names(const Place *place, Value constraints);
 
 /* Whether all of `given` could be kept in a document: else a fault. */
 NODISCARD bool definition_is_persistable(Rt *rt, const Object *given);

@@ -287,14 +287,17 @@ static void check_unique(const Place *place, Value fields)
 
 static void check_constraint(const Place *place, Value constraint)
 {
-    static const char *const allowed[] = {"unique", "status"};
+    static const char *const checks[] = {"check"};
+    static const char *const uniques[] = {"unique", "status"};
     const Object *object = constraint.type == T_OBJECT ? constraint.as.object : NULL;
     if (object && has_field(object, STR("check"))) {
-        place_fail(place, STR("Check constraints are not supported yet"));
+        Place check = place_in(place, STR("check"));
+        place_check_known(place, object, checks, countof(checks));
+        definition_check_check(&check, *object_get(object, STR("check")));
     } else if (!object || !has_field(object, STR("unique"))) {
         place_fail(place, STR("Union requires fields [check] or [unique]"));
     } else {
-        place_check_known(place, object, allowed, countof(allowed));
+        place_check_known(place, object, uniques, countof(uniques));
         Place unique = place_in(place, STR("unique"));
         check_unique(&unique, *object_get(object, STR("unique")));
     }
@@ -341,9 +344,9 @@ static void check_duplicates(const Place *place, Value constraints)
     Arena *arena = place->failures->rt->query;
     for (int64_t i = 1; i < constraints.len; i++) {
         const Value *unique = object_get(constraints.as.items[i].as.object, STR("unique"));
-        for (int64_t k = 0; k < i; k++) {
+        for (int64_t k = 0; k < i && unique; k++) {
             const Value *other = object_get(constraints.as.items[k].as.object, STR("unique"));
-            if (same_parts(arena, *unique, *other)) {
+            if (other && same_parts(arena, *unique, *other)) {
                 Str paths = parts_text(arena, *unique);
                 place_fail(place, str_format(arena, "Duplicate unique constraint on path %.*s",
                                              STR_ARG(paths)));
@@ -368,6 +371,7 @@ static void check_constraints(const Place *place, Value constraints)
         check_constraint(&constraint, constraints.as.items[i]);
     }
     if (place->failures->last == before) {
+        definition_check_check_names(place, constraints);
         check_duplicates(place, constraints);
     }
 }
@@ -418,8 +422,10 @@ static void check_field(const Place *place, Str name, Value value)
         check_indexes(place, value);
     } else if (str_eq(name, STR("constraints"))) {
         check_constraints(place, value);
-    } else if (str_eq(name, STR("computed_fields")) || str_eq(name, STR("fields")) ||
-               str_eq(name, STR("migrations")) || str_eq(name, STR("wildcard"))) {
+    } else if (str_eq(name, STR("computed_fields"))) {
+        definition_check_computed(place, value);
+    } else if (str_eq(name, STR("fields")) || str_eq(name, STR("migrations")) ||
+               str_eq(name, STR("wildcard"))) {
         check_unsupported(place, value);
     } else if (field_is_special(name) && !str_eq(name, STR("ttl"))) {
         place_fail(place, STR("Is a reserved field and cannot be used"));

@@ -15,6 +15,7 @@
 
 #include "runtime/builtins/types.h"
 #include "runtime/codec.h"
+#include "runtime/computed.h"
 #include "runtime/fields.h"
 #include "store/doc.h"
 
@@ -199,6 +200,10 @@ Value doc_field(Rt *rt, Value doc, Str name)
     if (!version) {
         return doc_null(rt, doc, present_site(rt));
     }
+    DocFunction *computed = computed_find(rt, doc.len, name);
+    if (computed) {
+        return computed_read(rt, computed, doc);
+    }
     Value meta = name.len <= 4 ? read_meta(rt, doc, version, name) : val_fault();
     return val_is_fault(meta) ? read_slot(rt, doc, version, name) : meta;
 }
@@ -206,15 +211,16 @@ Value doc_field(Rt *rt, Value doc, Str name)
 /* -- the whole document ----------------------------------------------------------------------- */
 
 /* Adds the slots of a document; those whose names are taken go to `hidden`. */
-static void add_slots(Rt *rt, const Version *version, bool is_system, Fields *shown, Fields *hidden)
+static void add_slots(Rt *rt, Value doc, const Version *version, Fields *shown, Fields *hidden)
 {
+    bool is_system = collection_is_system(doc.len);
     const Shape *shape = shape_by_id(rt->shapes, doc_shape_id(version->doc));
     for (int64_t i = 0; i < shape->count; i++) {
         Str name = shape->names[i];
         if (is_system && (is_internal(name) || str_eq(name, STR("name")))) {
             continue;
         }
-        bool taken = !is_system && field_is_special(name);
+        bool taken = !is_system && (field_is_special(name) || computed_find(rt, doc.len, name));
         fields_add(rt, taken ? hidden : shown, name, codec_slot(rt, version->doc, i));
     }
 }
@@ -238,7 +244,10 @@ Value doc_object(Rt *rt, Value doc)
     if (version->flags & VERSION_TTL) {
         fields_add(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
     }
-    add_slots(rt, version, is_system, &shown, &hidden);
+    if (!computed_add_all(rt, doc, &shown)) {
+        return val_fault();
+    }
+    add_slots(rt, doc, version, &shown, &hidden);
     if (hidden.names.len > 0) {
         fields_add(rt, &shown, STR("data"), fields_object(rt, &hidden));
     }

@@ -44,6 +44,9 @@ typedef struct Failures {
 /* Adds a failure at a path of field names (and decimal indexes of arrays). */
 void failure_add(Failures *failures, const Str *path, int64_t path_len, Str message);
 
+/* The same for what is the fault of no single field. */
+void failure_add_plain(Failures *failures, Str message);
+
 /* The same for a single top-level field. */
 void failure_add_field(Failures *failures, Str field, Str message);
 

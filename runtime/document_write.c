@@ -11,7 +11,9 @@
  */
 #include "runtime/document.h"
 
+#include "runtime/check.h"
 #include "runtime/codec.h"
+#include "runtime/computed.h"
 #include "runtime/fields.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
@@ -131,6 +133,12 @@ static void read_given(Write *write, const Object *given)
 {
     write->failures.rt = write->rt;
     write->fields = given;
+    if (write->mode == DATA_DEFAULT) {
+        computed_refuse_writes(&write->failures, write->collection, given);
+        if (write->failures.first) {
+            return;
+        }
+    }
     if (write->mode == DATA_DEFAULT && has_special_field(given)) {
         sort_fields(write, given);
     }
@@ -184,6 +192,33 @@ static Value put_document(Write *write, const Object *object)
     return val_doc(write->collection->number, version);
 }
 
+static Value fault_refused(Write *write)
+{
+    Rt *rt = write->rt;
+    Str name = write->collection->name;
+    Str message =
+        write->is_new
+            ? str_format(rt->query, "Failed to create document in collection `%.*s`.",
+                         STR_ARG(name))
+            : str_format(rt->query, "Failed to update document with id %lld in collection `%.*s`.",
+                         (long long)write->id, STR_ARG(name));
+    return failure_fault(&write->failures, message);
+}
+
+/* Puts the document and looks whether it satisfies its collection's checks: they may read the
+ * collection, the document included. */
+static Value put_checked(Write *write, const Object *object)
+{
+    TRY(doc, put_document(write, object));
+    if (LIKELY(write->collection->checks.count == 0)) {
+        return doc;
+    }
+    if (!checks_run(&write->failures, write->collection, doc)) {
+        return val_fault();
+    }
+    return write->failures.first ? fault_refused(write) : doc;
+}
+
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
     if (!write_is_allowed(rt, mode == DATA_PLAIN ? "createData" : "create")) {
@@ -191,12 +226,7 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
     read_given(&write, fields);
-    if (write.failures.first) {
-        Str message = str_format(rt->query, "Failed to create document in collection `%.*s`.",
-                                 STR_ARG(collection->name));
-        return failure_fault(&write.failures, message);
-    }
-    return put_document(&write, write.fields);
+    return write.failures.first ? fault_refused(&write) : put_checked(&write, write.fields);
 }
 
 /* -- merging ------------------------------------------------------------------------------------
@@ -253,10 +283,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
     Write write = {.rt = rt, .collection = collection, .mode = mode, .has_id = true, .id = old->id};
     read_given(&write, given);
     if (write.failures.first) {
-        Str message =
-            str_format(rt->query, "Failed to update document with id %lld in collection `%.*s`.",
-                       (long long)old->id, STR_ARG(collection->name));
-        return failure_fault(&write.failures, message);
+        return fault_refused(&write);
     }
     const Object *object = write.fields;
     if (!replace) {
@@ -266,7 +293,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
         }
         object = object_merge(rt, codec_decode(rt, old->doc).as.object, object).as.object;
     }
-    return put_document(&write, object);
+    return put_checked(&write, object);
 }
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)

@@ -54,6 +54,13 @@ void failure_add(Failures *failures, const Str *path, int64_t path_len, Str mess
     link_failure(failures, failure);
 }
 
+void failure_add_plain(Failures *failures, Str message)
+{
+    ConstraintFailure *failure = arena_new(failures->rt->query, ConstraintFailure);
+    failure->message = str_copy(failures->rt->query, message);
+    link_failure(failures, failure);
+}
+
 void failure_add_field(Failures *failures, Str field, Str message)
 {
     failure_add(failures, &field, 1, message);

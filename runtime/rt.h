@@ -77,6 +77,8 @@ typedef struct RtUp {
     Value (*call_method)(Rt *rt, Value self, Str name, const Value *args, int64_t argc);
     /* Makes a function value of `source`, a lambda's text. It lives as long as `arena`. */
     Value (*compile_lambda)(Rt *rt, Arena *arena, const Source *source);
+    /* Whether `source` is the text of a type; false: a fault like that of compile_lambda. */
+    bool (*check_type)(Rt *rt, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */
     Value (*get_field)(Rt *rt, Value self, Str name);
     /* The i-th variable that a lambda uses and does not bind itself, of outer functions or of
@@ -117,6 +119,7 @@ struct Rt {
     struct RegexCache *regexes; /* of this query: builtins/string_regex.c */
     RtStats stats;
     bool performance_hints;
+    bool has_computed;     /* some collection has computed fields: catalog_load sets it */
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
     int64_t now_us;        /* wall clock at the start of the query */
     uint64_t id_state;     /* for newId */

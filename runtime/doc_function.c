@@ -1,0 +1,27 @@
+/* doc_function: compiling and calling. A body is compiled when it is first called for; its code
+ * lives as long as the catalog, as closures that it made may.
+ */
+#include "runtime/doc_function.h"
+
+#include "runtime/catalog_int.h"
+
+void doc_functions_add(DocFunctions *functions, Str name, Source source)
+{
+    functions->at[functions->count++] =
+        (DocFunction){.name = name, .source = source, .fn = val_null(NULL)};
+}
+
+Value doc_function_call(Rt *rt, DocFunction *function, Value doc, const char *place)
+{
+    if (val_is_null(function->fn)) {
+        TRY(compiled, rt->up->compile_lambda(rt, &rt->catalog->kept, &function->source));
+        function->fn = compiled;
+    }
+    const char *outer = rt->write_ban;
+    const Span *site = rt->site;
+    rt->write_ban = place;
+    Value result = rt_call1(rt, function->fn, doc);
+    rt->write_ban = outer;
+    rt->site = site;
+    return result;
+}
