@@ -13,6 +13,7 @@
 #include "interp/nearest.h"
 #include "interp/signature.h"
 
+#include "runtime/builtins/types.h"
 #include "runtime/function.h"
 
 #include <string.h>
@@ -68,6 +69,9 @@ static const Builtin *const *rows_of(Value self)
     if (self.type == T_MODULE) {
         const Module *module = self.as.module;
         return module->type != NULL ? module->type->statics : collection_rows;
+    }
+    if (self.type == T_DOC && self.len == COLLECTION_CREDENTIAL) {
+        return credential_type.methods;
     }
     const BuiltinType *type = builtin_type_of((Type)self.type);
     return type != NULL ? type->methods : NULL;

@@ -19,27 +19,28 @@
 #include "runtime/computed.h"
 #include "runtime/definition.h"
 #include "runtime/field_path.h"
+#include "runtime/reference.h"
 
 /* -- system collections -------------------------------------------------------------------- */
 
 static const Collection systems[COLLECTION_CREDENTIAL + 1];
 
-#define SYSTEM(number_, text)                                            \
+#define SYSTEM(number_, text, type_)                                     \
     [number_] = {.name = {(text), (int64_t)sizeof(text) - 1},            \
                  .number = (number_),                                    \
                  .module = {.name = {(text), (int64_t)sizeof(text) - 1}, \
-                            .type = &collection_type,                    \
+                            .type = &(type_),                            \
                             .collection = &systems[number_]}}
 
 static const Collection systems[COLLECTION_CREDENTIAL + 1] = {
-    SYSTEM(COLLECTION_COLLECTION, "Collection"),
-    SYSTEM(COLLECTION_FUNCTION, "Function"),
-    SYSTEM(COLLECTION_ROLE, "Role"),
-    SYSTEM(COLLECTION_ACCESS_PROVIDER, "AccessProvider"),
-    SYSTEM(COLLECTION_DATABASE, "Database"),
-    SYSTEM(COLLECTION_KEY, "Key"),
-    SYSTEM(COLLECTION_TOKEN, "Token"),
-    SYSTEM(COLLECTION_CREDENTIAL, "Credential"),
+    SYSTEM(COLLECTION_COLLECTION, "Collection", collection_type),
+    SYSTEM(COLLECTION_FUNCTION, "Function", function_type),
+    SYSTEM(COLLECTION_ROLE, "Role", role_type),
+    SYSTEM(COLLECTION_ACCESS_PROVIDER, "AccessProvider", access_provider_type),
+    SYSTEM(COLLECTION_DATABASE, "Database", database_type),
+    SYSTEM(COLLECTION_KEY, "Key", key_type),
+    SYSTEM(COLLECTION_TOKEN, "Token", token_type),
+    SYSTEM(COLLECTION_CREDENTIAL, "Credential", credential_type),
 };
 
 const Module catalog_deleted_module = {.name = {"Deleted", 7},
@@ -334,8 +335,10 @@ bool catalog_find_named(Rt *rt, uint32_t collection, Str name, int64_t *id)
     if (collection == COLLECTION_FUNCTION) {
         return catalog_function_id(rt->catalog, name, id);
     }
-    const Collection *found =
-        collection == COLLECTION_COLLECTION ? catalog_collection(rt->catalog, name) : NULL;
+    if (collection != COLLECTION_COLLECTION) {
+        return system_find(rt, collection, STR("name"), val_str(name), id);
+    }
+    const Collection *found = catalog_collection(rt->catalog, name);
     if (found) {
         *id = found->definition_id;
     }

@@ -106,7 +106,9 @@ const Index *collection_index_now(Rt *rt, const Collection *collection, Str name
 /* -- documents ---------------------------------------------------------------------------- */
 
 enum {
-    DOC_DELETED = 1, /* `aux` of a T_DOC that delete() returned: it is known to be gone */
+    /* `aux` of a T_DOC: */
+    DOC_DELETED = 1, /* delete() returned it: it is known to be gone */
+    DOC_NEW = 2,     /* create() of Key or Token returned it: its secret is shown */
 };
 
 /* A new document id: rises with time, as Fauna's do. */
@@ -114,6 +116,9 @@ int64_t rt_new_id(Rt *rt);
 
 /* The id that `text` spells in decimal digits; false when it is none. */
 bool doc_id_from_str(Str text, int64_t *id);
+
+/* The same for an ID, an integer or such a String. */
+bool doc_id_from_value(Value value, int64_t *id);
 
 /* What a write takes: `create({…})` reads `ttl` as the document's end and refuses reserved
  * names; `createData({…})` takes every field as the user's own. */

@@ -6,8 +6,8 @@
  *     title: "Alien", stars: 5,                          the document's slots
  *     data: { ts: 3 } }                                  slots whose names are taken
  *
- * Documents of system collections have a `name` in place of the id; their slots that begin
- * with `internal_` are not shown.
+ * Definitions, roles and access providers have a `name` in place of the id. Slots of system
+ * documents that begin with `internal_` are not shown.
  *
  * Not here: writing (document_write.c), what the bytes mean (codec.c).
  */
@@ -17,6 +17,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/fields.h"
+#include "runtime/system_document.h"
 #include "store/doc.h"
 
 /* Field names that mean something else than a user's field. */
@@ -71,6 +72,15 @@ bool doc_id_from_str(Str text, int64_t *id)
     }
     *id = (int64_t)n;
     return n <= INT64_MAX;
+}
+
+bool doc_id_from_value(Value value, int64_t *id)
+{
+    if (value.type == T_ID || val_is_integer(value)) {
+        *id = value.as.integer;
+        return true;
+    }
+    return value.type == T_STRING && doc_id_from_str(val_as_str(value), id);
 }
 
 int64_t rt_new_id(Rt *rt)
@@ -146,8 +156,7 @@ Value doc_coll(Rt *rt, Value doc)
     if (!collection) {
         return val_module(&catalog_deleted_module);
     }
-    const Module *builtin = collection_is_system(doc.len) ? builtin_module(collection->name) : NULL;
-    return val_module(builtin ? builtin : &collection->module);
+    return val_module(&collection->module);
 }
 
 static Value read_ts(const Version *version)
@@ -186,14 +195,14 @@ static Value read_meta(Rt *rt, Value doc, const Version *version, Str name)
 
 Value doc_field(Rt *rt, Value doc, Str name)
 {
-    bool is_system = collection_is_system(doc.len);
+    bool has_name = collection_has_names(doc.len);
     if (str_eq(name, STR("coll"))) {
         return doc_coll(rt, doc);
     }
-    if (!is_system && str_eq(name, STR("id"))) {
+    if (!has_name && str_eq(name, STR("id"))) {
         return val_id(val_doc_key(doc));
     }
-    if (is_system && str_eq(name, STR("name"))) {
+    if (has_name && str_eq(name, STR("name"))) {
         return read_name(rt, doc);
     }
     const Version *version = doc_version(rt, doc);
@@ -203,6 +212,9 @@ Value doc_field(Rt *rt, Value doc, Str name)
     DocFunction *computed = computed_find(rt, doc.len, name);
     if (computed) {
         return computed_read(rt, computed, doc);
+    }
+    if (doc.aux == DOC_NEW && str_eq(name, STR("secret"))) {
+        return system_secret(rt, doc);
     }
     Value meta = name.len <= 4 ? read_meta(rt, doc, version, name) : val_fault();
     return val_is_fault(meta) ? read_slot(rt, doc, version, name) : meta;
@@ -231,10 +243,9 @@ Value doc_object(Rt *rt, Value doc)
     if (!version) {
         return doc_null(rt, doc, present_site(rt));
     }
-    bool is_system = collection_is_system(doc.len);
     Fields shown = {0};
     Fields hidden = {0};
-    if (is_system) {
+    if (collection_has_names(doc.len)) {
         fields_add(rt, &shown, STR("name"), read_name(rt, doc));
     } else {
         fields_add(rt, &shown, STR("id"), val_id(version->id));
@@ -248,6 +259,9 @@ Value doc_object(Rt *rt, Value doc)
         return val_fault();
     }
     add_slots(rt, doc, version, &shown, &hidden);
+    if (doc.aux == DOC_NEW) {
+        fields_add(rt, &shown, STR("secret"), system_secret(rt, doc));
+    }
     if (hidden.names.len > 0) {
         fields_add(rt, &shown, STR("data"), fields_object(rt, &hidden));
     }

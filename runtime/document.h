@@ -57,6 +57,12 @@ void failure_add_mismatch(Failures *failures, const Str *path, int64_t path_len,
 /* The fault constraint_failure with these failures. */
 Value failure_fault(Failures *failures, Str message);
 
+/* The fault for a document that does not exist. */
+Value fault_doc_not_found(Rt *rt, Value doc);
+
+/* The end of a document whose `ttl` is this Time, as the store takes it. */
+int64_t time_ttl_us(Value time);
+
 /* Whether the place allows `action` to write: else a fault. */
 NODISCARD bool write_is_allowed(Rt *rt, const char *action);
 

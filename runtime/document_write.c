@@ -15,6 +15,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/fields.h"
+#include "runtime/system_document.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
 
@@ -65,10 +66,7 @@ static void take_id(Write *write, Value value)
             str_format(write->rt->query, "Missing required field of type %s", expected));
         return;
     }
-    bool spelled = value.type == T_STRING && doc_id_from_str(val_as_str(value), &write->id);
-    if (value.type == T_ID || val_is_integer(value)) {
-        write->id = value.as.integer;
-    } else if (!spelled) {
+    if (!doc_id_from_value(value, &write->id)) {
         add_mismatch(write, STR("id"), expected, value);
         return;
     }
@@ -76,6 +74,15 @@ static void take_id(Write *write, Value value)
     if (write->id < 0) {
         failure_add_field(&write->failures, STR("id"), STR("id must be nonnegative"));
     }
+}
+
+int64_t time_ttl_us(Value time)
+{
+    int64_t us;
+    if (__builtin_mul_overflow(time.as.integer, (int64_t)1000000, &us)) {
+        return time.as.integer < 0 ? INT64_MIN : TTL_NEVER;
+    }
+    return us + time.len / 1000;
 }
 
 static void take_ttl(Write *write, Value value)
@@ -89,10 +96,8 @@ static void take_ttl(Write *write, Value value)
         failure_add_field(&write->failures, STR("ttl"), STR("Unexpected field provided"));
     } else if (value.type != T_TIME) {
         add_mismatch(write, STR("ttl"), "Time | Null", value);
-    } else if (__builtin_mul_overflow(value.as.integer, (int64_t)1000000, &write->ttl_us)) {
-        write->ttl_us = value.as.integer < 0 ? INT64_MIN : TTL_NEVER;
     } else {
-        write->ttl_us += value.len / 1000;
+        write->ttl_us = time_ttl_us(value);
     }
 }
 
@@ -260,7 +265,7 @@ Value object_merge(Rt *rt, const Object *base, const Object *patch)
 /* -- changing -----------------------------------------------------------------------------------
  */
 
-static Value fault_not_found(Rt *rt, Value doc)
+Value fault_doc_not_found(Rt *rt, Value doc)
 {
     const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
     Str name = collection ? collection->name : STR("");
@@ -278,7 +283,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
     const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
     const Version *old = collection ? doc_version(rt, doc) : NULL;
     if (!old) {
-        return fault_not_found(rt, doc);
+        return fault_doc_not_found(rt, doc);
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .has_id = true, .id = old->id};
     read_given(&write, given);
@@ -307,6 +312,9 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
     if (doc.len == COLLECTION_FUNCTION) {
         return function_definition_update(rt, doc, fields);
     }
+    if (collection_is_system(doc.len)) {
+        return system_change(rt, doc, fields, false);
+    }
     return change_document(rt, doc, fields, mode, false);
 }
 
@@ -320,6 +328,9 @@ Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
     }
     if (doc.len == COLLECTION_FUNCTION) {
         return function_definition_replace(rt, doc, fields);
+    }
+    if (collection_is_system(doc.len)) {
+        return system_change(rt, doc, fields, true);
     }
     return change_document(rt, doc, fields, mode, true);
 }
@@ -335,9 +346,12 @@ Value doc_delete(Rt *rt, Value doc)
     if (doc.len == COLLECTION_FUNCTION) {
         return function_definition_delete(rt, doc);
     }
+    if (collection_is_system(doc.len)) {
+        return system_delete(rt, doc);
+    }
     const Version *old = doc_version(rt, doc);
     if (!old) {
-        return fault_not_found(rt, doc);
+        return fault_doc_not_found(rt, doc);
     }
     StoreStatus status = txn_delete(rt->txn, doc.len, old->id);
     if (status != STORE_OK) {

@@ -59,6 +59,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     diag_list_init(&rt->infos, query);
 }
 
+    rt->secrets = NULL;
 Value rt_transaction_time(Rt *rt)
 {
     return val_time_us(txn_time_us(rt->txn));

@@ -119,6 +119,7 @@ struct Rt {
     struct RegexCache *regexes; /* of this query: builtins/string_regex.c */
     RtStats stats;
     bool performance_hints;
+    struct NewSecret *secrets;  /* made by this query: system_document.c */
     bool has_computed;     /* some collection has computed fields: catalog_load sets it */
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
     int64_t now_us;        /* wall clock at the start of the query */

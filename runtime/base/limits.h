@@ -78,3 +78,9 @@
 #define REGEX_HEAP_KILOBYTES (64 * 1024)
 
 #endif
+/* Roles whose members are documents of one collection, as the service had it. */
+#define ROLES_PER_RESOURCE_MAX 64
+
+/* Bytes of one password: bcrypt looks at no more. */
+#define PASSWORD_BYTES_MAX 72
+

@@ -4,6 +4,7 @@
  * Indexes are members of a collection as well; the interpreter finds them by
  * `collection_index` and calls `collection_index_set`.
  */
+#include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
 #include "runtime/document.h"
 #include "runtime/hint.h"
@@ -24,11 +25,7 @@ static const Collection *self_collection(Rt *rt, const Call *call)
 /* The number of the collection whose documents the receiver's `all` means. */
 static uint32_t self_number(const Call *call)
 {
-    const Module *module = call->self.as.module;
-    if (module->collection) {
-        return module->collection->number;
-    }
-    return module->type == &function_type ? COLLECTION_FUNCTION : COLLECTION_COLLECTION;
+    return call->self.as.module->collection->number;
 }
 
 static void hint_scan(Rt *rt, const Call *call)
@@ -48,38 +45,39 @@ static Value where_of(Rt *rt, const Call *call)
 
 /* -- of every collection ---------------------------------------------------------------------- */
 
-BUILTIN(collection_all, "all", READS,
-        "() => Set<A>\n"
-        "(range: Any) => Set<A>",
-        "All documents, in order of id; only those in `range`, `{ from, to }`, when it is given.",
-        "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 1, title: \"Alien\" })\n"
-        "Movie.all().count()",
-        "1")
+BUILTIN_SHARED(
+    collection_all, "all", READS,
+    "() => Set<A>\n"
+    "(range: Any) => Set<A>",
+    "All documents, in order of id; only those in `range`, `{ from, to }`, when it is given.",
+    "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 1, title: \"Alien\" })\n"
+    "Movie.all().count()",
+    "1")
 {
     return collection_all_set(rt, self_number(call), call->argc > 0 ? call->args : NULL);
 }
 
-BUILTIN(collection_where, "where", READS, "(pred: (A) => Boolean) => Set<A>",
-        "The documents for which `pred` holds. Reads every document: an index is faster.",
-        "Collection.create({ name: \"Movie\" })\nMovie.create({ title: \"Alien\" })\n"
-        "Movie.where(.title == \"Alien\").count()",
-        "1")
+BUILTIN_SHARED(collection_where, "where", READS, "(pred: (A) => Boolean) => Set<A>",
+               "The documents for which `pred` holds. Reads every document: an index is faster.",
+               "Collection.create({ name: \"Movie\" })\nMovie.create({ title: \"Alien\" })\n"
+               "Movie.where(.title == \"Alien\").count()",
+               "1")
 {
     return where_of(rt, call);
 }
 
-BUILTIN(collection_first_where, "firstWhere", READS, "(pred: (A) => Boolean) => A | Null",
-        "The first document for which `pred` holds; null when there is none.",
-        "Collection.create({ name: \"Movie\" })\nMovie.create({ title: \"Alien\" })\n"
-        "Movie.firstWhere(.title == \"Alien\")!.title",
-        "\"Alien\"")
+BUILTIN_SHARED(collection_first_where, "firstWhere", READS, "(pred: (A) => Boolean) => A | Null",
+               "The first document for which `pred` holds; null when there is none.",
+               "Collection.create({ name: \"Movie\" })\nMovie.create({ title: \"Alien\" })\n"
+               "Movie.firstWhere(.title == \"Alien\")!.title",
+               "\"Alien\"")
 {
     TRY(where, where_of(rt, call));
     return set_first(rt, where.as.set);
 }
 
-BUILTIN(collection_to_string, "toString", PURE, "() => String", "The collection's name.",
-        "Collection.create({ name: \"Movie\" })\nMovie.toString()", "\"Movie\"")
+BUILTIN_SHARED(collection_to_string, "toString", PURE, "() => String", "The collection's name.",
+               "Collection.create({ name: \"Movie\" })\nMovie.toString()", "\"Movie\"")
 {
     (void)rt;
     return val_str(call->self.as.module->name);
@@ -109,11 +107,11 @@ BUILTIN(collection_create_data, "createData", WRITES, "(data: Struct) => A",
     return create_in(rt, call, DATA_PLAIN);
 }
 
-BUILTIN(collection_by_id, "byId", READS, "(id: ID) => A",
-        "The document with this `id`, whether it exists or not.",
-        "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 7, title: \"Alien\" })\n"
-        "Movie.byId(7)!.title",
-        "\"Alien\"")
+BUILTIN_SHARED(collection_by_id, "byId", READS, "(id: ID) => A",
+               "The document with this `id`, whether it exists or not.",
+               "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 7, title: \"Alien\" })\n"
+               "Movie.byId(7)!.title",
+               "\"Alien\"")
 {
     (void)rt;
     return val_doc_id(self_number(call), call->args[0].as.integer);
@@ -157,24 +155,15 @@ BUILTIN(definition_create_new, "create", WRITES, "(data: Struct) => Document",
     return definition_create(rt, call->args[0].as.object);
 }
 
-/* The id of the definition called `name` in the system collection `number`. */
-static bool find_definition(Rt *rt, uint32_t number, Str name, int64_t *id)
-{
-    if (number == COLLECTION_FUNCTION) {
-        return catalog_function_id(rt->catalog, name, id);
-    }
-    const Collection *found = catalog_collection(rt->catalog, name);
-    *id = found ? found->definition_id : 0;
-    return found != NULL;
-}
-
-BUILTIN(definition_by_name, "byName", READS, "(name: String) => Document",
-        "The definition called `name`, of a collection or a function, whether it exists or not.",
-        "Collection.create({ name: \"Movie\" })\nCollection.byName(\"Movie\")!.name", "\"Movie\"")
+BUILTIN_SHARED(
+    definition_by_name, "byName", READS, "(name: String) => Document",
+    "The definition called `name`, of a collection, function, role …, whether it exists or "
+    "not.",
+    "Collection.create({ name: \"Movie\" })\nCollection.byName(\"Movie\")!.name", "\"Movie\"")
 {
     uint32_t number = self_number(call);
     int64_t id;
-    if (find_definition(rt, number, val_as_str(call->args[0]), &id)) {
+    if (catalog_find_named(rt, number, val_as_str(call->args[0]), &id)) {
         return val_doc_id(number, id);
     }
     DocName *name = arena_new(rt->heap, DocName);

@@ -1,29 +1,30 @@
 /* document: the methods of documents. What they do is in runtime/document*.c. */
+#include "runtime/builtins/document.h"
 #include "runtime/builtins/types.h"
 #include "runtime/document.h"
 
-BUILTIN(document_exists, "exists", READS, "() => Boolean", "Whether the document exists.",
-        "Collection.create({ name: \"Movie\" })\nMovie.byId(7).exists()", "false")
+BUILTIN_SHARED(document_exists, "exists", READS, "() => Boolean", "Whether the document exists.",
+               "Collection.create({ name: \"Movie\" })\nMovie.byId(7).exists()", "false")
 {
     return val_bool(doc_version(rt, call->self) != NULL);
 }
 
-BUILTIN(document_update, "update", WRITES, "(data: Struct) => Document",
-        "Changes the fields that are in `data` and leaves the others; null removes a field.",
-        "Collection.create({ name: \"Movie\" })\n"
-        "let alien = Movie.create({ title: \"Alien\", stars: 4 })\n"
-        "alien.update({ stars: 5 }) { title, stars }",
-        "{\n  title: \"Alien\",\n  stars: 5\n}")
+BUILTIN_SHARED(document_update, "update", WRITES, "(data: Struct) => Document",
+               "Changes the fields that are in `data` and leaves the others; null removes a field.",
+               "Collection.create({ name: \"Movie\" })\n"
+               "let alien = Movie.create({ title: \"Alien\", stars: 4 })\n"
+               "alien.update({ stars: 5 }) { title, stars }",
+               "{\n  title: \"Alien\",\n  stars: 5\n}")
 {
     return doc_update(rt, call->self, call->args[0].as.object, DATA_DEFAULT);
 }
 
-BUILTIN(document_replace, "replace", WRITES, "(data: Struct) => Document",
-        "Replaces all fields by those of `data`.",
-        "Collection.create({ name: \"Movie\" })\n"
-        "let alien = Movie.create({ title: \"Alien\", stars: 4 })\n"
-        "alien.replace({ title: \"Aliens\" }).stars",
-        "null")
+BUILTIN_SHARED(document_replace, "replace", WRITES, "(data: Struct) => Document",
+               "Replaces all fields by those of `data`.",
+               "Collection.create({ name: \"Movie\" })\n"
+               "let alien = Movie.create({ title: \"Alien\", stars: 4 })\n"
+               "alien.replace({ title: \"Aliens\" }).stars",
+               "null")
 {
     return doc_replace(rt, call->self, call->args[0].as.object, DATA_DEFAULT);
 }
@@ -36,12 +37,12 @@ static Value fault_no_plain_data(Rt *rt, const Call *call)
                     STR_ARG(rt_type_name(rt, call->self)));
 }
 
-BUILTIN(document_update_data, "updateData", WRITES, "(data: Struct) => Document",
-        "Like update, but every field of `data` is the user's own, whatever its name is.",
-        "Collection.create({ name: \"Movie\" })\n"
-        "let alien = Movie.create({ title: \"Alien\" })\n"
-        "alien.updateData({ id: 5 }).data.id",
-        "5")
+BUILTIN_SHARED(document_update_data, "updateData", WRITES, "(data: Struct) => Document",
+               "Like update, but every field of `data` is the user's own, whatever its name is.",
+               "Collection.create({ name: \"Movie\" })\n"
+               "let alien = Movie.create({ title: \"Alien\" })\n"
+               "alien.updateData({ id: 5 }).data.id",
+               "5")
 {
     if (collection_is_system(call->self.len)) {
         return fault_no_plain_data(rt, call);
@@ -49,12 +50,12 @@ BUILTIN(document_update_data, "updateData", WRITES, "(data: Struct) => Document"
     return doc_update(rt, call->self, call->args[0].as.object, DATA_PLAIN);
 }
 
-BUILTIN(document_replace_data, "replaceData", WRITES, "(data: Struct) => Document",
-        "Like replace, but every field of `data` is the user's own, whatever its name is.",
-        "Collection.create({ name: \"Movie\" })\n"
-        "let alien = Movie.create({ title: \"Alien\" })\n"
-        "alien.replaceData({ ts: 5 }).title",
-        "null")
+BUILTIN_SHARED(document_replace_data, "replaceData", WRITES, "(data: Struct) => Document",
+               "Like replace, but every field of `data` is the user's own, whatever its name is.",
+               "Collection.create({ name: \"Movie\" })\n"
+               "let alien = Movie.create({ title: \"Alien\" })\n"
+               "alien.replaceData({ ts: 5 }).title",
+               "null")
 {
     if (collection_is_system(call->self.len)) {
         return fault_no_plain_data(rt, call);
@@ -62,12 +63,12 @@ BUILTIN(document_replace_data, "replaceData", WRITES, "(data: Struct) => Documen
     return doc_replace(rt, call->self, call->args[0].as.object, DATA_PLAIN);
 }
 
-BUILTIN(document_delete, "delete", WRITES, "() => Document",
-        "Deletes the document. What is returned no longer exists.",
-        "Collection.create({ name: \"Movie\" })\n"
-        "let alien = Movie.create({ title: \"Alien\" })\n"
-        "alien.delete().exists()",
-        "false")
+BUILTIN_SHARED(document_delete, "delete", WRITES, "() => Document",
+               "Deletes the document. What is returned no longer exists.",
+               "Collection.create({ name: \"Movie\" })\n"
+               "let alien = Movie.create({ title: \"Alien\" })\n"
+               "alien.delete().exists()",
+               "false")
 {
     return doc_delete(rt, call->self);
 }

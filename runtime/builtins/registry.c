@@ -24,17 +24,26 @@ static const Module modules[] = {MODULE(fql_type, "FQL")
 const Module schema_module = {
     .name = {"Schema", sizeof "Schema" - 1}, .type = &schema_type, .parent = &modules[0]};
 
-/* `Collection` is the one value that `coll` of a collection's definition is, too. */
-const Module *builtin_module(Str name)
+/* The module of a system collection: the one value that `coll` of its documents is, too.
+ * `Credentials` is a name of old. */
+static const Module *find_system(Str name)
 {
-    for (int64_t i = 0; i < countof(modules); i++) {
-        if (str_eq(modules[i].name, name)) {
-            return modules[i].type == &collection_type
-                       ? &catalog_system(COLLECTION_COLLECTION)->module
-                       : &modules[i];
+    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
+        const Module *module = &catalog_system(i)->module;
+        if (str_eq(module->name, name)) {
+            return module;
         }
     }
-    return NULL;
+    return str_eq(name, STR("Credentials")) ? &catalog_system(COLLECTION_CREDENTIAL)->module : NULL;
+}
+
+const Module *builtin_module(Str name)
+{
+    const Module *module = find_system(name);
+    for (int64_t i = 0; !module && i < countof(modules); i++) {
+        module = str_eq(modules[i].name, name) ? &modules[i] : NULL;
+    }
+    return module;
 }
 
 bool is_module_of(Value v, const BuiltinType *type)

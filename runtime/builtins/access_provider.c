@@ -1,0 +1,37 @@
+/* access_provider: the module AccessProvider. What is done is in runtime/system_document.c. */
+#include "runtime/builtins/collection.h"
+#include "runtime/builtins/types.h"
+#include "runtime/system_document.h"
+
+BUILTIN(
+    access_provider_create, "create", WRITES, "(data: Struct) => Document",
+    "Creates an access provider: whose tokens are taken, and for which roles. Fawn keeps access "
+    "providers, and does not use them.",
+    "AccessProvider.create({\n"
+    "  name: \"auth\",\n"
+    "  issuer: \"https://auth.example.com\",\n"
+    "  jwks_uri: \"https://auth.example.com/keys.json\"\n"
+    "}).issuer",
+    "\"https://auth.example.com\"")
+{
+    return system_create(rt, COLLECTION_ACCESS_PROVIDER, call->args[0].as.object);
+}
+
+BUILTIN_ROWS(access_provider_statics, &collection_all_row, &definition_by_name_row,
+             &access_provider_create_row, &collection_first_where_row, &collection_to_string_row,
+             &collection_where_row);
+
+static bool is_access_provider(Rt *rt, Value v)
+{
+    (void)rt;
+    return v.type == T_DOC && v.len == COLLECTION_ACCESS_PROVIDER;
+}
+
+const BuiltinType access_provider_type = {
+    .name = "AccessProvider",
+    .doc = "An identity provider whose tokens are taken. Fawn keeps access providers, and does not "
+           "use "
+           "them.",
+    .statics = access_provider_statics,
+    .contains = is_access_provider,
+};

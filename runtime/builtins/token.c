@@ -1,0 +1,69 @@
+/* token: the module Token. What is done is in runtime/system_document.c. */
+#include "runtime/builtins/collection.h"
+#include "runtime/builtins/types.h"
+#include "runtime/function.h"
+#include "runtime/set_node.h"
+#include "runtime/system_document.h"
+
+BUILTIN(token_create, "create", WRITES, "(data: Struct) => Document",
+        "Creates a token, a secret that stands for a document. The field `secret` of what is "
+        "returned is "
+        "the only place where the secret is ever shown.",
+        "Collection.create({ name: \"User\" })\n"
+        "let ann = User.create({ name: \"Ann\" })\n"
+        "Token.create({ document: ann }).document!.name",
+        "\"Ann\"")
+{
+    return system_create(rt, COLLECTION_TOKEN, call->args[0].as.object);
+}
+
+/* Whether the document of the token that is the argument is the receiver. */
+BUILTIN(token_is_of, "isOf", READS, "(token: Any) => Boolean",
+        "Whether a token stands for a document.", "", "")
+{
+    TRY(document, doc_field(rt, call->args[0], STR("document")));
+    return val_bool(val_equal(document, call->self));
+}
+
+BUILTIN(token_by_document, "byDocument", READS, "(document: Any) => Set<Document>",
+        "The tokens that stand for `document`. Reads every token.",
+        "Collection.create({ name: \"User\" })\n"
+        "let ann = User.create({ name: \"Ann\" })\n"
+        "Token.create({ document: ann })\n"
+        "Token.byDocument(ann).count()",
+        "1")
+{
+    Value document = call->args[0];
+    if (document.type != T_DOC) {
+        return rt_fault_argument_type(rt, STR("document"), STR("Doc"), document);
+    }
+    Function *is_of = arena_new(rt->heap, Function);
+    is_of->kind = FUNCTION_BOUND;
+    is_of->params = 1;
+    is_of->arities = 1u << 1;
+    is_of->name = STR("isOf");
+    is_of->builtin = &token_is_of_row;
+    is_of->self = document;
+    TRY(all, collection_all_set(rt, COLLECTION_TOKEN, NULL));
+    return val_set(
+        set_with_function(rt, &set_where_ops, all.as.set, val_function(is_of), call->span));
+}
+
+BUILTIN_ROWS(token_statics, &collection_all_row, &token_by_document_row, &collection_by_id_row,
+             &token_create_row, &collection_first_where_row, &collection_to_string_row,
+             &collection_where_row);
+
+static bool is_token(Rt *rt, Value v)
+{
+    (void)rt;
+    return v.type == T_DOC && v.len == COLLECTION_TOKEN;
+}
+
+const BuiltinType token_type = {
+    .name = "Token",
+    .doc = "A secret that stands for a document, a user say. Fawn keeps tokens, and asks nobody "
+           "for one.",
+    .statics = token_statics,
+    .constructor = &collection_apply_row,
+    .contains = is_token,
+};

@@ -1,0 +1,269 @@
+#include "runtime/reference.h"
+
+#include "runtime/codec.h"
+#include "runtime/fields.h"
+
+/* -- reading all documents -------------------------------------------------------------------- */
+
+typedef struct Reader {
+    Rt *rt;
+    StoreCursor *cursor;
+    const Version *version;
+    const Object *object; /* its fields, the internal ones included */
+} Reader;
+
+static Reader start_reading(Rt *rt, uint32_t collection)
+{
+    return (Reader){
+        .rt = rt,
+        .cursor = cursor_documents(rt->txn, collection, INT64_MIN, INT64_MAX, false),
+    };
+}
+
+/* False: there are no more, and the reader is closed. */
+static bool read_next(Reader *reader)
+{
+    if (!cursor_next(reader->cursor, &reader->version, NULL)) {
+        cursor_close(reader->cursor);
+        return false;
+    }
+    reader->object = codec_decode(reader->rt, reader->version->doc).as.object;
+    return true;
+}
+
+bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *id)
+{
+    Reader reader = start_reading(rt, collection);
+    while (read_next(&reader)) {
+        if (val_equal(field_or_null(reader.object, field), value)) {
+            *id = reader.version->id;
+            cursor_close(reader.cursor);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- places of names ---------------------------------------------------------------------------
+
+   A field holds a name, or { FIELD: name }, or an array of these. */
+
+/* The i-th name in `value`; false: there are no more. What is no name counts, but is empty. */
+static bool name_at(Value value, Str field, int64_t i, Str *name)
+{
+    if (val_is_null(value) || i >= (value.type == T_ARRAY ? value.len : 1)) {
+        return false;
+    }
+    Value item = value.type == T_ARRAY ? value.as.items[i] : value;
+    if (item.type == T_OBJECT) {
+        item = field_or_null(item.as.object, field);
+    }
+    *name = item.type == T_STRING ? val_as_str(item) : (Str){0};
+    return true;
+}
+
+static bool names(Value value, Str field, Str wanted)
+{
+    Str name;
+    for (int64_t i = 0; name_at(value, field, i, &name); i++) {
+        if (str_eq(name, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- roles ------------------------------------------------------------------------------------- */
+
+bool role_is_builtin(Str name)
+{
+    return str_eq(name, STR("admin")) || str_eq(name, STR("server")) ||
+           str_eq(name, STR("server-readonly")) || str_eq(name, STR("client"));
+}
+
+bool role_exists(Rt *rt, Str name)
+{
+    int64_t id;
+    return role_is_builtin(name) ||
+           system_find(rt, COLLECTION_ROLE, STR("name"), val_str(name), &id);
+}
+
+int64_t count_roles_with_members(Rt *rt, Str resource, int64_t except)
+{
+    Reader reader = start_reading(rt, COLLECTION_ROLE);
+    int64_t count = 0;
+    while (read_next(&reader)) {
+        Value membership = field_or_null(reader.object, STR("membership"));
+        count += reader.version->id != except && names(membership, STR("resource"), resource);
+    }
+    return count;
+}
+
+static void fail_in_use(Failures *failures, const char *kind, Str user, Str role)
+{
+    failure_add_field(failures, STR("name"),
+                      str_format(failures->rt->query,
+                                 "The %s `%.*s` refers to this document by its previous "
+                                 "identifier `%.*s`.",
+                                 kind, STR_ARG(user), STR_ARG(role)));
+}
+
+void references_check_role(Failures *failures, Str name)
+{
+    Rt *rt = failures->rt;
+    Reader functions = start_reading(rt, COLLECTION_FUNCTION);
+    while (read_next(&functions)) {
+        if (names(field_or_null(functions.object, STR("role")), STR("role"), name)) {
+            Value user = field_or_null(functions.object, STR("name"));
+            fail_in_use(failures, "function", val_as_str(user), name);
+        }
+    }
+    Reader keys = start_reading(rt, COLLECTION_KEY);
+    while (read_next(&keys)) {
+        if (names(field_or_null(keys.object, STR("role")), STR("role"), name)) {
+            Str user = str_format(rt->query, "%lld", (long long)keys.version->id);
+            fail_in_use(failures, "key", user, name);
+        }
+    }
+}
+
+/* -- renaming ------------------------------------------------------------------------------------
+ */
+
+typedef struct Renaming {
+    Rt *rt;
+    Str field; /* of objects */
+    Str before, after;
+} Renaming;
+
+static Value rename_item(const Renaming *renaming, Value item)
+{
+    if (item.type == T_STRING && str_eq(val_as_str(item), renaming->before)) {
+        return val_str(renaming->after);
+    }
+    if (item.type == T_OBJECT && names(item, renaming->field, renaming->before)) {
+        Value after = val_str(renaming->after);
+        Value patch = rt_object(renaming->rt, &renaming->field, &after, 1);
+        return object_merge(renaming->rt, item.as.object, patch.as.object);
+    }
+    return item;
+}
+
+static Value rename_all(const Renaming *renaming, Value value)
+{
+    if (value.type != T_ARRAY) {
+        return rename_item(renaming, value);
+    }
+    Value *items = arena_array(renaming->rt->heap, Value, value.len);
+    for (int64_t i = 0; i < value.len; i++) {
+        items[i] = rename_item(renaming, value.as.items[i]);
+    }
+    return val_array(items, value.len);
+}
+
+/* Replaces the document of `old`. */
+static bool put(Rt *rt, uint32_t collection, const Version *old, const Object *object)
+{
+    Str bytes;
+    if (!codec_encode(rt, rt->heap, object, &bytes)) {
+        return false;
+    }
+    StoreStatus status =
+        txn_put(rt->txn, collection, old->id, bytes, version_ttl_us(old), false, NULL);
+    if (status != STORE_OK) {
+        (void)rt_store_fault(rt, status);
+    }
+    return status == STORE_OK;
+}
+
+/* Renames in the field `holder` of all documents of `collection`. */
+static bool rename_in(const Renaming *renaming, uint32_t collection, Str holder)
+{
+    Rt *rt = renaming->rt;
+    Reader reader = start_reading(rt, collection);
+    while (read_next(&reader)) {
+        Value held = field_or_null(reader.object, holder);
+        if (!names(held, renaming->field, renaming->before)) {
+            continue;
+        }
+        Value renamed = rename_all(renaming, held);
+        Value patch = rt_object(rt, &holder, &renamed, 1);
+        Value merged = object_merge(rt, reader.object, patch.as.object);
+        if (!put(rt, collection, reader.version, merged.as.object)) {
+            cursor_close(reader.cursor);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool references_rename(Rt *rt, uint32_t collection, Str before, Str after)
+{
+    Renaming renaming = {.rt = rt, .field = STR("role"), .before = before, .after = after};
+    if (str_eq(before, after)) {
+        return true;
+    }
+    if (collection == COLLECTION_ROLE) {
+        return rename_in(&renaming, COLLECTION_FUNCTION, STR("role")) &&
+               rename_in(&renaming, COLLECTION_ACCESS_PROVIDER, STR("roles")) &&
+               rename_in(&renaming, COLLECTION_KEY, STR("role")) && catalog_load(rt);
+    }
+    assert(collection == COLLECTION_COLLECTION || collection == COLLECTION_FUNCTION);
+    renaming.field = STR("resource");
+    bool ok = rename_in(&renaming, COLLECTION_ROLE, STR("privileges"));
+    return ok && (collection == COLLECTION_FUNCTION ||
+                  rename_in(&renaming, COLLECTION_ROLE, STR("membership")));
+}
+
+/* -- wholeness ----------------------------------------------------------------------------------
+ */
+
+static bool resource_exists(Rt *rt, Str name, bool functions_too)
+{
+    int64_t id;
+    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
+        if (str_eq(catalog_system(i)->name, name)) {
+            return true;
+        }
+    }
+    return str_eq(name, STR("Credentials")) || catalog_collection(rt->catalog, name) ||
+           (functions_too && catalog_function_id(rt->catalog, name, &id));
+}
+
+static bool fault_missing(Rt *rt, const char *kind, Str name)
+{
+    (void)rt_fault(rt, FAULT_invalid_schema,
+                   "Invalid database schema update.\n    error: %s `%.*s` does not exist", kind,
+                   STR_ARG(name));
+    return false;
+}
+
+static bool check_resources(Rt *rt, Value value, bool functions_too)
+{
+    Str name;
+    for (int64_t i = 0; name_at(value, STR("resource"), i, &name); i++) {
+        if (!resource_exists(rt, name, functions_too)) {
+            return fault_missing(rt, "Resource", name);
+        }
+    }
+    return true;
+}
+
+bool references_are_whole(Rt *rt)
+{
+    bool ok = true;
+    Reader roles = start_reading(rt, COLLECTION_ROLE);
+    while (read_next(&roles)) {
+        ok = ok && check_resources(rt, field_or_null(roles.object, STR("privileges")), true) &&
+             check_resources(rt, field_or_null(roles.object, STR("membership")), false);
+    }
+    Reader providers = start_reading(rt, COLLECTION_ACCESS_PROVIDER);
+    while (read_next(&providers)) {
+        Value held = field_or_null(providers.object, STR("roles"));
+        Str name;
+        for (int64_t i = 0; ok && name_at(held, STR("role"), i, &name); i++) {
+            ok = role_exists(rt, name) || fault_missing(rt, "Role", name);
+        }
+    }
+    return ok;
+}

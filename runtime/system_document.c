@@ -1,0 +1,373 @@
+/* system_document: see system_document.h.
+ *
+ *   given ─► merged with the old ─► rules (system_rules.c) ─► those that look at others
+ *                                                                     │
+ *   references follow a new name ◄─ put, with internal fields ◄───────┘
+ *
+ * Internal fields, which nobody sees: internal_hash, of the secret or password.
+ *
+ * Not here: roles are not enforced; secrets authorise nobody.
+ */
+#include "runtime/system_document.h"
+
+#include "runtime/codec.h"
+#include "runtime/definition.h"
+#include "runtime/fields.h"
+#include "runtime/reference.h"
+#include "runtime/rule.h"
+#include "runtime/secret.h"
+
+typedef struct NewSecret {
+    struct NewSecret *next;
+    uint32_t collection;
+    int64_t id;
+    Str secret;
+} NewSecret;
+
+/* A write under way. */
+typedef struct Write {
+    Rt *rt;
+    const Collection *collection;
+    const Object *fields;   /* as they are to be */
+    const Object *before;   /* as users saw them; NULL: it is new */
+    const Version *version; /* likewise */
+    int64_t id;
+    Failures failures;
+} Write;
+
+static Str text_of(const Object *object, Str name)
+{
+    Value value = object ? field_or_null(object, name) : val_null(NULL);
+    return value.type == T_STRING ? val_as_str(value) : (Str){0};
+}
+
+static bool has_secret(uint32_t collection)
+{
+    return collection == COLLECTION_KEY || collection == COLLECTION_TOKEN;
+}
+
+/* -- rules that look at others ------------------------------------------------------------------
+ */
+
+static void check_unique(Write *write, Str field)
+{
+    int64_t id;
+    Value value = field_or_null(write->fields, field);
+    bool new = !write->before || !val_equal(value, field_or_null(write->before, field));
+    if (new &&system_find(write->rt, write->collection->number, field, value, &id)) {
+        failure_add_field(&write->failures, field, STR("Failed unique constraint"));
+    }
+}
+
+static void check_role_limit(Write *write)
+{
+    Value membership = field_or_null(write->fields, STR("membership"));
+    int64_t count = membership.type == T_ARRAY ? membership.len : !val_is_null(membership);
+    for (int64_t i = 0; i < count; i++) {
+        Value item = membership.type == T_ARRAY ? membership.as.items[i] : membership;
+        Str resource = text_of(item.as.object, STR("resource"));
+        if (count_roles_with_members(write->rt, resource, write->id) >= ROLES_PER_RESOURCE_MAX) {
+            failure_add(&write->failures, NULL, 0,
+                        str_format(write->rt->query,
+                                   "The maximum number of roles per resource (%d) have been "
+                                   "exceeded.",
+                                   ROLES_PER_RESOURCE_MAX));
+            return;
+        }
+    }
+}
+
+static void check_named(Write *write, Str field, const char *kind, bool exists)
+{
+    Str name = text_of(write->fields, field);
+    if (name.len > 0 && !exists) {
+        failure_add_field(&write->failures, field,
+                          str_format(write->rt->query, "Field refers to an unknown %s name `%.*s`.",
+                                     kind, STR_ARG(name)));
+    }
+}
+
+static void check_others(Write *write)
+{
+    switch (write->collection->number) {
+    case COLLECTION_ROLE:
+        check_unique(write, STR("name"));
+        check_role_limit(write);
+        break;
+    case COLLECTION_ACCESS_PROVIDER:
+        check_unique(write, STR("name"));
+        check_unique(write, STR("issuer"));
+        break;
+    case COLLECTION_KEY:
+        check_named(write, STR("database"), "database", false);
+        check_named(write, STR("role"), "role",
+                    role_exists(write->rt, text_of(write->fields, STR("role"))));
+        break;
+    case COLLECTION_CREDENTIAL:
+        check_unique(write, STR("document"));
+        break;
+    }
+}
+
+static bool is_new_and_taken(const Write *write)
+{
+    return !write->before && txn_get(write->rt->txn, write->collection->number, write->id) != NULL;
+}
+
+/* False: a fault. */
+static bool check(Write *write)
+{
+    Rt *rt = write->rt;
+    Str kind = write->collection->name;
+    write->failures.rt = rt;
+    rules_check(&write->failures, system_rules(write->collection->number), write->fields,
+                write->before);
+    if (!write->failures.first) {
+        check_others(write);
+    }
+    if (write->failures.first) {
+        Str name = text_of(write->before, STR("name"));
+        Str message = str_format(rt->query, "Failed to create %.*s.", STR_ARG(kind));
+        if (write->before && collection_has_names(write->collection->number)) {
+            message = str_format(rt->query, "Failed to update %.*s `%.*s`.", STR_ARG(kind),
+                                 STR_ARG(name));
+        } else if (write->before) {
+            message = str_format(rt->query, "Failed to update %.*s with id %lld.", STR_ARG(kind),
+                                 (long long)write->id);
+        }
+        (void)failure_fault(&write->failures, message);
+    } else if (is_new_and_taken(write)) {
+        (void)rt_fault(rt, FAULT_document_id_exists,
+                       "Collection `%.*s` already contains document with id %lld.", STR_ARG(kind),
+                       (long long)write->id);
+    }
+    return rt->fault == NULL;
+}
+
+/* -- completing ----------------------------------------------------------------------------------
+ */
+
+/* An access provider has an audience for as long as it lives. */
+static bool add_audience(Write *write, Fields *fields)
+{
+    Str audience = text_of(write->before, STR("audience"));
+    if (audience.len == 0 && !secret_make(write->rt, STR("urn:fawn:"), &audience)) {
+        return false;
+    }
+    fields_add(write->rt, fields, STR("audience"), val_str(audience));
+    return true;
+}
+
+/* Makes the secret of a key or token, to be shown once. */
+static bool make_secret(Write *write, Str *hash)
+{
+    Rt *rt = write->rt;
+    NewSecret *made = arena_new(rt->query, NewSecret);
+    made->collection = write->collection->number;
+    made->id = write->id;
+    if (!secret_make(rt, STR("fn"), &made->secret) || !secret_hash(rt, made->secret, hash)) {
+        return false;
+    }
+    made->next = rt->secrets;
+    rt->secrets = made;
+    return true;
+}
+
+/* The hash to keep: of a new secret or password, or what was kept. Empty: none. */
+static bool find_hash(Write *write, Str *hash)
+{
+    Str password = text_of(write->fields, STR("password"));
+    bool is_credential = write->collection->number == COLLECTION_CREDENTIAL;
+    *hash = (Str){0};
+    if (is_credential && password.len > 0) {
+        return password_hash(write->rt, password, hash);
+    }
+    if (!write->before) {
+        return !has_secret(write->collection->number) || make_secret(write, hash);
+    }
+    *hash = text_of(codec_decode(write->rt, write->version->doc).as.object, STR("internal_hash"));
+    return true;
+}
+
+/* What is kept besides the fields as given. */
+static bool is_kept_apart(Str name)
+{
+    return str_eq(name, STR("ttl")) || str_eq(name, STR("password")) ||
+           str_eq(name, STR("secret")) || str_eq(name, STR("audience"));
+}
+
+static bool complete(Write *write, Fields *fields)
+{
+    const Object *given = write->fields;
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        if (!is_kept_apart(given->shape->names[i])) {
+            fields_keep(write->rt, fields, given, given->shape->names[i]);
+        }
+    }
+    Str hash;
+    if (!find_hash(write, &hash)) {
+        return false;
+    }
+    if (hash.len > 0) {
+        fields_add(write->rt, fields, STR("internal_hash"), val_str(hash));
+    }
+    return write->collection->number != COLLECTION_ACCESS_PROVIDER || add_audience(write, fields);
+}
+
+static int64_t ttl_us(const Object *fields)
+{
+    Value ttl = field_or_null(fields, STR("ttl"));
+    return val_is_null(ttl) ? TTL_NEVER : time_ttl_us(ttl);
+}
+
+/* -- putting --------------------------------------------------------------------------------------
+ */
+
+static bool put(Write *write, const Fields *fields)
+{
+    Rt *rt = write->rt;
+    uint32_t number = write->collection->number;
+    Str bytes;
+    if (!codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &bytes) ||
+        !definition_ensure_collection(rt, number)) {
+        return false;
+    }
+    StoreStatus status = txn_put(rt->txn, number, write->id, bytes, ttl_us(write->fields),
+                                 write->before == NULL, NULL);
+    if (status != STORE_OK) {
+        (void)rt_store_fault(rt, status);
+        return false;
+    }
+    rt->stats.write_ops++;
+    return true;
+}
+
+static bool follow_name(const Write *write)
+{
+    if (write->collection->number != COLLECTION_ROLE || !write->before) {
+        return true;
+    }
+    return references_rename(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
+                             text_of(write->fields, STR("name")));
+}
+
+static Value finish(Write *write)
+{
+    Fields fields = {0};
+    bool ok = check(write) && complete(write, &fields) && put(write, &fields) &&
+              follow_name(write) && references_are_whole(write->rt);
+    return ok ? val_doc_id(write->collection->number, write->id) : val_fault();
+}
+
+/* The id in `fields` of a document known by id, or a new one. */
+static bool take_id(Write *write, const Object *given)
+{
+    Value id = field_or_null(given, STR("id"));
+    write->fields = given;
+    write->id = rt_new_id(write->rt);
+    if (val_is_null(id) || collection_has_names(write->collection->number)) {
+        return true;
+    }
+    if (!doc_id_from_value(id, &write->id) || write->id < 0) {
+        (void)rt_fault(write->rt, FAULT_invalid_document_id, "The id of a document is an ID.");
+        return false;
+    }
+    Fields rest = {0};
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        if (!str_eq(given->shape->names[i], STR("id"))) {
+            fields_add(write->rt, &rest, given->shape->names[i], given->slots[i]);
+        }
+    }
+    write->fields = fields_object(write->rt, &rest).as.object;
+    return true;
+}
+
+Value system_create(Rt *rt, uint32_t collection, const Object *given)
+{
+    Write write = {.rt = rt, .collection = catalog_system(collection)};
+    if (!write_is_allowed(rt, "create") || !definition_is_persistable(rt, given) ||
+        !take_id(&write, given)) {
+        return val_fault();
+    }
+    TRY(doc, finish(&write));
+    if (has_secret(collection)) {
+        doc.aux = DOC_NEW;
+    }
+    return doc;
+}
+
+/* The fields that users see, `ttl` included. */
+static const Object *visible(Rt *rt, const Version *version)
+{
+    const Object *object = definition_visible(rt, version);
+    if (!(version->flags & VERSION_TTL)) {
+        return object;
+    }
+    Str name = STR("ttl");
+    Value ttl = val_time_us(version_ttl_us(version));
+    return object_merge(rt, object, rt_object(rt, &name, &ttl, 1).as.object).as.object;
+}
+
+Value system_change(Rt *rt, Value doc, const Object *given, bool replace)
+{
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return fault_doc_not_found(rt, doc);
+    }
+    if (!definition_is_persistable(rt, given)) {
+        return val_fault();
+    }
+    Write write = {.rt = rt, .collection = catalog_system(doc.len), .version = version};
+    write.id = version->id;
+    write.before = visible(rt, version);
+    write.fields = replace ? given : object_merge(rt, write.before, given).as.object;
+    return finish(&write);
+}
+
+/* -- deleting
+ * --------------------------------------------------------------------------------------- */
+
+Value system_delete(Rt *rt, Value doc)
+{
+    const Version *version = doc_version(rt, doc);
+    if (!version) {
+        return fault_doc_not_found(rt, doc);
+    }
+    Value deleted = val_doc(doc.len, version);
+    deleted.aux = DOC_DELETED;
+    if (doc.len == COLLECTION_ROLE) {
+        Failures failures = {.rt = rt};
+        Str name = text_of(definition_visible(rt, version), STR("name"));
+        references_check_role(&failures, name);
+        if (failures.first) {
+            return failure_fault(
+                &failures, str_format(rt->query, "Failed to delete Role `%.*s`.", STR_ARG(name)));
+        }
+    }
+    StoreStatus status = txn_delete(rt->txn, doc.len, version->id);
+    if (status != STORE_OK) {
+        return rt_store_fault(rt, status);
+    }
+    rt->stats.write_ops++;
+    return references_are_whole(rt) ? deleted : val_fault();
+}
+
+/* -- secrets
+ * ------------------------------------------------------------------------------------------ */
+
+Value system_secret(Rt *rt, Value doc)
+{
+    const NewSecret *made = doc.aux == DOC_NEW ? rt->secrets : NULL;
+    while (made && (made->collection != doc.len || made->id != val_doc_key(doc))) {
+        made = made->next;
+    }
+    return made ? val_str(made->secret) : val_null(NULL);
+}
+
+bool system_secret_matches(Rt *rt, Value doc, Str secret)
+{
+    const Version *version = doc_version(rt, doc);
+    assert(version);
+    Str hash = text_of(codec_decode(rt, version->doc).as.object, STR("internal_hash"));
+    return hash.len > 0 && secret_matches(rt, secret, hash);
+}

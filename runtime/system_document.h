@@ -1,0 +1,22 @@
+/* system_document: creating, changing and deleting roles, access providers, keys, tokens and
+ * credentials. They are documents of system collections, kept as they are given; nothing in
+ * Fawn acts on them yet.
+ */
+#ifndef FAWN_RUNTIME_SYSTEM_DOCUMENT_H
+#define FAWN_RUNTIME_SYSTEM_DOCUMENT_H
+
+#include "runtime/document.h"
+
+/* Each returns the document, or a fault. */
+Value system_create(Rt *rt, uint32_t collection, const Object *fields);
+Value system_change(Rt *rt, Value doc, const Object *fields, bool replace);
+Value system_delete(Rt *rt, Value doc);
+
+/* The secret of a key or token that this query has just made: `doc` must be what `create`
+ * returned. Null for all others: only its hash is kept. */
+Value system_secret(Rt *rt, Value doc);
+
+/* Whether `secret` is that of the key, token or credential `doc`, which exists. */
+bool system_secret_matches(Rt *rt, Value doc, Str secret);
+
+#endif
