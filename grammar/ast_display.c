@@ -273,6 +273,11 @@ static void put_expr(Display *d, const Node *node)
     UNREACHABLE();
 }
 
+void display_expr(Display *d, const Node *node)
+{
+    put_expr(d, node);
+}
+
 void ast_display(Buf *out, const Node *node)
 {
     Display d = {.out = out};

@@ -20,6 +20,7 @@ void display_literal(Display *d, const Literal *literal);
 void display_text(Display *d, Str text);
 void display_name(Display *d, Str name);
 
+void display_expr(Display *d, const Node *node);
 void display_type(Display *d, const TypeNode *type);
 void display_pattern(Display *d, const PatternNode *pattern);
 

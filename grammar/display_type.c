@@ -40,6 +40,10 @@ static void put_type_object(Display *d, const TypeNode *type)
         }
         display_puts(d, ": ");
         put_type(d, field->type, BIND_NONE);
+        if (field->default_) {
+            display_puts(d, " = ");
+            display_expr(d, field->default_);
+        }
     }
     display_puts(d, type->u.object.interface ? ", ... }" : " }");
 }

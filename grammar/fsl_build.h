@@ -9,16 +9,17 @@
 #include "runtime/base/vec.h"
 
 /* The terminals of fsl.y, in its order. */
-#define FSL_TOKENS(X)                                                                         \
-    X(END)                                                                                    \
-    X(SEP)                                                                                    \
-    X(ANNOTATION)                                                                             \
-    X(NAME)                                                                                   \
-    X(FIELD)                                                                                  \
-    X(COMPUTE) X(WORD) X(BARE) X(FUNCTION) X(ACCESS) X(OTHER) X(MIGRATE_NONE) X(MIGRATE_PATH) \
-        X(MIGRATE_MOVE) X(MIGRATE_SPLIT) X(MIGRATE_VALUE) X(BRACE_OPEN) X(BRACE_CLOSE)        \
-            X(PAREN_OPEN) X(PAREN_CLOSE) X(BRACKET_OPEN) X(BRACKET_CLOSE) X(COMMA) X(DOTS)    \
-                X(COLON) X(EQUALS) X(ARROW) X(EXPR) X(PATH) X(TYPE) X(BODY) X(INVALID) X(UNKNOWN)
+#define FSL_TOKENS(X)                                                                              \
+    X(END)                                                                                         \
+    X(SEP)                                                                                         \
+    X(ANNOTATION)                                                                                  \
+    X(NAME)                                                                                        \
+    X(FIELD)                                                                                       \
+    X(COMPUTE)                                                                                     \
+    X(WORD) X(BARE) X(FUNCTION) X(ACCESS) X(OTHER) X(MIGRATE_NONE) X(MIGRATE_PATH) X(MIGRATE_MOVE) \
+        X(MIGRATE_SPLIT) X(MIGRATE_VALUE) X(BRACE_OPEN) X(BRACE_CLOSE) X(PAREN_OPEN)               \
+            X(PAREN_CLOSE) X(BRACKET_OPEN) X(BRACKET_CLOSE) X(COMMA) X(DOTS) X(COLON) X(EQUALS)    \
+                X(ARROW) X(EXPR) X(PATH) X(TYPE) X(BODY) X(INVALID) X(UNKNOWN)
 
 typedef enum FslTokenKind {
 #define TOKEN_NAME(name) FSL_TOKEN_##name,

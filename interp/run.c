@@ -302,6 +302,20 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     arena_free(&run->tree);
 }
 
+Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
+                         void *context)
+{
+    int64_t start_us = clock_us(CLOCK_MONOTONIC);
+    Run run = {.session = session, .options = options};
+    ArenaMark code = arena_mark(&session->code);
+    arena_init(&run.tree);
+    begin_run(session, options, start_us);
+    (void)(begin_transaction(&run) && work(session, context, &run.outcome) &&
+           end_transaction(&run));
+    end_run(&run, code, start_us);
+    return run.outcome;
+}
+
 Outcome session_run(Session *session, const Source *source, const RunOptions *options)
 {
     int64_t start_us = clock_us(CLOCK_MONOTONIC);

@@ -85,6 +85,12 @@ typedef struct RunOptions {
  * top-level lets keep pointing into it): session_source makes such a copy. */
 Outcome session_run(Session *session, const Source *source, const RunOptions *options);
 
+/* Replaces the schema, collections and functions, by what `files` say: what they do not define
+ * is deleted, with its documents. All or nothing: when anything is wrong, the old schema stays in
+ * force, and the outcome's summary says where in the files it is. `files` live as sources of
+ * session_run do. */
+Outcome session_apply_schema(Session *session, const Source *const *files, int64_t count);
+
 /* A copy of a source that lives as long as the session. Text is checked: it must be UTF-8
  * without NUL; else NULL and `*bad_offset` tells where it is not. A leading BOM and a `#!`
  * line are blanked; CRLF stays (the lexer reads it as one newline). */

@@ -2,6 +2,7 @@
  *
  *   session.c    its life, sources, arguments
  *   run.c        the pipeline, statement by statement
+ *   schema.c     schema files put in force
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
  *   describe.c   collections as FSL
@@ -48,6 +49,15 @@ static inline Rt *session_rt(Session *session)
 {
     return &session->machine.rt;
 }
+
+/* -- run.c --------------------------------------------------------------------------------- */
+
+/* What is to be done in a transaction; false: it failed, and `outcome` tells why. */
+typedef bool TransactionWork(Session *session, void *context, Outcome *outcome);
+
+/* Does `work` in a transaction of its own, as session_run does the statements of a source. */
+Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
+                         void *context);
 
 /* -- variables.c --------------------------------------------------------------------------- */
 

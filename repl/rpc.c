@@ -2,6 +2,7 @@
 #include "repl/rpc.h"
 
 #include "grammar/parse.h"
+#include "grammar/schema.h"
 #include "repl/input.h"
 #include "repl/output.h"
 #include "repl/request.h"
@@ -249,14 +250,29 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *query)
 
 typedef ParseResult ParseFn(Arena *arena, const Source *source);
 
+/* `source`: what Fauna calls such texts in messages. */
 typedef struct Grammar {
-    const char *name;
+    const char *name, *source;
     ParseFn *parse;
 } Grammar;
 
+static ParseResult parse_items(Arena *arena, const Source *source)
+{
+    FslResult result = parse_fsl(arena, source);
+    return (ParseResult){.status = result.ok ? PARSE_OK : PARSE_FAILED, .diags = result.diags};
+}
+
+static ParseResult parse_one_schema(Arena *arena, const Source *source)
+{
+    SchemaResult result = parse_schema(arena, &source, 1);
+    return (ParseResult){.status = result.ok ? PARSE_OK : PARSE_FAILED, .diags = result.diags};
+}
+
 static const Grammar grammars[] = {
-    {"query", parse_query}, {"expr", parse_expr}, {"lambda", parse_lambda},
-    {"path", parse_path},   {"type", parse_type}, {"pattern", parse_pattern},
+    {"query", "*query*", parse_query},   {"expr", "*query*", parse_expr},
+    {"lambda", "*query*", parse_lambda}, {"path", "*path*", parse_path},
+    {"type", "*query*", parse_type},     {"pattern", "*query*", parse_pattern},
+    {"fsl", "*fsl*", parse_items},       {"schema", "*fsl*", parse_one_schema},
 };
 
 static const Grammar *find_grammar(const Member *name)
@@ -276,9 +292,7 @@ static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
         answer_unsupported(rpc);
         return;
     }
-    /* Fauna names the source of a field path after what it is. */
-    Str name = grammar->parse == parse_path ? STR("*path*") : STR("*query*");
-    Source source = {.name = name, .text = parse->string};
+    Source source = {.name = str_from_c(grammar->source), .text = parse->string};
     if (parse->kind != MEMBER_STRING || utf8_check(source.text) >= 0) {
         answer_bad_request(rpc, STR("`parse` must be a string."));
         return;
@@ -299,6 +313,47 @@ static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
     buf_free(&summary);
 }
 
+/* -- schemas ------------------------------------------------------------------------------ */
+
+/* The files of a schema as sources of the session; NULL: the response is made. */
+static const Source **read_files(Rpc *rpc, const Members *files)
+{
+    const Source **sources = arena_array(&rpc->arena, const Source *, files->count);
+    for (int64_t i = 0; i < files->count; i++) {
+        const Member *file = &files->at[i];
+        int64_t bad_offset = 0;
+        if (file->kind != MEMBER_STRING) {
+            answer_bad_request(rpc, STR("The files in `schema` must be strings."));
+            return NULL;
+        }
+        sources[i] = session_source(rpc->session, file->name, file->string, &bad_offset);
+        if (sources[i] == NULL) {
+            answer_bad_request(rpc, STR("Schema files cannot contain NUL characters"));
+            return NULL;
+        }
+    }
+    return sources;
+}
+
+static void answer_schema(Rpc *rpc, const Members *request, const Member *schema)
+{
+    Members files = {0};
+    Str error;
+    (void)request;
+    if (schema->kind != MEMBER_OBJECT || !request_read(&rpc->arena, schema->text, &files, &error)) {
+        answer_bad_request(rpc, STR("`schema` must be an object of files."));
+        return;
+    }
+    const Source **sources = read_files(rpc, &files);
+    if (sources == NULL) {
+        return;
+    }
+    rpc->data.len = 0;
+    rpc->print = (PrintOptions){.format = PRINT_TAGGED};
+    Outcome outcome = session_apply_schema(rpc->session, sources, files.count);
+    put_outcome(rpc, &outcome);
+}
+
 /* -- requests ---------------------------------------------------------------------------- */
 
 static void answer_database(Rpc *rpc, const Members *request, const Member *database)
@@ -316,6 +371,7 @@ typedef struct RequestKind {
 static const RequestKind requests[] = {
     {"query", answer_query},
     {"parse", answer_parse},
+    {"schema", answer_schema},
     {"database", answer_database},
 };
 

@@ -4,8 +4,11 @@
  *    "format"?: FORMAT, "performance_hints"?: BOOLEAN}
  *       -> {"data", "summary", "txn_ts", "stats"} or {"error", "summary", "txn_ts", "stats"}:
  *          the bodies of Fauna's /query/1
- *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda"}
+ *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda" |
+ *                             "fsl" (items of a schema) | "schema"}
  *       -> {"data": null, "summary": ""}, {"error", "summary"} or {"unsupported": true}
+ *   {"schema": {FILE: TEXT}}
+ *       -> {"data": null, "summary", …} or {"error", "summary", …}: replaces the whole schema
  *   {"database": {…}}
  *       -> {"data": null}: the settings of the database that this process serves
  *

@@ -1,0 +1,235 @@
+/* schema_definition: see schema_definition.h. Bodies of functions are kept as they are
+ * written, with their comments; only types and paths are brought into canonical form.
+ */
+#include "interp/schema_definition.h"
+
+#include "runtime/fields.h"
+
+static Value take_text(Rt *rt, Buf *text)
+{
+    Value value = val_str(str_copy(rt->heap, buf_str(text)));
+    buf_free(text);
+    return value;
+}
+
+/* The text of a node as it is written. */
+static Value source_text(Span span)
+{
+    return val_str(str_slice(span.source->text, span.start, span.end));
+}
+
+static Value type_text(Rt *rt, const TypeNode *type)
+{
+    Buf text = {0};
+    ast_display_type(&text, type);
+    return take_text(rt, &text);
+}
+
+static void add_name(Rt *rt, Fields *fields, Str field, Name name)
+{
+    if (name.text.len > 0) {
+        fields_add(rt, fields, field, val_str(name.text));
+    }
+}
+
+/* -- indexes and constraints --------------------------------------------------------------------
+ */
+
+/* { field: ".tags", mva: true, order: "desc" } */
+static Value part_object(Rt *rt, const SchemaPart *part, bool is_value)
+{
+    Buf path = {0};
+    Fields fields = {0};
+    schema_display_path(&path, &part->path);
+    fields_add(rt, &fields, STR("field"), take_text(rt, &path));
+    if (part->mva) {
+        fields_add(rt, &fields, STR("mva"), val_bool(true));
+    }
+    if (is_value) {
+        fields_add(rt, &fields, STR("order"), part->descending ? VAL_STR("desc") : VAL_STR("asc"));
+    }
+    return fields_object(rt, &fields);
+}
+
+static Value parts_array(Rt *rt, const SchemaParts *parts, bool are_values)
+{
+    Value *items = arena_array(rt->heap, Value, parts->count);
+    for (int64_t i = 0; i < parts->count; i++) {
+        items[i] = part_object(rt, &parts->at[i], are_values);
+    }
+    return val_array(items, parts->count);
+}
+
+static Value indexes_object(Rt *rt, const SchemaCollection *collection)
+{
+    Fields indexes = {0};
+    for (int64_t i = 0; i < collection->indexes.len; i++) {
+        const SchemaIndex *index = &collection->indexes.at[i];
+        Fields fields = {0};
+        if (index->terms.count > 0) {
+            fields_add(rt, &fields, STR("terms"), parts_array(rt, &index->terms, false));
+        }
+        if (index->values.count > 0) {
+            fields_add(rt, &fields, STR("values"), parts_array(rt, &index->values, true));
+        }
+        fields_add(rt, &indexes, index->name.text, fields_object(rt, &fields));
+    }
+    return fields_object(rt, &indexes);
+}
+
+static Value check_object(Rt *rt, const SchemaCheck *check)
+{
+    Str names[2] = {STR("name"), STR("body")};
+    Value values[2] = {val_str(check->name.text), source_text(check->lambda->span)};
+    Str name = STR("check");
+    Value body = rt_object(rt, names, values, 2);
+    return rt_object(rt, &name, &body, 1);
+}
+
+static Value constraints_array(Rt *rt, const SchemaCollection *collection)
+{
+    int64_t count = collection->uniques.len + collection->checks.len;
+    Value *items = arena_array(rt->heap, Value, count);
+    int64_t len = 0;
+    Str name = STR("unique");
+    for (int64_t i = 0; i < collection->uniques.len; i++) {
+        Value terms = parts_array(rt, &collection->uniques.at[i].terms, false);
+        items[len++] = rt_object(rt, &name, &terms, 1);
+    }
+    for (int64_t i = 0; i < collection->checks.len; i++) {
+        items[len++] = check_object(rt, &collection->checks.at[i]);
+    }
+    return val_array(items, len);
+}
+
+/* -- fields and migrations ------------------------------------------------------------------------
+ */
+
+/* { body, signature } of a computed field, { signature, default } of a defined one. */
+static Value field_object(Rt *rt, const SchemaField *field)
+{
+    Fields fields = {0};
+    if (field->type) {
+        fields_add(rt, &fields, STR("signature"), type_text(rt, field->type));
+    }
+    if (field->value) {
+        fields_add(rt, &fields, field->kind == FSL_COMPUTED ? STR("body") : STR("default"),
+                   source_text(field->value->span));
+    }
+    return fields_object(rt, &fields);
+}
+
+static void add_fields(Rt *rt, Fields *definition, const SchemaCollection *collection)
+{
+    Fields computed = {0}, defined = {0};
+    for (int64_t i = 0; i < collection->fields.len; i++) {
+        const SchemaField *field = &collection->fields.at[i];
+        if (field->kind == FSL_WILDCARD) {
+            fields_add(rt, definition, STR("wildcard"), type_text(rt, field->type));
+        } else {
+            fields_add(rt, field->kind == FSL_COMPUTED ? &computed : &defined, field->name.text,
+                       field_object(rt, field));
+        }
+    }
+    if (computed.names.len > 0) {
+        fields_add(rt, definition, STR("computed_fields"), fields_object(rt, &computed));
+    }
+    if (defined.names.len > 0) {
+        fields_add(rt, definition, STR("fields"), fields_object(rt, &defined));
+    }
+}
+
+/* Each step as it is written: `move .a -> .b`. */
+static Value migrations_array(Rt *rt, const SchemaCollection *collection)
+{
+    Value *items = arena_array(rt->heap, Value, collection->migrations.len);
+    for (int64_t i = 0; i < collection->migrations.len; i++) {
+        items[i] = source_text(collection->migrations.at[i].span);
+    }
+    return val_array(items, collection->migrations.len);
+}
+
+/* -- collections
+ * ----------------------------------------------------------------------------------- */
+
+static void add_days(Rt *rt, Fields *fields, Str name, const SchemaSetting *setting)
+{
+    if (setting->given) {
+        fields_add(rt, fields, name, val_number(setting->value));
+    }
+}
+
+const Object *schema_collection_definition(Rt *rt, const SchemaItem *item)
+{
+    const SchemaCollection *collection = &item->u.collection;
+    Fields fields = {0};
+    add_name(rt, &fields, STR("name"), item->name);
+    add_name(rt, &fields, STR("alias"), item->alias);
+    add_days(rt, &fields, STR("history_days"), &collection->history_days);
+    add_days(rt, &fields, STR("ttl_days"), &collection->ttl_days);
+    if (collection->document_ttls.given) {
+        fields_add(rt, &fields, STR("document_ttls"),
+                   val_bool(collection->document_ttls.value != 0));
+    }
+    if (collection->indexes.len > 0) {
+        fields_add(rt, &fields, STR("indexes"), indexes_object(rt, collection));
+    }
+    if (collection->uniques.len + collection->checks.len > 0) {
+        fields_add(rt, &fields, STR("constraints"), constraints_array(rt, collection));
+    }
+    add_fields(rt, &fields, collection);
+    if (collection->migrations.len > 0) {
+        fields_add(rt, &fields, STR("migrations"), migrations_array(rt, collection));
+    }
+    return fields_object(rt, &fields).as.object;
+}
+
+/* -- functions
+ * -------------------------------------------------------------------------------------- */
+
+/* "(a, ...b) => { … }" */
+static Value body_text(Rt *rt, const SchemaFunction *function)
+{
+    Buf text = {0};
+    buf_byte(&text, '(');
+    for (int64_t i = 0; i < function->count; i++) {
+        const FslParam *param = &function->params[i];
+        buf_puts(&text, i > 0 ? ", " : "");
+        buf_puts(&text, param->variadic ? "..." : "");
+        buf_put(&text, param->name.text);
+    }
+    buf_puts(&text, ") => ");
+    buf_put(&text, val_as_str(source_text(function->body->span)));
+    return take_text(rt, &text);
+}
+
+/* "(a: A, b: ...B) => C" */
+static Value signature_text(Rt *rt, const SchemaFunction *function)
+{
+    Buf text = {0};
+    buf_byte(&text, '(');
+    for (int64_t i = 0; i < function->count; i++) {
+        const FslParam *param = &function->params[i];
+        buf_puts(&text, i > 0 ? ", " : "");
+        buf_put(&text, param->name.text);
+        buf_puts(&text, param->variadic ? ": ..." : ": ");
+        ast_display_type(&text, param->type);
+    }
+    buf_puts(&text, ") => ");
+    ast_display_type(&text, function->result);
+    return take_text(rt, &text);
+}
+
+const Object *schema_function_definition(Rt *rt, const SchemaItem *item)
+{
+    const SchemaFunction *function = &item->u.function;
+    Fields fields = {0};
+    add_name(rt, &fields, STR("name"), item->name);
+    add_name(rt, &fields, STR("alias"), item->alias);
+    add_name(rt, &fields, STR("role"), function->role);
+    fields_add(rt, &fields, STR("body"), body_text(rt, function));
+    if (function->result) {
+        fields_add(rt, &fields, STR("signature"), signature_text(rt, function));
+    }
+    return fields_object(rt, &fields).as.object;
+}

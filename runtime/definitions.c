@@ -1,0 +1,93 @@
+/* definitions: see definitions.h. */
+#include "runtime/definitions.h"
+
+#include "runtime/codec.h"
+#include "runtime/document.h"
+#include "runtime/fields.h"
+
+static void note(Definitions *definitions, Str name, int64_t id)
+{
+    Arena *arena = definitions->rt->query;
+    int64_t *kept = arena_new(arena, int64_t);
+    *kept = id;
+    map_put(&definitions->ids, str_copy(arena, name), kept);
+}
+
+Definitions definitions_read(Rt *rt, uint32_t system)
+{
+    Definitions definitions = {.rt = rt, .system = system};
+    map_init(&definitions.ids, rt->query);
+    StoreCursor *cursor = cursor_documents(rt->txn, system, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    while (cursor_next(cursor, &version, NULL)) {
+        Value name = field_or_null(codec_decode(rt, version->doc).as.object, STR("name"));
+        if (name.type == T_STRING) {
+            note(&definitions, val_as_str(name), version->id);
+        }
+    }
+    cursor_close(cursor);
+    return definitions;
+}
+
+static bool is_function(const Definitions *definitions)
+{
+    return definitions->system == COLLECTION_FUNCTION;
+}
+
+bool definitions_keep_only(Definitions *definitions, const Map *names)
+{
+    Rt *rt = definitions->rt;
+    for (int64_t i = 0; i < definitions->ids.cap; i++) {
+        const MapSlot *slot = &definitions->ids.slots[i];
+        if (slot->value == NULL || map_find(names, slot->key) != NULL) {
+            continue;
+        }
+        Value doc = val_doc_id(definitions->system, *(const int64_t *)slot->value);
+        Value deleted = is_function(definitions) ? function_definition_delete(rt, doc)
+                                                 : definition_delete(rt, doc);
+        if (val_is_fault(deleted)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool definitions_reserve(Definitions *definitions, Str name)
+{
+    Rt *rt = definitions->rt;
+    if (map_find(&definitions->ids, name) != NULL) {
+        return true;
+    }
+    Str names[2] = {STR("name"), STR("body")};
+    Value values[2] = {val_str(name), VAL_STR("() => null")};
+    bool function = is_function(definitions);
+    const Object *empty = rt_object(rt, names, values, function ? 2 : 1).as.object;
+    Value made = function ? function_definition_create(rt, empty) : definition_create(rt, empty);
+    if (!val_is_fault(made)) {
+        note(definitions, name, val_doc_key(made));
+    }
+    return !val_is_fault(made);
+}
+
+/* `definition` with the `data` of what it replaces. */
+static const Object *with_data(Rt *rt, const Object *definition, const Version *before)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < definition->shape->count; i++) {
+        fields_add(rt, &fields, definition->shape->names[i], definition->slots[i]);
+    }
+    fields_keep(rt, &fields, codec_decode(rt, before->doc).as.object, STR("data"));
+    return fields_object(rt, &fields).as.object;
+}
+
+bool definitions_put(Definitions *definitions, const Object *definition)
+{
+    Rt *rt = definitions->rt;
+    Str name = val_as_str(field_or_null(definition, STR("name")));
+    const int64_t *id = map_find(&definitions->ids, name);
+    assert(id != NULL);
+    Value doc = val_doc_id(definitions->system, *id);
+    const Object *whole = with_data(rt, definition, doc_version(rt, doc));
+    return !val_is_fault(is_function(definitions) ? function_definition_replace(rt, doc, whole)
+                                                  : definition_replace(rt, doc, whole));
+}

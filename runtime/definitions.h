@@ -1,0 +1,35 @@
+/* definitions: the definitions of collections or functions by name, for those who put a whole
+ * schema in force.
+ *
+ *   read ─► keep only what the schema has ─► reserve its new names ─► put each
+ *
+ * Names are reserved before anything is put, as functions and constraints may refer to what is
+ * defined later.
+ */
+#ifndef FAWN_RUNTIME_DEFINITIONS_H
+#define FAWN_RUNTIME_DEFINITIONS_H
+
+#include "runtime/catalog.h"
+
+#include "runtime/base/map.h"
+
+typedef struct Definitions {
+    Rt *rt;
+    uint32_t system; /* COLLECTION_COLLECTION or COLLECTION_FUNCTION */
+    Map ids;         /* name -> int64_t, the document's id */
+} Definitions;
+
+/* What is in force as the transaction begins, noted in `rt->query`. */
+Definitions definitions_read(Rt *rt, uint32_t system);
+
+/* Deletes those whose name is not a key of `names`. False: a fault. */
+NODISCARD bool definitions_keep_only(Definitions *definitions, const Map *names);
+
+/* Makes a definition called `name`, still empty, unless there is one. False: a fault. */
+NODISCARD bool definitions_reserve(Definitions *definitions, Str name);
+
+/* Makes `definition`, whose name is reserved, what is in force; the old one's `data`, which no
+ * schema holds, stays. False: a fault. */
+NODISCARD bool definitions_put(Definitions *definitions, const Object *definition);
+
+#endif
