@@ -105,8 +105,8 @@ static NOINLINE void gather_rest(Rt *rt, const FunctionCode *code, Value *args, 
 
 static NOINLINE Value fault_stack_overflow(Rt *rt)
 {
-    return rt_fault(rt, FAULT_stack_overflow, "number of stack frames exceeded limit of %d",
-                    CALL_DEPTH_MAX);
+    return rt_fault(rt, FAULT_stack_overflow, "number of stack frames exceeded limit of %lld",
+                    (long long)rt->limits->call_depth);
 }
 
 /* Runs a body until it does not call itself in tail position. */
@@ -124,7 +124,7 @@ static ALWAYS_INLINE Value run_body(Rt *rt, const FunctionCode *code, Value *arg
 static ALWAYS_INLINE Value enter(Rt *rt, const Function *fn, Value *args, int64_t argc)
 {
     const FunctionCode *code = (const FunctionCode *)fn->code;
-    if (UNLIKELY(rt->depth >= CALL_DEPTH_MAX || args + code->frame_size > rt->stack_end)) {
+    if (UNLIKELY(rt->depth > rt->limits->call_depth || args + code->frame_size > rt->stack_end)) {
         return fault_stack_overflow(rt);
     }
     if (UNLIKELY((char *)__builtin_frame_address(0) < rt->c_stack_floor)) {
@@ -301,7 +301,7 @@ Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
     if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
-    if (UNLIKELY(++rt->depth > CALL_DEPTH_MAX)) {
+    if (UNLIKELY(++rt->depth > rt->limits->call_depth + 1)) {
         fault_stack_overflow(rt);
         return rt_trace(rt, code->head.span);
     }

@@ -170,12 +170,7 @@ static Value append_part(Rt *rt, Buf *text, Value part, int64_t start, Span span
         TRY(done, print_to_string(rt, text, part));
         (void)done;
     }
-    if (text->len - start > STRING_BYTES_MAX) {
-        rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
-                 (long long)(text->len - start), (long long)STRING_BYTES_MAX);
-        return rt_trace(rt, span);
-    }
-    return val_null(NULL);
+    return rt_string_fits(rt, text->len - start) ? val_null(NULL) : rt_trace(rt, span);
 }
 
 Value run_template(Rt *rt, const Code *head, Value *frame)

@@ -196,11 +196,9 @@ static Value concatenate(Rt *rt, Value a, Value b)
         right = (Str){text->data + start, text->len - start};
     }
     int64_t len = (int64_t)a.len + right.len;
-    if (len > STRING_BYTES_MAX) {
+    if (UNLIKELY(!rt_string_fits(rt, len))) {
         text->len = start;
-        return rt_fault(rt, FAULT_value_too_large,
-                        "Value too large: string size %lld exceeds limit %lld.", (long long)len,
-                        (long long)STRING_BYTES_MAX);
+        return val_fault();
     }
     char *bytes = arena_alloc(rt->heap, len);
     memcpy(bytes, a.as.bytes, a.len);

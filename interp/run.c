@@ -62,6 +62,7 @@ static bool begin_transaction(Run *run)
     rt->stats = stats;
     rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
+    rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
     run->in_transaction = true;
     return catalog_load(rt) || fail(run);
 }

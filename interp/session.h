@@ -68,8 +68,9 @@ typedef struct RunOptions {
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
-    int64_t timeout_ms; /* 0: none */
-    PrintOptions print; /* for abort values */
+    const Limits *limits; /* NULL: limits_local */
+    int64_t timeout_ms;   /* 0: none */
+    PrintOptions print;   /* for abort values */
     const Binding *arguments;
     int64_t argument_count;
     const Value *values; /* of a query template (session_template), in order */

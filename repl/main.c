@@ -9,7 +9,7 @@
 
 static void serve_rpc(Shell *shell)
 {
-    int error = rpc_serve(shell->session, STDIN_FILENO, STDOUT_FILENO);
+    int error = rpc_serve(shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
     if (signals_take_interrupt()) {
         shell_fail(shell, EXIT_INTERRUPTED);
     } else if (error != 0) {

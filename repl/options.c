@@ -14,9 +14,8 @@
 /* A suggestion is made for a name that is at most this many edits away. */
 #define SUGGEST_DISTANCE_MAX 2
 
-/* Longest value of --timeout (a day) and --page-size (the most that a set takes). */
+/* Longest value of --timeout: a day. */
 #define TIMEOUT_MS_MAX 86400000
-#define PAGE_SIZE_OPTION_MAX 16000
 
 /* Width of the left column of the help text. */
 #define HELP_COLUMN 42
@@ -118,8 +117,15 @@ static bool read_number(Reader *reader, const char *option, const char *text, in
 
 static bool apply_page_size(Reader *reader, const char *const *values)
 {
-    return read_number(reader, "--page-size", values[0], PAGE_SIZE_OPTION_MAX,
+    return read_number(reader, "--page-size", values[0], PAGE_SIZE_MAX,
                        &reader->options->page_size);
+}
+
+static bool apply_limits(Reader *reader, const char *const *values)
+{
+    reader->options->limits = limits_find(values[0]);
+    return reader->options->limits != NULL ||
+           fail(reader, "--limits takes local or fauna, not `%s`", values[0]);
 }
 
 static bool apply_timeout(Reader *reader, const char *const *values)
@@ -200,10 +206,11 @@ static const OptionRow rows[] = {
     {0, "readonly", NULL, "never write", FLAG(readonly)},
     {0, "timeout", "MS", "for each query", apply_timeout, 0},
     {0, "create", NULL, "any name of DB", FLAG(create)},
-    {'V', "version", NULL, "print it", FLAG(version)},
+    {0, "limits", "OF", "local fauna", apply_limits, 0},
     {0, "sync", "WHEN", "always batch off", apply_sync, 0},
-    {'h', "help", NULL, "this text", FLAG(help)},
+    {'V', "version", NULL, "print it", FLAG(version)},
     {0, "echo", NULL, "show queries", FLAG(echo)},
+    {'h', "help", NULL, "this text", FLAG(help)},
     {'c', "command", "Q", NULL, apply_eval, 0},
     {0, "json", NULL, NULL, apply_json, 0},
     {0, "jsonl", NULL, NULL, apply_jsonl, 0},
@@ -385,6 +392,10 @@ static bool check_combination(Reader *reader)
     if (options->single && options->each) {
         return fail(reader, "-1 and --each contradict each other");
     }
+    if (options->page_size > options->limits->page_size) {
+        return fail(reader, "--page-size takes at most %lld with --limits %s",
+                    (long long)options->limits->page_size, options->limits->name);
+    }
     if (options->create && options->readonly) {
         return fail(reader, "--create and --readonly contradict each other");
     }
@@ -397,7 +408,7 @@ static bool check_combination(Reader *reader)
 bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, Str *error)
 {
     Reader reader = {.arena = arena, .options = options};
-    *options = (Options){.sync = SYNC_ALWAYS};
+    *options = (Options){.sync = SYNC_ALWAYS, .limits = &limits_local};
     bool understood = read_all(&reader, (Rest){argv + 1, argc - 1}) &&
                       (options->help || options->version || place_positionals(&reader)) &&
                       check_combination(&reader);

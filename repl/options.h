@@ -10,6 +10,7 @@
 #define FAWN_REPL_OPTIONS_H
 
 #include "repl/mode.h"
+#include "runtime/base/limits.h"
 #include "store/store.h"
 
 /* One source that the command line names, in the order given. */
@@ -39,6 +40,7 @@ typedef struct Options {
     Mode mode;
     bool all;
     int64_t page_size; /* 0: the set's own */
+    const Limits *limits;
     ColorWhen color;
     bool rpc, interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;

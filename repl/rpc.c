@@ -14,6 +14,7 @@
 
 typedef struct Rpc {
     Session *session;
+    const Limits *limits;
     Arena arena; /* one request */
     Buf data;    /* the query's value, in the format asked for */
     Buf response;
@@ -233,6 +234,7 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *query)
         .query = true,
         .last_only = true,
         .performance_hints = hints != NULL && hints->is_true,
+        .limits = rpc->limits,
         .sink = keep_value,
         .sink_context = rpc,
     };
@@ -403,9 +405,9 @@ static void reset_buffer(Buf *buf)
     buf->len = 0;
 }
 
-int rpc_serve(Session *session, int in_fd, int out_fd)
+int rpc_serve(Session *session, const Limits *limits, int in_fd, int out_fd)
 {
-    Rpc rpc = {.session = session};
+    Rpc rpc = {.session = session, .limits = limits};
     Input input = {.fd = in_fd};
     Str line;
     int error = 0;

@@ -21,8 +21,8 @@
 
 #include "interp/session.h"
 
-/* Serves `session` until `in_fd` ends. Returns 0, or the errno of a read or write that
- * failed. */
-int rpc_serve(Session *session, int in_fd, int out_fd);
+/* Serves `session` until `in_fd` ends, within `limits`. Returns 0, or the errno of a read or
+ * write that failed. */
+int rpc_serve(Session *session, const Limits *limits, int in_fd, int out_fd);
 
 #endif

@@ -321,6 +321,7 @@ static RunOptions make_run_options(Run *run)
         .check_only = options->check,
         .read_only = options->readonly,
         .performance_hints = options->performance_hints,
+        .limits = options->limits,
         .timeout_ms = options->timeout_ms,
         .result_name = run->shell->interactive ? STR(LAST_VALUE_NAME) : (Str){0},
         .print = view_print_options(&run->shell->view),

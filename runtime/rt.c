@@ -35,7 +35,11 @@ static char *find_c_stack_floor(void)
 
 void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
 {
-    *rt = (Rt){.session = session, .store = store, .up = up, .ticks = TICKS_PER_LOOK};
+    *rt = (Rt){.session = session,
+               .store = store,
+               .up = up,
+               .limits = &limits_local,
+               .ticks = TICKS_PER_LOOK};
     rt->shapes = store ? store_shapes(store) : NULL;
     rt->stack = arena_alloc(session, arena_array_bytes(STACK_SLOTS, (int64_t)sizeof(Value)));
     rt->stack_end = rt->stack + STACK_SLOTS;
@@ -96,6 +100,16 @@ bool rt_look(Rt *rt)
         return false;
     }
     return true;
+}
+
+bool rt_string_fits(Rt *rt, int64_t bytes)
+{
+    if (LIKELY(bytes <= rt->limits->string_bytes)) {
+        return true;
+    }
+    rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
+             (long long)bytes, (long long)rt->limits->string_bytes);
+    return false;
 }
 
 int rt_truth(Rt *rt, Value result)

@@ -27,6 +27,7 @@
 #ifndef FAWN_RUNTIME_RT_H
 #define FAWN_RUNTIME_RT_H
 
+#include "runtime/base/limits.h"
 #include "runtime/value.h"
 #include "store/store.h"
 
@@ -100,11 +101,12 @@ struct Rt {
     ShapeTable *shapes; /* the store's */
     Catalog *catalog;   /* collections and functions by name: catalog.h */
     const RtUp *up;
-    Fault *fault;     /* set once a T_FAULT is under way */
-    DiagList infos;   /* log, dbg, performance hints, in order */
-    const Span *site; /* the call being made: set by call nodes before they call a builtin;
-                         read it on entry (before calling back) for null causes and infos */
-    Value *sp;        /* value stack: frames of functions */
+    const Limits *limits; /* limits_local unless the caller sets others */
+    Fault *fault;         /* set once a T_FAULT is under way */
+    DiagList infos;       /* log, dbg, performance hints, in order */
+    const Span *site;     /* the call being made: set by call nodes before they call a builtin;
+                             read it on entry (before calling back) for null causes and infos */
+    Value *sp;            /* value stack: frames of functions */
     Value *stack, *stack_end;
     char *c_stack_floor; /* below this address the C stack is as good as used up */
     int64_t depth;       /* calls within calls */
@@ -185,6 +187,9 @@ static ALWAYS_INLINE bool rt_tick(Rt *rt)
 {
     return LIKELY(--rt->ticks > 0) || rt_look(rt);
 }
+
+/* Whether a string of `bytes` may be made; false: a fault is set. */
+NODISCARD bool rt_string_fits(Rt *rt, int64_t bytes);
 
 /* -- calling -------------------------------------------------------------------------- */
 

@@ -106,10 +106,10 @@ bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
     int got = 0;
     Value element;
     for (int64_t n = 0; n < limit && (got = set_next(reader, rt, &element)) > 0; n++) {
-        if (UNLIKELY(list->len == ARRAY_LEN_MAX)) {
+        if (UNLIKELY(list->len == rt->limits->elements)) {
             (void)rt_fault(rt, FAULT_value_too_large,
-                           "Value too large: exceeded maximum number of elements (limit=%d).",
-                           ARRAY_LEN_MAX);
+                           "Value too large: exceeded maximum number of elements (limit=%lld).",
+                           (long long)rt->limits->elements);
             got = -1;
             break;
         }

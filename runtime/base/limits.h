@@ -1,8 +1,31 @@
 /* limits: the only home of a magic number. One line of reason each; each has a golden test
  * under tests/golden/limits/ that reaches it.
+ *
+ * What a query may make is bounded by one of two tables of Limits: Fawn's own, which is generous,
+ * and that of the service. All else is bounded by the constants, the same for both.
  */
 #ifndef FAWN_BASE_LIMITS_H
 #define FAWN_BASE_LIMITS_H
+
+#include <stdint.h>
+
+/* The bounds of one query: `Rt.limits`. */
+typedef struct Limits {
+    const char *name;
+    int64_t call_depth;   /* calls within calls */
+    int64_t string_bytes; /* of one string that a query makes */
+    int64_t elements;     /* of Array.sequence, and of a set whose elements are all kept */
+    int64_t page_size;    /* elements on a page at most */
+} Limits;
+
+/* CALL_DEPTH_MAX, STRING_BYTES_MAX … below. */
+extern const Limits limits_local;
+
+/* What the service allowed. */
+extern const Limits limits_fauna;
+
+/* The table called `name`, "local" or "fauna"; NULL: neither. */
+const Limits *limits_find(const char *name);
 
 /* Nesting of a query's tree: every recursion over trees is bounded by this one check. */
 #define AST_DEPTH_MAX 1000
@@ -49,8 +72,8 @@
 /* Elements on a page of a set, unless `pageSize` says otherwise (as the service had it). */
 #define PAGE_SIZE_DEFAULT 16
 
-/* Elements on a page at most, as the service had it. */
-#define PAGE_SIZE_MAX 16000
+/* Elements on a page at most: a page is shown, or sent, as a whole. */
+#define PAGE_SIZE_MAX 1000000
 
 /* Bytes of one index key: four must fit on a B+tree node of the largest size. */
 #define KEY_BYTES_MAX 12288

@@ -338,10 +338,10 @@ BUILTIN(array_sequence, "sequence", PURE, "(from: Int, until: Int) => Array<Numb
     if (count <= 0) {
         return val_array(NULL, 0);
     }
-    if (count > ARRAY_LEN_MAX) {
+    if (count > rt->limits->elements) {
         return rt_fault(rt, FAULT_value_too_large,
-                        "Value too large: range size %lld exceeds limit %d.", (long long)count,
-                        ARRAY_LEN_MAX);
+                        "Value too large: range size %lld exceeds limit %lld.", (long long)count,
+                        (long long)rt->limits->elements);
     }
     Value *items = make_items(rt, count);
     for (int64_t i = 0; i < count; i++) {

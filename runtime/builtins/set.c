@@ -160,12 +160,12 @@ BUILTIN(set_ordered, "order", READS, "(...ordering: Any) => Set<A>",
 
 static bool check_page_size(Rt *rt, Value size)
 {
-    if (size.as.integer > 0 && size.as.integer <= PAGE_SIZE_MAX) {
+    if (size.as.integer > 0 && size.as.integer <= rt->limits->page_size) {
         return true;
     }
-    (void)rt_fault_bounds(rt, STR("size"),
-                          str_format(rt->query, "between 1 and %d (inclusive)", PAGE_SIZE_MAX),
-                          size);
+    Str bounds =
+        str_format(rt->query, "between 1 and %lld (inclusive)", (long long)rt->limits->page_size);
+    (void)rt_fault_bounds(rt, STR("size"), bounds, size);
     return false;
 }
 

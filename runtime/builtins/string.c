@@ -72,16 +72,6 @@ Value string_slice(Value string, int64_t start, int64_t end)
     return part;
 }
 
-bool string_fits(Rt *rt, int64_t bytes)
-{
-    if (bytes > STRING_BYTES_MAX) {
-        rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %d.",
-                 (long long)bytes, STRING_BYTES_MAX);
-        return false;
-    }
-    return true;
-}
-
 /* Writes `s` and returns where the next piece goes. */
 static char *put(char *to, Str s)
 {
@@ -95,7 +85,7 @@ static char *put(char *to, Str s)
 static Value join(Rt *rt, Value a, Value b, Value c)
 {
     int64_t bytes = (int64_t)a.len + b.len + c.len;
-    if (!string_fits(rt, bytes)) {
+    if (!rt_string_fits(rt, bytes)) {
         return val_fault();
     }
     char *out = arena_alloc(rt->heap, bytes);
@@ -150,7 +140,7 @@ Value string_replace(Rt *rt, Value string, Matcher *matcher, Str replacement, in
     for (int64_t i = 0; i < matches.len; i++) {
         bytes -= matches.at[i].end - matches.at[i].start;
     }
-    if (matches.len == 0 || !string_fits(rt, bytes)) {
+    if (matches.len == 0 || !rt_string_fits(rt, bytes)) {
         return matches.len == 0 ? string : val_fault();
     }
     char *out = arena_alloc(rt->heap, bytes), *to = out;

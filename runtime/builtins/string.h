@@ -18,9 +18,6 @@ NODISCARD bool string_offset(Rt *rt, Value string, Value index, int64_t *offset)
 /* The bytes [start, end) of a string, borrowed. */
 Value string_slice(Value string, int64_t start, int64_t end);
 
-/* `bytes` more bytes than a string may have are a fault. */
-NODISCARD bool string_fits(Rt *rt, int64_t bytes);
-
 /* Where a pattern was found. */
 typedef struct Match {
     int64_t start, end;

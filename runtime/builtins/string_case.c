@@ -151,7 +151,7 @@ static Value change_case(Rt *rt, Str text, bool upper)
         }
         before = character;
     }
-    Value result = string_fits(rt, out.len) ? rt_str(rt, buf_str(&out)) : val_fault();
+    Value result = rt_string_fits(rt, out.len) ? rt_str(rt, buf_str(&out)) : val_fault();
     buf_free(&out);
     return result;
 }
@@ -193,7 +193,7 @@ static Value normalise(Rt *rt, Str text, int options)
     utf8proc_option_t option = (utf8proc_option_t)options;
     utf8proc_ssize_t count = utf8proc_decompose(bytes, text.len, NULL, 0, option);
     always(count >= 0);
-    if (!string_fits(rt, count)) {
+    if (!rt_string_fits(rt, count)) {
         return val_fault();
     }
     /* One more place: reencoding ends the text in NUL. */

@@ -37,6 +37,10 @@ check 'a byte order mark and CRLF are accepted' 0 3 '' "$fawn" dos.fql
 
 check 'a page warns of what it leaves out' 0 0 'warning: 84 more documents not shown; use --all' \
     sh -c '"$0" -e "Set.sequence(0, 100)" | sed -n "s/^    //p" | head -n 1 | tr -d ,' "$fawn"
+check '--limits fauna sets the limits of the service' 1 '' '*exceeds limit 16000*' \
+    "$fawn" --limits fauna -e 'Array.sequence(0, 16001)'
+check 'other limits are told' 2 '' 'fawn: --limits takes local or fauna, not `none`' \
+    "$fawn" --limits none -e 1
 check '--page-size sets the page' 0 5 'warning: 95 more *' \
     sh -c '"$0" --page-size 5 -e "Set.sequence(0, 100)" | grep -c "^    "' "$fawn"
 check '--all shows everything' 0 100 '' \
