@@ -2,10 +2,11 @@
  *
  *   begin ─► [ next statement ─► lower ─► run ─► bind or sink ] … ─► commit
  *
- * Short sources are parsed as a whole first, so that nothing of a text that does not parse is
- * run. Long ones, and those whose statements commit one by one, are parsed as they run. The
- * memory of a statement is taken back when it ends, unless a variable needs it: a script of any
- * length runs in the memory of its largest statement.
+ * Nothing of a text that does not parse is run: short sources are parsed as a whole first, long
+ * ones are checked from end to end and then parsed again as they run. Only where statements
+ * commit one by one, or nothing is run, does one reading do. The memory of a statement is taken
+ * back when it ends, unless a variable needs it: a script of any length runs in the memory of its
+ * largest statement.
  */
 #include "interp/session_int.h"
 
@@ -14,8 +15,8 @@
 #include <time.h>
 
 enum {
-    /* Sources longer than this are parsed as they run. */
-    WHOLE_BYTES_MAX = 1024 * 1024,
+    /* The tree of a longer source, forty times as large as its text, is never whole in memory. */
+    WHOLE_BYTES_MAX = 256 * 1024,
 };
 
 /* A run under way. */
@@ -28,6 +29,7 @@ typedef struct Run {
     Parser *parser;    /* NULL: the source was parsed as a whole */
     const Node *block; /* then: its statements */
     int64_t next;      /* of them */
+    int64_t count;     /* of them, where a last one is told apart */
     bool in_transaction;
 } Run;
 
@@ -136,40 +138,92 @@ static bool accept_parse(Run *run, const ParseResult *parsed)
     return false;
 }
 
-static bool parse(Run *run)
+/* The next statement of a source that is parsed as it runs. The tree of the one before is gone. */
+static bool parse_next(Run *run, Statement *statement)
 {
-    const RunOptions *options = run->options;
-    bool whole = options->query || options->last_only || options->check_only;
-    if (!whole && (options->each || run->source->text.len > WHOLE_BYTES_MAX)) {
-        run->parser = parser_open(&run->session->query, run->source);
-        return true;
-    }
-    ParseResult parsed = options->value_count > 0 ? parse_query_template(&run->tree, run->source)
-                         : options->query         ? parse_query(&run->tree, run->source)
-                                                  : parse_script(&run->tree, run->source);
-    run->block = parsed.node;
-    return accept_parse(run, &parsed);
-}
-
-/* The next statement; false at the end and when the text goes wrong. */
-static bool next_statement(Run *run, Statement *statement)
-{
-    if (run->parser == NULL) {
-        bool more = run->next < run->block->u.block.count;
-        if (more) {
-            *statement = run->block->u.block.statements[run->next++];
-        }
-        return more;
-    }
     ParseResult parsed;
     arena_reset(&run->tree);
     return parser_next(run->parser, &run->tree, statement, &parsed) ||
            (accept_parse(run, &parsed) && false);
 }
 
+/* Parses the rest of the source, keeping no tree. False: it goes wrong, which the outcome tells
+ * rather than what it told before. */
+static bool check_rest(Run *run)
+{
+    Statement statement;
+    Outcome before = run->outcome;
+    run->outcome.kind = OUTCOME_OK;
+    while (parse_next(run, &statement)) {
+        run->count++;
+    }
+    if (run->outcome.kind != OUTCOME_OK) {
+        return false;
+    }
+    run->outcome = before;
+    return true;
+}
+
+/* A statement cannot be run. A text that does not parse further on comes first, as it does where
+ * a source is parsed as a whole. Never true. */
+static bool see_rest(Run *run)
+{
+    return run->options->check_only && run->parser != NULL && check_rest(run) && false;
+}
+
+static void open_parser(Run *run)
+{
+    run->parser = parser_open(&run->session->query, run->source);
+}
+
+static bool parse_whole(Run *run)
+{
+    const RunOptions *options = run->options;
+    ParseResult parsed = options->value_count > 0 ? parse_query_template(&run->tree, run->source)
+                         : options->query         ? parse_query(&run->tree, run->source)
+                                                  : parse_script(&run->tree, run->source);
+    run->block = parsed.node;
+    run->count = parsed.status == PARSE_OK ? parsed.node->u.block.count : 0;
+    return accept_parse(run, &parsed);
+}
+
+/* Makes the first statement ready. */
+static bool parse(Run *run)
+{
+    const RunOptions *options = run->options;
+    bool must_parse = !options->check_only && (!options->each || options->last_only);
+    bool is_long = run->source->text.len > WHOLE_BYTES_MAX;
+    if (options->query || options->value_count > 0 ||
+        (!is_long && (must_parse || options->check_only))) {
+        return parse_whole(run);
+    }
+    open_parser(run);
+    if (must_parse) {
+        if (!check_rest(run)) {
+            return false;
+        }
+        open_parser(run);
+    }
+    return true;
+}
+
+/* The next statement; false at the end and when the text goes wrong. */
+static bool next_statement(Run *run, Statement *statement)
+{
+    if (run->parser != NULL) {
+        run->next++;
+        return parse_next(run, statement);
+    }
+    bool more = run->next < run->count;
+    if (more) {
+        *statement = run->block->u.block.statements[run->next++];
+    }
+    return more;
+}
+
 static bool is_last(const Run *run)
 {
-    return run->parser == NULL && run->next == run->block->u.block.count;
+    return run->next == run->count;
 }
 
 /* -- running
@@ -215,7 +269,9 @@ static bool run_statement(Run *run, const Statement *statement)
     int32_t frame_size = 0;
     const Code *code = lower(run, statement, &frame_size);
     if (code == NULL || run->options->check_only) {
-        return code != NULL;
+        arena_rewind(&session->code, before.code);
+        arena_rewind(&session->heap, before.heap);
+        return code != NULL || see_rest(run);
     }
     Value value = evaluate(run, code, frame_size);
     if (val_is_fault(value)) {

@@ -37,6 +37,17 @@ check 'a let is seen in later parts' 0 3 '' "$fawn" < <(printf 'let x = 1\n---\n
 check 'a collection can be made and used in one source' 0 1 '' \
     "$fawn" --last -e $'Collection.create({ name: "B" })\nB.create({})\nB.all().count()'
 
+# Long sources are read twice rather than kept.
+{ seq -f '%.0f + 1' 40000; echo '"end"'; } >long.fql
+check 'the last value of a long source' 0 '"end"' '' "$fawn" --last long.fql
+check 'all of it is run' 0 40001 '' sh -c '"$1" long.fql | wc -l' sh "$fawn"
+{ echo '"early"'; cat long.fql; echo '2 +* 3'; } >late.fql
+check 'a mistake at the end of a long source stops the first line' 1 '' \
+    'error: *at late.fql:40003:*' "$fawn" late.fql
+check '--check finds it' 1 '' 'error: *at late.fql:40003:*' "$fawn" --check late.fql
+check '--each runs what stands before it' 1 40002 'error: *' \
+    sh -c '"$1" --each late.fql >early.txt; code=$?; wc -l <early.txt; exit $code' sh "$fawn"
+
 # --each and -1
 check '--each keeps what came before a failure' 1 '' 'error: *' \
     "$fawn" --each a.fawn -e $'let c = A.create({})\nlet d = A.create({})\n1 / 0'
