@@ -416,11 +416,12 @@ static void render_body(Buf *out, const Diag *diag, const Diag *parent, Str text
             buf_byte(out, ' ');
             buf_put(out, diag->message);
         }
-        buf_byte(out, '\n');
     }
     if (!span.source) {
-        buf_puts(out, "at <no source>");
         return;
+    }
+    if (head) {
+        buf_byte(out, '\n');
     }
     Excerpt e = make_excerpt(text, span);
     bool same_line =

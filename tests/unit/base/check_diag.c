@@ -217,7 +217,7 @@ START_TEST(no_place_is_said)
 {
     diag_add(&list, DIAG_ERROR, (Span){0}, STR("Bad."));
     diag_add(&list, DIAG_LOG, (Span){0}, STR("x"));
-    expect_list("error: Bad.\nat <no source>\n\ninfo at <no source>: x");
+    expect_list("error: Bad.\n\ninfo at <no source>: x");
 }
 END_TEST
 
