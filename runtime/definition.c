@@ -17,7 +17,8 @@
 #include "runtime/fields.h"
 
 enum {
-    COLLECTION_COUNTER = 9, /* its document 1: { next: the next collection's number } */
+    /* Its document 1: { next: the next collection's number }. */
+    COLLECTION_COUNTER = COLLECTION_UNCOUNTED,
 };
 
 static bool store_ok(Rt *rt, StoreStatus status)

@@ -148,6 +148,9 @@ void txn_rollback(Txn *txn);
 /* Commit time of the state it reads. */
 int64_t txn_snapshot_us(const Txn *txn);
 
+/* A collection for what the store's user keeps for itself: its documents are not counted. */
+#define COLLECTION_UNCOUNTED 9
+
 /* Number of documents created, changed and deleted so far; writes to `collection` so far
  * (0: versions found before are still the present ones). */
 typedef struct TxnChanges {

@@ -425,7 +425,9 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_
         collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
         txn_replace_version(txn, before);
     }
-    *(exists ? &txn->changes.updated : &txn->changes.created) += 1;
+    if (number != COLLECTION_UNCOUNTED) {
+        *(exists ? &txn->changes.updated : &txn->changes.created) += 1;
+    }
     txn_push_op(txn, OP_PUT, number, version);
     verify_collection(collection);
     if (made) {
@@ -454,7 +456,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     }
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
-    txn->changes.deleted++;
+    txn->changes.deleted += number != COLLECTION_UNCOUNTED;
     txn_push_op(txn, OP_DELETE, number, before);
     txn_replace_version(txn, before);
     verify_collection(collection);
