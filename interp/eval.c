@@ -108,6 +108,12 @@ static int64_t time_to_us(Value time)
     return time.as.integer * 1000000 + time.len / 1000;
 }
 
+static bool has_written(Rt *rt)
+{
+    TxnChanges changes = txn_changes(rt->txn);
+    return changes.created + changes.updated + changes.deleted > 0;
+}
+
 Value run_at(Rt *rt, const Code *head, Value *frame)
 {
     const AtCode *code = (const AtCode *)head;
@@ -122,6 +128,11 @@ Value run_at(Rt *rt, const Code *head, Value *frame)
         wanted_us = time_to_us(time);
         if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
             rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");
+            return rt_trace(rt, code->time_span);
+        }
+        if (wanted_us < snapshot_us || (wanted_us > snapshot_us && has_written(rt))) {
+            rt_fault_argument(rt, STR("at_time"),
+                              "cannot read the past: Fawn keeps no history yet, only the present");
             return rt_trace(rt, code->time_span);
         }
         if (wanted_us == snapshot_us) {
