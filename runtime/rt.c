@@ -59,11 +59,11 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->ticks = TICKS_PER_LOOK;
     rt->valid_time_us = 0;
     rt->regexes = NULL;
+    rt->secrets = NULL;
     rt->stats = (RtStats){0};
     diag_list_init(&rt->infos, query);
 }
 
-    rt->secrets = NULL;
 Value rt_transaction_time(Rt *rt)
 {
     return val_time_us(txn_time_us(rt->txn));
