@@ -119,9 +119,9 @@ struct Rt {
     const Shape *recent_shape;  /* rt_object's: rows tend to have the fields of the row before */
     struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
     struct RegexCache *regexes; /* of this query: builtins/string_regex.c */
+    struct NewSecret *secrets;  /* made by this query: system_document.c */
     RtStats stats;
     bool performance_hints;
-    struct NewSecret *secrets;  /* made by this query: system_document.c */
     bool has_computed;     /* some collection has computed fields: catalog_load sets it */
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
     int64_t now_us;        /* wall clock at the start of the query */

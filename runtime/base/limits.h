@@ -100,10 +100,10 @@ const Limits *limits_find(const char *name);
  * steps it may take is PCRE2's default, ten million. */
 #define REGEX_HEAP_KILOBYTES (64 * 1024)
 
-#endif
 /* Roles whose members are documents of one collection, as the service had it. */
 #define ROLES_PER_RESOURCE_MAX 64
 
 /* Bytes of one password: bcrypt looks at no more. */
 #define PASSWORD_BYTES_MAX 72
 
+#endif
