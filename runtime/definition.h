@@ -39,6 +39,11 @@ void definition_check_computed(const Place *place, Value fields);
 void definition_check_check(const Place *place, Value check);
 void definition_check_check_names(const Place *place, Value constraints);
 
+/* Adds a failure for each term and value of `indexes` and of unique `constraints` that is a
+ * computed field, as keys are made of what documents hold. All of them obey the rules, or are
+ * null. */
+void definition_check_indexed(const Place *top, const Object *definition);
+
 /* Whether all of `given` could be kept in a document: else a fault. */
 NODISCARD bool definition_is_persistable(Rt *rt, const Object *given);
 

@@ -455,6 +455,9 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     if (alias) {
         definition_check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});
     }
+    if (!failures->first) {
+        definition_check_indexed(&top, definition);
+    }
 }
 
 /* -- what only Fawn writes
