@@ -39,6 +39,20 @@ TreeKey tree_key_id(int64_t id)
     return (TreeKey){.head = (uint64_t)id ^ (uint64_t)1 << 63, .len = 8};
 }
 
+/* The leaf below `node` with `key`; what a search of it looks at is being loaded. */
+static const Node *prefetched_leaf(const Node *node, const TreeKey *key)
+{
+    int64_t pos = node_seek_child(node, key);
+    const Node *leaf = node_child(node, pos);
+    uint64_t ahead = key->head - node_heads(node)[pos];
+    if (pos > 0 && ahead < NODE_IDS_CAP) {
+        node_prefetch_id(leaf, ahead);
+    } else {
+        node_prefetch(leaf);
+    }
+    return leaf;
+}
+
 uint64_t tree_find(const Tree *tree, int64_t id)
 {
     assert(tree->kind == TREE_IDS);
@@ -47,13 +61,30 @@ uint64_t tree_find(const Tree *tree, int64_t id)
     if (!node || key.head > tree->highest) {
         return 0;
     }
-    while (node->level > 0) {
+    while (node->level > 1) {
         node = node_child(node, node_seek_child(node, &key));
-        node_prefetch(node);
+    }
+    if (node->level == 1) {
+        node = prefetched_leaf(node, &key);
     }
     bool equal;
     int64_t pos = node_seek(node, &key, &equal);
     return equal ? node_payloads(node)[pos] : 0;
+}
+
+void tree_prefetch(const Tree *tree, int64_t id)
+{
+    TreeKey key = tree_key_id(id);
+    const Node *node = tree->root;
+    if (!node || key.head > tree->highest) {
+        return;
+    }
+    while (node->level > 1) {
+        node = node_child(node, node_seek_child(node, &key));
+    }
+    if (node->level == 1) {
+        (void)prefetched_leaf(node, &key);
+    }
 }
 
 /* -- descending ---------------------------------------------------------------------------- */
@@ -71,7 +102,9 @@ static bool descend_owning(Edit *edit, Tree *tree, const TreeKey *key, Path *pat
     path->last = true;
     while (node->level > 0) {
         int64_t pos = node_seek_child(node, key);
-        Node *child = edit_own(edit, node_child(node, pos));
+        Node *child = node_child(node, pos);
+        node_prefetch(child);
+        child = edit_own(edit, child);
         node_set_payload(node, pos, (uint64_t)(uintptr_t)child);
         path->step[node->level] = (TreeStep){node, (int32_t)pos};
         path->last = path->last && pos == node->count - 1;
@@ -195,9 +228,15 @@ static Node *last_leaf(const Tree *tree)
 static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
 {
     Node *leaf = tree->append;
-    if (!leaf || key->head <= tree->highest || !edit_owns(edit, &leaf->block) ||
+    if (!leaf || key->head < tree->highest || !edit_owns(edit, &leaf->block) ||
         !node_fits(leaf, key)) {
         return false;
+    }
+    if (key->head == tree->highest) {
+        TreeKey last = node_key(leaf, leaf->count - 1);
+        if (node_compare(&last, key) >= 0) {
+            return false;
+        }
     }
     node_insert(leaf, leaf->count, key, payload);
     tree->highest = key->head;

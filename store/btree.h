@@ -58,6 +58,9 @@ TreeKey tree_key_id(int64_t id);
 /* TREE_IDS: the payload of `id`, or 0. */
 uint64_t tree_find(const Tree *tree, int64_t id);
 
+/* TREE_IDS: loads what tree_find of `id` will look at, but for the document. */
+void tree_prefetch(const Tree *tree, int64_t id);
+
 /* TREE_IDS: stores `payload`, which is not 0, under `id`, in place of what was there. */
 void tree_put(Edit *edit, Tree *tree, int64_t id, uint64_t payload);
 

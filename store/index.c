@@ -280,7 +280,7 @@ StoreStatus index_entries(const Store *store, IndexDef *def, const Version *vers
 /* -- unique
  * ------------------------------------------------------------------------------------------ */
 
-static void add_conflict(Txn *txn, uint32_t index, int64_t id)
+void index_add_conflict(Txn *txn, uint32_t index, int64_t id)
 {
     for (int64_t i = 0; i < txn->conflict_count; i++) {
         if (txn->conflicts[i].index == index) {
@@ -315,7 +315,7 @@ static void check_unique(Txn *txn, const CollectionState *collection, const Inde
         const Version *version =
             (const Version *)(uintptr_t)tree_find(&collection->documents, other);
         if (other != id && version && !txn_is_expired(txn, version)) {
-            add_conflict(txn, index->def->number, other);
+            index_add_conflict(txn, index->def->number, other);
             return;
         }
     }
@@ -394,28 +394,4 @@ void index_apply(Txn *txn, CollectionState *collection)
             change_entries(&txn->edit, &collection->indexes[i].entries, &lists[0], &lists[1]);
         }
     }
-}
-
-StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index)
-{
-    EntryList *lists = entries_of(txn, 0);
-    lists[0].len = 0;
-    txn->conflict_count = 0;
-    StoreStatus status = STORE_OK;
-    TreeCursor cursor;
-    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
-    while (status == STORE_OK && tree_cursor_next(&cursor)) {
-        const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
-        status = index_entries(txn->store, index->def, version, &lists[1]);
-        for (int64_t i = 0; status == STORE_OK && i < lists[1].len; i++) {
-            if (index->def->spec.unique && !txn->replaying) {
-                check_unique(txn, collection, index, &lists[1].at[i], version->id);
-            }
-            status = txn->conflict_count > 0 ? STORE_NOT_UNIQUE : STORE_OK;
-        }
-        if (status == STORE_OK) {
-            change_entries(&txn->edit, &index->entries, &lists[0], &lists[1]);
-        }
-    }
-    return status;
 }

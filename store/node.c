@@ -66,9 +66,64 @@ static int64_t count_below(const uint64_t *heads, int64_t first, int64_t count, 
     return base + (len == 1 && heads[base] < head);
 }
 
+/* The child that has `head` if the ids below `node` rise by one: full leaves then, under full
+ * inner nodes. -1: they do not, as the keys around the guess show. */
+static int64_t guess_child(const Node *node, uint64_t head)
+{
+    const uint64_t *heads = node_heads(node);
+    int64_t last = (int64_t)node->count - 1;
+    if (last < 1) {
+        return last;
+    }
+    if (head < heads[1]) {
+        return 0;
+    }
+    uint64_t ahead = (head - heads[1]) >> (NODE_IDS_BITS * node->level & 63);
+    int64_t pos = ahead < (uint64_t)last ? (int64_t)ahead + 1 : last;
+    return heads[pos] <= head && (pos == last || head < heads[pos + 1]) ? pos : -1;
+}
+
+/* The same for an entry of a leaf. */
+static int64_t guess_entry(const Node *leaf, uint64_t head)
+{
+    const uint64_t *heads = node_heads(leaf);
+    uint64_t pos = head - heads[0];
+    return pos < leaf->count && heads[pos] == head ? (int64_t)pos : -1;
+}
+
+/* Position of the first entry of which the 12 bytes in the entry are not below those of `key`,
+ * from `first` on. No branch depends on data. */
+static int64_t count_inlined_below(const Node *node, int64_t first, const TreeKey *key)
+{
+    const Entry *base = node_entries(node) + first;
+    int64_t len = node->count - first;
+    if (len <= 0) {
+        return first;
+    }
+    while (len > 1) {
+        int64_t half = len / 2;
+        const Entry *middle = base + half - 1;
+        bool below =
+            (middle->head < key->head) | ((middle->head == key->head) & (middle->next < key->next));
+        base += below ? half : 0;
+        len -= half;
+    }
+    bool below = (base->head < key->head) | ((base->head == key->head) & (base->next < key->next));
+    return base + below - node_entries(node);
+}
+
+static bool has_inlined(const Node *node, int64_t pos, const TreeKey *key)
+{
+    const Entry *entry = &node_entries(node)[pos];
+    return entry->head == key->head && entry->next == key->next;
+}
+
 static int64_t count_entries_below(const Node *node, int64_t first, const TreeKey *key)
 {
-    int64_t low = first;
+    int64_t low = count_inlined_below(node, first, key);
+    if (low >= node->count || !has_inlined(node, low, key)) {
+        return low;
+    }
     int64_t high = node->count;
     while (low < high) {
         int64_t middle = (low + high) / 2;
@@ -85,7 +140,10 @@ int64_t node_seek(const Node *node, const TreeKey *key, bool *equal)
 {
     int64_t pos;
     if (node->kind == TREE_IDS) {
-        pos = count_below(node_heads(node), 0, node->count, key->head);
+        pos = node->count > 0 ? guess_entry(node, key->head) : 0;
+        if (UNLIKELY(pos < 0)) {
+            pos = count_below(node_heads(node), 0, node->count, key->head);
+        }
         *equal = pos < node->count && node_heads(node)[pos] == key->head;
     } else {
         pos = count_entries_below(node, 0, key);
@@ -99,7 +157,11 @@ int64_t node_seek_child(const Node *node, const TreeKey *key)
     assert(node->level > 0 && node->count > 0);
     if (node->kind == TREE_IDS) {
         const uint64_t *heads = node_heads(node);
-        int64_t pos = count_below(heads, 1, node->count, key->head);
+        int64_t pos = guess_child(node, key->head);
+        if (LIKELY(pos >= 0)) {
+            return pos;
+        }
+        pos = count_below(heads, 1, node->count, key->head);
         return pos < node->count && heads[pos] == key->head ? pos : pos - 1;
     }
     int64_t pos = count_entries_below(node, 1, key);
@@ -153,7 +215,7 @@ int64_t node_middle(const Node *node)
 
 Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room)
 {
-    int64_t bytes = NODE_BYTES;
+    int64_t bytes = kind == TREE_IDS ? NODE_IDS_BYTES : NODE_BYTES;
     while (kind == TREE_KEYS && bytes - (int64_t)sizeof(Node) < room) {
         bytes *= 2;
     }

@@ -12,7 +12,7 @@
  * waste; when room is wanted the node is packed. A payload is a Version or, in inner nodes, a
  * child.
  *
- * Nodes of ids have one size. Nodes of keys start at that size too, and one that cannot take
+ * Nodes of ids have one size. Nodes of keys start at another, and one that cannot take
  * NODE_SPLIT_MIN entries doubles instead of being split, so that long keys need no overflow
  * pages.
  */
@@ -24,10 +24,14 @@
 #include <string.h>
 
 #ifdef FAWN_STRESS
-enum { NODE_BYTES = 32 + 4 * 16, NODE_SPLIT_MIN = 4 };
+enum { NODE_BYTES = 32 + 4 * 16, NODE_SPLIT_MIN = 4, NODE_IDS_BITS = 2 };
 #else
-enum { NODE_BYTES = 1024, NODE_SPLIT_MIN = 4 };
+enum { NODE_BYTES = 1024, NODE_SPLIT_MIN = 4, NODE_IDS_BITS = 6 };
 #endif
+
+/* Entries of a node of ids. A power of two: in a tree whose ids rise by one, subtraction and a
+ * shift tell where an id is (guess_child). */
+enum { NODE_IDS_CAP = 1 << NODE_IDS_BITS, NODE_IDS_BYTES = 32 + 16 * NODE_IDS_CAP };
 
 enum { NODE_BYTES_MAX = 65536, KEY_INLINE = 12 };
 
@@ -114,6 +118,15 @@ static inline void node_prefetch(const Node *node)
     for (int i = 0; i < 9; i++) {
         __builtin_prefetch(bytes + 64 * i);
     }
+}
+
+/* Loads the cache lines of a leaf of ids that a search for entry `pos` looks at. */
+static inline void node_prefetch_id(const Node *leaf, uint64_t pos)
+{
+    const uint64_t *heads = node_heads(leaf);
+    __builtin_prefetch(leaf);
+    __builtin_prefetch(heads + pos);
+    __builtin_prefetch(heads + NODE_IDS_CAP + pos);
 }
 
 int node_compare(const TreeKey *a, const TreeKey *b);

@@ -1,6 +1,6 @@
 /* page: see page.h.
  *
- * Size classes: every 8 bytes up to 1 KiB, then four to each doubling up to 64 KiB; larger
+ * Size classes: every 8 bytes up to 2 KiB, then four to each doubling up to 64 KiB; larger
  * pieces are malloc's. Free pieces of a class are linked through their first 8 bytes. Under
  * ASan a free piece is poisoned.
  */
@@ -27,10 +27,10 @@
 #endif
 
 enum {
-    SMALL_MAX = 1024,
+    SMALL_MAX = 2048,
     SMALL_CLASSES = SMALL_MAX / 8 + 1,
     LARGE_MAX = 65536,
-    CLASS_COUNT = SMALL_CLASSES + 6 * 4, /* 1 KiB to 64 KiB: six doublings */
+    CLASS_COUNT = SMALL_CLASSES + 5 * 4, /* 2 KiB to 64 KiB: five doublings */
     REGION_FIRST = 16384,
     REGION_MAX = 1 << 22,
     HUGE_PAGE = 1 << 21,

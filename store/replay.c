@@ -197,6 +197,10 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int6
     store->read_only = false;
     txn->replaying = true;
     StoreStatus status = apply_records(&replay, txn, end, notice);
+    if (status == STORE_OK && index_build_all(txn) != STORE_OK) {
+        status = notice_set(notice, STORE_CORRUPT, *end,
+                            "%s is damaged: a document in it does not fit an index.", store->path);
+    }
     store->clock_us = txn->replay_time_us;
     always(txn_commit(txn, NULL) == STORE_OK);
     store->read_only = read_only;

@@ -171,7 +171,8 @@ struct Txn {
     EntryList *entries; /* two for each index of a collection: before, after */
     int64_t entries_cap;
     Buf scratch;
-    bool replaying;         /* the log's writes: not logged again, replaced versions freed */
+    bool replaying;         /* the log's writes: not logged again, replaced versions written over
+                               or freed, indexes left empty (index_build_all fills them) */
     int64_t replay_time_us; /* commit time of the record */
     Txn *next_spare;
 };
@@ -237,13 +238,22 @@ NODISCARD StoreStatus index_prepare(Txn *txn, CollectionState *collection, const
 /* Makes the change that was prepared in all indexes. The collection is owned. */
 void index_apply(Txn *txn, CollectionState *collection);
 
-/* Enters all documents in the empty index at `index` of an owned collection. */
-NODISCARD StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index);
+/* Notes that document `id` has the terms that a put asks for in a unique index. */
+void index_add_conflict(Txn *txn, uint32_t index, int64_t id);
 
 /* A definition of the store, with a copy of `spec`. */
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);
 void index_free_definitions(Store *store);
 void entries_free(EntryList *list);
+
+/* -- index_build.c
+ * --------------------------------------------------------------------------------- */
+
+/* Enters all documents in the empty index at `index` of an owned collection. */
+NODISCARD StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index);
+
+/* The same for all indexes of all collections, at the end of a replay. */
+NODISCARD StoreStatus index_build_all(Txn *txn);
 
 /* -- txn_define.c -------------------------------------------------------------------------------
  */

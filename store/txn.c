@@ -394,6 +394,22 @@ static void verify_collection(const CollectionState *collection)
     }
 }
 
+/* Replaying: nobody sees what is replaced, so that a new version of the same size goes in its
+ * place. False: it is of another size. */
+static bool write_over(const Txn *txn, Version *version, Str doc, int64_t ttl_us)
+{
+    bool ends = ttl_us != TTL_NEVER;
+    if (doc.len != version->doc_len || ends != ((version->flags & VERSION_TTL) != 0)) {
+        return false;
+    }
+    version->time_us = txn->replay_time_us;
+    memcpy(version->doc, doc.s, (size_t)doc.len);
+    if (ends) {
+        memcpy(version->doc + doc.len, &ttl_us, sizeof ttl_us);
+    }
+    return true;
+}
+
 StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_us, bool expect_new,
                     const Version **made)
 {
@@ -407,8 +423,12 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_
     if (exists && expect_new) {
         return STORE_EXISTS;
     }
+    if (txn->replaying && before && write_over(txn, before, doc, ttl_us)) {
+        return STORE_OK;
+    }
+    bool indexed = collection->index_count > 0 && !txn->replaying;
     Version *version = make_version(txn, id, doc, ttl_us);
-    if (collection->index_count > 0) {
+    if (indexed) {
         status = index_prepare(txn, collection, before, version);
         if (status != STORE_OK) {
             version_free(txn->store, version);
@@ -416,7 +436,7 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_
         }
     }
     collection = txn_own_collection(txn, number);
-    if (collection->index_count > 0) {
+    if (indexed) {
         index_apply(txn, collection);
     }
     tree_put(&txn->edit, &collection->documents, id, (uint64_t)(uintptr_t)version);
@@ -444,14 +464,15 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
     }
-    if (status == STORE_OK && collection->index_count > 0) {
+    bool indexed = collection && collection->index_count > 0 && !txn->replaying;
+    if (status == STORE_OK && indexed) {
         status = index_prepare(txn, collection, before, NULL);
     }
     if (status != STORE_OK) {
         return status;
     }
     collection = txn_own_collection(txn, number);
-    if (collection->index_count > 0) {
+    if (indexed) {
         index_apply(txn, collection);
     }
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));

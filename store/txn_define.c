@@ -111,7 +111,7 @@ StoreStatus txn_add_index(Txn *txn, uint32_t number, const IndexSpec *spec, uint
     IndexState *state = &collection->indexes[collection->index_count++];
     *state = (IndexState){.def = index_define(txn->store, index, number, spec),
                           .entries.kind = TREE_KEYS};
-    StoreStatus status = index_build(txn, collection, state);
+    StoreStatus status = txn->replaying ? STORE_OK : index_build(txn, collection, state);
     if (status != STORE_OK) {
         remove_index(txn, collection, state);
         return status;

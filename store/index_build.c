@@ -1,0 +1,204 @@
+/* index_build: the entries of all documents of a collection, entered at once.
+ *
+ * They are gathered, sorted, and appended to the empty tree: no descents, and full leaves.
+ *
+ *   documents ──► bytes    | key 1 | key 2 | key 3 | …      as they come
+ *                 gathered  first 12 bytes, where, how long  sorted
+ *                 tree      appended in order
+ *
+ * Transient memory: the keys and 32 bytes an entry.
+ */
+#include "store/store_int.h"
+
+#include <string.h>
+
+typedef struct Gathered {
+    uint64_t head; /* of the TreeKey */
+    uint32_t next;
+    uint32_t len;
+    int64_t offset; /* in Gathering.bytes */
+    int64_t terms_len;
+} Gathered;
+
+typedef struct Gathering {
+    Buf bytes;
+    Gathered *at, *spare; /* `spare`: as long, for sorting */
+    int64_t len, cap;
+} Gathering;
+
+static Str key_of(const Gathering *all, const Gathered *entry)
+{
+    return (Str){all->bytes.data + entry->offset, entry->len};
+}
+
+static void gather_entry(Gathering *all, const IndexEntry *entry)
+{
+    if (all->len == all->cap) {
+        all->cap = all->cap ? 2 * all->cap : 256;
+        all->at = realloc(all->at, (size_t)all->cap * sizeof *all->at);
+        always(all->at);
+    }
+    TreeKey key = tree_key(entry->key);
+    all->at[all->len++] = (Gathered){.head = key.head,
+                                     .next = key.next,
+                                     .len = key.len,
+                                     .offset = all->bytes.len,
+                                     .terms_len = entry->terms_len};
+    buf_put(&all->bytes, entry->key);
+}
+
+static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef *def,
+                          Gathering *all)
+{
+    enum { BATCH = 64 };
+    EntryList entries = {0};
+    uint64_t payloads[BATCH];
+    StoreStatus status = STORE_OK;
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
+    int64_t count;
+    while (status == STORE_OK && (count = tree_cursor_batch(&cursor, payloads, BATCH)) > 0) {
+        for (int64_t i = 0; i < count; i++) {
+            __builtin_prefetch((const void *)(uintptr_t)payloads[i]);
+            __builtin_prefetch((const char *)(uintptr_t)payloads[i] + 64);
+        }
+        for (int64_t i = 0; i < count && status == STORE_OK; i++) {
+            const Version *version = (const Version *)(uintptr_t)payloads[i];
+            status = index_entries(txn->store, def, version, &entries);
+            for (int64_t entry = 0; entry < entries.len && status == STORE_OK; entry++) {
+                gather_entry(all, &entries.at[entry]);
+            }
+        }
+    }
+    entries_free(&entries);
+    return status;
+}
+
+/* -- sorting -------------------------------------------------------------------------------- */
+
+static bool is_below(const Gathering *all, const Gathered *a, const Gathered *b)
+{
+    if (a->head != b->head) {
+        return a->head < b->head;
+    }
+    if (a->next != b->next) {
+        return a->next < b->next;
+    }
+    return str_compare(key_of(all, a), key_of(all, b)) < 0;
+}
+
+static void sort_short_run(const Gathering *all, Gathered *run, int64_t len)
+{
+    for (int64_t i = 1; i < len; i++) {
+        Gathered moved = run[i];
+        int64_t at = i;
+        for (; at > 0 && is_below(all, &moved, &run[at - 1]); at--) {
+            run[at] = run[at - 1];
+        }
+        run[at] = moved;
+    }
+}
+
+static void merge_runs(const Gathering *all, const Gathered *from, int64_t left, int64_t len,
+                       Gathered *to)
+{
+    int64_t a = 0;
+    int64_t b = left;
+    for (int64_t i = 0; i < len; i++) {
+        bool from_right = a == left || (b < len && is_below(all, &from[b], &from[a]));
+        to[i] = from[from_right ? b : a];
+        *(from_right ? &b : &a) += 1;
+    }
+}
+
+/* Merges from the bottom up; runs that are in order already are only looked at. */
+static void sort_entries(Gathering *all)
+{
+    enum { SHORT_RUN = 8 };
+    for (int64_t at = 0; at < all->len; at += SHORT_RUN) {
+        sort_short_run(all, all->at + at, all->len - at < SHORT_RUN ? all->len - at : SHORT_RUN);
+    }
+    all->spare = malloc((size_t)(all->len + 1) * sizeof *all->spare);
+    always(all->spare);
+    for (int64_t run = SHORT_RUN; run < all->len; run *= 2) {
+        for (int64_t at = 0; at < all->len; at += 2 * run) {
+            int64_t len = all->len - at < 2 * run ? all->len - at : 2 * run;
+            const Gathered *from = all->at + at;
+            if (len <= run || is_below(all, &from[run - 1], &from[run])) {
+                memcpy(all->spare + at, from, (size_t)len * sizeof *from);
+            } else {
+                merge_runs(all, from, run, len, all->spare + at);
+            }
+        }
+        Gathered *sorted = all->spare;
+        all->spare = all->at;
+        all->at = sorted;
+    }
+}
+
+/* -- entering ---------------------------------------------------------------------------------
+ */
+
+static bool is_alive(Txn *txn, const CollectionState *collection, int64_t id)
+{
+    const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
+    return version && !txn_is_expired(txn, version);
+}
+
+/* Looks for two living documents with equal terms; such entries are neighbours. */
+static StoreStatus check_all_unique(Txn *txn, const CollectionState *collection,
+                                    const IndexDef *def, const Gathering *all)
+{
+    Str terms = {0};
+    int64_t holder = 0;
+    bool held = false; /* whether `holder` is a living document with these terms */
+    for (int64_t i = 0; i < all->len; i++) {
+        Str key = key_of(all, &all->at[i]);
+        Str own = str_slice(key, 0, all->at[i].terms_len);
+        int64_t id = key_entry_id(key);
+        bool same = i > 0 && str_eq(own, terms);
+        terms = own;
+        held = held && same;
+        if (held && id != holder && is_alive(txn, collection, id)) {
+            index_add_conflict(txn, def->number, id < holder ? id : holder);
+            return STORE_NOT_UNIQUE;
+        }
+        if (!held) {
+            holder = id;
+            held = is_alive(txn, collection, id);
+        }
+    }
+    return STORE_OK;
+}
+
+StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index)
+{
+    Gathering all = {0};
+    txn->conflict_count = 0;
+    StoreStatus status = gather(txn, collection, index->def, &all);
+    if (status == STORE_OK) {
+        sort_entries(&all);
+        if (index->def->spec.unique && !txn->replaying) {
+            status = check_all_unique(txn, collection, index->def, &all);
+        }
+    }
+    for (int64_t i = 0; status == STORE_OK && i < all.len; i++) {
+        always(tree_insert(&txn->edit, &index->entries, key_of(&all, &all.at[i])));
+    }
+    buf_free(&all.bytes);
+    free(all.at);
+    free(all.spare);
+    return status;
+}
+
+StoreStatus index_build_all(Txn *txn)
+{
+    StoreStatus status = STORE_OK;
+    for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
+        CollectionState *collection = txn_own_collection(txn, txn->roots->collections[i]->number);
+        for (int32_t index = 0; status == STORE_OK && index < collection->index_count; index++) {
+            status = index_build(txn, collection, &collection->indexes[index]);
+        }
+    }
+    return status;
+}
