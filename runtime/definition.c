@@ -14,7 +14,9 @@
 #include "runtime/definition.h"
 
 #include "runtime/codec.h"
+#include "runtime/derived_type.h"
 #include "runtime/fields.h"
+#include "runtime/reference.h"
 
 enum {
     /* Its document 1: { next: the next collection's number }. */
@@ -328,7 +330,8 @@ Value definition_create(Rt *rt, const Object *given)
         return val_fault();
     }
     Fields fields = complete(rt, given, false);
-    return put_definition(&change, &fields);
+    TRY(created, put_definition(&change, &fields));
+    return derived_types_are_free(rt, change.number, NULL) ? created : val_fault();
 }
 
 /* The definition's document, and the collection as it is now; NULL: there is none. */
@@ -382,7 +385,11 @@ static Value change_definition(Rt *rt, Value doc, const Object *given, bool repl
     }
     Change change = {.rt = rt, .number = before->number, .before = before};
     Fields fields = complete(rt, merged, !replace);
-    return put_definition(&change, &fields);
+    TRY(changed, put_definition(&change, &fields));
+    Str name = val_as_str(field_or_null(merged, STR("name")));
+    bool ok = derived_types_are_free(rt, before->number, before) &&
+              references_follow(rt, COLLECTION_COLLECTION, before->name, name);
+    return ok ? changed : val_fault();
 }
 
 Value definition_update(Rt *rt, Value doc, const Object *fields)
@@ -405,7 +412,8 @@ Value definition_delete(Rt *rt, Value doc)
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;
     if (!store_ok(rt, txn_delete(rt->txn, COLLECTION_COLLECTION, before->number)) ||
-        !store_ok(rt, txn_drop_collection(rt->txn, before->number)) || !catalog_load(rt)) {
+        !store_ok(rt, txn_drop_collection(rt->txn, before->number)) || !catalog_load(rt) ||
+        !references_are_whole(rt)) {
         return val_fault();
     }
     return deleted;

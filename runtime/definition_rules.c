@@ -78,7 +78,8 @@ static Str name_problem(Rt *rt, Str name)
 
 void definition_check_name(Failures *failures, Str field, Value value, Str before)
 {
-    if (value.type != T_STRING || str_eq(val_as_str(value), before)) {
+    bool same = before.len > 0 && value.type == T_STRING && str_eq(val_as_str(value), before);
+    if (value.type != T_STRING || same) {
         return;
     }
     Str problem = name_problem(failures->rt, val_as_str(value));

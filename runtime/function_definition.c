@@ -7,6 +7,7 @@
  */
 #include "runtime/definition.h"
 #include "runtime/place.h"
+#include "runtime/reference.h"
 
 #include "runtime/codec.h"
 #include "runtime/fields.h"
@@ -62,6 +63,7 @@ static void check_function(Failures *failures, const Object *definition, const O
         definition_check_name(failures, names[i], field_or_null(definition, names[i]),
                               text_or_empty(before, names[i]));
     }
+    reference_check_role(failures, field_or_null(definition, STR("role")));
     if (body.type == T_STRING) {
         Place place = {.failures = failures, .steps = {STR("body")}, .len = 1};
         place_check_lambda(&place, val_as_str(body), 0, false);
@@ -120,7 +122,11 @@ static Value change_function(Rt *rt, Value doc, const Object *given, bool replac
         return failure_fault(&failures, str_format(rt->query, "Failed to update Function `%.*s`.",
                                                    STR_ARG(text_or_empty(old, STR("name")))));
     }
-    return put_function(rt, version->id, merged);
+    TRY(changed, put_function(rt, version->id, merged));
+    return references_follow(rt, COLLECTION_FUNCTION, text_or_empty(old, STR("name")),
+                             text_or_empty(merged, STR("name")))
+               ? changed
+               : val_fault();
 }
 
 Value function_definition_update(Rt *rt, Value doc, const Object *fields)
@@ -145,5 +151,5 @@ Value function_definition_delete(Rt *rt, Value doc)
     if (status != STORE_OK) {
         return rt_store_fault(rt, status);
     }
-    return catalog_load(rt) ? deleted : val_fault();
+    return catalog_load(rt) && references_are_whole(rt) ? deleted : val_fault();
 }

@@ -88,6 +88,16 @@ bool role_exists(Rt *rt, Str name)
            system_find(rt, COLLECTION_ROLE, STR("name"), val_str(name), &id);
 }
 
+void reference_check_role(Failures *failures, Value role)
+{
+    if (role.type == T_STRING && !role_exists(failures->rt, val_as_str(role))) {
+        failure_add_field(failures, STR("role"),
+                          str_format(failures->rt->query,
+                                     "Field refers to an unknown role name `%.*s`.",
+                                     STR_ARG(val_as_str(role))));
+    }
+}
+
 int64_t count_roles_with_members(Rt *rt, Str resource, int64_t except)
 {
     Reader reader = start_reading(rt, COLLECTION_ROLE);
@@ -108,7 +118,7 @@ static void fail_in_use(Failures *failures, const char *kind, Str user, Str role
                                  kind, STR_ARG(user), STR_ARG(role)));
 }
 
-void references_check_role(Failures *failures, Str name)
+void references_check_unused(Failures *failures, Str name)
 {
     Rt *rt = failures->rt;
     Reader functions = start_reading(rt, COLLECTION_FUNCTION);
@@ -197,7 +207,7 @@ static bool rename_in(const Renaming *renaming, uint32_t collection, Str holder)
     return true;
 }
 
-bool references_rename(Rt *rt, uint32_t collection, Str before, Str after)
+static bool rename_everywhere(Rt *rt, uint32_t collection, Str before, Str after)
 {
     Renaming renaming = {.rt = rt, .field = STR("role"), .before = before, .after = after};
     if (str_eq(before, after)) {
@@ -215,6 +225,11 @@ bool references_rename(Rt *rt, uint32_t collection, Str before, Str after)
                   rename_in(&renaming, COLLECTION_ROLE, STR("membership")));
 }
 
+bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
+{
+    return rename_everywhere(rt, collection, before, after) && references_are_whole(rt);
+}
+
 /* -- wholeness ----------------------------------------------------------------------------------
  */
 
@@ -230,11 +245,16 @@ static bool resource_exists(Rt *rt, Str name, bool functions_too)
            (functions_too && catalog_function_id(rt->catalog, name, &id));
 }
 
+Value fault_schema(Rt *rt, Str error)
+{
+    return rt_fault(rt, FAULT_invalid_schema, "Invalid database schema update.\n    %.*s",
+                    STR_ARG(error));
+}
+
 static bool fault_missing(Rt *rt, const char *kind, Str name)
 {
-    (void)rt_fault(rt, FAULT_invalid_schema,
-                   "Invalid database schema update.\n    error: %s `%.*s` does not exist", kind,
-                   STR_ARG(name));
+    (void)fault_schema(
+        rt, str_format(rt->query, "error: %s `%.*s` does not exist", kind, STR_ARG(name)));
     return false;
 }
 

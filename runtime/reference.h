@@ -20,14 +20,22 @@ bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *i
 /* How many roles but the one with the id `except` have members in the collection `resource`. */
 int64_t count_roles_with_members(Rt *rt, Str resource, int64_t except);
 
-/* Gives references to what was `before` the name `after`; it is a document of `collection`: a
- * role, a collection or a function. False: a fault. */
-NODISCARD bool references_rename(Rt *rt, uint32_t collection, Str before, Str after);
+/* Adds a failure at the field `role`, whose value is `role`, unless there is such a role. */
+void reference_check_role(Failures *failures, Value role);
+
+/* To be called when a role, a collection or a function, a document of `collection`, has been
+ * changed, whose name was `before` and is `after`: gives references to it the new name, and then
+ * sees that they are whole. False: a fault. */
+NODISCARD bool references_follow(Rt *rt, uint32_t collection, Str before, Str after);
 
 /* Adds a failure for each function and each key that has the role `name`. */
-void references_check_role(Failures *failures, Str name);
+void references_check_unused(Failures *failures, Str name);
 
 /* Whether all that roles and access providers name exists: else a fault. */
 NODISCARD bool references_are_whole(Rt *rt);
+
+/* The fault for a change that leaves the definitions inconsistent; `error`, rendered and
+ * set in by four columns, says how. */
+Value fault_schema(Rt *rt, Str error);
 
 #endif

@@ -77,13 +77,15 @@ static void check_role_limit(Write *write)
     }
 }
 
-static void check_named(Write *write, Str field, const char *kind, bool exists)
+/* There are no databases within this one. */
+static void check_no_database(Write *write)
 {
-    Str name = text_of(write->fields, field);
-    if (name.len > 0 && !exists) {
-        failure_add_field(&write->failures, field,
-                          str_format(write->rt->query, "Field refers to an unknown %s name `%.*s`.",
-                                     kind, STR_ARG(name)));
+    Str name = text_of(write->fields, STR("database"));
+    if (name.len > 0) {
+        failure_add_field(&write->failures, STR("database"),
+                          str_format(write->rt->query,
+                                     "Field refers to an unknown database name `%.*s`.",
+                                     STR_ARG(name)));
     }
 }
 
@@ -99,9 +101,8 @@ static void check_others(Write *write)
         check_unique(write, STR("issuer"));
         break;
     case COLLECTION_KEY:
-        check_named(write, STR("database"), "database", false);
-        check_named(write, STR("role"), "role",
-                    role_exists(write->rt, text_of(write->fields, STR("role"))));
+        check_no_database(write);
+        reference_check_role(&write->failures, field_or_null(write->fields, STR("role")));
         break;
     case COLLECTION_CREDENTIAL:
         check_unique(write, STR("document"));
@@ -245,17 +246,16 @@ static bool put(Write *write, const Fields *fields)
 static bool follow_name(const Write *write)
 {
     if (write->collection->number != COLLECTION_ROLE || !write->before) {
-        return true;
+        return references_are_whole(write->rt);
     }
-    return references_rename(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
+    return references_follow(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
                              text_of(write->fields, STR("name")));
 }
 
 static Value finish(Write *write)
 {
     Fields fields = {0};
-    bool ok = check(write) && complete(write, &fields) && put(write, &fields) &&
-              follow_name(write) && references_are_whole(write->rt);
+    bool ok = check(write) && complete(write, &fields) && put(write, &fields) && follow_name(write);
     return ok ? val_doc_id(write->collection->number, write->id) : val_fault();
 }
 
@@ -338,7 +338,7 @@ Value system_delete(Rt *rt, Value doc)
     if (doc.len == COLLECTION_ROLE) {
         Failures failures = {.rt = rt};
         Str name = text_of(definition_visible(rt, version), STR("name"));
-        references_check_role(&failures, name);
+        references_check_unused(&failures, name);
         if (failures.first) {
             return failure_fault(
                 &failures, str_format(rt->query, "Failed to delete Role `%.*s`.", STR_ARG(name)));
