@@ -14,12 +14,29 @@ typedef struct Files {
     int64_t count;
 } Files;
 
+/* The kinds of items, in an order in which they may refer to each other: predicates of roles see
+ * collections, functions run as roles, access providers give them. */
+typedef struct Kind {
+    FslKind kind;
+    uint32_t system;
+    bool reserved; /* others may refer to it before it is put */
+    const Object *(*definition)(Rt *rt, const SchemaItem *item);
+} Kind;
+
+enum { KIND_COUNT = 4 };
+static const Kind kinds[KIND_COUNT] = {
+    {FSL_COLLECTION, COLLECTION_COLLECTION, true, schema_collection_definition},
+    {FSL_ROLE, COLLECTION_ROLE, false, schema_role_definition},
+    {FSL_FUNCTION, COLLECTION_FUNCTION, true, schema_function_definition},
+    {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER, false, schema_provider_definition},
+};
+
 /* A schema being put in force. */
 typedef struct Push {
     Session *session;
     Outcome *outcome;
     SchemaItems items;
-    Definitions collections, functions;
+    Definitions definitions[KIND_COUNT];
 } Push;
 
 static bool fail_check(Push *push, const DiagList *diags)
@@ -28,22 +45,6 @@ static bool fail_check(Push *push, const DiagList *diags)
     push->outcome->code = fault_code_text(FAULT_invalid_schema);
     push->outcome->message = diags->first->message;
     return false;
-}
-
-/* What kinds of items are parsed, but not in force yet, is said rather than passed over. */
-static bool check_supported(Push *push)
-{
-    DiagList diags;
-    diag_list_init(&diags, &push->session->query);
-    for (int64_t i = 0; i < push->items.len; i++) {
-        const SchemaItem *item = push->items.at[i];
-        if (item->kind == FSL_ROLE || item->kind == FSL_ACCESS_PROVIDER) {
-            diag_add(&diags, DIAG_ERROR, item->name.span,
-                     item->kind == FSL_ROLE ? STR("Roles in schemas are not supported yet")
-                                            : STR("Access providers are not supported yet"));
-        }
-    }
-    return diags.errors == 0 || fail_check(push, &diags);
 }
 
 /* False: a fault, which is placed at `item` (NULL: at no place). */
@@ -71,26 +72,27 @@ static Map names_of(Push *push, FslKind kind)
     return names;
 }
 
+/* What refers to others goes first. */
 static bool delete_others(Push *push)
 {
-    Map functions = names_of(push, FSL_FUNCTION);
-    Map collections = names_of(push, FSL_COLLECTION);
-    return succeed(push, NULL, definitions_keep_only(&push->functions, &functions)) &&
-           succeed(push, NULL, definitions_keep_only(&push->collections, &collections));
-}
-
-static Definitions *definitions_of(Push *push, const SchemaItem *item)
-{
-    return item->kind == FSL_FUNCTION ? &push->functions : &push->collections;
+    for (int64_t i = KIND_COUNT - 1; i >= 0; i--) {
+        Map names = names_of(push, kinds[i].kind);
+        if (!succeed(push, NULL, definitions_keep_only(&push->definitions[i], &names))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool reserve_names(Push *push)
 {
-    for (int64_t i = 0; i < push->items.len; i++) {
-        const SchemaItem *item = push->items.at[i];
-        if (!succeed(push, item,
-                     definitions_reserve(definitions_of(push, item), item->name.text))) {
-            return false;
+    for (int64_t i = 0; i < KIND_COUNT; i++) {
+        for (int64_t k = 0; k < push->items.len && kinds[i].reserved; k++) {
+            const SchemaItem *item = push->items.at[k];
+            if (item->kind == kinds[i].kind &&
+                !succeed(push, item, definitions_reserve(&push->definitions[i], item->name.text))) {
+                return false;
+            }
         }
     }
     return true;
@@ -99,16 +101,31 @@ static bool reserve_names(Push *push)
 static bool put_definitions(Push *push)
 {
     Rt *rt = session_rt(push->session);
-    for (int64_t i = 0; i < push->items.len; i++) {
-        const SchemaItem *item = push->items.at[i];
-        const Object *definition = item->kind == FSL_FUNCTION
-                                       ? schema_function_definition(rt, item)
-                                       : schema_collection_definition(rt, item);
-        if (!succeed(push, item, definitions_put(definitions_of(push, item), definition))) {
-            return false;
+    for (int64_t i = 0; i < KIND_COUNT; i++) {
+        for (int64_t k = 0; k < push->items.len; k++) {
+            const SchemaItem *item = push->items.at[k];
+            if (item->kind == kinds[i].kind &&
+                !succeed(push, item,
+                         definitions_put(&push->definitions[i], kinds[i].definition(rt, item)))) {
+                return false;
+            }
         }
     }
     return true;
+}
+
+/* What is kept, but not acted on yet, is said rather than passed over. */
+static void warn_unenforced(Push *push)
+{
+    Rt *rt = session_rt(push->session);
+    for (int64_t i = 0; i < push->items.len; i++) {
+        const SchemaItem *item = push->items.at[i];
+        if (item->kind == FSL_ROLE || item->kind == FSL_ACCESS_PROVIDER) {
+            diag_add(&rt->infos, DIAG_WARNING, item->name.span,
+                     item->kind == FSL_ROLE ? STR("Roles are kept, but not enforced yet")
+                                            : STR("Access providers are kept, but not used yet"));
+        }
+    }
 }
 
 static bool push_files(Session *session, void *context, Outcome *outcome)
@@ -120,10 +137,11 @@ static bool push_files(Session *session, void *context, Outcome *outcome)
         return fail_check(&push, &parsed.diags);
     }
     push.items = parsed.items;
-    push.collections = definitions_read(session_rt(session), COLLECTION_COLLECTION);
-    push.functions = definitions_read(session_rt(session), COLLECTION_FUNCTION);
-    return check_supported(&push) && delete_others(&push) && reserve_names(&push) &&
-           put_definitions(&push);
+    for (int64_t i = 0; i < KIND_COUNT; i++) {
+        push.definitions[i] = definitions_read(session_rt(session), kinds[i].system);
+    }
+    warn_unenforced(&push);
+    return delete_others(&push) && reserve_names(&push) && put_definitions(&push);
 }
 
 Outcome session_apply_schema(Session *session, const Source *const *files, int64_t count)

@@ -233,3 +233,72 @@ const Object *schema_function_definition(Rt *rt, const SchemaItem *item)
     }
     return fields_object(rt, &fields).as.object;
 }
+
+/* -- roles and access providers ------------------------------------------------------------------
+ */
+
+/* { read: true, write: "(old, new) => …" } */
+static Value actions_object(Rt *rt, const SchemaPrivilege *privilege)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < privilege->actions.len; i++) {
+        const SchemaRule *action = &privilege->actions.at[i];
+        fields_add(rt, &fields, fsl_keyword_text(action->action),
+                   action->predicate ? source_text(action->predicate->span) : val_bool(true));
+    }
+    return fields_object(rt, &fields);
+}
+
+/* { resource: "User", predicate: "user => …" }, with the name under `field`. */
+static Value rule_object(Rt *rt, Str field, const SchemaRule *rule)
+{
+    Fields fields = {0};
+    fields_add(rt, &fields, field, val_str(rule->name.text));
+    if (rule->predicate) {
+        fields_add(rt, &fields, STR("predicate"), source_text(rule->predicate->span));
+    }
+    return fields_object(rt, &fields);
+}
+
+const Object *schema_role_definition(Rt *rt, const SchemaItem *item)
+{
+    const SchemaRole *role = &item->u.role;
+    Fields fields = {0};
+    Value *privileges = arena_array(rt->heap, Value, role->privileges.len);
+    Value *memberships = arena_array(rt->heap, Value, role->memberships.len);
+    for (int64_t i = 0; i < role->privileges.len; i++) {
+        const SchemaPrivilege *privilege = &role->privileges.at[i];
+        Str names[2] = {STR("resource"), STR("actions")};
+        Value values[2] = {val_str(privilege->resource.text), actions_object(rt, privilege)};
+        privileges[i] = rt_object(rt, names, values, 2);
+    }
+    for (int64_t i = 0; i < role->memberships.len; i++) {
+        memberships[i] = rule_object(rt, STR("resource"), &role->memberships.at[i]);
+    }
+    add_name(rt, &fields, STR("name"), item->name);
+    if (role->privileges.len > 0) {
+        fields_add(rt, &fields, STR("privileges"), val_array(privileges, role->privileges.len));
+    }
+    if (role->memberships.len > 0) {
+        fields_add(rt, &fields, STR("membership"), val_array(memberships, role->memberships.len));
+    }
+    return fields_object(rt, &fields).as.object;
+}
+
+const Object *schema_provider_definition(Rt *rt, const SchemaItem *item)
+{
+    const SchemaProvider *provider = &item->u.provider;
+    Fields fields = {0};
+    Value *roles = arena_array(rt->heap, Value, provider->roles.len);
+    for (int64_t i = 0; i < provider->roles.len; i++) {
+        const SchemaRule *role = &provider->roles.at[i];
+        roles[i] = role->predicate ? rule_object(rt, STR("role"), role) : val_str(role->name.text);
+    }
+    add_name(rt, &fields, STR("name"), item->name);
+    fields_add(rt, &fields, STR("issuer"), val_str(provider->issuer));
+    fields_add(rt, &fields, STR("jwks_uri"), val_str(provider->jwks_uri));
+    if (provider->roles.len > 0) {
+        fields_add(rt, &fields, STR("roles"), val_array(roles, provider->roles.len));
+    }
+    return fields_object(rt, &fields).as.object;
+}

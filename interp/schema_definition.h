@@ -14,4 +14,10 @@ const Object *schema_collection_definition(Rt *rt, const SchemaItem *item);
 /* { name, alias, role, body, signature } */
 const Object *schema_function_definition(Rt *rt, const SchemaItem *item);
 
+/* { name, privileges, membership } */
+const Object *schema_role_definition(Rt *rt, const SchemaItem *item);
+
+/* { name, issuer, jwks_uri, roles } */
+const Object *schema_provider_definition(Rt *rt, const SchemaItem *item);
+
 #endif

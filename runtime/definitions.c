@@ -4,6 +4,7 @@
 #include "runtime/codec.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
+#include "runtime/system_document.h"
 
 static void note(Definitions *definitions, Str name, int64_t id)
 {
@@ -29,10 +30,31 @@ Definitions definitions_read(Rt *rt, uint32_t system)
     return definitions;
 }
 
-static bool is_function(const Definitions *definitions)
+/* -- each kind by its own functions ------------------------------------------------------------ */
+
+static Value create_one(Rt *rt, uint32_t system, const Object *definition)
 {
-    return definitions->system == COLLECTION_FUNCTION;
+    return system == COLLECTION_COLLECTION ? definition_create(rt, definition)
+           : system == COLLECTION_FUNCTION ? function_definition_create(rt, definition)
+                                           : system_create(rt, system, definition);
 }
+
+static Value replace_one(Rt *rt, Value doc, const Object *definition)
+{
+    return doc.len == COLLECTION_COLLECTION ? definition_replace(rt, doc, definition)
+           : doc.len == COLLECTION_FUNCTION ? function_definition_replace(rt, doc, definition)
+                                            : system_change(rt, doc, definition, true);
+}
+
+static Value delete_one(Rt *rt, Value doc)
+{
+    return doc.len == COLLECTION_COLLECTION ? definition_delete(rt, doc)
+           : doc.len == COLLECTION_FUNCTION ? function_definition_delete(rt, doc)
+                                            : system_delete(rt, doc);
+}
+
+/* -- all of a kind -------------------------------------------------------------------------------
+ */
 
 bool definitions_keep_only(Definitions *definitions, const Map *names)
 {
@@ -43,9 +65,7 @@ bool definitions_keep_only(Definitions *definitions, const Map *names)
             continue;
         }
         Value doc = val_doc_id(definitions->system, *(const int64_t *)slot->value);
-        Value deleted = is_function(definitions) ? function_definition_delete(rt, doc)
-                                                 : definition_delete(rt, doc);
-        if (val_is_fault(deleted)) {
+        if (val_is_fault(delete_one(rt, doc))) {
             return false;
         }
     }
@@ -60,9 +80,8 @@ bool definitions_reserve(Definitions *definitions, Str name)
     }
     Str names[2] = {STR("name"), STR("body")};
     Value values[2] = {val_str(name), VAL_STR("() => null")};
-    bool function = is_function(definitions);
-    const Object *empty = rt_object(rt, names, values, function ? 2 : 1).as.object;
-    Value made = function ? function_definition_create(rt, empty) : definition_create(rt, empty);
+    int64_t count = definitions->system == COLLECTION_FUNCTION ? 2 : 1;
+    Value made = create_one(rt, definitions->system, rt_object(rt, names, values, count).as.object);
     if (!val_is_fault(made)) {
         note(definitions, name, val_doc_key(made));
     }
@@ -85,9 +104,9 @@ bool definitions_put(Definitions *definitions, const Object *definition)
     Rt *rt = definitions->rt;
     Str name = val_as_str(field_or_null(definition, STR("name")));
     const int64_t *id = map_find(&definitions->ids, name);
-    assert(id != NULL);
+    if (id == NULL) {
+        return !val_is_fault(create_one(rt, definitions->system, definition));
+    }
     Value doc = val_doc_id(definitions->system, *id);
-    const Object *whole = with_data(rt, definition, doc_version(rt, doc));
-    return !val_is_fault(is_function(definitions) ? function_definition_replace(rt, doc, whole)
-                                                  : definition_replace(rt, doc, whole));
+    return !val_is_fault(replace_one(rt, doc, with_data(rt, definition, doc_version(rt, doc))));
 }

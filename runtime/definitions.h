@@ -1,5 +1,5 @@
-/* definitions: the definitions of collections or functions by name, for those who put a whole
- * schema in force.
+/* definitions: the definitions of collections, functions, roles and access providers by name, for
+ * those who put a whole schema in force.
  *
  *   read ─► keep only what the schema has ─► reserve its new names ─► put each
  *
@@ -15,7 +15,7 @@
 
 typedef struct Definitions {
     Rt *rt;
-    uint32_t system; /* COLLECTION_COLLECTION or COLLECTION_FUNCTION */
+    uint32_t system; /* COLLECTION_COLLECTION to COLLECTION_ACCESS_PROVIDER */
     Map ids;         /* name -> int64_t, the document's id */
 } Definitions;
 
@@ -25,11 +25,12 @@ Definitions definitions_read(Rt *rt, uint32_t system);
 /* Deletes those whose name is not a key of `names`. False: a fault. */
 NODISCARD bool definitions_keep_only(Definitions *definitions, const Map *names);
 
-/* Makes a definition called `name`, still empty, unless there is one. False: a fault. */
+/* Makes a collection or function called `name`, still empty, unless there is one. False: a
+ * fault. */
 NODISCARD bool definitions_reserve(Definitions *definitions, Str name);
 
-/* Makes `definition`, whose name is reserved, what is in force; the old one's `data`, which no
- * schema holds, stays. False: a fault. */
+/* Makes `definition` what is in force; the old one's `data`, which no schema holds, stays.
+ * False: a fault. */
 NODISCARD bool definitions_put(Definitions *definitions, const Object *definition);
 
 #endif
