@@ -133,19 +133,82 @@ static bool has_special_field(const Object *given)
     return false;
 }
 
+/* What the names of a shape are to new documents of collections without computed fields. */
+struct CreatePlan {
+    const Shape *given; /* shared; only `id` of its names is special */
+    const Shape *own;   /* the same without `id` */
+    int64_t id;         /* slot of `id` in `given`, or -1 */
+};
+
+/* The plan for `given`, or NULL: its fields must be looked at one by one. The plan made last is
+ * kept, since documents are created in rows. */
+static const struct CreatePlan *find_plan(Rt *rt, const Shape *given)
+{
+    struct CreatePlan *plan = rt->create_plan;
+    if (plan && plan->given == given) {
+        return plan;
+    }
+    if (!given->shared) {
+        return NULL;
+    }
+    const Shape *own = shape_empty(rt->shapes);
+    for (uint32_t i = 0; i < given->count; i++) {
+        Str name = given->names[i];
+        if (!str_eq(name, STR("id"))) {
+            if (field_is_special(name)) {
+                return NULL;
+            }
+            own = shape_add(own, name, rt->heap);
+        }
+    }
+    if (!own->shared) {
+        return NULL;
+    }
+    if (!plan) {
+        plan = rt->create_plan = arena_new(rt->session, struct CreatePlan);
+    }
+    *plan = (struct CreatePlan){.given = given, .own = own, .id = shape_slot(given, STR("id"))};
+    return plan;
+}
+
+static void follow_plan(Write *write, const struct CreatePlan *plan, const Object *given)
+{
+    if (plan->id < 0) {
+        return;
+    }
+    Object *own = object_new(write->rt->heap, plan->own);
+    memcpy(own->slots, given->slots, (size_t)plan->id * sizeof(Value));
+    memcpy(own->slots + plan->id, given->slots + plan->id + 1,
+           (size_t)(plan->own->count - plan->id) * sizeof(Value));
+    write->fields = own;
+    take_id(write, given->slots[plan->id]);
+}
+
+/* Looks at each field that the user gave. */
+static void read_fields(Write *write, const Object *given)
+{
+    computed_refuse_writes(&write->failures, write->collection, given);
+    if (!write->failures.first && has_special_field(given)) {
+        sort_fields(write, given);
+    }
+}
+
 /* Fills `write` from what the user gave. */
 static void read_given(Write *write, const Object *given)
 {
     write->failures.rt = write->rt;
     write->fields = given;
     if (write->mode == DATA_DEFAULT) {
-        computed_refuse_writes(&write->failures, write->collection, given);
+        bool plannable = write->is_new && write->collection->computed.count == 0;
+        const struct CreatePlan *plan = plannable ? find_plan(write->rt, given->shape) : NULL;
+        if (LIKELY(plan)) {
+            follow_plan(write, plan, given);
+        } else {
+            read_fields(write, given);
+        }
         if (write->failures.first) {
             return;
         }
-    }
-    if (write->mode == DATA_DEFAULT && has_special_field(given)) {
-        sort_fields(write, given);
     }
     if (!write->has_ttl && write->collection->ttl_days > 0) {
         write->has_ttl = true;
