@@ -3,7 +3,7 @@
  * They are gathered, sorted, and appended to the empty tree: no descents, and full leaves.
  *
  *   documents ──► bytes    | key 1 | key 2 | key 3 | …      as they come
- *                 gathered  first 12 bytes, where, how long  sorted
+ *                 gathered  first 16 bytes, where, how long  sorted
  *                 tree      appended in order
  *
  * Transient memory: the keys and 32 bytes an entry.
@@ -13,11 +13,9 @@
 #include <string.h>
 
 typedef struct Gathered {
-    uint64_t head; /* of the TreeKey */
-    uint32_t next;
-    uint32_t len;
+    uint64_t head, next; /* the first 16 bytes as numbers, zeros where the key is shorter */
+    uint32_t len, terms_len;
     int64_t offset; /* in Gathering.bytes */
-    int64_t terms_len;
 } Gathered;
 
 typedef struct Gathering {
@@ -31,6 +29,14 @@ static Str key_of(const Gathering *all, const Gathered *entry)
     return (Str){all->bytes.data + entry->offset, entry->len};
 }
 
+static void read_heads(Gathered *entry, Str key)
+{
+    uint64_t heads[2] = {0};
+    memcpy(heads, key.s, key.len < (int64_t)sizeof heads ? (size_t)key.len : sizeof heads);
+    entry->head = __builtin_bswap64(heads[0]);
+    entry->next = __builtin_bswap64(heads[1]);
+}
+
 static void gather_entry(Gathering *all, const IndexEntry *entry)
 {
     if (all->len == all->cap) {
@@ -38,12 +44,11 @@ static void gather_entry(Gathering *all, const IndexEntry *entry)
         all->at = realloc(all->at, (size_t)all->cap * sizeof *all->at);
         always(all->at);
     }
-    TreeKey key = tree_key(entry->key);
-    all->at[all->len++] = (Gathered){.head = key.head,
-                                     .next = key.next,
-                                     .len = key.len,
-                                     .offset = all->bytes.len,
-                                     .terms_len = entry->terms_len};
+    Gathered *gathered = &all->at[all->len++];
+    *gathered = (Gathered){.len = (uint32_t)entry->key.len,
+                           .terms_len = (uint32_t)entry->terms_len,
+                           .offset = all->bytes.len};
+    read_heads(gathered, entry->key);
     buf_put(&all->bytes, entry->key);
 }
 

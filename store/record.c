@@ -366,16 +366,9 @@ static bool apply_entry(Txn *txn, ShapeSet *set, const EntryHeader *header, Read
     }
 }
 
-enum { AHEAD = 16 };
-
-/* Loads the documents that the next entries replace, side by side: one by one they would be
- * waited for. Returns the offset behind these entries. What makes no sense ends it. */
-static int64_t load_ahead(Txn *txn, Str body, int64_t at)
+int64_t lookahead_add(Lookahead *ahead, Txn *txn, Str body, int64_t at)
 {
-    int64_t ids[AHEAD];
-    const Tree *documents[AHEAD];
-    int count = 0;
-    for (; count < AHEAD && at + ENTRY_BYTES <= body.len; count++) {
+    while (ahead->count < LOOKAHEAD_COUNT && at + ENTRY_BYTES <= body.len) {
         EntryHeader header;
         memcpy(&header, body.s + at, sizeof header);
         const CollectionState *collection =
@@ -383,28 +376,37 @@ static int64_t load_ahead(Txn *txn, Str body, int64_t at)
         if (!collection) {
             break;
         }
-        ids[count] = header.id;
-        documents[count] = &collection->documents;
-        tree_prefetch(documents[count], header.id);
+        tree_prefetch(&collection->documents, header.id);
+        ahead->ids[ahead->count] = header.id;
+        ahead->documents[ahead->count++] = &collection->documents;
         at += ENTRY_BYTES + (int64_t)header.len + 8 * ((header.flags & FLAG_TTL) != 0) +
               8 * ((header.flags & FLAG_TIME) != 0);
     }
-    for (int i = 0; i < count; i++) {
-        const char *version = (const char *)(uintptr_t)tree_find(documents[i], ids[i]);
-        for (int line = 0; version && line < 3; line++) {
-            __builtin_prefetch(version + 64 * line, 1);
+    return at;
+}
+
+void lookahead_load(Lookahead *ahead)
+{
+    enum { LINES = 3, LINE_BYTES = 64 };
+    for (int i = 0; i < ahead->count; i++) {
+        const char *version =
+            (const char *)(uintptr_t)tree_find(ahead->documents[i], ahead->ids[i]);
+        for (int line = 0; version && line < LINES; line++) {
+            __builtin_prefetch(version + LINE_BYTES * line, 1);
         }
     }
-    return at;
+    ahead->count = 0;
 }
 
 bool record_apply(Txn *txn, ShapeSet *set, Str body)
 {
     Reader reader = {.bytes = body};
-    int64_t loaded = 0;
+    Lookahead ahead = {.count = 0};
+    int64_t loaded = body.len > LOOKAHEAD_BODY_MAX ? 0 : body.len;
     while (reader.at < body.len) {
         if (reader.at >= loaded) {
-            loaded = load_ahead(txn, body, reader.at);
+            loaded = lookahead_add(&ahead, txn, body, reader.at);
+            lookahead_load(&ahead);
         }
         Str bytes = take(&reader, ENTRY_BYTES);
         EntryHeader header;

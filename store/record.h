@@ -81,4 +81,27 @@ void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uin
  * or asks for what cannot be done; some of it may have been done then. */
 NODISCARD bool record_apply(Txn *txn, ShapeSet *set, Str body);
 
+/* -- reading ahead -------------------------------------------------------------------------------
+ *
+ * Documents that the next entries replace are loaded side by side: one by one each would be
+ * waited for. Bytes that are looked at need not be sound. */
+
+enum {
+    LOOKAHEAD_COUNT = 16,
+    LOOKAHEAD_BODY_MAX = 2048, /* record_apply looks ahead in longer bodies itself */
+};
+
+typedef struct Lookahead {
+    int count;
+    int64_t ids[LOOKAHEAD_COUNT];
+    const Tree *documents[LOOKAHEAD_COUNT];
+} Lookahead;
+
+/* Adds the entries of `body` from offset `at` on, as many as there is room for. Returns the
+ * offset behind them. */
+int64_t lookahead_add(Lookahead *ahead, Txn *txn, Str body, int64_t at);
+
+/* Loads the documents that were added, and forgets them. */
+void lookahead_load(Lookahead *ahead);
+
 #endif

@@ -164,13 +164,42 @@ static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notic
 
 /* -- replaying --------------------------------------------------------------------------------- */
 
+/* Loads what the short records from `offset` on will replace. Returns the offset behind them.
+ * Only what is in the window is looked at. */
+static int64_t load_ahead(const Replay *replay, Txn *txn, int64_t offset)
+{
+    Lookahead ahead = {.count = 0};
+    int64_t end = replay->window_at + replay->window.len;
+    int64_t from = offset;
+    while (ahead.count < LOOKAHEAD_COUNT && offset >= replay->window_at &&
+           offset + RECORD_HEADER_BYTES <= end) {
+        const char *at = replay->window.data + (offset - replay->window_at);
+        RecordHeader header;
+        memcpy(&header, at, sizeof header);
+        offset += RECORD_HEADER_BYTES;
+        if (header.mark != RECORD_MARK || header.body_len <= 0 ||
+            header.body_len > LOOKAHEAD_BODY_MAX || header.body_len % 8 != 0 ||
+            header.body_len > end - offset) {
+            break;
+        }
+        (void)lookahead_add(&ahead, txn, (Str){at + RECORD_HEADER_BYTES, header.body_len}, 0);
+        offset += header.body_len;
+    }
+    lookahead_load(&ahead);
+    return offset > from ? offset : from + 1;
+}
+
 static StoreStatus apply_records(Replay *replay, Txn *txn, int64_t *end, StoreNotice *notice)
 {
     RecordHeader header;
     Str body;
     int64_t offset = LOG_HEADER_BYTES;
+    int64_t loaded = 0;
     while (read_record(replay, offset, &header, &body)) {
         txn->replay_time_us = header.time_us;
+        if (offset >= loaded) {
+            loaded = load_ahead(replay, txn, offset);
+        }
         if (!record_apply(txn, log_shapes(replay->store->log), body)) {
             return notice_set(notice, STORE_CORRUPT, offset,
                               "%s is damaged at offset %lld: the record there makes no sense.",
