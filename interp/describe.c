@@ -6,6 +6,7 @@
  *       values [desc(.stars)]
  *     }
  *     unique [.title]
+ *     check hasTitle (movie => movie.title != "")
  *   }
  */
 #include "interp/session_int.h"
@@ -83,6 +84,23 @@ static void put_index(Buf *out, const Index *index)
     buf_puts(out, "  }\n");
 }
 
+static void put_computed(Buf *out, const DocFunction *field)
+{
+    buf_printf(out, "  compute %.*s", STR_ARG(field->name));
+    if (field->signature.len > 0) {
+        buf_printf(out, ": %.*s", STR_ARG(field->signature));
+    }
+    buf_printf(out, " = %.*s\n", STR_ARG(field->source.text));
+}
+
+/* Short lambdas have their parentheses. */
+static void put_check(Buf *out, const DocFunction *check)
+{
+    bool is_short = str_starts_with(check->source.text, STR("(."));
+    buf_printf(out, is_short ? "  check %.*s %.*s\n" : "  check %.*s (%.*s)\n",
+               STR_ARG(check->name), STR_ARG(check->source.text));
+}
+
 static void put_collection(Buf *out, const Collection *collection)
 {
     if (collection->alias.len > 0) {
@@ -93,8 +111,14 @@ static void put_collection(Buf *out, const Collection *collection)
     buf_puts(out, "collection ");
     buf_put(out, collection->name);
     buf_puts(out, " {\n");
+    for (int64_t i = 0; i < collection->computed.count; i++) {
+        put_computed(out, &collection->computed.at[i]);
+    }
     for (int64_t i = 0; i < collection->index_count; i++) {
         put_index(out, &collection->indexes[i]);
+    }
+    for (int64_t i = 0; i < collection->checks.count; i++) {
+        put_check(out, &collection->checks.at[i]);
     }
     if (collection->ttl_days > 0) {
         buf_printf(out, "  ttl_days %lld\n", (long long)collection->ttl_days);

@@ -19,7 +19,7 @@ DocFunctions checks_from_definition(Arena *arena, Value constraints)
         Str body = val_as_str(field_or_null(check.as.object, STR("body")));
         Source source = {.name = str_format(arena, "*check_constraint:%.*s*", STR_ARG(name)),
                          .text = str_copy(arena, body)};
-        doc_functions_add(&functions, name, source);
+        doc_functions_add(&functions, name, (Str){0}, source);
     }
     return functions;
 }

@@ -15,11 +15,14 @@ DocFunctions computed_from_definition(Arena *arena, Str collection, Value fields
     functions.at = arena_array(arena, DocFunction, object->shape->count);
     for (int64_t i = 0; i < object->shape->count; i++) {
         Str name = str_copy(arena, object->shape->names[i]);
-        Value body = field_or_null(object->slots[i].as.object, STR("body"));
+        const Object *field = object->slots[i].as.object;
+        Value signature = field_or_null(field, STR("signature"));
         Source source = {.name = str_format(arena, "*computed_field:%.*s:%.*s*",
                                             STR_ARG(collection), STR_ARG(name)),
-                         .text = str_copy(arena, val_as_str(body))};
-        doc_functions_add(&functions, name, source);
+                         .text = str_copy(arena, val_as_str(field_or_null(field, STR("body"))))};
+        doc_functions_add(
+            &functions, name,
+            val_is_null(signature) ? (Str){0} : str_copy(arena, val_as_str(signature)), source);
     }
     return functions;
 }

@@ -5,10 +5,10 @@
 
 #include "runtime/catalog_int.h"
 
-void doc_functions_add(DocFunctions *functions, Str name, Source source)
+void doc_functions_add(DocFunctions *functions, Str name, Str signature, Source source)
 {
     functions->at[functions->count++] =
-        (DocFunction){.name = name, .source = source, .fn = val_null(NULL)};
+        (DocFunction){.name = name, .signature = signature, .source = source, .fn = val_null(NULL)};
 }
 
 Value doc_function_call(Rt *rt, DocFunction *function, Value doc, const char *place)

@@ -9,6 +9,7 @@
 /* It belongs to one version of a definition. */
 typedef struct DocFunction {
     Str name;
+    Str signature; /* a computed field's type as its definition gives it; empty: none */
     Source source; /* the body, and what traces call it */
     Value fn;      /* null: not compiled yet */
 } DocFunction;
@@ -18,8 +19,8 @@ typedef struct DocFunctions {
     int64_t count;
 } DocFunctions;
 
-/* Adds a function whose `source` lives as long as `functions->at`, which has room for it. */
-void doc_functions_add(DocFunctions *functions, Str name, Source source);
+/* Adds a function whose texts live as long as `functions->at`, which has room for it. */
+void doc_functions_add(DocFunctions *functions, Str name, Str signature, Source source);
 
 /* The one called `name`, or NULL. */
 static inline DocFunction *doc_functions_find(const DocFunctions *functions, Str name)

@@ -289,7 +289,7 @@ static Value put_checked(Write *write, const Object *object)
 
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "createData" : "create")) {
+    if (!write_is_allowed(rt, "create")) {
         return val_fault();
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
@@ -366,7 +366,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "updateData" : "update")) {
+    if (!write_is_allowed(rt, "update")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -383,7 +383,7 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 
 Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, mode == DATA_PLAIN ? "replaceData" : "replace")) {
+    if (!write_is_allowed(rt, "replace")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
