@@ -93,14 +93,16 @@ static bool commit(Run *run)
     if (run->options->query) {
         variables_forget(session);
     } else {
-        variables_keep(session);
+        variables_copy(session);
     }
     StoreStatus status = txn_commit(rt->txn, &run->outcome.txn_us);
     run->in_transaction = false;
     if (status != STORE_OK) {
+        variables_forget(session);
         rt_store_fault(rt, status);
         return fail(run);
     }
+    variables_keep(session);
     add_changes(&run->outcome, changes);
     outcome_add_infos(session);
     if (run->options->each && run->options->committed != NULL) {
@@ -330,6 +332,8 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     session->options = options;
     session->run++;
     session->arguments_used = true;
+    session->sources_used = true;
+    session->keeps_code = false;
     rt->stats = (RtStats){0};
     rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;
 }
@@ -344,7 +348,9 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     if (run->parser != NULL) {
         parser_close(run->parser);
     }
-    if ((failed && !run->options->each) || run->options->query) {
+    if (session->keeps_code) {
+        session->sources_kept = arena_mark(&session->sources);
+    } else {
         arena_rewind(&session->code, code);
     }
     if (!failed) {

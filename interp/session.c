@@ -17,6 +17,8 @@ Session *session_open(Store *store)
     arena_init(&session->query);
     arena_init(&session->heap);
     arena_init(&session->arguments);
+    arena_init(&session->sources);
+    session->sources_kept = arena_mark(&session->sources);
     map_init(&session->variables, &session->lasting);
     machine_init(&session->machine, &session->lasting, store);
     session_rt(session)->interrupt = &session->interrupt;
@@ -31,6 +33,7 @@ void session_close(Session *session)
     arena_free(&session->query);
     arena_free(&session->heap);
     arena_free(&session->arguments);
+    arena_free(&session->sources);
     buf_free(&session->summary);
     /* The session itself lies in the arena that it holds. */
     Arena lasting = session->lasting;
@@ -69,10 +72,20 @@ static void blank_head(char *text, int64_t len)
     }
 }
 
-static const Source *make_source(Session *session, Str name, Str text)
+/* Where the next source goes: over those of the last run, unless variables need them. */
+static Arena *take_sources(Session *session)
 {
-    Source *source = arena_new(&session->lasting, Source);
-    source->name = str_copy(&session->lasting, name);
+    if (session->sources_used) {
+        arena_rewind(&session->sources, session->sources_kept);
+        session->sources_used = false;
+    }
+    return &session->sources;
+}
+
+static const Source *make_source(Arena *arena, Str name, Str text)
+{
+    Source *source = arena_new(arena, Source);
+    source->name = str_copy(arena, name);
     source->text = text;
     return source;
 }
@@ -83,9 +96,10 @@ const Source *session_source(Session *session, Str name, Str text, int64_t *bad_
     if (*bad_offset >= 0) {
         return NULL;
     }
-    char *copy = arena_copy(&session->lasting, text.s, text.len);
+    Arena *arena = take_sources(session);
+    char *copy = arena_copy(arena, text.s, text.len);
     blank_head(copy, text.len);
-    return make_source(session, name, (Str){copy, text.len});
+    return make_source(arena, name, (Str){copy, text.len});
 }
 
 const Source *session_template(Session *session, Str name, const Str *texts, int64_t text_count,
@@ -100,9 +114,10 @@ const Source *session_template(Session *session, Str name, const Str *texts, int
         }
         buf_put(&joined, texts[i]);
     }
-    Str text = str_copy(&session->lasting, buf_str(&joined));
+    Arena *arena = take_sources(session);
+    Str text = str_copy(arena, buf_str(&joined));
     buf_free(&joined);
-    return *bad_offset < 0 ? make_source(session, name, text) : NULL;
+    return *bad_offset < 0 ? make_source(arena, name, text) : NULL;
 }
 
 /* -- arguments ----------------------------------------------------------------------------------

@@ -82,8 +82,7 @@ typedef struct RunOptions {
     void (*committed)(void *sink_context);
 } RunOptions;
 
-/* Runs one source. `source` and what it points to must live until the session ends (lambdas of
- * top-level lets keep pointing into it): session_source makes such a copy. */
+/* Runs one source, which session_source made: lambdas of top-level lets keep pointing into it. */
 Outcome session_run(Session *session, const Source *source, const RunOptions *options);
 
 /* Replaces the schema, collections and functions, by what `files` say: what they do not define
@@ -92,7 +91,8 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
  * session_run do. */
 Outcome session_apply_schema(Session *session, const Source *const *files, int64_t count);
 
-/* A copy of a source that lives as long as the session. Text is checked: it must be UTF-8
+/* A copy of a source, for the next run. It lives until session_source or session_template is
+ * called after that run, and longer when a variable needs it. Text is checked: it must be UTF-8
  * without NUL; else NULL and `*bad_offset` tells where it is not. A leading BOM and a `#!`
  * line are blanked; CRLF stays (the lexer reads it as one newline). */
 const Source *session_source(Session *session, Str name, Str text, int64_t *bad_offset);

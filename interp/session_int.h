@@ -8,7 +8,8 @@
  *   describe.c   collections as FSL
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
- * variables, all others are taken off again; `query` and `heap` until the next run.
+ * variables, all others are taken off again, and `sources` likewise by the texts of their runs;
+ * `query` and `heap` until the next run.
  */
 #ifndef FAWN_INTERP_SESSION_INT_H
 #define FAWN_INTERP_SESSION_INT_H
@@ -27,7 +28,8 @@ typedef struct Variable {
 typedef struct Rebinding {
     Variable *variable;
     Value *cell, *before;
-    bool plain; /* the cell's value lasts already */
+    bool plain;      /* the cell's value lasts already */
+    bool needs_code; /* it may point to the code of its statement, and so into the source */
 } Rebinding;
 
 struct Session {
@@ -35,11 +37,15 @@ struct Session {
     Store *store;
     Arena lasting, code, query, heap, arguments;
     bool arguments_used; /* the next argument begins a new set of them */
-    Map variables;       /* name -> Variable */
+    Arena sources;
+    ArenaMark sources_kept; /* variables point into what lies before it */
+    bool sources_used;      /* the next source takes the place of those behind the mark */
+    Map variables;          /* name -> Variable */
     VEC(Variable *) variable_list;
     VEC(Rebinding) pending;    /* of the transaction under way; in `query` */
     const RunOptions *options; /* of the run under way */
     int64_t run;               /* its number */
+    bool keeps_code;           /* a variable that it bound needs its code */
     volatile sig_atomic_t interrupt;
     Buf summary;
     int64_t last_txn_us;
@@ -68,7 +74,10 @@ const Value *variable_find(void *context, Str name);
  * of the statement that gave it. */
 bool variable_bind(Session *session, Str name, Value value);
 
-/* The transaction committed: what it bound stays, in the session's memory. */
+/* The transaction is about to commit: what it bound is copied to the session's memory. */
+void variables_copy(Session *session);
+
+/* The transaction committed: what it bound stays. */
 void variables_keep(Session *session);
 
 /* What the transaction bound is forgotten. */

@@ -41,8 +41,9 @@ static Variable *make_variable(Session *session, Str name)
     return variable;
 }
 
-/* Whether `v` is data all the way down, as far as is worth looking. */
-static bool is_plain(Value v, int depth)
+/* Whether `v` is data all the way down, as far as is worth looking; `or_documents`: or names
+ * of documents, which need no code. */
+static bool is_plain(Value v, bool or_documents, int depth)
 {
     const Value *children = NULL;
     int64_t count = 0;
@@ -53,10 +54,11 @@ static bool is_plain(Value v, int depth)
         children = v.as.object->slots;
         count = v.as.object->shape->count;
     } else {
-        return v.type != T_DOC && v.type != T_SET && v.type != T_FUNCTION && v.type != T_NULL;
+        return v.type == T_DOC ? or_documents
+                               : v.type != T_SET && v.type != T_FUNCTION && v.type != T_NULL;
     }
     for (int64_t i = 0; i < count; i++) {
-        if (depth == 0 || !is_plain(children[i], depth - 1)) {
+        if (depth == 0 || !is_plain(children[i], or_documents, depth - 1)) {
             return false;
         }
     }
@@ -65,12 +67,15 @@ static bool is_plain(Value v, int depth)
 
 bool variable_bind(Session *session, Str name, Value value)
 {
-    bool plain = is_plain(value, PLAIN_DEPTH);
+    bool plain = is_plain(value, false, PLAIN_DEPTH);
     Variable *variable = map_find(&session->variables, name);
     if (variable == NULL) {
         variable = make_variable(session, name);
     }
-    Rebinding rebinding = {.variable = variable, .before = variable->cell, .plain = plain};
+    Rebinding rebinding = {.variable = variable,
+                           .before = variable->cell,
+                           .plain = plain,
+                           .needs_code = !is_plain(value, true, PLAIN_DEPTH)};
     variable->cell = arena_new(&session->lasting, Value);
     variable->run = session->run;
     rebinding.cell = variable->cell;
@@ -79,13 +84,20 @@ bool variable_bind(Session *session, Str name, Value value)
     return plain;
 }
 
-void variables_keep(Session *session)
+void variables_copy(Session *session)
 {
     for (int64_t i = 0; i < session->pending.len; i++) {
         if (!session->pending.at[i].plain) {
             Value *cell = session->pending.at[i].cell;
             *cell = val_copy(&session->lasting, *cell, NULL);
         }
+    }
+}
+
+void variables_keep(Session *session)
+{
+    for (int64_t i = 0; i < session->pending.len; i++) {
+        session->keeps_code = session->keeps_code || session->pending.at[i].needs_code;
     }
     session->pending.len = 0;
 }

@@ -47,6 +47,23 @@ ask 'the process lives on after bad JSON' \
     $'{"error":{"code":"invalid_request","message":"Invalid request body: parse error: premature EOF at byte 1"},"summary":""}\n{"data":{"@int":"1"},"summary":""}' \
     '{' '{"query":"1"}'
 
+# The address sanitizer keeps what is freed for a while.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=1
+long_queries() {
+    local text kilobytes before=0 answer i
+    text=$(head -c 20000 /dev/zero | tr '\0' x)
+    coproc "$fawn" rpc
+    for ((i = 0; i < 3000; i++)); do
+        echo "{\"query\":\"/*$text*/ let f = (x) => x + $i; f(1)\"}" >&"${COPROC[1]}"
+        read -r answer <&"${COPROC[0]}"
+        kilobytes=$(awk '/^VmRSS/ { print $2 }' "/proc/$COPROC_PID/status")
+        [ $i -ne 500 ] || before=$kilobytes
+    done
+    [[ $answer == '{"data":{"@int":"3000"},'* ]] || echo "$answer"
+    [ $((kilobytes - before)) -lt 10000 ] || echo "from $before to $kilobytes kilobytes"
+}
+verdict 'memory does not grow with the texts of queries' "$(long_queries)"
+
 printf '%s\n' '{"query":"Collection.create({ name: \"A\" }); A.create({}); 1"}' |
     "$fawn" rpc shop.fawn >/dev/null
 check 'a database file can be served' 0 1 '' "$fawn" shop.fawn -e 'A.all().count()'
