@@ -4,6 +4,7 @@
  */
 #include "repl/batch.h"
 
+#include "grammar/parse.h"
 #include "repl/command.h"
 #include "repl/input.h"
 #include "repl/part.h"
@@ -43,6 +44,13 @@ static void echo_text(Shell *shell, Str text)
     buf_free(&out);
 }
 
+/* No query begins with a dot: a meta-command was meant. */
+static bool is_misspelt_command(Str text)
+{
+    text = text_trim(text);
+    return text.len > 1 && text.s[0] == '.' && is_identifier(str_slice(text, 1, 2));
+}
+
 /* Runs one query of a source. Empty lines stand for those before it, so that places in errors
  * count from the start of the source. */
 static bool run_query(Shell *shell, Str name, const Part *part)
@@ -51,7 +59,9 @@ static bool run_query(Shell *shell, Str name, const Part *part)
         echo_text(shell, part->text);
     }
     bool succeeded;
-    if (part->line == 0) {
+    if (is_misspelt_command(part->text)) {
+        succeeded = command_refuse(shell, text_trim(part->text));
+    } else if (part->line == 0) {
         succeeded = shell_run(shell, name, part->text);
     } else {
         Buf padded = {0};

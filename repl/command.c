@@ -8,6 +8,7 @@
 #include "repl/help.h"
 #include "repl/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -316,8 +317,8 @@ static const Command *find_prefix(Str word)
 
 static bool fail_unknown(Shell *shell, Str word)
 {
-    const Command *nearest = NULL;
-    int best = SUGGEST_DISTANCE_MAX + 1;
+    const Command *nearest = word.len > 0 ? find_prefix(word) : NULL;
+    int best = nearest != NULL ? 0 : SUGGEST_DISTANCE_MAX + 1;
     for (const Command *command = commands; command->name != NULL; command++) {
         int distance = str_distance(str_from_c(command->name), word);
         if (distance < best) {
@@ -337,6 +338,15 @@ static bool fail_unknown(Shell *shell, Str word)
 bool command_is_named(Str line)
 {
     return find_exact(command_word(line)) != NULL;
+}
+
+bool command_refuse(Shell *shell, Str line)
+{
+    int64_t end = 1;
+    while (end < line.len && (isalnum((unsigned char)line.s[end]) || line.s[end] == '_')) {
+        end++;
+    }
+    return fail_unknown(shell, str_slice(line, 1, end));
 }
 
 bool command_run(Shell *shell, Str line)

@@ -26,4 +26,7 @@ bool command_is_named(Str line);
  * it failed (or is unknown), which was told and is in the shell's exit code. */
 bool command_run(Shell *shell, Str line);
 
+/* Tells that a line which begins with `.` is no meta-command, and which may be meant. */
+bool command_refuse(Shell *shell, Str line);
+
 #endif

@@ -83,6 +83,15 @@ check 'a method on its own line is FQL' 0 1 '' "$fawn" < <(printf '[1]\n\n  .fir
 check '.exit ends with its code' 7 1 '' "$fawn" < <(printf '1;\n.exit 7\n2\n')
 check 'an unknown meta-command fails' 1 '' 'fawn: no meta-command `.moed`; did you mean `.mode`?' \
     "$fawn" < <(printf '\\moed json\n1\n')
+check 'a line with a dot that begins a source is meant as a meta-command' 1 '' \
+    'fawn: no meta-command `.moed`; did you mean `.mode`?' "$fawn" < <(printf '.moed json\n1\n')
+check 'one that is like no other' 1 '' 'fawn: no meta-command `.xyz` (.help lists them)' \
+    "$fawn" -e '.xyz(1)'
+check 'a shortened one is told in full' 1 '' \
+    'fawn: no meta-command `.coll`; did you mean `.collections`?' "$fawn" < <(echo .coll)
+check 'a lambda outlives the source it stands in' 1 $'1\n"text that takes the place of others"' \
+    $'error: *at <-e 1>:1:*let f = x => x.nope()*' "$fawn" -e 'let f = x => x.nope()' -e 1 \
+    -e '"text that takes the place of others"' -e 'f(1)'
 echo '"from a file"' >read.fql
 check '.read runs a file' 0 '"from a file"' '' "$fawn" < <(echo '.read read.fql')
 echo '.read loop.fql' >loop.fql
