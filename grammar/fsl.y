@@ -14,11 +14,11 @@
 
 #define YYNOERRORRECOVERY 1
 
-/* FSL_TOKENS and the list below must agree. */
+/* fsl_token.def and the list below must agree. */
 #define FSL_T_END 0
-#define SAME(name) _Static_assert((int)FSL_TOKEN_##name == FSL_T_##name, "same order");
-FSL_TOKENS(SAME)
-#undef SAME
+#define TOKEN(name) _Static_assert((int)FSL_TOKEN_##name == FSL_T_##name, "same order");
+#include "grammar/fsl_token.def"
+#undef TOKEN
 }
 %syntax_error { (void)yymajor; (void)TOKEN; p->stopped = true; }
 %stack_overflow { p->stopped = p->too_deep = true; }

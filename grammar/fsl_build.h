@@ -8,23 +8,11 @@
 #include "grammar/fsl_node.h"
 #include "runtime/base/vec.h"
 
-/* The terminals of fsl.y, in its order. */
-#define FSL_TOKENS(X)                                                                              \
-    X(END)                                                                                         \
-    X(SEP)                                                                                         \
-    X(ANNOTATION)                                                                                  \
-    X(NAME)                                                                                        \
-    X(FIELD)                                                                                       \
-    X(COMPUTE)                                                                                     \
-    X(WORD) X(BARE) X(FUNCTION) X(ACCESS) X(OTHER) X(MIGRATE_NONE) X(MIGRATE_PATH) X(MIGRATE_MOVE) \
-        X(MIGRATE_SPLIT) X(MIGRATE_VALUE) X(BRACE_OPEN) X(BRACE_CLOSE) X(PAREN_OPEN)               \
-            X(PAREN_CLOSE) X(BRACKET_OPEN) X(BRACKET_CLOSE) X(COMMA) X(DOTS) X(COLON) X(EQUALS)    \
-                X(ARROW) X(EXPR) X(PATH) X(TYPE) X(BODY) X(INVALID) X(UNKNOWN)
-
+/* The terminals of fsl.y. */
 typedef enum FslTokenKind {
-#define TOKEN_NAME(name) FSL_TOKEN_##name,
-    FSL_TOKENS(TOKEN_NAME)
-#undef TOKEN_NAME
+#define TOKEN(name) FSL_TOKEN_##name,
+#include "grammar/fsl_token.def"
+#undef TOKEN
 } FslTokenKind;
 
 typedef struct FslToken {
