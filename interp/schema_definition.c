@@ -18,6 +18,15 @@ static Value source_text(Span span)
     return val_str(str_slice(span.source->text, span.start, span.end));
 }
 
+/* A lambda as it is written; a short one takes parentheses to stand alone. */
+static Value lambda_text(Rt *rt, const Node *lambda)
+{
+    Value text = source_text(lambda->span);
+    return lambda->kind == NODE_SHORT_LAMBDA
+               ? val_str(str_format(rt->heap, "(%.*s)", STR_ARG(val_as_str(text))))
+               : text;
+}
+
 static Value type_text(Rt *rt, const TypeNode *type)
 {
     Buf text = {0};
@@ -80,7 +89,7 @@ static Value indexes_object(Rt *rt, const SchemaCollection *collection)
 static Value check_object(Rt *rt, const SchemaCheck *check)
 {
     Str names[2] = {STR("name"), STR("body")};
-    Value values[2] = {val_str(check->name.text), source_text(check->lambda->span)};
+    Value values[2] = {val_str(check->name.text), lambda_text(rt, check->lambda)};
     Str name = STR("check");
     Value body = rt_object(rt, names, values, 2);
     return rt_object(rt, &name, &body, 1);
@@ -113,8 +122,9 @@ static Value field_object(Rt *rt, const SchemaField *field)
         fields_add(rt, &fields, STR("signature"), type_text(rt, field->type));
     }
     if (field->value) {
-        fields_add(rt, &fields, field->kind == FSL_COMPUTED ? STR("body") : STR("default"),
-                   source_text(field->value->span));
+        bool computed = field->kind == FSL_COMPUTED;
+        fields_add(rt, &fields, computed ? STR("body") : STR("default"),
+                   computed ? lambda_text(rt, field->value) : source_text(field->value->span));
     }
     return fields_object(rt, &fields);
 }
@@ -244,7 +254,7 @@ static Value actions_object(Rt *rt, const SchemaPrivilege *privilege)
     for (int64_t i = 0; i < privilege->actions.len; i++) {
         const SchemaRule *action = &privilege->actions.at[i];
         fields_add(rt, &fields, fsl_keyword_text(action->action),
-                   action->predicate ? source_text(action->predicate->span) : val_bool(true));
+                   action->predicate ? lambda_text(rt, action->predicate) : val_bool(true));
     }
     return fields_object(rt, &fields);
 }
@@ -255,7 +265,7 @@ static Value rule_object(Rt *rt, Str field, const SchemaRule *rule)
     Fields fields = {0};
     fields_add(rt, &fields, field, val_str(rule->name.text));
     if (rule->predicate) {
-        fields_add(rt, &fields, STR("predicate"), source_text(rule->predicate->span));
+        fields_add(rt, &fields, STR("predicate"), lambda_text(rt, rule->predicate));
     }
     return fields_object(rt, &fields);
 }

@@ -38,6 +38,9 @@ ask 'requests share a database' \
     '{"query":"A.all().count()"}'
 ask 'parsing alone' $'{"data":null,"summary":""}\n{"unsupported":true}' \
     '{"parse":"1 + nosuch","grammar":"expr"}' '{"parse":"1","grammar":"nosuch"}'
+ask 'schemas are parsed' \
+    $'{"data":null,"summary":""}\n{"error":{"code":"invalid_query","message":"The query failed 1 validation check"},"summary":"error: Missing required name\\nat *fsl*:1:1\\n  |\\n1 | role {}\\n  | ^^^^\\n  |"}' \
+    '{"parse":"role {}","grammar":"fsl"}' '{"parse":"role {}","grammar":"schema"}'
 ask 'database settings are accepted' '{"data":null,"summary":""}' '{"database":{"typechecked":false}}'
 ask 'what is not known is unsupported' $'{"unsupported":true}\n{"unsupported":true}' '{"nosuch":1}' '[]'
 ask 'a query must be text' \

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Schemas in machine mode: each request replaces the whole schema.
+source "$(dirname "$0")/checks.bash" "$@"
+
+# ask NAME WANTED REQUEST...: the responses without what changes from run to run.
+ask() {
+    local name=$1 wanted=$2
+    shift 2
+    check "$name" 0 "$wanted" '' respond "$@"
+}
+
+respond() {
+    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"txn_ts":[0-9]+,"stats":\{[^}]*\}//'
+}
+
+done='{"data":null,"summary":""}'
+
+ask 'a collection with an index' "$done"$'\n{"data":["b"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A { index byX { terms [.x]\n values [desc(.y)] } }"}}' \
+    '{"query":"A.create({ x: 1, y: \"b\" }); A.byX(1).map(.y).toArray()","format":"simple"}'
+ask 'a unique constraint' \
+    "$done"$'\n{"error":{"code":"constraint_failure","message":"Failed unique constraint.","constraint_failures":[{"paths":[["x"]],"message":"Failed unique constraint"}]},"summary":"error: Failed unique constraint.\\nconstraint failures:\\n  x: Failed unique constraint\\nat *query*:2:9\\n  |\\n2 | A.create({ x: 1 })\\n  |         ^^^^^^^^^^\\n  |"}' \
+    '{"schema":{"a.fsl":"collection A { unique [.x] }"}}' \
+    '{"query":"A.create({ x: 1 })\nA.create({ x: 1 })"}'
+ask 'a check constraint' \
+    "$done"$'\n{"data":false,"summary":""}' \
+    '{"schema":{"a.fsl":"collection A { check odd (a => a.x % 2 == 1) }"}}' \
+    '{"query":"A.definition.constraints == null"}'
+ask 'a computed field' "$done"$'\n{"data":3,"summary":""}' \
+    '{"schema":{"a.fsl":"collection A { compute twice = (.x * 2) }"}}' \
+    '{"query":"A.create({ x: 1 }).twice + 1","format":"simple"}'
+ask 'functions call each other, whatever their order' "$done"$'\n{"data":true,"summary":""}' \
+    '{"schema":{"f.fsl":"function even(n) { if (n == 0) true else odd(n - 1) }\nfunction odd(n) { if (n == 0) false else even(n - 1) }"}}' \
+    '{"query":"even(10)"}'
+ask 'names are those of all files' "$done"$'\n{"data":2,"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}","f.fsl":"@alias(g) function f(): Int { A.all().count() + 2 }"}}' \
+    '{"query":"g()","format":"simple"}'
+ask 'what is gone from the schema is deleted, with its documents' \
+    "$done"$'\n{"data":null,"summary":""}\n'"$done"$'\n{"data":[["B"],0],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}\ncollection B {}\nfunction f() { 1 }"}}' \
+    '{"query":"A.create({}); null"}' \
+    '{"schema":{"a.fsl":"collection B {}"}}' \
+    '{"query":"[Collection.all().map(.name).toArray(), Function.all().count()]","format":"simple"}'
+ask 'what stays keeps its documents' "$done"$'\n{"data":null,"summary":""}\n'"$done"$'\n{"data":1,"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}"}}' '{"query":"A.create({ x: 7 }); null"}' \
+    '{"schema":{"a.fsl":"collection A { index byX { terms [.x] } }"}}' \
+    '{"query":"A.byX(7).count()","format":"simple"}'
+ask 'a schema with errors changes nothing' \
+    "$done"$'\n{"error":{"code":"invalid_schema","message":"Invalid schema item `table`"},"summary":"error: Invalid schema item `table`\\nat b.fsl:2:1\\n  |\\n2 | table C {}\\n  | ^^^^^\\n  |"}\n{"data":["A"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}"}}' \
+    '{"schema":{"b.fsl":"collection B {}\ntable C {}"}}' \
+    '{"query":"Collection.all().map(.name).toArray()","format":"simple"}'
+ask 'nor does one that the runtime refuses' \
+    "$done"$'\n{"error":{"code":"constraint_failure","message":"Failed to create Collection.","constraint_failures":[{"paths":[["name"]],"message":"The identifier `Math` is reserved."}]},"summary":"error: Failed to create Collection.\\nconstraint failures:\\n  name: The identifier `Math` is reserved.\\nat b.fsl:2:1\\n  |\\n2 | collection Math {}\\n  | ^^^^^^^^^^^^^^^^^^\\n  |"}\n{"data":["A"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}"}}' \
+    '{"schema":{"b.fsl":"collection B {}\ncollection Math {}"}}' \
+    '{"query":"Collection.all().map(.name).toArray()","format":"simple"}'
+ask 'what is not enforced is said' \
+    '{"data":null,"summary":"warning: Roles are kept, but not enforced yet\nat a.fsl:1:6\n  |\n1 | role r { privileges A { read } }\n  |      ^\n  |"}' \
+    '{"schema":{"a.fsl":"role r { privileges A { read } }\ncollection A {}"}}'
+ask 'files are texts' \
+    '{"error":{"code":"invalid_request","message":"The files in `schema` must be strings."},"summary":""}' \
+    '{"schema":{"a.fsl":1}}'
+finish
