@@ -11,6 +11,7 @@
 #include "interp/session_int.h"
 
 #include "grammar/parse.h"
+#include "runtime/reference.h"
 
 #include <time.h>
 
@@ -113,6 +114,9 @@ static bool commit(Run *run)
 
 static bool end_transaction(Run *run)
 {
+    if (!references_are_whole(session_rt(run->session))) {
+        return fail(run);
+    }
     if (!run->options->dry_run) {
         return commit(run);
     }

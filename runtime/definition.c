@@ -387,6 +387,7 @@ static Value change_definition(Rt *rt, Value doc, const Object *given, bool repl
     Fields fields = complete(rt, merged, !replace);
     TRY(changed, put_definition(&change, &fields));
     Str name = val_as_str(field_or_null(merged, STR("name")));
+    references_check_late(rt, changed, (Str){0});
     bool ok = derived_types_are_free(rt, before->number, before) &&
               references_follow(rt, COLLECTION_COLLECTION, before->name, name);
     return ok ? changed : val_fault();
@@ -412,9 +413,9 @@ Value definition_delete(Rt *rt, Value doc)
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;
     if (!store_ok(rt, txn_delete(rt->txn, COLLECTION_COLLECTION, before->number)) ||
-        !store_ok(rt, txn_drop_collection(rt->txn, before->number)) || !catalog_load(rt) ||
-        !references_are_whole(rt)) {
+        !store_ok(rt, txn_drop_collection(rt->txn, before->number)) || !catalog_load(rt)) {
         return val_fault();
     }
+    references_check_late(rt, deleted, (Str){0});
     return deleted;
 }

@@ -63,7 +63,6 @@ static void check_function(Failures *failures, const Object *definition, const O
         definition_check_name(failures, names[i], field_or_null(definition, names[i]),
                               text_or_empty(before, names[i]));
     }
-    reference_check_role(failures, field_or_null(definition, STR("role")));
     if (body.type == T_STRING) {
         Place place = {.failures = failures, .steps = {STR("body")}, .len = 1};
         place_check_lambda(&place, val_as_str(body), 0, false);
@@ -91,12 +90,15 @@ Value function_definition_create(Rt *rt, const Object *given)
     if (!write_is_allowed(rt, "create") || !definition_is_persistable(rt, given)) {
         return val_fault();
     }
+    const Str message = STR("Failed to create Function.");
     Failures failures = {.rt = rt};
     check_function(&failures, given, NULL);
     if (failures.first) {
-        return failure_fault(&failures, STR("Failed to create Function."));
+        return failure_fault(&failures, message);
     }
-    return put_function(rt, rt_new_id(rt), given);
+    TRY(created, put_function(rt, rt_new_id(rt), given));
+    references_check_late(rt, created, message);
+    return created;
 }
 
 static Value fault_not_found(Rt *rt, Value doc)
@@ -116,17 +118,17 @@ static Value change_function(Rt *rt, Value doc, const Object *given, bool replac
     }
     const Object *old = definition_visible(rt, version);
     const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
+    Str name = text_or_empty(old, STR("name"));
+    Str message = str_format(rt->query, "Failed to update Function `%.*s`.", STR_ARG(name));
     Failures failures = {.rt = rt};
     check_function(&failures, merged, old);
     if (failures.first) {
-        return failure_fault(&failures, str_format(rt->query, "Failed to update Function `%.*s`.",
-                                                   STR_ARG(text_or_empty(old, STR("name")))));
+        return failure_fault(&failures, message);
     }
     TRY(changed, put_function(rt, version->id, merged));
-    return references_follow(rt, COLLECTION_FUNCTION, text_or_empty(old, STR("name")),
-                             text_or_empty(merged, STR("name")))
-               ? changed
-               : val_fault();
+    references_check_late(rt, changed, message);
+    bool ok = references_follow(rt, COLLECTION_FUNCTION, name, text_or_empty(merged, STR("name")));
+    return ok ? changed : val_fault();
 }
 
 Value function_definition_update(Rt *rt, Value doc, const Object *fields)
@@ -151,5 +153,6 @@ Value function_definition_delete(Rt *rt, Value doc)
     if (status != STORE_OK) {
         return rt_store_fault(rt, status);
     }
-    return catalog_load(rt) && references_are_whole(rt) ? deleted : val_fault();
+    references_check_late(rt, deleted, (Str){0});
+    return catalog_load(rt) ? deleted : val_fault();
 }

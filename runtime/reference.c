@@ -88,16 +88,6 @@ bool role_exists(Rt *rt, Str name)
            system_find(rt, COLLECTION_ROLE, STR("name"), val_str(name), &id);
 }
 
-void reference_check_role(Failures *failures, Value role)
-{
-    if (role.type == T_STRING && !role_exists(failures->rt, val_as_str(role))) {
-        failure_add_field(failures, STR("role"),
-                          str_format(failures->rt->query,
-                                     "Field refers to an unknown role name `%.*s`.",
-                                     STR_ARG(val_as_str(role))));
-    }
-}
-
 int64_t count_roles_with_members(Rt *rt, Str resource, int64_t except)
 {
     Reader reader = start_reading(rt, COLLECTION_ROLE);
@@ -207,7 +197,7 @@ static bool rename_in(const Renaming *renaming, uint32_t collection, Str holder)
     return true;
 }
 
-static bool rename_everywhere(Rt *rt, uint32_t collection, Str before, Str after)
+bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
 {
     Renaming renaming = {.rt = rt, .field = STR("role"), .before = before, .after = after};
     if (str_eq(before, after)) {
@@ -223,11 +213,6 @@ static bool rename_everywhere(Rt *rt, uint32_t collection, Str before, Str after
     bool ok = rename_in(&renaming, COLLECTION_ROLE, STR("privileges"));
     return ok && (collection == COLLECTION_FUNCTION ||
                   rename_in(&renaming, COLLECTION_ROLE, STR("membership")));
-}
-
-bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
-{
-    return rename_everywhere(rt, collection, before, after) && references_are_whole(rt);
 }
 
 /* -- wholeness ----------------------------------------------------------------------------------
@@ -269,7 +254,7 @@ static bool check_resources(Rt *rt, Value value, bool functions_too)
     return true;
 }
 
-bool references_are_whole(Rt *rt)
+static bool definitions_are_whole(Rt *rt)
 {
     bool ok = true;
     Reader roles = start_reading(rt, COLLECTION_ROLE);
@@ -284,6 +269,58 @@ bool references_are_whole(Rt *rt)
         for (int64_t i = 0; ok && name_at(held, STR("role"), i, &name); i++) {
             ok = role_exists(rt, name) || fault_missing(rt, "Role", name);
         }
+    }
+    return ok;
+}
+
+/* A call whose writes are to be looked at. */
+typedef struct LateCheck {
+    struct LateCheck *next;
+    Span site;
+    Value doc;
+    Str message;
+} LateCheck;
+
+void references_check_late(Rt *rt, Value doc, Str message)
+{
+    LateCheck *check = arena_new(rt->query, LateCheck);
+    check->next = rt->late_checks;
+    check->site = rt->site ? *rt->site : (Span){0};
+    check->doc = doc;
+    check->message = message;
+    rt->late_checks = check;
+}
+
+/* Whether a function or a key has a role that exists, or none. */
+static bool has_its_role(Rt *rt, const LateCheck *check)
+{
+    const Version *version = doc_version(rt, check->doc);
+    if (!version || (check->doc.len != COLLECTION_FUNCTION && check->doc.len != COLLECTION_KEY)) {
+        return true;
+    }
+    Value role = field_or_null(codec_decode(rt, version->doc).as.object, STR("role"));
+    if (role.type != T_STRING || role_exists(rt, val_as_str(role))) {
+        return true;
+    }
+    Failures failures = {.rt = rt};
+    failure_add_field(&failures, STR("role"),
+                      str_format(rt->query, "Field refers to an unknown role name `%.*s`.",
+                                 STR_ARG(val_as_str(role))));
+    (void)failure_fault(&failures, check->message);
+    return false;
+}
+
+bool references_are_whole(Rt *rt)
+{
+    const LateCheck *check = rt->late_checks;
+    bool ok = !check || definitions_are_whole(rt);
+    while (ok && check) {
+        ok = has_its_role(rt, check);
+        check = ok ? check->next : check;
+    }
+    rt->late_checks = NULL;
+    if (!ok) {
+        (void)rt_trace(rt, check->site);
     }
     return ok;
 }

@@ -1,6 +1,7 @@
 /* reference: where definitions name one another. Functions, access providers and keys name
  * roles; roles name collections and functions. Names follow when what they name is renamed,
- * and what they name cannot be deleted. Reference: ForeignKey.scala, SchemaTypeValidator.scala.
+ * and what they name must be there when the transaction ends. Reference: ForeignKey.scala,
+ * SchemaTypeValidator.scala.
  */
 #ifndef FAWN_RUNTIME_REFERENCE_H
 #define FAWN_RUNTIME_REFERENCE_H
@@ -20,19 +21,21 @@ bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *i
 /* How many roles but the one with the id `except` have members in the collection `resource`. */
 int64_t count_roles_with_members(Rt *rt, Str resource, int64_t except);
 
-/* Adds a failure at the field `role`, whose value is `role`, unless there is such a role. */
-void reference_check_role(Failures *failures, Value role);
-
 /* To be called when a role, a collection or a function, a document of `collection`, has been
- * changed, whose name was `before` and is `after`: gives references to it the new name, and then
- * sees that they are whole. False: a fault. */
+ * changed, whose name was `before` and is `after`: gives references to it the new name. False:
+ * a fault. */
 NODISCARD bool references_follow(Rt *rt, uint32_t collection, Str before, Str after);
+
+/* To be called when a definition, or a key, has been written: its references, or those to it, are
+ * looked at when the transaction ends. `message` tells of a function or key without its role. */
+void references_check_late(Rt *rt, Value doc, Str message);
+
+/* To be called before the transaction commits: whether all that functions, keys, roles and access
+ * providers name exists. Else a fault, traced to the call that wrote it. */
+NODISCARD bool references_are_whole(Rt *rt);
 
 /* Adds a failure for each function and each key that has the role `name`. */
 void references_check_unused(Failures *failures, Str name);
-
-/* Whether all that roles and access providers name exists: else a fault. */
-NODISCARD bool references_are_whole(Rt *rt);
 
 /* The fault for a change that leaves the definitions inconsistent; `error`, rendered and
  * set in by four columns, says how. */

@@ -60,6 +60,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->valid_time_us = 0;
     rt->regexes = NULL;
     rt->secrets = NULL;
+    rt->late_checks = NULL;
     rt->stats = (RtStats){0};
     diag_list_init(&rt->infos, query);
 }

@@ -121,6 +121,7 @@ struct Rt {
     struct CreatePlan *create_plan; /* document_write's; NULL until a document is created */
     struct RegexCache *regexes;     /* of this query: builtins/string_regex.c */
     struct NewSecret *secrets;      /* made by this query: system_document.c */
+    struct LateCheck *late_checks;  /* for the end of the transaction: reference.c */
     RtStats stats;
     bool performance_hints;
     bool has_computed;     /* some collection has computed fields: catalog_load sets it */

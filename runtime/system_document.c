@@ -102,7 +102,6 @@ static void check_others(Write *write)
         break;
     case COLLECTION_KEY:
         check_no_database(write);
-        reference_check_role(&write->failures, field_or_null(write->fields, STR("role")));
         break;
     case COLLECTION_CREDENTIAL:
         check_unique(write, STR("document"));
@@ -115,11 +114,25 @@ static bool is_new_and_taken(const Write *write)
     return !write->before && txn_get(write->rt->txn, write->collection->number, write->id) != NULL;
 }
 
+static Str failed_message(const Write *write)
+{
+    Arena *arena = write->rt->query;
+    Str kind = write->collection->name;
+    if (!write->before) {
+        return str_format(arena, "Failed to create %.*s.", STR_ARG(kind));
+    }
+    if (collection_has_names(write->collection->number)) {
+        Str name = text_of(write->before, STR("name"));
+        return str_format(arena, "Failed to update %.*s `%.*s`.", STR_ARG(kind), STR_ARG(name));
+    }
+    return str_format(arena, "Failed to update %.*s with id %lld.", STR_ARG(kind),
+                      (long long)write->id);
+}
+
 /* False: a fault. */
 static bool check(Write *write)
 {
     Rt *rt = write->rt;
-    Str kind = write->collection->name;
     write->failures.rt = rt;
     rules_check(&write->failures, system_rules(write->collection->number), write->fields,
                 write->before);
@@ -127,20 +140,11 @@ static bool check(Write *write)
         check_others(write);
     }
     if (write->failures.first) {
-        Str name = text_of(write->before, STR("name"));
-        Str message = str_format(rt->query, "Failed to create %.*s.", STR_ARG(kind));
-        if (write->before && collection_has_names(write->collection->number)) {
-            message = str_format(rt->query, "Failed to update %.*s `%.*s`.", STR_ARG(kind),
-                                 STR_ARG(name));
-        } else if (write->before) {
-            message = str_format(rt->query, "Failed to update %.*s with id %lld.", STR_ARG(kind),
-                                 (long long)write->id);
-        }
-        (void)failure_fault(&write->failures, message);
+        (void)failure_fault(&write->failures, failed_message(write));
     } else if (is_new_and_taken(write)) {
         (void)rt_fault(rt, FAULT_document_id_exists,
-                       "Collection `%.*s` already contains document with id %lld.", STR_ARG(kind),
-                       (long long)write->id);
+                       "Collection `%.*s` already contains document with id %lld.",
+                       STR_ARG(write->collection->name), (long long)write->id);
     }
     return rt->fault == NULL;
 }
@@ -245,18 +249,22 @@ static bool put(Write *write, const Fields *fields)
 
 static bool follow_name(const Write *write)
 {
-    if (write->collection->number != COLLECTION_ROLE || !write->before) {
-        return references_are_whole(write->rt);
-    }
-    return references_follow(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
+    return write->collection->number != COLLECTION_ROLE || !write->before ||
+           references_follow(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
                              text_of(write->fields, STR("name")));
 }
 
 static Value finish(Write *write)
 {
     Fields fields = {0};
-    bool ok = check(write) && complete(write, &fields) && put(write, &fields) && follow_name(write);
-    return ok ? val_doc_id(write->collection->number, write->id) : val_fault();
+    if (!check(write) || !complete(write, &fields) || !put(write, &fields) || !follow_name(write)) {
+        return val_fault();
+    }
+    Value doc = val_doc_id(write->collection->number, write->id);
+    if (write->collection->number <= COLLECTION_KEY) {
+        references_check_late(write->rt, doc, failed_message(write));
+    }
+    return doc;
 }
 
 /* The id in `fields` of a document known by id, or a new one. */
@@ -349,7 +357,8 @@ Value system_delete(Rt *rt, Value doc)
         return rt_store_fault(rt, status);
     }
     rt->stats.write_ops++;
-    return references_are_whole(rt) ? deleted : val_fault();
+    references_check_late(rt, deleted, (Str){0});
+    return deleted;
 }
 
 /* -- secrets
