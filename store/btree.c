@@ -4,7 +4,7 @@
  * that a path is a row of nodes that may be written. Splits and merges then work upwards:
  *
  *      full leaf [a b c d] + e            [a b] [c d e], separator c goes to the parent
- *      at the end of the tree             [a b c d] [e]: rising keys leave full leaves behind
+ *      behind the entry inserted last     [a b c d] [e]: rising keys leave full leaves behind
  *      leaf below a third [a], next [c]   [a c], separator c leaves the parent
  */
 #include "store/node.h"
@@ -181,11 +181,11 @@ static void split_and_insert(Edit *edit, Tree *tree, Path *path, int level, cons
 {
     Node *node = path_node(path, level);
     int64_t pos = path->step[level].pos;
-    bool appends = path->last && pos == node->count;
-    int64_t middle = appends ? node->count : node_middle(node);
-    Node *right = node_new(edit, tree->kind, level, appends ? 0 : node_used(node));
+    bool rises = pos > 0 && (node->recent == pos - 1 || (path->last && pos == node->count));
+    int64_t middle = rises ? pos : node_middle(node);
+    Node *right = node_new(edit, tree->kind, level, middle == node->count ? 0 : node_used(node));
     node_move(node, middle, right);
-    bool to_right = pos >= middle;
+    bool to_right = pos > middle || (pos == middle && !(rises && node_fits(node, key)));
     Node *half = to_right ? right : node;
     if (!node_fits(half, key)) {
         Node *wider = node_grow(edit, half, key);

@@ -119,6 +119,62 @@ static void push_path(Components *list, const Store *store, const KeyPart *part,
     }
 }
 
+/* Whether a slot of two blocks holds the same bytes. */
+static bool same_slots(DocSlot a, DocSlot b)
+{
+    if (a.block[8 + a.slot] != b.block[8 + b.slot]) {
+        return false;
+    }
+    switch (doc_tag(a.block, a.slot)) {
+    case TAG_NULL:
+    case TAG_FALSE:
+    case TAG_TRUE:
+        return true;
+    case TAG_INT:
+    case TAG_LONG:
+    case TAG_DOUBLE:
+    case TAG_DATE:
+        return doc_int(a.block, a.slot) == doc_int(b.block, b.slot);
+    case TAG_STRING:
+    case TAG_BYTES:
+        return str_eq(doc_str(a.block, a.slot), doc_str(b.block, b.slot));
+    case TAG_TIME:
+    case TAG_UUID:
+    case TAG_REF:
+    case TAG_ARRAY:
+    case TAG_OBJECT:
+    case TAG_COUNT:
+        break;
+    }
+    return false; /* or not: their keys tell */
+}
+
+/* Whether a change leaves all that an index is made of as it was. False: their keys tell. */
+static bool same_parts(const Store *store, const IndexDef *def, const Version *before,
+                       const Version *after)
+{
+    if (!before || !after || doc_shape_id(before->doc) != doc_shape_id(after->doc)) {
+        return false;
+    }
+    const IndexSpec *spec = &def->spec;
+    for (int64_t i = 0; i < spec->term_count + spec->value_count; i++) {
+        const KeyPart *part =
+            i < spec->term_count ? &spec->terms[i] : &spec->values[i - spec->term_count];
+        DocSlot old;
+        DocSlot new;
+        bool same =
+            part->source == KEY_FROM_ID ||
+            (part->source == KEY_FROM_TTL && version_ttl_us(before) == version_ttl_us(after)) ||
+            (part->source == KEY_FROM_PATH && part->path_len == 1 &&
+             find_part(store, part, &def->hints[i], before->doc, &old) &&
+             find_part(store, part, &def->hints[i], after->doc, &new) && same_slots(old, new));
+        if (!same) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void push_ttl(Components *list, const KeyPart *part, const Version *version)
 {
     int64_t ttl_us = version_ttl_us(version);
@@ -350,6 +406,11 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
     for (int32_t i = 0; i < collection->index_count; i++) {
         const IndexState *index = &collection->indexes[i];
         EntryList *lists = entries_of(txn, i);
+        if (same_parts(txn->store, index->def, before, after)) {
+            lists[0].len = lists[0].bytes.len = 0;
+            lists[1].len = lists[1].bytes.len = 0;
+            continue;
+        }
         StoreStatus status = index_entries(txn->store, index->def, before, &lists[0]);
         if (status == STORE_OK) {
             status = index_entries(txn->store, index->def, after, &lists[1]);

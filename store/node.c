@@ -291,6 +291,7 @@ void node_insert(Node *node, int64_t pos, const TreeKey *key, uint64_t payload)
         insert_key(node, pos, key, payload);
     }
     node->count++;
+    node->recent = (uint16_t)pos;
 }
 
 void node_set_payload(Node *node, int64_t pos, uint64_t payload)

@@ -38,12 +38,12 @@ enum { NODE_BYTES_MAX = 65536, KEY_INLINE = 12 };
 struct Node {
     Block block;
     uint16_t count;
-    uint8_t level; /* 0: a leaf */
-    uint8_t kind;  /* TreeKind */
-    uint16_t cap;  /* TREE_IDS: entries that fit */
-    uint16_t unused;
-    uint32_t heap;  /* TREE_KEYS: bytes of pieces, waste included */
-    uint32_t waste; /* TREE_KEYS: bytes of pieces that no entry has */
+    uint8_t level;   /* 0: a leaf */
+    uint8_t kind;    /* TreeKind */
+    uint16_t cap;    /* TREE_IDS: entries that fit */
+    uint16_t recent; /* position of the entry that was inserted last; only a hint */
+    uint32_t heap;   /* TREE_KEYS: bytes of pieces, waste included */
+    uint32_t waste;  /* TREE_KEYS: bytes of pieces that no entry has */
 };
 
 _Static_assert(sizeof(Node) == 32, "the header of a node");

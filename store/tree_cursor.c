@@ -86,6 +86,7 @@ void tree_cursor_start(TreeCursor *cursor, const Tree *tree, TreeKey from, TreeK
         int32_t pos = (int32_t)node_seek_child(node, start);
         cursor->path[node->level] = (TreeStep){node, pos};
         node = node_child(node, pos);
+        node_prefetch(node);
     }
     bool equal;
     int32_t pos = (int32_t)node_seek(node, start, &equal);
