@@ -4,6 +4,7 @@
 #include "repl/rpc.h"
 #include "repl/signals.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,8 +71,24 @@ static void put_version(Buf *out)
     buf_puts(out, "fawn " FAWN_VERSION " (FQL v10)\n");
 }
 
+/* Streams that the caller closed are taken up by something that gives the same error: else the
+ * database would be opened in their place, and results written into it. */
+static bool hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!hold_streams()) {
+        return EXIT_USAGE;
+    }
     Arena arena;
     Options options;
     Str error;

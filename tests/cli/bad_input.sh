@@ -29,6 +29,17 @@ full() {
 }
 check 'a full disk behind stdout' 3 '' 'fawn: cannot write results: No space left on device' full
 
+"$fawn" streams.fawn -e 'let c = Collection.create({ name: "A" })'
+closed_streams() {
+    "$fawn" streams.fawn -e '"this belongs to no database"' <&- >&- 2>&-
+}
+check 'without any stream' 3 '' '' closed_streams
+check 'results do not end up in the database' 0 0 '' "$fawn" streams.fawn -e 'A.all().count()'
+without_input() {
+    "$fawn" <&-
+}
+check 'without stdin' 2 '' 'fawn: cannot read `stdin`: Bad file descriptor' without_input
+
 closed_pipe() {
     "$fawn" -e 'Set.sequence(0, 100000).toArray()' | true
     echo "${PIPESTATUS[0]}"
