@@ -6,6 +6,7 @@
  */
 #include "repl/options.h"
 
+#include "grammar/parse.h"
 #include "runtime/base/vec.h"
 
 #include <errno.h>
@@ -71,8 +72,9 @@ static bool apply_file(Reader *reader, const char *const *values)
 
 static bool apply_db(Reader *reader, const char *const *values)
 {
+    const char *before = reader->options->db;
     reader->options->db = values[0];
-    return true;
+    return before == NULL || fail(reader, "there is one database: `%s` or `%s`", before, values[0]);
 }
 
 static bool apply_output(Reader *reader, const char *const *values)
@@ -136,7 +138,16 @@ static bool apply_timeout(Reader *reader, const char *const *values)
 
 static bool add_argument(Reader *reader, const char *const *values, bool is_json)
 {
+    const char *option = is_json ? "--argjson" : "--arg";
     Argument argument = {.name = values[0], .text = values[1], .is_json = is_json};
+    if (!is_identifier(str_from_c(values[0]))) {
+        return fail(reader, "%s: `%s` is not a name of variables", option, values[0]);
+    }
+    for (int64_t i = 0; i < reader->arguments.len; i++) {
+        if (strcmp(reader->arguments.at[i].name, values[0]) == 0) {
+            return fail(reader, "%s: `%s` has a value already", option, values[0]);
+        }
+    }
     vec_push(&reader->arguments, reader->arena, argument);
     return true;
 }
@@ -379,6 +390,9 @@ static bool place_positionals(Reader *reader)
         return apply_file(reader, at);
     }
     if (count > 0 && !options->rpc && !is_script(at[0])) {
+        if (str_ends_with(str_from_c(at[0]), STR(".fawn"))) {
+            return apply_db(reader, at);
+        }
         apply_eval(reader, at);
         at++;
         count--;

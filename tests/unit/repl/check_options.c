@@ -124,6 +124,11 @@ START_TEST(mistakes_are_told_in_one_line)
     expect_error("fawn|--timeout|soon", "--timeout takes a number from 1 to 86400000, not `soon`");
     expect_error("fawn|-m|xml", "--format takes fql, json, json-tagged or jsonl, not `xml`");
     expect_error("fawn|a.fawn|1|2", "`2` is one argument too many");
+    expect_error("fawn|--arg|a b|1", "--arg: `a b` is not a name of variables");
+    expect_error("fawn|--argjson||1", "--argjson: `` is not a name of variables");
+    expect_error("fawn|--arg|a|1|--argjson|a|1", "--argjson: `a` has a value already");
+    expect_error("fawn|-D|a.fawn|--db|b.fawn", "there is one database: `a.fawn` or `b.fawn`");
+    expect_error("fawn|a.fawn|b.fawn", "there is one database: `a.fawn` or `b.fawn`");
     expect_error("fawn|-1|--each", "-1 and --each contradict each other");
 }
 END_TEST
