@@ -15,8 +15,8 @@ static const char magic[16] = "Fawn database\n";
 
 typedef struct LogFile {
     Store *store;
-    int file; /* -1: there is none yet */
-    bool syncs_folder;
+    int file;          /* -1: there is none yet */
+    bool syncs_folder; /* it was made since, and its name may not be on disk */
 } LogFile;
 
 void log_header(char header[LOG_HEADER_BYTES])
@@ -80,6 +80,19 @@ static int64_t read_device(void *self, void *bytes, int64_t len, int64_t offset)
     return got;
 }
 
+/* Takes back the file that was made and has nothing in it yet. Removed while it is locked: what
+ * goes away is not another process's. */
+static int unmake_file(const Store *store, int file)
+{
+    const Os *os = store->os;
+    int failed = os->remove(os->self, store->path);
+    if (failed) {
+        failed = os->truncate(os->self, file, 0);
+    }
+    (void)os->close(os->self, file);
+    return failed;
+}
+
 /* Makes the file, which nobody else may have made meanwhile. */
 static int make_file(LogFile *log)
 {
@@ -90,7 +103,7 @@ static int make_file(LogFile *log)
     }
     int holder_pid;
     int failed = os->lock(os->self, file, &holder_pid);
-    int64_t size = failed ? 0 : os->size(os->self, file);
+    int64_t size = failed ? -1 : os->size(os->self, file);
     char header[LOG_HEADER_BYTES];
     log_header(header);
     if (!failed && size != 0) {
@@ -100,8 +113,11 @@ static int make_file(LogFile *log)
         failed = os_write_all(os, file, (Str){header, sizeof header}, 0);
     }
     if (failed) {
-        (void)(size == 0 && failed != -EAGAIN ? os->truncate(os->self, file, 0) : 0);
-        (void)os->close(os->self, file);
+        if (size == 0) {
+            (void)unmake_file(log->store, file);
+        } else {
+            (void)os->close(os->self, file);
+        }
         return failed;
     }
     log->file = file;
@@ -135,8 +151,14 @@ static int sync_device(void *self)
 
 static int truncate_device(void *self, int64_t len)
 {
-    const LogFile *log = self;
+    LogFile *log = self;
     const Os *os = log->store->os;
+    if (log->file >= 0 && log->syncs_folder && len <= LOG_HEADER_BYTES) {
+        int file = log->file;
+        log->file = -1;
+        log->syncs_folder = false;
+        return unmake_file(log->store, file);
+    }
     return log->file < 0 ? 0 : os->truncate(os->self, log->file, len);
 }
 

@@ -442,6 +442,27 @@ START_TEST(a_full_disk_fails_until_there_is_room)
 }
 END_TEST
 
+START_TEST(a_first_commit_that_fails_leaves_no_file)
+{
+    enum { HEADER_WRITE = 4, RECORD_WRITE = 5 }; /* behind opening, locking, the size */
+    for (int64_t call = HEADER_WRITE; call <= RECORD_WRITE; call++) {
+        static FakeOs fake;
+        fake_start(&fake);
+        Store *store = open_store(&fake);
+        fake.error = ENOSPC;
+        fake.fail_at = fake.calls + call;
+        ck_assert_int_eq(commit_number(store, 0), STORE_NO_SPACE);
+        ck_assert_ptr_null(fake_find(&fake, path));
+        ck_assert_int_eq(commit_number(store, 0), STORE_OK);
+        ck_assert_int_eq(store_close(store), STORE_OK);
+        store = open_store(&fake);
+        ck_assert_int_eq(check_state(store), 0);
+        ck_assert_int_eq(store_close(store), STORE_OK);
+        fake_end(&fake);
+    }
+}
+END_TEST
+
 /* -- saving
  * ------------------------------------------------------------------------------------------------------
  */
@@ -567,6 +588,7 @@ int main(void)
     tcase_add_test(tests, two_stores_cannot_both_make_the_file);
     tcase_add_loop_test(tests, whatever_call_fails_no_commit_is_lost, 0, 4);
     tcase_add_test(tests, a_full_disk_fails_until_there_is_room);
+    tcase_add_test(tests, a_first_commit_that_fails_leaves_no_file);
     tcase_add_test(tests, a_saved_file_has_the_same_state);
     tcase_add_test(tests, a_save_that_fails_leaves_nothing);
     tcase_add_test(tests, a_killed_process_loses_no_commit_that_it_reported);
