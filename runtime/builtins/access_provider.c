@@ -3,16 +3,16 @@
 #include "runtime/builtins/types.h"
 #include "runtime/system_document.h"
 
-BUILTIN(
-    access_provider_create, "create", WRITES, "(data: Struct) => Document",
-    "Creates an access provider: whose tokens are taken, and for which roles. Fawn keeps access "
-    "providers, and does not use them.",
-    "AccessProvider.create({\n"
-    "  name: \"auth\",\n"
-    "  issuer: \"https://auth.example.com\",\n"
-    "  jwks_uri: \"https://auth.example.com/keys.json\"\n"
-    "}).issuer",
-    "\"https://auth.example.com\"")
+BUILTIN(access_provider_create, "create", WRITES, "(data: Struct) => Document",
+        "Creates an access provider from `data`: whose tokens are taken, and for which roles. Fawn "
+        "keeps access "
+        "providers, and does not use them.",
+        "AccessProvider.create({\n"
+        "  name: \"auth\",\n"
+        "  issuer: \"https://auth.example.com\",\n"
+        "  jwks_uri: \"https://auth.example.com/keys.json\"\n"
+        "}).issuer",
+        "\"https://auth.example.com\"")
 {
     return system_create(rt, COLLECTION_ACCESS_PROVIDER, call->args[0].as.object);
 }

@@ -6,7 +6,7 @@
 #include "runtime/system_document.h"
 
 BUILTIN(credential_create, "create", WRITES, "(data: Struct) => Document",
-        "Creates a credential: a password for a document, which is kept as a hash.",
+        "Creates a credential from `data`: a password for a document, which is kept as a hash.",
         "Collection.create({ name: \"User\" })\n"
         "let ann = User.create({ name: \"Ann\" })\n"
         "Credential.create({ document: ann, password: \"sesame\" }).document!.name",
@@ -40,7 +40,7 @@ BUILTIN(credential_verify, "verify", READS, "(secret: String) => Boolean",
         "let ann = User.create({ name: \"Ann\" })\n"
         "let login = Credential.create({ document: ann, password: \"sesame\" })\n"
         "[login.verify(\"sesame\"), login.verify(\"Sesame\")]",
-        "[true, false]")
+        "[\n  true,\n  false\n]")
 {
     return val_bool(system_secret_matches(rt, call->self, val_as_str(call->args[0])));
 }

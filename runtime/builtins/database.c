@@ -4,7 +4,8 @@
 #include "runtime/document.h"
 
 BUILTIN(database_create, "create", WRITES, "(data: Struct) => Document",
-        "Refused: a Fawn database has no databases within it. Another database is another file.",
+        "Refused, whatever `data` is: a Fawn database has no databases within it. Another database "
+        "is another file.",
         "", "")
 {
     (void)call;

@@ -3,11 +3,11 @@
 #include "runtime/builtins/types.h"
 #include "runtime/system_document.h"
 
-BUILTIN(
-    key_create, "create", WRITES, "(data: Struct) => Document",
-    "Creates a key, a secret with a role. The field `secret` of what is returned is the only place "
-    "where the secret is ever shown.",
-    "Key.create({ role: \"server\" }).role", "\"server\"")
+BUILTIN(key_create, "create", WRITES, "(data: Struct) => Document",
+        "Creates a key from `data`, a secret with a role. The field `secret` of what is returned "
+        "is the only place "
+        "where the secret is ever shown.",
+        "Key.create({ role: \"server\" }).role", "\"server\"")
 {
     return system_create(rt, COLLECTION_KEY, call->args[0].as.object);
 }

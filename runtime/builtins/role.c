@@ -3,15 +3,15 @@
 #include "runtime/builtins/types.h"
 #include "runtime/system_document.h"
 
-BUILTIN(
-    role_create, "create", WRITES, "(data: Struct) => Document",
-    "Creates a role: a name for privileges, and for whose they are. Fawn keeps roles, and does not "
-    "enforce them.",
-    "Role.create({\n"
-    "  name: \"reader\",\n"
-    "  privileges: { resource: \"Collection\", actions: { read: true } }\n"
-    "}).privileges.resource",
-    "\"Collection\"")
+BUILTIN(role_create, "create", WRITES, "(data: Struct) => Document",
+        "Creates a role from `data`: a name for privileges, and for whose they are. Fawn keeps "
+        "roles, and does not "
+        "enforce them.",
+        "Role.create({\n"
+        "  name: \"reader\",\n"
+        "  privileges: { resource: \"Collection\", actions: { read: true } }\n"
+        "}).privileges.resource",
+        "\"Collection\"")
 {
     return system_create(rt, COLLECTION_ROLE, call->args[0].as.object);
 }

@@ -6,7 +6,8 @@
 #include "runtime/system_document.h"
 
 BUILTIN(token_create, "create", WRITES, "(data: Struct) => Document",
-        "Creates a token, a secret that stands for a document. The field `secret` of what is "
+        "Creates a token from `data`, a secret that stands for a document. The field `secret` of "
+        "what is "
         "returned is "
         "the only place where the secret is ever shown.",
         "Collection.create({ name: \"User\" })\n"
