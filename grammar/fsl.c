@@ -127,6 +127,16 @@ static uint32_t quoted_end(const Reader *r)
     return byte_at(r, at) == quote && at > r->lexer.at + 1 ? at + 1 : 0;
 }
 
+/* The identifier at `at`; empty: there is none. */
+static Str word_at(const Reader *r, uint32_t at)
+{
+    Lexer ahead = r->lexer;
+    ahead.at = at;
+    Token word = lex_token(&ahead, LEX_PREFIX);
+    return word.kind == TOKEN_ID ? str_slice(r->parse.source->text, word.start, word.end)
+                                 : (Str){0};
+}
+
 /* -- tokens -------------------------------------------------------------------------------- */
 
 /* The next `len` bytes as a token; `next` is the state behind it. */
@@ -150,9 +160,8 @@ static FslToken take_name(Reader *r, FslTokenKind kind, bool quoted, State next)
     if (end > 0) {
         return take(r, kind, end - r->lexer.at, next);
     }
-    Lexer ahead = r->lexer;
-    Token word = lex_token(&ahead, LEX_PREFIX);
-    return word.kind == TOKEN_ID ? take(r, kind, word.end - word.start, next) : take_unknown(r);
+    Str word = word_at(r, r->lexer.at);
+    return word.len > 0 ? take(r, kind, (uint32_t)word.len, next) : take_unknown(r);
 }
 
 /* The part of FQL that starts here, as one token. */
@@ -297,15 +306,13 @@ static State state_behind(FslTokenKind kind)
 static FslToken take_access(Reader *r, FslToken token)
 {
     (void)lex_skip(&r->lexer);
-    Lexer ahead = r->lexer;
-    Token second = lex_token(&ahead, LEX_PREFIX);
-    if (!str_eq(str_slice(r->parse.source->text, second.start, second.end), STR("provider"))) {
-        r->state = STATE_ACCESS_NAME;
+    r->state = STATE_ACCESS_NAME;
+    Str second = word_at(r, r->lexer.at);
+    if (!str_eq(second, STR("provider"))) {
         return take_unknown(r);
     }
-    token.end = second.end;
-    r->lexer.at = second.end;
-    r->state = STATE_ACCESS_NAME;
+    r->lexer.at += (uint32_t)second.len;
+    token.end = r->lexer.at;
     return token;
 }
 
@@ -342,12 +349,9 @@ static FslToken take_item(Reader *r)
     case '}':
         return take_close(r);
     case '@': {
-        Lexer ahead = r->lexer;
-        ahead.at++;
-        Token word = lex_token(&ahead, LEX_PREFIX);
-        Str text = str_slice(r->parse.source->text, word.start, word.end);
-        bool known = str_eq(text, STR("alias")) || str_eq(text, STR("role"));
-        return known ? take(r, FSL_TOKEN_ANNOTATION, word.end - r->lexer.at, STATE_ANNOTATION)
+        Str word = word_at(r, r->lexer.at + 1);
+        bool known = str_eq(word, STR("alias")) || str_eq(word, STR("role"));
+        return known ? take(r, FSL_TOKEN_ANNOTATION, (uint32_t)word.len + 1, STATE_ANNOTATION)
                      : take_unknown(r);
     }
     case '*':

@@ -129,6 +129,7 @@ static const Form errors[] = {
      "1:45 Cannot interpolate values in a string literal"},
     {"@alias(a) role r {}", "1:1 Annotations are not allowed here"},
     {"@alias(a) @alias(b) collection C {}", "1:11 Duplicate annotation `alias`"},
+    {"access \"a", "1:8 Expected provider"},
     {"@nosuch(a) collection C {}", "1:1 Expected end-of-input"},
 };
 
