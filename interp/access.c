@@ -192,6 +192,14 @@ static NOINLINE Value access_other(Rt *rt, const AccessCode *code, Value self, V
     return access_key(rt, code, self, args[0]);
 }
 
+/* `object[key]`: an object is a map as often as a record. */
+static Value access_object(Rt *rt, const AccessCode *code, Value self, Value *frame)
+{
+    TRY_RUN(key, code->args.at[0]);
+    const Value *field = key.type == T_STRING ? object_get(self.as.object, val_as_str(key)) : NULL;
+    return field != NULL ? *field : access_key(rt, code, self, key);
+}
+
 Value run_access(Rt *rt, const Code *head, Value *frame)
 {
     const AccessCode *code = (const AccessCode *)head;
@@ -203,6 +211,9 @@ Value run_access(Rt *rt, const Code *head, Value *frame)
         }
         frame[code->args.base] = index;
         return access_index(rt, code, self, frame + code->args.base);
+    }
+    if (self.type == T_OBJECT && code->args.count == 1) {
+        return access_object(rt, code, self, frame);
     }
     if (val_is_fault(self) || (val_is_null(self) && self.flags == NULL_SHORT)) {
         return self;

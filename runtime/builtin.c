@@ -52,6 +52,10 @@ static Value value_to_string(Rt *rt, const Call *call)
     if (call->self.type == T_STRING) {
         return call->self;
     }
+    if (call->self.type == T_INT) {
+        char digits[INT_TEXT_MAX];
+        return rt_str(rt, str_from_int(call->self.as.integer, digits));
+    }
     Buf text = {0};
     Value result = print_to_string(rt, &text, call->self);
     if (!val_is_fault(result)) {

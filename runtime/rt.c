@@ -196,6 +196,9 @@ static bool has_names(const Shape *shape, const Str *names, int64_t count)
 
 Value rt_object(Rt *rt, const Str *names, const Value *values, int64_t count)
 {
+    if (count == 1) { /* often the key of a map, another one each time */
+        return make_object(rt, shape_of(rt->shapes, names, 1, rt->heap), values);
+    }
     if (has_names(rt->recent_shape, names, count)) {
         return make_object(rt, rt->recent_shape, values);
     }

@@ -361,7 +361,11 @@ const Shape *shape_share(ShapeTable *table, const Shape *shape)
 
 int64_t shape_slot(const Shape *shape, Str name)
 {
-    uint64_t hash = str_hash(name);
+    return shape_slot_hashed(shape, name, str_hash(name));
+}
+
+int64_t shape_slot_hashed(const Shape *shape, Str name, uint64_t hash)
+{
     if (!shape->index) {
         for (uint32_t i = 0; i < shape->count; i++) {
             if (shape->hashes[i] == hash && str_eq(shape->names[i], name)) {

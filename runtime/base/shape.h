@@ -52,8 +52,9 @@ const Shape *shape_copy(const Shape *shape, Arena *arena);
  * outlive the query. */
 const Shape *shape_share(ShapeTable *table, const Shape *shape);
 
-/* Slot of `name`, or -1. */
+/* Slot of `name`, or -1; the same where its str_hash is known. */
 int64_t shape_slot(const Shape *shape, Str name);
+int64_t shape_slot_hashed(const Shape *shape, Str name, uint64_t hash);
 
 /* The shared shape with this number, or NULL. Numbers are given in order of creation. */
 const Shape *shape_by_id(const ShapeTable *table, uint32_t id);

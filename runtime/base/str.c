@@ -191,10 +191,10 @@ void buf_printf(Buf *buf, const char *format, ...)
     buf->len += len;
 }
 
-void buf_int(Buf *buf, int64_t n)
+Str str_from_int(int64_t n, char text[INT_TEXT_MAX])
 {
-    char digits[24];
-    char *p = digits + sizeof digits;
+    char *end = text + INT_TEXT_MAX;
+    char *p = end;
     uint64_t magnitude = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     do {
         *--p = (char)('0' + magnitude % 10);
@@ -203,7 +203,13 @@ void buf_int(Buf *buf, int64_t n)
     if (n < 0) {
         *--p = '-';
     }
-    buf_put(buf, (Str){p, digits + sizeof digits - p});
+    return (Str){p, end - p};
+}
+
+void buf_int(Buf *buf, int64_t n)
+{
+    char text[INT_TEXT_MAX];
+    buf_put(buf, str_from_int(n, text));
 }
 
 void buf_codepoint(Buf *buf, uint32_t c)

@@ -91,6 +91,11 @@ void buf_fill(Buf *buf, char c, int64_t count);
 void buf_printf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_int(Buf *buf, int64_t n);
 
+enum { INT_TEXT_MAX = 20 };
+
+/* `n` in decimal, at the end of `text`. */
+Str str_from_int(int64_t n, char text[INT_TEXT_MAX]);
+
 /* Appends the UTF-8 form of a code point. */
 void buf_codepoint(Buf *buf, uint32_t c);
 

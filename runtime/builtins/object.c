@@ -50,6 +50,47 @@ static Value *make_items(Rt *rt, const Object *object)
     return arena_alloc(rt->heap, arena_array_bytes(object->shape->count, sizeof(Value)));
 }
 
+enum { ASSIGN_FEW = 8 };
+
+/* Where Object.assign puts the fields of its source. */
+typedef struct Places {
+    const Shape *shape; /* that of the destination, and behind it what that lacks */
+    int64_t slots[ASSIGN_FEW];
+} Places;
+
+/* False: the fields are so many that adding them one by one would be slow. */
+static bool find_places(Rt *rt, const Shape *destination, const Shape *source, Places *places)
+{
+    places->shape = destination;
+    for (uint32_t i = 0; i < source->count; i++) {
+        const Shape *shape = places->shape;
+        if (i == ASSIGN_FEW || (!shape->shared && shape != destination)) {
+            return false;
+        }
+        places->slots[i] = shape_slot_hashed(shape, source->names[i], source->hashes[i]);
+        if (places->slots[i] < 0) {
+            places->slots[i] = shape->count;
+            places->shape = shape_add(shape, source->names[i], rt->heap);
+        }
+    }
+    return true;
+}
+
+/* Object.assign of few fields, makes no lists of names: maps are built entry by entry. */
+static Value assign_few(Rt *rt, const Places *places, const Object *destination,
+                        const Object *source)
+{
+    Object *object = object_new(rt->heap, places->shape);
+    uint32_t count = destination->shape->count;
+    if (count > 0) {
+        memcpy(object->slots, destination->slots, count * sizeof(Value));
+    }
+    for (uint32_t i = 0; i < source->shape->count; i++) {
+        object->slots[places->slots[i]] = source->slots[i];
+    }
+    return val_object(object);
+}
+
 BUILTIN(object_assign, "assign", PURE, "(destination: Object, source: Object) => { *: A | B }",
         "The fields of `destination` and of `source`, which wins where both have one.",
         "Object.assign({ a: 1, b: 2 }, { b: 3 })", "{\n  a: 1,\n  b: 3\n}")
@@ -58,6 +99,10 @@ BUILTIN(object_assign, "assign", PURE, "(destination: Object, source: Object) =>
     const Object *source = destination != NULL ? object_argument(rt, call, 1, STR("source")) : NULL;
     if (source == NULL) {
         return val_fault();
+    }
+    Places places;
+    if (LIKELY(find_places(rt, destination->shape, source->shape, &places))) {
+        return assign_few(rt, &places, destination, source);
     }
     int64_t first = destination->shape->count, count = first + source->shape->count;
     Str *names = arena_array(rt->heap, Str, count);
