@@ -9,6 +9,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/document.h"
+#include "runtime/hint.h"
 #include "store/doc.h"
 
 /* -- .name ----------------------------------------------------------------------------------------
@@ -84,6 +85,9 @@ static NOINLINE Value select_from_object(Rt *rt, const SelectCode *code, Value s
 static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value self, Value *frame)
 {
     const Version *version = doc_version(rt, self);
+    if (UNLIKELY(rt->performance_hints)) {
+        hint_field_read(rt, self, code->name.text, code->name.span);
+    }
     if (LIKELY(version != NULL && code->plain) && !collection_is_system(self.len) &&
         computed_find(rt, self.len, code->name.text) == NULL) {
         uint32_t shape_id = doc_shape_id(version->doc);

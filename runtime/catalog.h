@@ -107,8 +107,9 @@ const Index *collection_index_now(Rt *rt, const Collection *collection, Str name
 
 enum {
     /* `aux` of a T_DOC: */
-    DOC_DELETED = 1, /* delete() returned it: it is known to be gone */
-    DOC_NEW = 2,     /* create() of Key or Token returned it: its secret is shown */
+    DOC_DELETED = 1,       /* delete() returned it: it is known to be gone */
+    DOC_NEW = 2,           /* create() of Key or Token returned it: its secret is shown */
+    DOC_SOURCE_FIRST = 16, /* and above: the index that it was found by; see hint.h */
 };
 
 /* A new document id: rises with time, as Fauna's do. */

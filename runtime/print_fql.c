@@ -8,6 +8,7 @@
  * MaterializedValue.Decorator), byte for byte; only there a document inside of another is
  * shown whole when it is also to be found outside, here never.
  */
+#include "runtime/hint.h"
 #include "runtime/print_int.h"
 
 /* Appends; the first text of a line is indented. `s` holds no line break. */
@@ -180,6 +181,7 @@ static Value put_doc(Printer *printer, Value doc)
     if (printer->in_document) {
         return put_ref(printer, doc);
     }
+    hint_document_read(printer->rt, doc);
     TRY(object, doc_object(printer->rt, doc));
     if (object.type != T_OBJECT) {
         TRY(status, put_ref(printer, doc));

@@ -7,6 +7,7 @@
  *
  * Reference: MaterializedValue.encode.
  */
+#include "runtime/hint.h"
 #include "runtime/print_int.h"
 
 static bool is_tagged(const Printer *printer)
@@ -171,6 +172,7 @@ static Value put_doc(Printer *printer, Value doc)
     if (printer->in_document) {
         return put_ref(printer, doc, STR(""));
     }
+    hint_document_read(printer->rt, doc);
     TRY(object, doc_object(printer->rt, doc));
     if (object.type != T_OBJECT) {
         return put_missing_doc(printer, doc, object);

@@ -59,6 +59,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->ticks = TICKS_PER_LOOK;
     rt->valid_time_us = 0;
     rt->regexes = NULL;
+    rt->hint_sources = NULL;
     rt->secrets = NULL;
     rt->late_checks = NULL;
     rt->stats = (RtStats){0};

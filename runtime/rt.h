@@ -118,10 +118,11 @@ struct Rt {
     struct LoopSpace *all_loops;
     const Shape *recent_shape;  /* rt_object's: rows tend to have the fields of the row before */
     struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
-    struct CreatePlan *create_plan; /* document_write's; NULL until a document is created */
-    struct RegexCache *regexes;     /* of this query: builtins/string_regex.c */
-    struct NewSecret *secrets;      /* made by this query: system_document.c */
-    struct LateCheck *late_checks;  /* for the end of the transaction: reference.c */
+    struct CreatePlan *create_plan;   /* document_write's; NULL until a document is created */
+    struct RegexCache *regexes;       /* of this query: builtins/string_regex.c */
+    struct HintSources *hint_sources; /* of this query: hint.c */
+    struct NewSecret *secrets;        /* made by this query: system_document.c */
+    struct LateCheck *late_checks;    /* for the end of the transaction: reference.c */
     RtStats stats;
     bool performance_hints;
     bool has_computed;     /* some collection has computed fields: catalog_load sets it */

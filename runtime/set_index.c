@@ -11,6 +11,7 @@
  * What is left after an element is the same set with one bound moved.
  */
 #include "runtime/codec.h"
+#include "runtime/hint.h"
 #include "runtime/set_node.h"
 #include "store/key.h"
 
@@ -96,8 +97,9 @@ typedef struct EntryReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
-    bool any;     /* something was read */
-    Str last_key; /* borrowed from the cursor */
+    uint16_t source; /* the mark of its documents: hint.h */
+    bool any;        /* something was read */
+    Str last_key;    /* borrowed from the cursor */
 } EntryReader;
 
 static int entry_next(SetReader *reader, Rt *rt, Value *out)
@@ -110,6 +112,7 @@ static int entry_next(SetReader *reader, Rt *rt, Value *out)
     entries->any = true;
     rt->stats.read_ops++;
     *out = val_doc(entries->set->collection, version);
+    out->aux = entries->source;
     return rt_tick(rt) ? 1 : -1;
 }
 
@@ -163,6 +166,9 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set)
     EntryReader *reader = arena_new(rt->heap, EntryReader);
     reader->head = (SetReader){.next = entry_next, .close = entry_close, .rest = entry_rest};
     reader->set = set;
+    if (rt->performance_hints) {
+        reader->source = hint_source(rt, set->collection, set->index, set->span);
+    }
     reader->cursor = cursor_index(rt->txn, set->index->number, set->from, set->to, set->reversed);
     return &reader->head;
 }
@@ -399,6 +405,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
     }
     Buf terms = {0};
     IndexSet *set = set_index_node(rt, collection->number, index);
+    set->span = rt->site != NULL ? *rt->site : (Span){0};
     bool ok = put_terms(rt, &terms, index, args) && set_bounds(rt, set, buf_str(&terms), &range);
     buf_free(&terms);
     return ok ? val_set(&set->head) : val_fault();

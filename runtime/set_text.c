@@ -97,7 +97,7 @@ static void put_function(Rt *rt, Buf *out, const Function *fn)
 static void put_doc(Buf *out, Value doc)
 {
     put_count(out, doc.len);
-    put_count(out, doc.aux);
+    put_count(out, doc.aux < DOC_SOURCE_FIRST ? doc.aux : 0);
     put_count(out, doc.flags == DOC_NAMED);
     if (doc.flags == DOC_NAMED) {
         put_str(out, doc.as.doc_name->name);

@@ -41,6 +41,11 @@ check '--limits fauna sets the limits of the service' 1 '' '*exceeds limit 16000
     "$fawn" --limits fauna -e 'Array.sequence(0, 16001)'
 check 'other limits are told' 2 '' 'fawn: --limits takes local or fauna, not `none`' \
     "$fawn" --limits none -e 1
+check '--performance-hints tells of documents that an index gave' 0 1 \
+    'performance_hint: *Full documents returned from A.byX. *' sh -c '"$0" --performance-hints -e "
+        Collection.create({ name: \"A\", indexes: { byX: { terms: [{ field: \"x\" }] } } }).name
+        A.create({ x: 10 }).exists()
+        A.byX(10).first()" | grep -c "x: 10"' "$fawn"
 check '--page-size sets the page' 0 5 'warning: 95 more *' \
     sh -c '"$0" --page-size 5 -e "Set.sequence(0, 100)" | grep -c "^    "' "$fawn"
 check '--all shows everything' 0 100 '' \
