@@ -81,6 +81,6 @@ bool secret_has_zero(Str text)
 
 bool secret_matches(Rt *rt, Str text, Str hash)
 {
-    return !secret_has_zero(text) &&
+    return hash.len > 0 && !secret_has_zero(text) &&
            equal_secretly(hash_as(rt, text, str_to_c(rt->query, hash)), hash);
 }

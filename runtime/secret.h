@@ -17,7 +17,7 @@ NODISCARD bool password_hash(Rt *rt, Str password, Str *hash);
 /* Whether there is a zero byte in `text`, which hashing would take for its end. */
 bool secret_has_zero(Str text);
 
-/* Whether `hash` was made of `text`, by either. */
+/* Whether `hash` was made of `text`, by either; an empty one was not. */
 bool secret_matches(Rt *rt, Str text, Str hash);
 
 #endif
