@@ -8,13 +8,29 @@
  * Children are copied by recursion down to COPY_DEPTH; deeper ones are put on a list and
  * copied afterwards, so that no value is too deep for the C stack.
  *
- * Two places that shared a part have a part each afterwards.
+ * Two places that shared a part have a part each afterwards, as remembering what was copied
+ * costs more than copying. But when more was copied than `from` holds, parts are shared, maybe
+ * so often that no memory holds a copy of each: then copying starts again, and remembers.
  */
 #include "runtime/set.h"
 
 #include "runtime/base/vec.h"
 
-enum { COPY_DEPTH = 200 };
+enum {
+    COPY_DEPTH = 200,
+    /* Bytes to copy before parts are remembered, when it is not known how many there are. */
+    UNSHARED_BYTES_MAX = 1 << 22,
+    PARTS_MIN = 1024, /* a power of two, as all sizes of the table */
+    /* Shorter strings are never remembered. */
+    PART_STRING_BYTES = 64,
+};
+
+/* What was copied: `old` is NULL where the table is free. */
+typedef struct Part {
+    const void *old;
+    void *copy;
+    int64_t count; /* of an array or string: parts of it may begin where it does */
+} Part;
 
 typedef struct Copier {
     Arena *dst;
@@ -22,7 +38,11 @@ typedef struct Copier {
     ArenaBlock block;                /* of `from`, where the last pointer was found */
     const Shape *shape, *shape_copy; /* the private shape copied last: rows tend to share one */
     VEC(Value *) later;              /* slots whose values are still to be copied */
-    Arena list;                      /* of `later` */
+    Arena list;                      /* of `later` and `parts` */
+    int64_t bytes_left;              /* to be copied without remembering parts */
+    bool gave_up;                    /* they are used up: what was copied is no good */
+    Part *parts;                     /* NULL: parts are not remembered */
+    int64_t part_count, part_cap;
 } Copier;
 
 static Value copy_at(Copier *copier, Value v, int depth);
@@ -44,9 +64,63 @@ static Str copy_str(Copier *copier, Str s)
     return (Str){copy_bytes(copier, s.s, s.len), s.len};
 }
 
+/* -- parts that are shared --------------------------------------------------------------------- */
+
+/* Where the part is in the table, or else would be. */
+static Part *find_part(const Copier *copier, const void *old, int64_t count)
+{
+    uint64_t hash = ((uint64_t)(uintptr_t)old >> 4) * 0x9e3779b97f4a7c15u;
+    int64_t at = (int64_t)(hash >> 16) & (copier->part_cap - 1);
+    while (copier->parts[at].old &&
+           (copier->parts[at].old != old || copier->parts[at].count != count)) {
+        at = (at + 1) & (copier->part_cap - 1);
+    }
+    return &copier->parts[at];
+}
+
+static void grow_parts(Copier *copier)
+{
+    Part *parts = copier->parts;
+    int64_t cap = copier->part_cap;
+    copier->part_cap = cap > 0 ? 2 * cap : PARTS_MIN;
+    copier->parts = arena_array(&copier->list, Part, copier->part_cap);
+    memset(copier->parts, 0, (size_t)copier->part_cap * sizeof *parts);
+    for (int64_t i = 0; i < cap; i++) {
+        if (parts[i].old) {
+            *find_part(copier, parts[i].old, parts[i].count) = parts[i];
+        }
+    }
+}
+
+/* The copy of a part of `bytes` bytes, whose slots are still to be copied unless `*is_done`. */
+static void *copy_part(Copier *copier, const void *old, int64_t count, int64_t bytes, bool *is_done)
+{
+    *is_done = false;
+    if (!copier->parts) {
+        copier->bytes_left -= bytes;
+        copier->gave_up = copier->bytes_left < 0;
+        *is_done = copier->gave_up;
+        return copier->gave_up ? NULL : arena_copy(copier->dst, old, bytes);
+    }
+    Part *part = find_part(copier, old, count);
+    if (part->old) {
+        *is_done = true;
+        return part->copy;
+    }
+    void *copy = arena_copy(copier->dst, old, bytes);
+    *part = (Part){old, copy, count};
+    if (++copier->part_count > copier->part_cap / 2) {
+        grow_parts(copier);
+    }
+    return copy;
+}
+
+/* -- copying each type --------------------------------------------------------------------------
+ */
+
 static void copy_slots(Copier *copier, Value *slots, int64_t count, int depth)
 {
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count && !copier->gave_up; i++) {
         if (depth < COPY_DEPTH) {
             slots[i] = copy_at(copier, slots[i], depth + 1);
         } else {
@@ -55,15 +129,28 @@ static void copy_slots(Copier *copier, Value *slots, int64_t count, int depth)
     }
 }
 
+static const char *copy_string(Copier *copier, const char *bytes, int64_t len)
+{
+    bool is_done;
+    if (len < PART_STRING_BYTES || !is_owned(copier, bytes)) {
+        return copy_bytes(copier, bytes, len);
+    }
+    return copy_part(copier, bytes, len, len, &is_done);
+}
+
 static Value copy_array(Copier *copier, Value v, int depth)
 {
     if (v.len == 0) {
         return val_array(NULL, 0);
     }
     if (is_owned(copier, v.as.items)) {
-        Value *items = arena_copy(copier->dst, v.as.items, v.len * (int64_t)sizeof(Value));
+        bool is_done;
+        Value *items =
+            copy_part(copier, v.as.items, v.len, v.len * (int64_t)sizeof(Value), &is_done);
         v.as.items = items;
-        copy_slots(copier, items, v.len, depth);
+        if (!is_done) {
+            copy_slots(copier, items, v.len, depth);
+        }
     }
     return v;
 }
@@ -87,9 +174,11 @@ static Value copy_object(Copier *copier, Value v, int depth)
         return v;
     }
     int64_t count = old->shape->count;
-    Object *object = object_new(copier->dst, copy_shape(copier, old->shape));
-    if (count > 0) {
-        memcpy(object->slots, old->slots, (size_t)count * sizeof(Value));
+    bool is_done;
+    Object *object =
+        copy_part(copier, old, 0, (int64_t)(sizeof *old + (size_t)count * sizeof(Value)), &is_done);
+    if (!is_done) {
+        object->shape = copy_shape(copier, old->shape);
         copy_slots(copier, object->slots, count, depth);
     }
     return val_object(object);
@@ -113,10 +202,13 @@ static Value copy_function(Copier *copier, Value v, int depth)
         return v;
     }
     int64_t captured_bytes = old->captured_count * (int64_t)sizeof(Value);
-    Function *function = arena_copy(copier->dst, old, (int64_t)sizeof *old + captured_bytes);
-    function->name = copy_str(copier, function->name);
-    copy_slots(copier, &function->self, 1, depth);
-    copy_slots(copier, function->captured, function->captured_count, depth);
+    bool is_done;
+    Function *function = copy_part(copier, old, 0, (int64_t)sizeof *old + captured_bytes, &is_done);
+    if (!is_done) {
+        function->name = copy_str(copier, function->name);
+        copy_slots(copier, &function->self, 1, depth);
+        copy_slots(copier, function->captured, function->captured_count, depth);
+    }
     return val_function(function);
 }
 
@@ -179,7 +271,7 @@ static Value copy_at(Copier *copier, Value v, int depth)
     case T_STRING:
     case T_BYTES:
     case T_UUID:
-        v.as.bytes = copy_bytes(copier, v.as.bytes, v.len);
+        v.as.bytes = copy_string(copier, v.as.bytes, v.len);
         return v;
     case T_NULL:
         return copy_null(copier, v, depth);
@@ -203,14 +295,28 @@ static Value copy_at(Copier *copier, Value v, int depth)
     UNREACHABLE();
 }
 
+static Value copy_all(Copier *copier, Value v)
+{
+    Value copy = copy_at(copier, v, 0);
+    while (copier->later.len > 0 && !copier->gave_up) {
+        Value *slot = copier->later.at[--copier->later.len];
+        *slot = copy_at(copier, *slot, 0);
+    }
+    return copy;
+}
+
 Value val_copy(Arena *dst, Value v, const Arena *from)
 {
     assert(dst != from);
-    Copier copier = {.dst = dst, .from = from};
-    Value copy = copy_at(&copier, v, 0);
-    while (copier.later.len > 0) {
-        Value *slot = copier.later.at[--copier.later.len];
-        *slot = copy_at(&copier, *slot, 0);
+    ArenaMark start = arena_mark(dst);
+    Copier copier = {
+        .dst = dst, .from = from, .bytes_left = from ? arena_bytes(from) : UNSHARED_BYTES_MAX};
+    Value copy = copy_all(&copier, v);
+    if (copier.gave_up) {
+        arena_rewind(dst, start);
+        copier = (Copier){.dst = dst, .from = from, .list = copier.list};
+        grow_parts(&copier);
+        copy = copy_all(&copier, v);
     }
     arena_free(&copier.list);
     return copy;

@@ -16,7 +16,7 @@
 
 Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
 {
-    Printer printer = {.rt = rt, .out = out, .options = options};
+    Printer printer = {.rt = rt, .out = out, .options = options, .start = out->len};
     return options->format == PRINT_FQL ? print_fql_value(&printer, v)
                                         : print_json_value(&printer, v);
 }
@@ -26,6 +26,12 @@ bool print_may_go_on(Printer *printer)
     Rt *rt = printer->rt;
     if (UNLIKELY((char *)__builtin_frame_address(0) < rt->c_stack_floor)) {
         rt_fault(rt, FAULT_value_too_large, "Value too large: it is nested too deeply to print.");
+        return false;
+    }
+    if (UNLIKELY(printer->out->len - printer->start > PRINT_BYTES_MAX)) {
+        rt_fault(rt, FAULT_value_too_large,
+                 "Value too large: its text is longer than the limit of %d bytes.",
+                 PRINT_BYTES_MAX);
         return false;
     }
     return rt_tick(rt);

@@ -29,6 +29,7 @@ typedef struct Printer {
     const PrintOptions *options;
     SetPath *sets;
     int64_t indent;
+    int64_t start;      /* where in `out` it began */
     bool in_document;   /* documents inside of documents are references */
     bool at_line_start; /* fql: the indentation is still to be written */
 } Printer;

@@ -59,6 +59,9 @@ const Limits *limits_find(const char *name);
 /* Elements of one array or one materialised set: a GiB of values. */
 #define ARRAY_LEN_MAX (1 << 26)
 
+/* Bytes of one value's text: values may share parts, and be longer as text than all memory. */
+#define PRINT_BYTES_MAX (1 << 30)
+
 /* Fields of one shape that is shared; wider or later shapes are private to their object. */
 #define SHAPE_FIELDS_SHARED_MAX 64
 

@@ -46,6 +46,11 @@ closed_pipe() {
 }
 check 'a closed pipe ends it by SIGPIPE, silently' 0 141 '' closed_pipe
 
+shared='Set.sequence(0, 60).fold("x", (acc, i) => [acc, { a: acc }])'
+check 'a value that shares its parts is small' 0 2 '' "$fawn" -e "$shared.length"
+check 'its text is longer than any memory, but can be stopped' 4 '' 'error: *' \
+    "$fawn" --timeout 500 -e "$shared"
+
 interrupt() {
     "$fawn" interrupted.fawn -e 'let c = Collection.create({ name: "A" })' -e "$2" &
     local pid=$!

@@ -142,6 +142,26 @@ START_TEST(a_copy_shares_what_lives_elsewhere)
 }
 END_TEST
 
+START_TEST(a_part_that_is_shared_often_stays_shared)
+{
+    enum { DEPTH = 60 };
+    Arena from;
+    arena_init(&from);
+    rt.heap = &from;
+    Value v = rt_str(&rt, STR("a string that is long enough to be worth remembering as a part"));
+    for (int i = 0; i < DEPTH; i++) {
+        v = i % 2 == 0 ? array2(v, v) : object2("a", v, "b", v);
+    }
+    rt.heap = &heap;
+    Value copy = val_copy(&heap, v, &from);
+    arena_free(&from);
+    for (int i = 0; i < DEPTH; i++) {
+        copy = copy.type == T_ARRAY ? copy.as.items[1] : copy.as.object->slots[1];
+    }
+    ck_assert(str_starts_with(val_as_str(copy), STR("a string that")));
+}
+END_TEST
+
 START_TEST(a_private_shape_is_copied_with_its_object)
 {
     enum { WIDE = 100 };
@@ -206,6 +226,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, no_nesting_is_too_deep, 0, 2);
     tcase_add_test(tests, a_copy_outlives_what_it_was_copied_from);
     tcase_add_test(tests, a_copy_shares_what_lives_elsewhere);
+    tcase_add_test(tests, a_part_that_is_shared_often_stays_shared);
     tcase_add_test(tests, a_private_shape_is_copied_with_its_object);
     tcase_add_test(tests, a_function_is_copied_with_its_variables);
     tcase_add_test(tests, functions_are_ordered_by_parameters_or_by_name);
