@@ -204,6 +204,7 @@ void build_pattern_field(Parse *p, Token name, PatternNode *pattern);
  * FQL_PARSER_BYTES, mostly its stack. */
 enum { FQL_PARSER_BYTES = 8192 * 24 + 64 };
 void fql_expected(const void *parser, bool *expected);
+bool fql_takes(const void *parser, uint32_t kind);
 void FqlParserInit(void *parser, Parse *p);
 void FqlParser(void *parser, int kind, Token token);
 

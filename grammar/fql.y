@@ -291,6 +291,12 @@ static bool would_take(const yyParser *parser, YYACTIONTYPE *states, int kind)
     }
 }
 
+bool fql_takes(const void *parser, uint32_t kind)
+{
+    YYACTIONTYPE states[YYSTACKDEPTH + 1];
+    return would_take(parser, states, (int)kind);
+}
+
 void fql_expected(const void *parser, bool *expected)
 {
     YYACTIONTYPE states[YYSTACKDEPTH + 1];

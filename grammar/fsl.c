@@ -370,7 +370,7 @@ static FslToken take_value(Reader *r)
     case '[':
         return take(r, FSL_TOKEN_BRACKET_OPEN, 1, STATE_TERM);
     default:
-        return take_part(r, FSL_TOKEN_EXPR, PART_EXPR, STATE_DONE);
+        return take_part(r, FSL_TOKEN_EXPR, PART_TERM, STATE_DONE);
     }
 }
 
@@ -569,12 +569,28 @@ static const char *expected_in(const Reader *r)
     return "";
 }
 
+/* A keyword of FQL where a name should be. */
+static bool report_keyword(Reader *r, FslToken bad)
+{
+    Lexer ahead = r->lexer;
+    ahead.at = bad.start;
+    Token word = lex_token(&ahead, LEX_PREFIX);
+    if (word.kind < TOKEN_KEY_NULL || word.kind > TOKEN_KEY_RESERVED) {
+        return false;
+    }
+    Span span = {r->parse.source, word.start, word.end};
+    Diag *diag = diag_add(r->diags, DIAG_ERROR, span, STR("Invalid identifier"));
+    diag->annotation = str_format(r->parse.arena, "`%.*s` is a keyword",
+                                  STR_ARG(str_slice(r->parse.source->text, word.start, word.end)));
+    return true;
+}
+
 static void report(Reader *r, FslToken bad)
 {
     Span span = {r->parse.source, bad.start, bad.start + 1};
     if (r->parse.too_deep) {
         diag_add(r->diags, DIAG_ERROR, span, STR("Items are nested too deep"));
-    } else if (r->diags->errors == 0) {
+    } else if (r->diags->errors == 0 && !report_keyword(r, bad)) {
         diag_add(r->diags, DIAG_ERROR, span,
                  str_format(r->parse.arena, "Expected %s", expected_in(r)));
     }

@@ -357,44 +357,22 @@ ParseResult parse_pattern(Arena *arena, const Source *source)
 
 /* Parts of schemas */
 
-/* Whether `token`, outside all brackets, is behind the part that was asked for. */
-static bool ends_part(PartKind kind, Token token, uint32_t before)
-{
-    switch ((int)token.kind) {
-    case TOKEN_SEP:
-    case TOKEN_END:
-    case TOKEN_PAREN_CLOSE:
-    case TOKEN_BRACKET_CLOSE:
-    case TOKEN_BRACE_CLOSE:
-    case TOKEN_COMMA:
-    case TOKEN_AT_SIGN:
-        return true;
-    case TOKEN_EQUALS:
-        return kind == PART_TYPE || kind == PART_PATH;
-    case TOKEN_UNKNOWN: /* `->` */
-        return kind == PART_PATH;
-    default:
-        return kind == PART_TYPE && (token_flags[before] & OPERAND) &&
-               (token_flags[token.kind] & STARTS);
-    }
-}
-
-/* Feeds the parser one part; returns where its last token ends. */
+/* Feeds the parser one part: up to the token, outside all brackets, that it would not take.
+ * Returns where the last token that it took ends. */
 static uint32_t feed_part(Parser *parser, PartKind kind)
 {
     Parse *p = &parser->parse;
     uint32_t end = parser->layout.lexer.at;
-    uint32_t before = TOKEN_END;
-    bool ends = false;
     start_lemon(parser);
-    while (!ends && !p->stopped) {
+    for (;;) {
         bool outside = parser->layout.depth == 0;
         Token token = layout_next(&parser->layout);
         if (token.kind == TOKEN_BROKEN) {
             see_broken(parser, token);
             return end;
         }
-        ends = outside && ends_part(kind, token, before);
+        bool ends =
+            token.kind == TOKEN_END || (outside && !fql_takes(parser->space->lemon, token.kind));
         p->bad = token;
         FqlParser(parser->space->lemon, ends ? TOKEN_END : (int)token.kind, token);
         if (ends || p->stopped) {
@@ -402,14 +380,12 @@ static uint32_t feed_part(Parser *parser, PartKind kind)
         }
         parser->fed++;
         end = token.end;
-        before = token.kind;
         if (kind == PART_BODY && parser->layout.depth == 0) {
             p->bad = token_make(end, end, TOKEN_END, 0);
             FqlParser(parser->space->lemon, TOKEN_END, p->bad);
-            ends = true;
+            return end;
         }
     }
-    return end;
 }
 
 Part parse_part(Arena *arena, const Source *source, uint32_t start, PartKind kind)
@@ -422,7 +398,7 @@ Part parse_part(Arena *arena, const Source *source, uint32_t start, PartKind kin
     parser.layout.has_defaults = kind == PART_FIELD_TYPE;
     Layout from = parser.layout;
     Parse *p = &parser.parse;
-    Part part = {.end = feed_part(&parser, is_type ? PART_TYPE : kind)};
+    Part part = {.end = feed_part(&parser, kind)};
     if (p->syntax_error) {
         report_syntax_error(&parser, &from);
     } else if (!p->stopped && kind == PART_PATH) {

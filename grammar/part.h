@@ -1,8 +1,8 @@
 /* part: the pieces of FQL that a schema holds: values, types, paths, the bodies of functions.
  *
  * Each is parsed where it stands in the schema's text, by the parser of queries, up to what
- * cannot belong to it any more: a new line, a comma or a closing bracket outside all of its own
- * brackets.
+ * cannot belong to it any more: the end of the line, or a token, outside all of its own brackets,
+ * that the parser would not take.
  */
 #ifndef FAWN_GRAMMAR_PART_H
 #define FAWN_GRAMMAR_PART_H
@@ -13,8 +13,8 @@ typedef enum PartKind {
     PART_EXPR,       /* `3`, `(doc => doc.ok)` */
     PART_TERM,       /* `.a`, `desc(.a)` */
     PART_BODY,       /* `{ … }`, up to the closing brace */
-    PART_PATH,       /* `.a.b`, which `=` or `->` may follow */
-    PART_TYPE,       /* `Int | String`, which `=` or `{` may follow */
+    PART_PATH,       /* `.a.b` */
+    PART_TYPE,       /* `Int | String` */
     PART_FIELD_TYPE, /* the same; the fields of its objects may have values: `{ a: Int = 1 }` */
 } PartKind;
 
