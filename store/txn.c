@@ -339,6 +339,8 @@ const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
 {
     const CollectionState *collection = txn_collection(txn, number);
     const Version *version = collection ? find_version(collection, id) : NULL;
+    /* A small document lies in two cache lines: load the second while the first is waited for. */
+    __builtin_prefetch((const char *)(uintptr_t)((uintptr_t)version + 64));
     return version && !txn_is_expired(txn, version) ? version : NULL;
 }
 
