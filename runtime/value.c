@@ -33,7 +33,7 @@ Str type_name(Type type)
 
 Object *object_new(Arena *arena, const Shape *shape)
 {
-    int64_t slots_bytes = arena_array_bytes(shape->count, (int64_t)sizeof(Value));
+    int64_t slots_bytes = shape->count * (int64_t)sizeof(Value); /* a uint32_t of them: it fits */
     Object *object = arena_alloc(arena, (int64_t)sizeof(Object) + slots_bytes);
     object->shape = shape;
     return object;

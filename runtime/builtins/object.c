@@ -192,14 +192,19 @@ static bool read_entry(Rt *rt, Value entry, int64_t index, Str *name, Value *val
     return true;
 }
 
+enum { ENTRIES_FEW = 8 };
+
 BUILTIN(object_from_entries, "fromEntries", PURE, "(entries: Array<[String, A]>) => { *: A }",
         "The object whose fields are `entries`, pairs of name and value; the last wins where a "
         "name comes twice.",
         "Object.fromEntries([[\"a\", 1], [\"b\", 2]])", "{\n  a: 1,\n  b: 2\n}")
 {
     Value entries = call->args[0];
-    Str *names = arena_array(rt->heap, Str, entries.len);
-    Value *values = arena_array(rt->heap, Value, entries.len);
+    Str few_names[ENTRIES_FEW];
+    Value few[ENTRIES_FEW];
+    bool is_few = entries.len <= ENTRIES_FEW;
+    Str *names = is_few ? few_names : arena_array(rt->heap, Str, entries.len);
+    Value *values = is_few ? few : arena_array(rt->heap, Value, entries.len);
     for (int64_t i = 0; i < entries.len; i++) {
         if (!read_entry(rt, entries.as.items[i], i, &names[i], &values[i])) {
             return val_fault();
