@@ -11,6 +11,7 @@
  * what was expected instead.
  */
 #include "grammar/fsl_build.h"
+#include "grammar/fsl_skip.h"
 #include "grammar/lex.h"
 #include "grammar/part.h"
 
@@ -107,10 +108,10 @@ static bool field_follows(const Reader *r)
     return c == ':' || c == '=';
 }
 
-/* Whether a name in quotes may hold `c`: such names are what older databases may have. */
-static bool is_name_byte(char c)
+/* Whether a name in these quotes may hold `c`: such names are what older databases have. */
+static bool is_name_byte(char c, char quote)
 {
-    return c != '\0' && strchr("\"'\\#\n\r", c) == NULL;
+    return c >= ' ' && c <= '~' && c != quote && c != '\\' && c != '#';
 }
 
 /* The end of the name in quotes that starts here; 0: there is none. */
@@ -121,7 +122,7 @@ static uint32_t quoted_end(const Reader *r)
         return 0;
     }
     uint32_t at = r->lexer.at + 1;
-    while (is_name_byte(byte_at(r, at))) {
+    while (is_name_byte(byte_at(r, at), quote)) {
         at++;
     }
     return byte_at(r, at) == quote && at > r->lexer.at + 1 ? at + 1 : 0;
@@ -182,74 +183,11 @@ static FslToken take_part(Reader *r, FslTokenKind kind, PartKind part_kind, Stat
     return token;
 }
 
-/* -- what cannot be read -------------------------------------------------------------------- */
-
-/* The end of the string that starts at `at`. */
-static uint32_t skip_string(const Reader *r, uint32_t at)
-{
-    char quote = byte_at(r, at++);
-    while (at < r->lexer.end && byte_at(r, at) != quote) {
-        at += byte_at(r, at) == '\\' ? 2 : 1;
-    }
-    return at < r->lexer.end ? at + 1 : r->lexer.end;
-}
-
-/* The end of the comment that starts at `at`, or `at`. */
-static uint32_t skip_comment(const Reader *r, uint32_t at)
-{
-    Lexer ahead = r->lexer;
-    if (byte_at(r, at) == '/' && byte_at(r, at + 1) == '/') {
-        while (at < r->lexer.end && byte_at(r, at) != '\n' && byte_at(r, at) != '\r') {
-            at++;
-        }
-    } else if (byte_at(r, at) == '/' && byte_at(r, at + 1) == '*') {
-        ahead.at = at;
-        (void)lex_skip(&ahead);
-        return ahead.at > at ? ahead.at : r->lexer.end;
-    }
-    return at;
-}
-
-/* Follows brackets; false: the text before this byte ends what cannot be read. An `]` or `)`
- * closes whatever is open, as only braces matter to the items around. */
-static bool follow_bracket(Buf *open, char c)
-{
-    switch (c) {
-    case '(':
-    case '[':
-    case '{':
-        buf_byte(open, c);
-        return true;
-    case ')':
-    case ']':
-        open->len -= open->len > 0 ? 1 : 0;
-        return true;
-    case '}':
-        return open->len > 0 && open->data[--open->len] == '{';
-    case '\n':
-    case '\r':
-    case ';':
-        return open->len > 0;
-    default:
-        return true;
-    }
-}
-
 /* All that belongs to an item which cannot be read, as one token. */
 static FslToken take_invalid(Reader *r)
 {
-    Buf open = {0};
-    uint32_t at = r->lexer.at;
-    while (at < r->lexer.end) {
-        char c = byte_at(r, at);
-        uint32_t behind = c == '"' || c == '\'' ? skip_string(r, at) : skip_comment(r, at);
-        if (behind == at && !follow_bracket(&open, c)) {
-            break;
-        }
-        at = behind > at ? behind : at + 1;
-    }
-    buf_free(&open);
-    return take(r, FSL_TOKEN_INVALID, at - r->lexer.at, STATE_DONE);
+    uint32_t end = fsl_skip_invalid(&r->lexer);
+    return take(r, FSL_TOKEN_INVALID, end - r->lexer.at, STATE_DONE);
 }
 
 /* A function's body; one that does not parse is kept as INVALID, with what is wrong. */

@@ -46,6 +46,7 @@ static const Form forms[] = {
     {" ; // nothing\n;", ""},
     {"collection A{}", "collection A {\n}\n"},
     {"@alias( B )\ncollection A {}", "@alias(B)\ncollection A {\n}\n"},
+    {"collection A'B {}", "collection \"A'B\" {\n}\n"},
     {"collection '0A$' {}", "collection \"0A$\" {\n}\n"},
     {"collection A { document_ttls false; ttl_days 2; history_days 1 }",
      "collection A {\n  history_days 1\n  ttl_days 2\n  document_ttls false\n}\n"},
