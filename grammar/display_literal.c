@@ -33,39 +33,12 @@ static bool is_shown(uint32_t c)
              (c >= 0x2060 && c <= 0x206f) || c > 0xffff);
 }
 
-/* The letter of an escape, or 0. */
-static char escape_letter(uint32_t c)
-{
-    switch (c) {
-    case '\\':
-    case '"':
-    case '#':
-        return (char)c;
-    case 0:
-        return '0';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\v':
-        return 'v';
-    case '\t':
-        return 't';
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    default:
-        return 0;
-    }
-}
-
 void display_text(Display *d, Str text)
 {
     for (int64_t i = 0; i < text.len;) {
         int width;
         uint32_t c = utf8_decode(text, i, &width);
-        char letter = escape_letter(c);
+        char letter = str_escape_letter(c);
         if (letter) {
             buf_byte(d->out, '\\');
             buf_byte(d->out, letter);

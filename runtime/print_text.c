@@ -100,33 +100,11 @@ void print_module(Buf *out, const Module *module)
     buf_put(out, module->name);
 }
 
-/* The letter behind the backslash, or 0. */
+/* The letter behind the backslash, or 0. Values escape every kind of quote, as the reference does;
+ * displayed source does not. */
 static char fql_escape(char c)
 {
-    switch (c) {
-    case '\0':
-        return '0';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\v':
-        return 'v';
-    case '\t':
-        return 't';
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\\':
-    case '\'':
-    case '"':
-    case '`':
-    case '#':
-        return c;
-    default:
-        return 0;
-    }
+    return c == '\'' || c == '`' ? c : str_escape_letter((unsigned char)c);
 }
 
 void print_fql_string(Buf *out, Str s)

@@ -146,6 +146,32 @@ int str_distance(Str a, Str b)
     return rows[a_len % 3][b_len];
 }
 
+char str_escape_letter(uint32_t c)
+{
+    switch (c) {
+    case '\\':
+    case '"':
+    case '#':
+        return (char)c;
+    case 0:
+        return '0';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\v':
+        return 'v';
+    case '\t':
+        return 't';
+    case '\b':
+        return 'b';
+    case '\f':
+        return 'f';
+    default:
+        return 0;
+    }
+}
+
 void buf_free(Buf *buf)
 {
     free(buf->data);

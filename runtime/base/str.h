@@ -51,6 +51,10 @@ Str str_vformat(Arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0
  * `a` into `b`, for "did you mean". Looks at the first 64 bytes of each. */
 int str_distance(Str a, Str b);
 
+/* The letter that stands behind the backslash for `c` in a string literal of FQL, 0 when `c`
+ * needs no escape there: 'n' for a newline, '"' for a quote. */
+char str_escape_letter(uint32_t c);
+
 /* A buffer that grows. It owns malloc'd memory: `buf_free` ends it. Zero-initialise. */
 typedef struct Buf {
     char *data;
