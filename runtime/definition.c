@@ -269,8 +269,8 @@ static Value put_definition(Change *change, Fields *fields)
     if (!ok || !codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &bytes)) {
         return val_fault();
     }
-    StoreStatus status = txn_put(rt->txn, COLLECTION_COLLECTION, change->number, bytes, TTL_NEVER,
-                                 change->before == NULL, NULL);
+    Put put = {.doc = bytes, .ttl_us = TTL_NEVER, .expect_new = change->before == NULL};
+    StoreStatus status = txn_put(rt->txn, COLLECTION_COLLECTION, change->number, &put, NULL);
     if (!store_ok(rt, status) || !catalog_load(rt)) {
         return val_fault();
     }
@@ -299,9 +299,9 @@ static bool take_number(Rt *rt, uint32_t *number)
     *number = (uint32_t)next.as.integer;
     Str name = STR("next");
     Value after = val_number(next.as.integer + 1);
-    Str bytes;
-    return codec_encode(rt, rt->heap, rt_object(rt, &name, &after, 1).as.object, &bytes) &&
-           store_ok(rt, txn_put(rt->txn, COLLECTION_COUNTER, 1, bytes, TTL_NEVER, false, NULL)) &&
+    Put put = {.ttl_us = TTL_NEVER};
+    return codec_encode(rt, rt->heap, rt_object(rt, &name, &after, 1).as.object, &put.doc) &&
+           store_ok(rt, txn_put(rt->txn, COLLECTION_COUNTER, 1, &put, NULL)) &&
            store_ok(rt, txn_create_collection(rt->txn, *number));
 }
 

@@ -237,19 +237,17 @@ static Value put_document(Write *write, const Object *object)
 {
     Rt *rt = write->rt;
     ArenaMark mark = arena_mark(rt->heap);
-    Str bytes;
-    if (!codec_encode(rt, rt->heap, object, &bytes)) {
+    Put put = {.ttl_us = write->has_ttl ? write->ttl_us : TTL_NEVER, .expect_new = write->is_new};
+    if (!codec_encode(rt, rt->heap, object, &put.doc)) {
         return val_fault();
     }
     const Version *version;
-    int64_t ttl_us = write->has_ttl ? write->ttl_us : TTL_NEVER;
     StoreStatus status;
     do {
         if (write->is_new && !write->has_id) {
             write->id = rt_new_id(rt);
         }
-        status = txn_put(rt->txn, write->collection->number, write->id, bytes, ttl_us,
-                         write->is_new, &version);
+        status = txn_put(rt->txn, write->collection->number, write->id, &put, &version);
     } while (status == STORE_EXISTS && !write->has_id);
     arena_rewind(rt->heap, mark);
     if (status != STORE_OK) {

@@ -73,12 +73,12 @@ static void check_function(Failures *failures, const Object *definition, const O
 
 static Value put_function(Rt *rt, int64_t id, const Object *definition)
 {
-    Str bytes;
-    if (!codec_encode(rt, rt->heap, definition, &bytes) ||
+    Put put = {.ttl_us = TTL_NEVER};
+    if (!codec_encode(rt, rt->heap, definition, &put.doc) ||
         !definition_ensure_collection(rt, COLLECTION_FUNCTION)) {
         return val_fault();
     }
-    StoreStatus status = txn_put(rt->txn, COLLECTION_FUNCTION, id, bytes, TTL_NEVER, false, NULL);
+    StoreStatus status = txn_put(rt->txn, COLLECTION_FUNCTION, id, &put, NULL);
     if (status != STORE_OK) {
         return rt_store_fault(rt, status);
     }

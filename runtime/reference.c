@@ -164,12 +164,11 @@ static Value rename_all(const Renaming *renaming, Value value)
 /* Replaces the document of `old`. */
 static bool put(Rt *rt, uint32_t collection, const Version *old, const Object *object)
 {
-    Str bytes;
-    if (!codec_encode(rt, rt->heap, object, &bytes)) {
+    Put put = {.ttl_us = version_ttl_us(old)};
+    if (!codec_encode(rt, rt->heap, object, &put.doc)) {
         return false;
     }
-    StoreStatus status =
-        txn_put(rt->txn, collection, old->id, bytes, version_ttl_us(old), false, NULL);
+    StoreStatus status = txn_put(rt->txn, collection, old->id, &put, NULL);
     if (status != STORE_OK) {
         (void)rt_store_fault(rt, status);
     }

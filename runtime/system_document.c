@@ -232,13 +232,12 @@ static bool put(Write *write, const Fields *fields)
 {
     Rt *rt = write->rt;
     uint32_t number = write->collection->number;
-    Str bytes;
-    if (!codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &bytes) ||
+    Put put = {.ttl_us = ttl_us(write->fields), .expect_new = write->before == NULL};
+    if (!codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &put.doc) ||
         !definition_ensure_collection(rt, number)) {
         return false;
     }
-    StoreStatus status = txn_put(rt->txn, number, write->id, bytes, ttl_us(write->fields),
-                                 write->before == NULL, NULL);
+    StoreStatus status = txn_put(rt->txn, number, write->id, &put, NULL);
     if (status != STORE_OK) {
         (void)rt_store_fault(rt, status);
         return false;

@@ -102,11 +102,18 @@ static bool find_part(const Store *store, const KeyPart *part, PartHint *hint, c
     return shape_id != 0 && hint->slot >= 0;
 }
 
-static void push_path(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
-                      const char *doc)
+/* The block that a part with a path names a value in; NULL: the document has none. */
+static const char *block_of(const KeyPart *part, const Version *version)
 {
+    return part->source == KEY_FROM_DERIVED ? version_derived(version).s : version->doc;
+}
+
+static void push_path(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                      const Version *version)
+{
+    const char *block = block_of(part, version);
     DocSlot slot;
-    if (!find_part(store, part, hint, doc, &slot)) {
+    if (!block || !find_part(store, part, hint, block, &slot)) {
         return;
     }
     DocTag tag = doc_tag(slot.block, slot.slot);
@@ -149,26 +156,41 @@ static bool same_slots(DocSlot a, DocSlot b)
     return false; /* or not: their keys tell */
 }
 
+/* Whether a change leaves the value that a part names as it was. False: or not. */
+static bool same_part(const Store *store, const KeyPart *part, PartHint *hint,
+                      const Version *before, const Version *after)
+{
+    switch (part->source) {
+    case KEY_FROM_ID:
+        return true;
+    case KEY_FROM_TTL:
+        return version_ttl_us(before) == version_ttl_us(after);
+    case KEY_FROM_PATH:
+    case KEY_FROM_DERIVED:
+        break;
+    }
+    const char *old_block = block_of(part, before);
+    const char *new_block = block_of(part, after);
+    DocSlot old;
+    DocSlot new;
+    return part->path_len == 1 && old_block && new_block &&
+           doc_shape_id(old_block) == doc_shape_id(new_block) &&
+           find_part(store, part, hint, old_block, &old) &&
+           find_part(store, part, hint, new_block, &new) && same_slots(old, new);
+}
+
 /* Whether a change leaves all that an index is made of as it was. False: their keys tell. */
 static bool same_parts(const Store *store, const IndexDef *def, const Version *before,
                        const Version *after)
 {
-    if (!before || !after || doc_shape_id(before->doc) != doc_shape_id(after->doc)) {
+    if (!before || !after) {
         return false;
     }
     const IndexSpec *spec = &def->spec;
     for (int64_t i = 0; i < spec->term_count + spec->value_count; i++) {
         const KeyPart *part =
             i < spec->term_count ? &spec->terms[i] : &spec->values[i - spec->term_count];
-        DocSlot old;
-        DocSlot new;
-        bool same =
-            part->source == KEY_FROM_ID ||
-            (part->source == KEY_FROM_TTL && version_ttl_us(before) == version_ttl_us(after)) ||
-            (part->source == KEY_FROM_PATH && part->path_len == 1 &&
-             find_part(store, part, &def->hints[i], before->doc, &old) &&
-             find_part(store, part, &def->hints[i], after->doc, &new) && same_slots(old, new));
-        if (!same) {
+        if (!same_part(store, part, &def->hints[i], before, after)) {
             return false;
         }
     }
@@ -196,7 +218,8 @@ static void push_part(Components *list, const Store *store, const KeyPart *part,
     int64_t from = list->bytes.len;
     switch (part->source) {
     case KEY_FROM_PATH:
-        push_path(list, store, part, hint, version->doc);
+    case KEY_FROM_DERIVED:
+        push_path(list, store, part, hint, version);
         break;
     case KEY_FROM_ID:
         key_put_id(&list->bytes, version->id);

@@ -17,6 +17,7 @@ typedef struct LogFile {
     Store *store;
     int file;          /* -1: there is none yet */
     bool syncs_folder; /* it was made since, and its name may not be on disk */
+    bool is_old;       /* its header names an older format */
 } LogFile;
 
 void log_header(char header[LOG_HEADER_BYTES])
@@ -125,14 +126,23 @@ static int make_file(LogFile *log)
     return 0;
 }
 
+/* Writes the header of the present format over an older one: what is appended now may be what
+ * an older Fawn cannot read. */
+static int renew_header(LogFile *log)
+{
+    char header[LOG_HEADER_BYTES];
+    log_header(header);
+    int failed = os_write_all(log->store->os, log->file, (Str){header, sizeof header}, 0);
+    log->is_old = failed != 0;
+    return failed;
+}
+
 static int append_device(void *self, Str bytes, int64_t offset)
 {
     LogFile *log = self;
-    if (log->file < 0) {
-        int failed = make_file(log);
-        if (failed) {
-            return failed;
-        }
+    int failed = log->file < 0 ? make_file(log) : log->is_old ? renew_header(log) : 0;
+    if (failed) {
+        return failed;
     }
     return os_write_all(log->store->os, log->file, bytes, offset);
 }
@@ -180,7 +190,7 @@ static StoreStatus fail_to(const Store *store, StoreNotice *notice, const char *
 }
 
 /* Looks at the first bytes of a file. A part of a header is what a crash may leave. */
-static StoreStatus check_header(const LogFile *log, const LogDevice *device, int64_t size,
+static StoreStatus check_header(LogFile *log, const LogDevice *device, int64_t size,
                                 StoreNotice *notice)
 {
     const char *path = log->store->path;
@@ -209,6 +219,7 @@ static StoreStatus check_header(const LogFile *log, const LogDevice *device, int
                           "%s was written by a newer Fawn (format %u, this one reads up to %d).",
                           path, (unsigned)format, (int)LOG_FORMAT);
     }
+    log->is_old = format < LOG_FORMAT;
     return STORE_OK;
 }
 

@@ -17,7 +17,8 @@ typedef struct EntryHeader {
     uint8_t kind, flags;
     uint16_t zero;
     uint32_t len;
-    uint32_t number, zero_too;
+    uint32_t number;
+    uint32_t derived_len; /* of the derived block behind the payload of a PUT */
     int64_t id;
 } EntryHeader;
 
@@ -131,11 +132,18 @@ void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uin
                          const Version *version, int64_t time_us)
 {
     put_shapes(body, shapes, set, version->doc);
+    Str derived = version_derived(version);
+    if (derived.len > 0) {
+        put_shapes(body, shapes, set, derived.s);
+    }
     int64_t ttl_us = version_ttl_us(version);
-    EntryHeader header = {
-        .kind = OP_PUT, .len = version->doc_len, .number = collection, .id = version->id};
+    EntryHeader header = {.kind = OP_PUT,
+                          .len = version->doc_len,
+                          .number = collection,
+                          .derived_len = (uint32_t)derived.len,
+                          .id = version->id};
     header.flags = (uint8_t)((ttl_us != TTL_NEVER ? FLAG_TTL : 0) | (time_us ? FLAG_TIME : 0));
-    char *to = buf_reserve(body, ENTRY_BYTES + 16 + (int64_t)version->doc_len);
+    char *to = buf_reserve(body, ENTRY_BYTES + 16 + (int64_t)version->doc_len + derived.len);
     char *start = to;
     memcpy(to, &header, ENTRY_BYTES);
     to += ENTRY_BYTES;
@@ -148,7 +156,12 @@ void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uin
         to += 8;
     }
     memcpy(to, version->doc, version->doc_len);
-    body->len += to - start + version->doc_len;
+    to += version->doc_len;
+    if (derived.len > 0) {
+        memcpy(to, derived.s, (size_t)derived.len);
+        to += derived.len;
+    }
+    body->len += to - start;
 }
 
 static void put_parts(Buf *body, const KeyPart *parts, int64_t count)
@@ -183,7 +196,8 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
     switch ((OpKind)op->kind) {
     case OP_PUT:
         if (!(version->flags & VERSION_REPLACED)) {
-            record_put_document(body, shapes, set, op->collection, version, 0);
+            int64_t time_us = version->flags & VERSION_REDERIVED ? version->time_us : 0;
+            record_put_document(body, shapes, set, op->collection, version, time_us);
         }
         return;
     case OP_DELETE:
@@ -277,7 +291,7 @@ static KeyPart *take_parts(Reader *reader, Arena *arena, int64_t count)
         uint32_t source = take_u32(reader);
         uint32_t bits = take_u32(reader);
         int64_t path_len = take_u32(reader);
-        if (source > KEY_FROM_TTL || path_len > reader->bytes.len / 4) {
+        if (source > KEY_FROM_DERIVED || path_len > reader->bytes.len / 4) {
             reader->failed = true;
             break;
         }
@@ -321,12 +335,16 @@ static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
     int64_t ttl_us = header->flags & FLAG_TTL ? take_i64(reader) : TTL_NEVER;
     int64_t record_time_us = txn->replay_time_us;
     int64_t time_us = header->flags & FLAG_TIME ? take_i64(reader) : record_time_us;
-    Str doc = take(reader, header->len);
-    if (reader->failed || !doc_check(txn->store->shapes, doc)) {
+    Put put = {.doc = take(reader, header->len),
+               .derived = take(reader, header->derived_len),
+               .ttl_us = ttl_us};
+    const ShapeTable *shapes = txn->store->shapes;
+    if (reader->failed || !doc_check(shapes, put.doc) ||
+        (put.derived.len > 0 && !doc_check(shapes, put.derived))) {
         return false;
     }
     txn->replay_time_us = time_us;
-    StoreStatus status = txn_put(txn, header->number, header->id, doc, ttl_us, false, NULL);
+    StoreStatus status = txn_put(txn, header->number, header->id, &put, NULL);
     txn->replay_time_us = record_time_us;
     return status == STORE_OK;
 }
@@ -379,8 +397,8 @@ int64_t lookahead_add(Lookahead *ahead, Txn *txn, Str body, int64_t at)
         tree_prefetch(&collection->documents, header.id);
         ahead->ids[ahead->count] = header.id;
         ahead->documents[ahead->count++] = &collection->documents;
-        at += ENTRY_BYTES + (int64_t)header.len + 8 * ((header.flags & FLAG_TTL) != 0) +
-              8 * ((header.flags & FLAG_TIME) != 0);
+        at += ENTRY_BYTES + (int64_t)header.len + header.derived_len +
+              8 * ((header.flags & FLAG_TTL) != 0) + 8 * ((header.flags & FLAG_TIME) != 0);
     }
     return at;
 }
@@ -414,7 +432,8 @@ bool record_apply(Txn *txn, ShapeSet *set, Str body)
             return false;
         }
         memcpy(&header, bytes.s, sizeof header);
-        if (header.len % 8 != 0 || !apply_entry(txn, set, &header, &reader) || reader.failed) {
+        if (header.len % 8 != 0 || header.derived_len % 8 != 0 ||
+            !apply_entry(txn, set, &header, &reader) || reader.failed) {
             return false;
         }
     }

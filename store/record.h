@@ -3,14 +3,16 @@
  * A body is a row of entries, each a multiple of 8 bytes, so that documents are read where
  * they lie:
  *
- *   0      1       2     4        8        12    16      24
- *   +------+-------+-----+--------+--------+-----+-------+----------+-----------+----------+
- *   | kind | flags | 0   | length | number | 0   | id    | [ttl] i64| [time] i64| payload  |
- *   | u8   | u8    | u16 | u32    | u32    | u32 | i64   | flag 1   | flag 2    | `length` |
- *   +------+-------+-----+--------+--------+-----+-------+----------+-----------+----------+
+ *   0      1       2     4        8        12        16      24
+ *   +------+-------+-----+--------+--------+---------+-----+----------+-----------+----------+
+ *   | kind | flags | 0   | length | number | derived | id  | [ttl] i64| [time] i64| payload  |
+ *   | u8   | u8    | u16 | u32    | u32    | u32     | i64 | flag 1   | flag 2    | `length` |
+ *   +------+-------+-----+--------+--------+---------+-----+----------+-----------+----------+
  *
  *   kind                number       id          payload
- *   PUT                 collection   document    the document block
+ *   PUT                 collection   document    the document block; behind the payload its
+ *                                                derived block, if `derived`, its length, is
+ *                                                not 0
  *   DELETE              collection   document
  *   CREATE_COLLECTION   collection
  *   DROP_COLLECTION     collection

@@ -33,14 +33,11 @@ void state_start(Store *store)
     store->current = store->oldest = make_state(roots, 0);
 }
 
-static int64_t version_bytes(const Version *version)
-{
-    return (int64_t)sizeof *version + version->doc_len + (version->flags & VERSION_TTL ? 8 : 0);
-}
-
 void version_free(Store *store, Version *version)
 {
-    slab_free(store->versions, version, version_bytes(version));
+    slab_free(store->versions, version,
+              version_bytes(version->doc_len, (version->flags & VERSION_TTL) != 0,
+                            version_derived(version).len));
 }
 
 static void free_garbage(Store *store, PtrList *blocks, PtrList *versions)

@@ -95,7 +95,10 @@ NODISCARD StoreStatus store_verify(Store *store, StoreNotice *notice);
 
 /* -- documents' bytes (store/doc.h builds and reads them) -------------------------------- */
 
-/* One version of a document in memory; `doc` are relocatable document bytes. */
+/* One version of a document in memory; `doc` are relocatable document bytes. Behind it stand,
+ * if the flags say so: the end of life, 8 bytes; the derived block's length, 8 bytes, and the
+ * derived block. That is what the store's user worked out from the document when it wrote it, for
+ * indexes to take keys from (KEY_FROM_DERIVED): the store itself only keeps it. */
 struct Version {
     int64_t id;
     int64_t time_us;  /* commit time; 0 while its transaction is under way */
@@ -105,8 +108,11 @@ struct Version {
 };
 
 enum {
-    VERSION_TTL = 1,      /* int64 microseconds stand behind `doc` */
-    VERSION_REPLACED = 2, /* the store's own: replaced in the transaction that made it */
+    VERSION_TTL = 1,       /* int64 microseconds stand behind `doc` */
+    VERSION_REPLACED = 2,  /* the store's own: replaced in the transaction that made it */
+    VERSION_DERIVED = 4,   /* a derived block stands behind `doc` */
+    VERSION_REDERIVED = 8, /* the store's own: made in a transaction that is under way, and
+                              keeps the time it has */
 };
 
 #define TTL_NEVER INT64_MAX
@@ -119,6 +125,18 @@ static inline int64_t version_ttl_us(const Version *version)
         memcpy(&ttl_us, version->doc + version->doc_len, sizeof ttl_us);
     }
     return ttl_us;
+}
+
+/* The derived block of a document; empty: it has none. */
+static inline Str version_derived(const Version *version)
+{
+    if (LIKELY(!(version->flags & VERSION_DERIVED))) {
+        return (Str){0};
+    }
+    const char *at = version->doc + version->doc_len + (version->flags & VERSION_TTL ? 8 : 0);
+    int64_t len;
+    memcpy(&len, at, sizeof len);
+    return (Str){at + sizeof len, len};
 }
 
 /* -- transactions ------------------------------------------------------------------------ */
@@ -171,9 +189,10 @@ void txn_rewind(Txn *txn, const TxnMark *mark);
 
 /* What a part of an index entry is taken from. */
 typedef enum KeySource {
-    KEY_FROM_PATH, /* the value at `path` in the document */
-    KEY_FROM_ID,   /* the document's id: a key of the kind ID (store/key.h) */
-    KEY_FROM_TTL,  /* when it ends to exist: a TIME, or null */
+    KEY_FROM_PATH,    /* the value at `path` in the document */
+    KEY_FROM_ID,      /* the document's id: a key of the kind ID (store/key.h) */
+    KEY_FROM_TTL,     /* when it ends to exist: a TIME, or null */
+    KEY_FROM_DERIVED, /* the value at `path` in its derived block */
 } KeySource;
 
 /* One term or value of an index. */
@@ -211,11 +230,22 @@ NODISCARD StoreStatus txn_drop_index(Txn *txn, uint32_t index);
 /* The version this transaction sees, or NULL. An expired document is not seen. */
 const Version *txn_get(Txn *txn, uint32_t collection, int64_t id);
 
-/* Creates (`expect_new`: STORE_EXISTS if it exists) or replaces a document; all indexes follow.
- * `doc` is a block as store/doc.h builds it, and is copied. `*version` (may be NULL) gets the
- * new version. STORE_NOT_UNIQUE, STORE_KEY_TOO_LONG: nothing was changed. */
-NODISCARD StoreStatus txn_put(Txn *txn, uint32_t collection, int64_t id, Str doc, int64_t ttl_us,
-                              bool expect_new, const Version **version);
+/* What a document is to be. The blocks are as store/doc.h builds them, and are copied. */
+typedef struct Put {
+    Str doc;
+    Str derived;     /* empty: none */
+    int64_t ttl_us;  /* TTL_NEVER: it does not end */
+    bool expect_new; /* STORE_EXISTS if there is one; else it is replaced */
+} Put;
+
+/* Creates or replaces a document; all indexes follow. `*version` (may be NULL) gets the new
+ * version. STORE_NOT_UNIQUE, STORE_KEY_TOO_LONG: nothing was changed. */
+NODISCARD StoreStatus txn_put(Txn *txn, uint32_t collection, int64_t id, const Put *put,
+                              const Version **version);
+
+/* Gives a document another derived block (empty: none): its time stays, and it does not count as
+ * changed. Fails as txn_put does; STORE_NOT_FOUND when there is no such document. */
+NODISCARD StoreStatus txn_put_derived(Txn *txn, uint32_t collection, int64_t id, Str derived);
 
 /* After STORE_NOT_UNIQUE: the unique indexes that clashed in the last put, and for each the
  * document that has the terms. Valid until the next put. */

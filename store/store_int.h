@@ -200,6 +200,13 @@ void state_leave(Txn *txn);
 /* A time not before now, later than all given out before. */
 int64_t state_next_time(Store *store);
 
+/* Bytes of a version with all that stands behind its document. */
+static inline int64_t version_bytes(int64_t doc_len, bool ends, int64_t derived_len)
+{
+    return (int64_t)sizeof(Version) + doc_len + (ends ? 8 : 0) +
+           (derived_len > 0 ? 8 + derived_len : 0);
+}
+
 void version_free(Store *store, Version *version);
 
 /* Frees the memory of an ended transaction that was kept for use again. */

@@ -149,8 +149,14 @@ static void stamp_versions(Txn *txn, int64_t time_us)
     }
     txn->replaced.len = kept;
     for (int64_t i = 0; i < txn->ops.len; i++) {
-        if (txn->ops.at[i].kind == OP_PUT) {
-            ((Version *)txn->ops.at[i].what)->time_us = time_us;
+        if (txn->ops.at[i].kind != OP_PUT) {
+            continue;
+        }
+        Version *version = txn->ops.at[i].what;
+        if (version->flags & VERSION_REDERIVED) {
+            version->flags &= ~(uint32_t)VERSION_REDERIVED;
+        } else {
+            version->time_us = time_us;
         }
     }
 }
@@ -356,20 +362,38 @@ bool txn_may_expire(Txn *txn, uint32_t number)
     return collection && collection->ttl_count > 0;
 }
 
-static Version *make_version(Txn *txn, int64_t id, Str doc, int64_t ttl_us)
+static bool is_block(Str bytes)
 {
-    assert(doc.len >= 8 && doc.len % 8 == 0 && doc.len <= DOC_BYTES_MAX);
-    bool ends = ttl_us != TTL_NEVER;
+    return bytes.len >= 8 && bytes.len % 8 == 0 && bytes.len <= DOC_BYTES_MAX;
+}
+
+/* Fills in the document and what stands behind it, for which there is room. */
+static void fill_version(Version *version, const Put *put)
+{
+    char *to = version->doc;
+    memcpy(to, put->doc.s, (size_t)put->doc.len);
+    to += put->doc.len;
+    if (put->ttl_us != TTL_NEVER) {
+        memcpy(to, &put->ttl_us, 8);
+        to += 8;
+    }
+    if (put->derived.len > 0) {
+        memcpy(to, &put->derived.len, 8);
+        memcpy(to + 8, put->derived.s, (size_t)put->derived.len);
+    }
+}
+
+static Version *make_version(Txn *txn, int64_t id, const Put *put)
+{
+    assert(is_block(put->doc) && (put->derived.len == 0 || is_block(put->derived)));
+    bool ends = put->ttl_us != TTL_NEVER;
     Version *version =
-        slab_alloc(txn->store->versions, (int64_t)sizeof *version + doc.len + (ends ? 8 : 0));
+        slab_alloc(txn->store->versions, version_bytes(put->doc.len, ends, put->derived.len));
     version->id = id;
     version->time_us = txn->replaying ? txn->replay_time_us : 0;
-    version->doc_len = (uint32_t)doc.len;
-    version->flags = ends ? VERSION_TTL : 0;
-    memcpy(version->doc, doc.s, (size_t)doc.len);
-    if (ends) {
-        memcpy(version->doc + doc.len, &ttl_us, sizeof ttl_us);
-    }
+    version->doc_len = (uint32_t)put->doc.len;
+    version->flags = (ends ? VERSION_TTL : 0u) | (put->derived.len > 0 ? VERSION_DERIVED : 0u);
+    fill_version(version, put);
     return version;
 }
 
@@ -379,7 +403,7 @@ void txn_replace_version(Txn *txn, Version *version)
         version_free(txn->store, version);
         return;
     }
-    if (version->time_us == 0) {
+    if (version->time_us == 0 || version->flags & VERSION_REDERIVED) {
         version->flags |= VERSION_REPLACED;
     }
     ptrs_push(&txn->replaced, version);
@@ -398,40 +422,26 @@ static void verify_collection(const CollectionState *collection)
 
 /* Replaying: nobody sees what is replaced, so that a new version of the same size goes in its
  * place. False: it is of another size. */
-static bool write_over(const Txn *txn, Version *version, Str doc, int64_t ttl_us)
+static bool write_over(const Txn *txn, Version *version, const Put *put)
 {
-    bool ends = ttl_us != TTL_NEVER;
-    if (doc.len != version->doc_len || ends != ((version->flags & VERSION_TTL) != 0)) {
+    bool ends = put->ttl_us != TTL_NEVER;
+    if (put->doc.len != version->doc_len || ends != ((version->flags & VERSION_TTL) != 0) ||
+        put->derived.len != version_derived(version).len) {
         return false;
     }
     version->time_us = txn->replay_time_us;
-    memcpy(version->doc, doc.s, (size_t)doc.len);
-    if (ends) {
-        memcpy(version->doc + doc.len, &ttl_us, sizeof ttl_us);
-    }
+    fill_version(version, put);
     return true;
 }
 
-StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_us, bool expect_new,
-                    const Version **made)
+/* Puts `version` in the place of `before` (NULL: there was none). It is freed on failure. */
+static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version *before,
+                                 Version *version)
 {
-    StoreStatus status = txn_check_writable(txn);
-    CollectionState *collection = txn_collection(txn, number);
-    if (status != STORE_OK || !collection) {
-        return status != STORE_OK ? status : STORE_NOT_FOUND;
-    }
-    Version *before = find_version(collection, id);
-    bool exists = before && !txn_is_expired(txn, before);
-    if (exists && expect_new) {
-        return STORE_EXISTS;
-    }
-    if (txn->replaying && before && write_over(txn, before, doc, ttl_us)) {
-        return STORE_OK;
-    }
+    uint32_t number = collection->number;
     bool indexed = collection->index_count > 0 && !txn->replaying;
-    Version *version = make_version(txn, id, doc, ttl_us);
     if (indexed) {
-        status = index_prepare(txn, collection, before, version);
+        StoreStatus status = index_prepare(txn, collection, before, version);
         if (status != STORE_OK) {
             version_free(txn->store, version);
             return status;
@@ -441,21 +451,64 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, Str doc, int64_t ttl_
     if (indexed) {
         index_apply(txn, collection);
     }
-    tree_put(&txn->edit, &collection->documents, id, (uint64_t)(uintptr_t)version);
+    tree_put(&txn->edit, &collection->documents, version->id, (uint64_t)(uintptr_t)version);
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
     if (before) {
         collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
         txn_replace_version(txn, before);
     }
+    txn_push_op(txn, OP_PUT, number, version);
+    verify_collection(collection);
+    return STORE_OK;
+}
+
+StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const Version **made)
+{
+    StoreStatus status = txn_check_writable(txn);
+    CollectionState *collection = txn_collection(txn, number);
+    if (status != STORE_OK || !collection) {
+        return status != STORE_OK ? status : STORE_NOT_FOUND;
+    }
+    Version *before = find_version(collection, id);
+    bool exists = before && !txn_is_expired(txn, before);
+    if (exists && put->expect_new) {
+        return STORE_EXISTS;
+    }
+    if (txn->replaying && before && write_over(txn, before, put)) {
+        return STORE_OK;
+    }
+    Version *version = make_version(txn, id, put);
+    status = enter_version(txn, collection, before, version);
+    if (status != STORE_OK) {
+        return status;
+    }
     if (number != COLLECTION_UNCOUNTED) {
         *(exists ? &txn->changes.updated : &txn->changes.created) += 1;
     }
-    txn_push_op(txn, OP_PUT, number, version);
-    verify_collection(collection);
     if (made) {
         *made = version;
     }
     return STORE_OK;
+}
+
+StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
+{
+    StoreStatus status = txn_check_writable(txn);
+    CollectionState *collection = txn_collection(txn, number);
+    Version *before = collection ? find_version(collection, id) : NULL;
+    if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
+        status = STORE_NOT_FOUND;
+    }
+    if (status != STORE_OK || str_eq(version_derived(before), derived)) {
+        return status;
+    }
+    Put put = {.doc = {before->doc, before->doc_len},
+               .derived = derived,
+               .ttl_us = version_ttl_us(before)};
+    Version *version = make_version(txn, id, &put);
+    version->time_us = before->time_us;
+    version->flags |= before->time_us != 0 ? VERSION_REDERIVED : 0u;
+    return enter_version(txn, collection, before, version);
 }
 
 StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)

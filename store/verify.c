@@ -50,7 +50,9 @@ static bool documents_are_sound(Store *store, const CollectionState *collection)
     tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
     while (tree_cursor_next(&cursor)) {
         const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
+        Str derived = version_derived(version);
         if (!doc_check(store->shapes, (Str){version->doc, version->doc_len}) ||
+            (derived.len > 0 && !doc_check(store->shapes, derived)) ||
             tree_find(&collection->documents, version->id) != (uint64_t)(uintptr_t)version) {
             return false;
         }

@@ -2,7 +2,7 @@
  * disk that fails.
  */
 #include "store/doc.h"
-#include "store/store.h"
+#include "store/log.h"
 
 #include "fake_os.h"
 
@@ -10,11 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 enum { NOTES = 1024 };
 
 static const char *path = "notes.fawn";
 
-/* -- notes: documents {text, n} whose n is the number of the transaction that wrote them ----------
+/* -- notes: documents {text, n} whose n is the number of the transaction that wrote them; those of
+ * even numbers have a derived block {twice} ------------------------------------------------------
  */
 
 static StoreStatus try_open(FakeOs *fake, bool read_only, Store **store, StoreNotice *notice)
@@ -31,6 +35,19 @@ static Store *open_store(FakeOs *fake)
     return store;
 }
 
+/* The block {twice: 2 n}, borrowed from the builder. */
+static Str derived_note(Store *store, DocBuilder *builder, int64_t n)
+{
+    Arena unused;
+    arena_init(&unused);
+    Str name = STR("twice");
+    builder_start(builder, shape_of(store_shapes(store), &name, 1, &unused)->id, 1);
+    builder_int(builder, 0, 2 * n);
+    Str block;
+    ck_assert(builder_finish(builder, &block));
+    return block;
+}
+
 static StoreStatus put_note(Txn *txn, Store *store, int64_t id, int64_t n, int64_t text_len)
 {
     Arena unused;
@@ -43,26 +60,36 @@ static StoreStatus put_note(Txn *txn, Store *store, int64_t id, int64_t n, int64
     builder_start(&builder, shape->id, 2);
     builder_str(&builder, 0, buf_str(&text));
     builder_int(&builder, 1, n);
-    Str doc;
-    ck_assert(builder_finish(&builder, &doc));
-    StoreStatus status = txn_put(txn, NOTES, id, doc, TTL_NEVER, false, NULL);
+    Put put = {.ttl_us = TTL_NEVER};
+    ck_assert(builder_finish(&builder, &put.doc));
+    DocBuilder derived = {0};
+    if (n % 2 == 0) {
+        put.derived = derived_note(store, &derived, n);
+    }
+    StoreStatus status = txn_put(txn, NOTES, id, &put, NULL);
     builder_free(&builder);
+    builder_free(&derived);
     buf_free(&text);
     return status;
 }
 
-/* Transaction number `n`: 0 makes the collection and an index; the others write note n, change
+static void make_index(Txn *txn, KeySource source, Str field)
+{
+    KeyPart term = {.source = source, .path = &field, .path_len = 1};
+    IndexSpec spec = {.terms = &term, .term_count = 1};
+    uint32_t index;
+    ck_assert_int_eq(txn_create_index(txn, NOTES, &spec, &index), STORE_OK);
+}
+
+/* Transaction number `n`: 0 makes the collection and two indexes; the others write note n, change
  * note 1, and delete note n - 3. */
 static StoreStatus commit_number(Store *store, int64_t n)
 {
     Txn *txn = txn_begin(store, TXN_WRITE);
     if (n == 0) {
-        Str field = STR("n");
-        KeyPart term = {.path = &field, .path_len = 1};
-        IndexSpec spec = {.terms = &term, .term_count = 1};
-        uint32_t index;
         ck_assert_int_eq(txn_create_collection(txn, NOTES), STORE_OK);
-        ck_assert_int_eq(txn_create_index(txn, NOTES, &spec, &index), STORE_OK);
+        make_index(txn, KEY_FROM_PATH, STR("n"));
+        make_index(txn, KEY_FROM_DERIVED, STR("twice"));
     } else {
         ck_assert_int_eq(put_note(txn, store, n, n, n * 7 % 50), STORE_OK);
         ck_assert_int_eq(put_note(txn, store, 1, n, 3), STORE_OK);
@@ -71,6 +98,13 @@ static StoreStatus commit_number(Store *store, int64_t n)
         }
     }
     return txn_commit(txn, NULL);
+}
+
+static bool is_note(const Version *version, int64_t n)
+{
+    Str derived = version_derived(version);
+    return doc_int(version->doc, 1) == n && (derived.len > 0) == (n % 2 == 0) &&
+           (derived.len == 0 || doc_int(derived.s, 0) == 2 * n);
 }
 
 /* The number of the last transaction that the store has, -1 for none. The state must be that
@@ -84,12 +118,13 @@ static int64_t check_state(Store *store)
     const Version *first = txn_get(txn, NOTES, 1);
     if (first) {
         last = doc_int(first->doc, 1);
+        ck_assert(is_note(first, last));
     }
     int64_t count = 0;
     for (int64_t n = 2; n <= last; n++) {
         const Version *version = txn_get(txn, NOTES, n);
         ck_assert_int_eq(version != NULL, n > last - 3);
-        ck_assert(!version || doc_int(version->doc, 1) == n);
+        ck_assert(!version || is_note(version, n));
         count += version != NULL;
     }
     ck_assert_int_eq(txn_count(txn, NOTES), count + (first != NULL));
@@ -276,6 +311,67 @@ START_TEST(a_flipped_bit_is_refused_or_cuts_the_last_transaction)
         }
         fake_end(&damaged);
     }
+    fake_end(&fake);
+}
+END_TEST
+
+START_TEST(a_file_of_format_1_opens_and_is_renewed_by_the_first_write)
+{
+    static FakeOs fake;
+    static int64_t ends[6];
+    fake_start(&fake);
+    make_file(&fake, 5, ends);
+    Buf *bytes = &fake_find(&fake, path)->bytes;
+    char present[LOG_HEADER_BYTES];
+    memcpy(present, bytes->data, sizeof present);
+    uint32_t format = 1;
+    memcpy(bytes->data + 16, &format, sizeof format);
+    uint64_t checksum = XXH3_64bits(bytes->data, LOG_HEADER_BYTES - 8);
+    memcpy(bytes->data + LOG_HEADER_BYTES - 8, &checksum, sizeof checksum);
+    Store *store = open_store(&fake);
+    ck_assert_int_eq(check_state(store), 5);
+    ck_assert_int_eq(bytes->data[16], 1);
+    ck_assert_int_eq(commit_number(store, 6), STORE_OK);
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    ck_assert_mem_eq(fake_find(&fake, path)->bytes.data, present, sizeof present);
+    store = open_store(&fake);
+    ck_assert_int_eq(check_state(store), 6);
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    fake_end(&fake);
+}
+END_TEST
+
+START_TEST(another_derived_block_leaves_the_time_as_it_was)
+{
+    static FakeOs fake;
+    static int64_t ends[4];
+    fake_start(&fake);
+    make_file(&fake, 3, ends);
+    Store *store = open_store(&fake);
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    int64_t time_us = txn_get(txn, NOTES, 2)->time_us;
+    DocBuilder builder = {0};
+    for (int64_t n = 10; n < 12; n++) {
+        Str derived = derived_note(store, &builder, n);
+        ck_assert_int_eq(txn_put_derived(txn, NOTES, 2, derived), STORE_OK);
+    }
+    ck_assert_int_eq(txn_put_derived(txn, NOTES, 99, (Str){0}), STORE_NOT_FOUND);
+    ck_assert_int_eq(txn_changes(txn).updated, 0);
+    ck_assert_int_eq(txn_get(txn, NOTES, 2)->time_us, time_us);
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    for (int round = 0; round < 2; round++) {
+        StoreNotice notice;
+        ck_assert_int_eq(store_verify(store, &notice), STORE_OK);
+        txn = txn_begin(store, TXN_READ);
+        const Version *version = txn_get(txn, NOTES, 2);
+        ck_assert_int_eq(version->time_us, time_us);
+        ck_assert_int_eq(doc_int(version_derived(version).s, 0), 22);
+        txn_rollback(txn);
+        ck_assert_int_eq(store_close(store), STORE_OK);
+        store = open_store(&fake);
+    }
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    builder_free(&builder);
     fake_end(&fake);
 }
 END_TEST
@@ -582,6 +678,8 @@ int main(void)
     tcase_add_loop_test(tests, a_long_transaction_is_written_in_pieces, 0, 3);
     tcase_add_test(tests, a_file_cut_at_any_byte_has_the_transactions_before);
     tcase_add_test(tests, a_flipped_bit_is_refused_or_cuts_the_last_transaction);
+    tcase_add_test(tests, a_file_of_format_1_opens_and_is_renewed_by_the_first_write);
+    tcase_add_test(tests, another_derived_block_leaves_the_time_as_it_was);
     tcase_add_test(tests, sectors_that_were_never_synced_may_be_lost);
     tcase_add_test(tests, other_files_are_refused);
     tcase_add_test(tests, a_second_writer_is_refused_and_a_reader_is_not);

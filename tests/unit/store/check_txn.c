@@ -32,6 +32,13 @@ static void close_store(Store *store)
     ck_assert_int_eq(store_close(store), STORE_OK);
 }
 
+static StoreStatus put_doc(Txn *txn, uint32_t collection, int64_t id, Str doc, int64_t ttl_us,
+                           bool expect_new)
+{
+    Put put = {.doc = doc, .ttl_us = ttl_us, .expect_new = expect_new};
+    return txn_put(txn, collection, id, &put, NULL);
+}
+
 /* -- documents {name, stars} ---------------------------------------------------------------- */
 
 static const Shape *movie_shape(Store *store)
@@ -52,7 +59,7 @@ static StoreStatus put_movie(Txn *txn, Store *store, int64_t id, const char *nam
     builder_int(&builder, 1, stars);
     Str doc;
     ck_assert(builder_finish(&builder, &doc));
-    StoreStatus status = txn_put(txn, MOVIES, id, doc, TTL_NEVER, false, NULL);
+    StoreStatus status = put_doc(txn, MOVIES, id, doc, TTL_NEVER, false);
     builder_free(&builder);
     return status;
 }
@@ -315,19 +322,64 @@ START_TEST(each_element_of_an_array_is_entered)
     ck_assert(builder_finish(&builder, &doc));
     Txn *txn = txn_begin(store, TXN_WRITE);
     ck_assert_int_eq(txn_create_index(txn, MOVIES, &spec, &index), STORE_OK);
-    ck_assert_int_eq(txn_put(txn, MOVIES, 1, doc, TTL_NEVER, true, NULL), STORE_OK);
-    ck_assert_int_eq(txn_put(txn, MOVIES, 1, doc, TTL_NEVER, true, NULL), STORE_EXISTS);
+    ck_assert_int_eq(put_doc(txn, MOVIES, 1, doc, TTL_NEVER, true), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, MOVIES, 1, doc, TTL_NEVER, true), STORE_EXISTS);
     builder_start(&builder, shape->id, 1);
     builder_str(&builder, 0, STR("space"));
     ck_assert(builder_finish(&builder, &doc));
-    ck_assert_int_eq(txn_put(txn, MOVIES, 2, doc, TTL_NEVER, true, NULL), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, MOVIES, 2, doc, TTL_NEVER, true), STORE_OK);
     expect_index(txn, index, "space", "1 2 ");
     expect_index(txn, index, "horror", "1 ");
     expect_index(txn, index, "nested", "1 ");
-    ck_assert_int_eq(txn_put(txn, MOVIES, 1, doc, TTL_NEVER, false, NULL), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, MOVIES, 1, doc, TTL_NEVER, false), STORE_OK);
     expect_index(txn, index, "horror", "");
     ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
     ck_assert_int_eq(store_stats(store).index_entries, 2);
+    builder_free(&builder);
+    close_store(store);
+}
+END_TEST
+
+START_TEST(keys_come_from_derived_blocks)
+{
+    Store *store = open_empty();
+    Arena unused;
+    arena_init(&unused);
+    Str kind = STR("kind");
+    const Shape *shape = shape_of(store_shapes(store), &kind, 1, &unused);
+    KeyPart term = {.source = KEY_FROM_DERIVED, .path = &kind, .path_len = 1};
+    KeyPart value = {.source = KEY_FROM_ID, .descending = true};
+    IndexSpec spec = {.terms = &term, .values = &value, .term_count = 1, .value_count = 1};
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    DocBuilder builder = {0};
+    const char *kinds[] = {"old", "new", "old", NULL};
+    for (int64_t id = 0; id < countof(kinds); id++) {
+        ck_assert_int_eq(put_movie(txn, store, id, "Alien", 5), STORE_OK);
+        Str derived = {0};
+        if (kinds[id]) {
+            builder_start(&builder, shape->id, 1);
+            builder_str(&builder, 0, str_from_c(kinds[id]));
+            ck_assert(builder_finish(&builder, &derived));
+        }
+        Put put = {
+            .doc = {txn_get(txn, MOVIES, id)->doc, txn_get(txn, MOVIES, id)->doc_len},
+            .derived = derived,
+            .ttl_us = id == 2 ? INT64_MAX / 2 : TTL_NEVER,
+        };
+        ck_assert_int_eq(txn_put(txn, MOVIES, id, &put, NULL), STORE_OK);
+    }
+    uint32_t index;
+    ck_assert_int_eq(txn_create_index(txn, MOVIES, &spec, &index), STORE_OK);
+    expect_index(txn, index, "old", "2 0 ");
+    expect_index(txn, index, "new", "1 ");
+    ck_assert_int_eq(txn_put_derived(txn, MOVIES, 3, version_derived(txn_get(txn, MOVIES, 1))),
+                     STORE_OK);
+    ck_assert_int_eq(txn_put_derived(txn, MOVIES, 0, (Str){0}), STORE_OK);
+    expect_index(txn, index, "old", "2 ");
+    expect_index(txn, index, "new", "3 1 ");
+    ck_assert_int_eq(version_ttl_us(txn_get(txn, MOVIES, 2)), INT64_MAX / 2);
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    ck_assert_int_eq(store_stats(store).index_entries, 3);
     builder_free(&builder);
     close_store(store);
 }
@@ -369,8 +421,8 @@ START_TEST(an_expired_document_is_not_seen)
     ck_assert(builder_finish(&builder, &doc));
     Txn *txn = txn_begin(store, TXN_WRITE);
     int64_t later = store_last_time_us(store) + 3600000000;
-    ck_assert_int_eq(txn_put(txn, PEOPLE, 1, doc, 1000, true, NULL), STORE_OK);
-    ck_assert_int_eq(txn_put(txn, PEOPLE, 2, doc, later, true, NULL), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, PEOPLE, 1, doc, 1000, true), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, PEOPLE, 2, doc, later, true), STORE_OK);
     ck_assert_ptr_null(txn_get(txn, PEOPLE, 1));
     ck_assert_int_eq(version_ttl_us(txn_get(txn, PEOPLE, 2)), later);
     StoreCursor *cursor = cursor_documents(txn, PEOPLE, INT64_MIN, INT64_MAX, true);
@@ -379,7 +431,7 @@ START_TEST(an_expired_document_is_not_seen)
     ck_assert_int_eq(versions[0]->id, 2);
     ck_assert_int_eq(cursor_next_batch(cursor, versions, 8), 0);
     ck_assert_int_eq(txn_delete(txn, PEOPLE, 1), STORE_NOT_FOUND);
-    ck_assert_int_eq(txn_put(txn, PEOPLE, 1, doc, TTL_NEVER, true, NULL), STORE_OK);
+    ck_assert_int_eq(put_doc(txn, PEOPLE, 1, doc, TTL_NEVER, true), STORE_OK);
     ck_assert_ptr_nonnull(txn_get(txn, PEOPLE, 1));
     ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
     builder_free(&builder);
@@ -555,6 +607,7 @@ int main(void)
     tcase_add_test(tests, a_unique_index_is_not_made_over_equal_terms);
     tcase_add_test(tests, index_values_order_a_terms_documents);
     tcase_add_test(tests, each_element_of_an_array_is_entered);
+    tcase_add_test(tests, keys_come_from_derived_blocks);
     tcase_add_test(tests, a_cursor_does_not_see_later_writes);
     tcase_add_test(tests, an_expired_document_is_not_seen);
     tcase_add_test(tests, random_transactions_match_arrays);
