@@ -16,12 +16,13 @@ static Str keep_text(Session *session, const Buf *buf)
     return str_copy(&session->query, buf_str(buf));
 }
 
-void outcome_add_infos(Session *session)
+void outcome_take_infos(Session *session)
 {
-    const DiagList *infos = &session_rt(session)->infos;
+    DiagList *infos = &session_rt(session)->infos;
     if (infos->count > 0) {
         buf_puts(&session->summary, session->summary.len > 0 ? "\n\n" : "");
         diag_render_list(&session->summary, infos);
+        diag_list_init(infos, &session->query);
     }
 }
 
@@ -35,7 +36,7 @@ static void finish_summary(Session *session, Outcome *outcome, Buf *failure)
         buf_puts(summary, "\n\n");
         buf_put(summary, buf_str(&before));
     }
-    outcome_add_infos(session);
+    outcome_take_infos(session);
     outcome->summary = keep_text(session, summary);
     buf_free(&before);
 }

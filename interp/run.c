@@ -105,7 +105,7 @@ static bool commit(Run *run)
     }
     variables_keep(session);
     add_changes(&run->outcome, changes);
-    outcome_add_infos(session);
+    outcome_take_infos(session);
     if (run->options->each && run->options->committed != NULL) {
         run->options->committed(run->options->sink_context);
     }
@@ -121,7 +121,7 @@ static bool end_transaction(Run *run)
         return commit(run);
     }
     add_changes(&run->outcome, txn_changes(session_rt(run->session)->txn));
-    outcome_add_infos(run->session);
+    outcome_take_infos(run->session);
     roll_back(run);
     return true;
 }
@@ -330,6 +330,8 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     Rt *rt = session_rt(session);
     arena_reset(&session->query);
     arena_reset(&session->heap);
+    /* What an unfinished run logged is gone; a text that does not parse begins no transaction. */
+    diag_list_init(&rt->infos, &session->query);
     session->pending.at = NULL;
     session->pending.len = session->pending.cap = 0;
     session->summary.len = 0;

@@ -91,7 +91,7 @@ void outcome_from_fault(Session *session, Outcome *outcome);
 /* Tells about a text that does not parse or cannot be run. */
 void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcome);
 
-/* Adds what the transaction logged to the summary. */
-void outcome_add_infos(Session *session);
+/* Moves what the transaction logged to the summary. */
+void outcome_take_infos(Session *session);
 
 #endif

@@ -156,6 +156,29 @@ START_TEST(logs_are_in_the_summary)
 }
 END_TEST
 
+static void expect_logs(Outcome outcome, int64_t expected)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; (at = str_find(outcome.summary, STR("info at"), at)) >= 0; at++) {
+        count++;
+    }
+    ck_assert_msg(count == expected, "%.*s", STR_ARG(outcome.summary));
+}
+
+START_TEST(logs_are_told_once_and_not_of_earlier_runs)
+{
+    const RunOptions each = {.each = true, .allow_incomplete = true};
+    expect_logs(run_with("log(1)\nlog(2)", each), 2);
+    expect_logs(run("1 +)"), 0);
+    expect_logs(run_with("log(1)\n1 +)", each), 1);
+    expect_logs(run("1 +)"), 0);
+    ck_assert_int_eq(run_with("log(1)\n1 +", each).kind, OUTCOME_INCOMPLETE);
+    expect_logs(run("1 +)"), 0);
+    expect_logs(run("log(1)\n1 / 0"), 1);
+    expect_logs(run("1 +)"), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("session");
@@ -175,5 +198,6 @@ int main(void)
     tcase_add_test(tests, commit_times_rise);
     tcase_add_test(tests, abort_gives_its_value);
     tcase_add_test(tests, logs_are_in_the_summary);
+    tcase_add_test(tests, logs_are_told_once_and_not_of_earlier_runs);
     return run_suite("session", tests);
 }
