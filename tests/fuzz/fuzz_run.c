@@ -6,7 +6,9 @@
  * thrown away; that it can be printed in every format is part of the test.
  *
  * Opening a session costs more than most inputs do, so one serves many; each input is rolled
- * back, so that the next one finds the same database. Only its variables are left behind.
+ * back, so that the next one finds the same database. An input of a length that is a multiple of
+ * COMMIT_EVERY is also committed, twice, in a database of its own: the second run meets the
+ * variables, documents and definitions of the first.
  */
 #include "interp/session.h"
 
@@ -16,6 +18,8 @@
 
 /* Inputs between two fresh databases: what a session keeps of each must not pile up. */
 #define INPUTS_PER_SESSION 500
+
+#define COMMIT_EVERY 16
 
 static const char schema[] =
     "Collection.create({ name: \"Film\", indexes: { byGenre: {\n"
@@ -40,10 +44,11 @@ static Value print_everywhere(void *context, Rt *rt, Value v)
     return done;
 }
 
-static Outcome run_text(Session *session, Str text, bool dry_run)
+static Outcome run_text(Session *session, Str text, RunOptions options)
 {
-    const RunOptions options = {
-        .timeout_ms = RUN_MS_MAX, .sink = print_everywhere, .dry_run = dry_run};
+    options.timeout_ms = RUN_MS_MAX;
+    options.sink = print_everywhere;
+    options.performance_hints = true;
     int64_t bad_offset = 0;
     const Source *source = session_source(session, STR("*query*"), text, &bad_offset);
     if (source == NULL) {
@@ -69,7 +74,7 @@ static void open_fixture(Fixture *fixture)
     always(opened == STORE_OK);
     fixture->session = session_open(fixture->store);
     fixture->inputs = 0;
-    const Outcome outcome = run_text(fixture->session, str_from_c(schema), false);
+    const Outcome outcome = run_text(fixture->session, str_from_c(schema), (RunOptions){0});
     always(outcome.kind == OUTCOME_OK);
 }
 
@@ -81,18 +86,36 @@ static void close_fixture(Fixture *fixture)
     *fixture = (Fixture){0};
 }
 
+static void check_run(Session *session, Str text, RunOptions options)
+{
+    const Outcome outcome = run_text(session, text, options);
+    always(outcome.kind != OUTCOME_FAILED || outcome.code.len > 0);
+    always(outcome.kind != OUTCOME_INCOMPLETE);
+}
+
+/* As one transaction, then each statement as one, which finds what the first run left. */
+static void check_commits(Str text)
+{
+    Fixture fixture;
+    open_fixture(&fixture);
+    check_run(fixture.session, text, (RunOptions){0});
+    check_run(fixture.session, text, (RunOptions){.each = true});
+    close_fixture(&fixture);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static Fixture fixture;
+    const Str text = {(const char *)data, (int64_t)size};
     if (fixture.store == NULL) {
         open_fixture(&fixture);
     }
-    const Outcome outcome =
-        run_text(fixture.session, (Str){(const char *)data, (int64_t)size}, true);
-    always(outcome.kind != OUTCOME_FAILED || outcome.code.len > 0);
-    always(outcome.kind != OUTCOME_INCOMPLETE);
+    check_run(fixture.session, text, (RunOptions){.dry_run = true});
     if (++fixture.inputs == INPUTS_PER_SESSION) {
         close_fixture(&fixture);
+    }
+    if (size % COMMIT_EVERY == 0) {
+        check_commits(text);
     }
     return 0;
 }
