@@ -258,6 +258,11 @@ Value run_chain_end(Rt *rt, const Code *head, Value *frame)
 /* -- projection
  * ---------------------------------------------------------------------------------------- */
 
+static bool is_iterable(Value v)
+{
+    return v.type == T_ARRAY || v.type == T_SET || v.type == T_EVENT_SOURCE;
+}
+
 /* `set { a, b }` is set.map(element => element { a, b }). */
 static Value project_each(Rt *rt, const ProjectCode *code, Value self, Value fn, Value *frame)
 {
@@ -271,7 +276,7 @@ static Value project_each(Rt *rt, const ProjectCode *code, Value self, Value fn,
 static Value project(Rt *rt, const ProjectCode *code, Value self, Value *frame)
 {
     Value fn = code_run(rt, code->lambda, frame);
-    if (self.type == T_ARRAY || self.type == T_SET) {
+    if (is_iterable(self)) {
         return project_each(rt, code, self, fn, frame);
     }
     frame[code->base] = fn;
@@ -286,9 +291,60 @@ Value run_project(Rt *rt, const Code *head, Value *frame)
     if (self.type == T_DOC && doc_version(rt, self) == NULL) {
         return doc_null(rt, self, code->head.span);
     }
-    if (self.type != T_ARRAY && self.type != T_SET && self.type != T_OBJECT && self.type != T_DOC) {
+    if (!is_iterable(self) && self.type != T_OBJECT && self.type != T_DOC) {
         return self;
     }
     Value result = project(rt, code, self, frame);
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
+/* -- paths ------------------------------------------------------------------------------------- */
+
+/* The name or index that a link selects by, what it selects from into `*self`. False: it is
+ * another kind of link. */
+static bool link_step(const Code *link, Value *step, const Code **self)
+{
+    if (link->run == run_select || link->run == run_select_slot) {
+        const SelectCode *select = (const SelectCode *)link;
+        *step = val_str(select->name.text);
+        *self = select->self;
+        return !select->optional;
+    }
+    const AccessCode *access = (const AccessCode *)link;
+    if (link->run != run_access || access->optional || access->args.count != 1 ||
+        access->args.at[0]->run != run_literal) {
+        return false;
+    }
+    *step = ((const LiteralCode *)access->args.at[0])->value;
+    *self = access->self;
+    return step->type == T_STRING || val_is_integer(*step);
+}
+
+static bool is_short_lambda(const Function *fn)
+{
+    return fn->kind == FUNCTION_LAMBDA && fn->params == 1 &&
+           str_starts_with(str_slice(fn->span.source->text, fn->span.start, fn->span.end),
+                           STR("."));
+}
+
+bool lambda_path(Rt *rt, const Function *fn, Value *path)
+{
+    if (!is_short_lambda(fn)) {
+        return false;
+    }
+    int64_t count = 0;
+    const Code *body = ((const FunctionCode *)fn->code)->body;
+    const Code *link = body;
+    for (Value step; link->run != run_slot; count++) {
+        if (!link_step(link, &step, &link)) {
+            return false;
+        }
+    }
+    Value *steps = arena_array(rt->heap, Value, count);
+    link = body;
+    for (int64_t i = count; i-- > 0;) {
+        (void)link_step(link, &steps[i], &link);
+    }
+    *path = val_array(steps, count);
+    return true;
 }

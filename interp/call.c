@@ -466,4 +466,5 @@ const RtUp machine_up = {
     .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,
+    .field_path = lambda_path,
 };

@@ -112,6 +112,9 @@ Value null_access(Rt *rt, Value self, const Name *name, Value null, bool optiona
 /* The value of `self.name`: fields are read, methods bound. A missing field is a null. */
 Value select_value(Rt *rt, Value self, const Name *name, bool optional, Span callee_span);
 
+/* RtUp.field_path. */
+bool lambda_path(Rt *rt, const Function *fn, Value *path);
+
 CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_project;
 
 /* -- eval.c ------------------------------------------------------------------------------------ */

@@ -55,7 +55,8 @@ static bool is_plain(Value v, bool or_documents, int depth)
         count = v.as.object->shape->count;
     } else {
         return v.type == T_DOC ? or_documents
-                               : v.type != T_SET && v.type != T_FUNCTION && v.type != T_NULL;
+                               : v.type != T_SET && v.type != T_FUNCTION &&
+                                     v.type != T_EVENT_SOURCE && v.type != T_NULL;
     }
     for (int64_t i = 0; i < count; i++) {
         if (depth == 0 || !is_plain(children[i], or_documents, depth - 1)) {

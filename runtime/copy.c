@@ -244,14 +244,17 @@ static Value copy_cursor(Copier *copier, Value v)
     return v;
 }
 
-static Value copy_event_source(Copier *copier, Value v)
+static Value copy_event_source(Copier *copier, Value v, int depth)
 {
-    if (is_owned(copier, v.as.event_source)) {
-        EventSource *source = arena_new(copier->dst, EventSource);
-        source->token = copy_str(copier, v.as.event_source->token);
-        v.as.event_source = source;
+    const EventSource *old = v.as.event_source;
+    if (!is_owned(copier, old)) {
+        return v;
     }
-    return v;
+    EventSource *source = arena_copy(copier->dst, old, (int64_t)sizeof *old);
+    source->set = copy_set(copier, val_set(old->set)).as.set;
+    source->description = copy_str(copier, old->description);
+    copy_slots(copier, &source->fields, 1, depth);
+    return val_event_source(source);
 }
 
 static Value copy_at(Copier *copier, Value v, int depth)
@@ -288,7 +291,7 @@ static Value copy_at(Copier *copier, Value v, int depth)
     case T_FUNCTION:
         return copy_function(copier, v, depth);
     case T_EVENT_SOURCE:
-        return copy_event_source(copier, v);
+        return copy_event_source(copier, v, depth);
     case TYPE_COUNT:
         break;
     }

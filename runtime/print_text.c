@@ -4,6 +4,7 @@
 #include "runtime/base/utf8.h"
 #include "runtime/base64.h"
 #include "runtime/calendar.h"
+#include "runtime/event_source.h"
 #include "runtime/number.h"
 
 #include <utf8proc.h>
@@ -60,7 +61,7 @@ void print_bare(Rt *rt, Buf *out, Value v)
         buf_put(out, v.as.cursor->text);
         return;
     case T_EVENT_SOURCE:
-        buf_put(out, v.as.event_source->token);
+        event_source_print(rt, out, v.as.event_source);
         return;
     case T_NULL:
     case T_BOOLEAN:

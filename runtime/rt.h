@@ -85,6 +85,9 @@ typedef struct RtUp {
     /* The i-th variable that a lambda uses and does not bind itself, of outer functions or of
      * the session; false: there are no more. Cursors write them down. */
     bool (*free_variable)(const Function *fn, int64_t i, Str *name, Value *value);
+    /* The path that a lambda such as `.a.b[0]` spells, as an Array of Strings and integers on
+     * rt->heap; false: it is no such lambda. */
+    bool (*field_path)(Rt *rt, const Function *fn, Value *path);
 } RtUp;
 
 /* What a query has cost so far; names as in Fauna's stats. */

@@ -18,7 +18,10 @@
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
 {
     SetNode *node = arena_new(rt->heap, SetNode);
-    node->head = (Set){.ops = ops, .source = source, .page_size = source ? source->page_size : 0};
+    node->head = (Set){.ops = ops,
+                       .source = source,
+                       .page_size = source ? source->page_size : 0,
+                       .valid_time_us = rt->valid_time_us};
     return node;
 }
 

@@ -43,8 +43,9 @@ typedef struct SetOps {
 /* The head of every set; operators embed it. */
 struct Set {
     const SetOps *ops;
-    const Set *source; /* what it reads, or NULL */
-    int64_t page_size; /* 0: PAGE_SIZE_DEFAULT */
+    const Set *source;     /* what it reads, or NULL */
+    int64_t page_size;     /* 0: PAGE_SIZE_DEFAULT */
+    int64_t valid_time_us; /* made within at(t){…}: t; 0: no */
 };
 
 /* Opens a reader; NULL: a fault. `set_close` ends it, on every way out. */

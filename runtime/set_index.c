@@ -218,6 +218,7 @@ IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index)
 {
     IndexSet *set = arena_new(rt->heap, IndexSet);
     set->head.ops = &set_documents_ops;
+    set->head.valid_time_us = rt->valid_time_us;
     set->collection = collection;
     set->index = index;
     set->from_id = INT64_MIN;
@@ -405,6 +406,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
     }
     Buf terms = {0};
     IndexSet *set = set_index_node(rt, collection->number, index);
+    set->is_range = argc > index->term_count;
     set->span = rt->site != NULL ? *rt->site : (Span){0};
     bool ok = put_terms(rt, &terms, index, args) && set_bounds(rt, set, buf_str(&terms), &range);
     buf_free(&terms);
@@ -414,6 +416,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
 Value collection_all_set(Rt *rt, uint32_t collection, const Value *range_argument)
 {
     IndexSet *set = set_index_node(rt, collection, NULL);
+    set->is_range = range_argument != NULL;
     Range range = {0};
     if (range_argument && !read_range(rt, *range_argument, &range)) {
         return val_fault();

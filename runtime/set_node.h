@@ -30,6 +30,7 @@ typedef struct IndexSet {
     Str from, to;           /* index: [from, to); an empty `to` has no end */
     Span span;              /* index: the call that made it */
     bool reversed;
+    bool is_range; /* narrowed by an argument { from, to } */
 } IndexSet;
 
 extern const SetOps set_array_ops, set_single_ops, set_sequence_ops; /* set.c */

@@ -1,6 +1,7 @@
-/* set_text: sets as text, for cursors that outlive the query and the process.
+/* set_text: sets as text, for cursors and event sources that outlive the query and the process.
  *
- *   base64 ( version, page size, set )
+ *   base64 ( SET_TEXT_PAGES, page size, set )
+ *   base64 ( SET_TEXT_EVENTS, start, watched fields, set )
  *
  *   set     kind, source (if it has one), and what its operator needs: a value, counts, keys
  *   value   Type, and its parts; a lambda is its FQL text and its captured variables
@@ -122,6 +123,12 @@ static void put_object(Rt *rt, Buf *out, const Object *object)
     put_items(rt, out, object->slots, object->shape->count);
 }
 
+static void put_events(Buf *out, const EventSource *source, int64_t start_us)
+{
+    put_int(out, start_us);
+    buf_put(out, source->description);
+}
+
 static void put_value(Rt *rt, Buf *out, Value v)
 {
     put_count(out, v.type);
@@ -173,7 +180,7 @@ static void put_value(Rt *rt, Buf *out, Value v)
         put_function(rt, out, v.as.function);
         return;
     case T_EVENT_SOURCE:
-        put_str(out, v.as.event_source->token);
+        put_events(out, v.as.event_source, v.as.event_source->start_us);
         return;
     case T_FAULT:
     case TYPE_COUNT:
@@ -186,7 +193,7 @@ static void put_index_set(Buf *out, const IndexSet *set)
 {
     put_count(out, set->collection);
     put_count(out, set->index ? set->index->number : 0);
-    put_count(out, set->reversed);
+    put_count(out, (set->reversed ? SET_TEXT_REVERSED : 0) | (set->is_range ? SET_TEXT_RANGE : 0));
     if (set->index) {
         put_str(out, set->from);
         put_str(out, set->to);
@@ -236,7 +243,7 @@ static void put_set(Rt *rt, Buf *out, const Set *set)
 bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text)
 {
     Buf bytes = {0};
-    put_count(&bytes, SET_TEXT_VERSION);
+    put_count(&bytes, SET_TEXT_PAGES);
     put_count(&bytes, (uint64_t)page_size);
     put_set(rt, &bytes, set);
     Buf encoded = {0};
@@ -245,4 +252,23 @@ bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text)
     buf_free(&bytes);
     buf_free(&encoded);
     return true;
+}
+
+Str set_text_describe_events(Rt *rt, Value fields, const Set *set)
+{
+    Buf bytes = {0};
+    put_value(rt, &bytes, fields);
+    put_set(rt, &bytes, set);
+    Str description = str_copy(rt->heap, buf_str(&bytes));
+    buf_free(&bytes);
+    return description;
+}
+
+void set_text_put_token(Buf *out, const EventSource *source, int64_t start_us)
+{
+    Buf bytes = {0};
+    put_count(&bytes, SET_TEXT_EVENTS);
+    put_events(&bytes, source, start_us);
+    base64_encode(out, buf_str(&bytes));
+    buf_free(&bytes);
 }

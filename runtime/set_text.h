@@ -1,12 +1,20 @@
-/* set_text: sets as text and back. Writing is set_cursor_text, in set.h. */
+/* set_text: sets as text and back. Writing is set_cursor_text, in set.h; event sources are
+ * written and read here as well, for event_source.h. */
 #ifndef FAWN_RUNTIME_SET_TEXT_H
 #define FAWN_RUNTIME_SET_TEXT_H
 
 #include "runtime/set.h"
 
 enum {
-    SET_TEXT_VERSION = 1,
     SET_TEXT_KINDS = 14,
+
+    /* What a text is, its first byte. A change of what follows needs a new number. */
+    SET_TEXT_PAGES = 1,
+    SET_TEXT_EVENTS = 2,
+
+    /* Flags of a set of documents. */
+    SET_TEXT_REVERSED = 1,
+    SET_TEXT_RANGE = 2,
 };
 
 /* The kinds of sets by the number that stands for them: never reordered, only added to. */
@@ -15,5 +23,15 @@ extern const SetOps *const set_text_kinds[SET_TEXT_KINDS];
 /* The set that `text` holds, on rt->heap, and the size of its pages. NULL: a fault: it is no
  * such text, or names a collection or an index that is gone. */
 const Set *set_text_read(Rt *rt, Str text, int64_t *page_size);
+
+/* EventSource.description of a set and its watched fields, on rt->heap. */
+Str set_text_describe_events(Rt *rt, Value fields, const Set *set);
+
+/* Appends the token of `source` with `start_us` as its start. */
+void set_text_put_token(Buf *out, const EventSource *source, int64_t start_us);
+
+/* The source that a token stands for, on rt->heap. NULL: it is none, or names what is gone; there
+ * may be a fault as well. */
+const EventSource *set_text_read_token(Rt *rt, Str token);
 
 #endif

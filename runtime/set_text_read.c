@@ -213,17 +213,23 @@ static Value read_uuid(TextReader *reader)
     return bytes.len == 16 ? val_uuid(bytes.s) : bad_value(reader);
 }
 
-static Value read_text_of(TextReader *reader, Type type)
+static Value read_cursor(TextReader *reader)
 {
-    Str text = read_str(reader);
-    if (type == T_CURSOR) {
-        Cursor *cursor = arena_new(reader->rt->heap, Cursor);
-        cursor->text = text;
-        return val_cursor(cursor);
-    }
+    Cursor *cursor = arena_new(reader->rt->heap, Cursor);
+    cursor->text = read_str(reader);
+    return val_cursor(cursor);
+}
+
+static const EventSource *read_events(TextReader *reader)
+{
     EventSource *source = arena_new(reader->rt->heap, EventSource);
-    source->token = text;
-    return (Value){.type = T_EVENT_SOURCE, .as.event_source = source};
+    source->start_us = read_int(reader);
+    int64_t start = reader->at;
+    source->fields = read_value(reader);
+    source->set = read_set(reader);
+    source->description = str_slice(reader->bytes, start, reader->at);
+    reader->bad = reader->bad || source->fields.type != T_ARRAY;
+    return reader->bad ? NULL : source;
 }
 
 static Value read_value_of(TextReader *reader, Type type)
@@ -267,8 +273,11 @@ static Value read_value_of(TextReader *reader, Type type)
     case T_FUNCTION:
         return read_function(reader);
     case T_CURSOR:
-    case T_EVENT_SOURCE:
-        return read_text_of(reader, type);
+        return read_cursor(reader);
+    case T_EVENT_SOURCE: {
+        const EventSource *source = read_events(reader);
+        return source ? val_event_source(source) : bad_value(reader);
+    }
     case T_FAULT:
     case TYPE_COUNT:
         break;
@@ -310,7 +319,9 @@ static const Set *read_index_set(TextReader *reader)
         return NULL;
     }
     IndexSet *set = set_index_node(rt, collection_number, index);
-    set->reversed = read_count(reader) != 0;
+    uint64_t flags = read_count(reader);
+    set->reversed = flags & SET_TEXT_REVERSED;
+    set->is_range = flags & SET_TEXT_RANGE;
     if (set->index) {
         set->from = read_bytes(reader);
         set->to = read_bytes(reader);
@@ -391,7 +402,7 @@ static Str decode_text(Rt *rt, Str text)
 const Set *set_text_read(Rt *rt, Str text, int64_t *page_size)
 {
     TextReader reader = {.rt = rt, .bytes = decode_text(rt, text)};
-    bool known = read_count(&reader) == SET_TEXT_VERSION;
+    bool known = read_count(&reader) == SET_TEXT_PAGES;
     uint64_t size = read_count(&reader);
     const Set *set = known && size > 0 && size <= INT32_MAX ? read_set(&reader) : NULL;
     if (rt->fault) {
@@ -403,4 +414,12 @@ const Set *set_text_read(Rt *rt, Str text, int64_t *page_size)
     }
     *page_size = (int64_t)size;
     return set;
+}
+
+const EventSource *set_text_read_token(Rt *rt, Str token)
+{
+    TextReader reader = {.rt = rt, .bytes = decode_text(rt, token)};
+    bool known = read_count(&reader) == SET_TEXT_EVENTS;
+    const EventSource *source = known ? read_events(&reader) : NULL;
+    return reader.at == reader.bytes.len ? source : NULL;
 }

@@ -182,7 +182,7 @@ static int compare_same_type(Type type, Value a, Value b)
     case T_FUNCTION:
         return compare_functions(a.as.function, b.as.function);
     case T_EVENT_SOURCE:
-        return str_compare(a.as.event_source->token, b.as.event_source->token);
+        return str_compare(a.as.event_source->description, b.as.event_source->description);
     case T_ARRAY:
     case T_OBJECT:
     case T_FAULT:
@@ -548,7 +548,7 @@ static uint64_t hash_at(Value v, int depth)
     case T_CURSOR:
         return salt ^ str_hash(v.as.cursor->text);
     case T_EVENT_SOURCE:
-        return salt ^ str_hash(v.as.event_source->token);
+        return salt ^ str_hash(v.as.event_source->description);
     case T_FAULT:
     case TYPE_COUNT:
         break;

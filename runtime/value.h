@@ -115,14 +115,17 @@ struct DocName {
     Str name;
 };
 
-/* A place in a set, as the text that a page gives out (set.h writes and reads it); the source
- * of a stream of events, likewise. */
+/* A place in a set, as the text that a page gives out (set.h writes and reads it). */
 struct Cursor {
     Str text;
 };
 
+/* A set whose changes are events: event_source.h. */
 struct EventSource {
-    Str token;
+    const Set *set;
+    Value fields;    /* Array of watched paths, each an Array of Strings and integers; empty: all */
+    Str description; /* `fields` and `set` as bytes: sources are equal when these are */
+    int64_t start_us; /* events after this time; 0: after the transaction that shows the source */
 };
 
 /* A Value as the two registers it travels in: made so, it stays in them, where compilers put
@@ -252,6 +255,11 @@ static inline Value val_set(const Set *set)
 static inline Value val_cursor(const Cursor *cursor)
 {
     return (Value){.type = T_CURSOR, .as.cursor = cursor};
+}
+
+static inline Value val_event_source(const EventSource *source)
+{
+    return (Value){.type = T_EVENT_SOURCE, .as.event_source = source};
 }
 
 static inline Value val_fault(void)

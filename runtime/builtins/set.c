@@ -3,6 +3,7 @@
  */
 #include "runtime/base/limits.h"
 #include "runtime/builtins/types.h"
+#include "runtime/event_source.h"
 #include "runtime/hint.h"
 #include "runtime/set_node.h"
 
@@ -277,14 +278,49 @@ BUILTIN(set_includes_element, "includes", READS, "(element: A) => Boolean",
     return set_includes(rt, self_set(call), call->args[0]);
 }
 
-BUILTIN_ROWS(set_methods, &set_aggregated_row, &set_any_of_row, &set_concat_with_row,
-             &set_counted_row, &set_distinct_row, &set_drop_row, &set_every_row,
-             &set_first_element_row, &set_first_where_row, &set_flat_map_row, &set_folded_row,
-             &set_fold_right_row, &set_for_each_element_row, &set_includes_element_row,
-             &set_is_empty_of_row, &set_last_element_row, &set_last_where_row, &set_map_row,
-             &set_non_empty_row, &set_ordered_row, &set_page_size_row, &set_paginate_row,
-             &set_reduced_row, &set_reduce_right_row, &set_reversed_row, &set_take_row,
-             &set_to_array_of_row, &set_to_set_row, &value_to_string_row, &set_where_row);
+/* -- watching ---------------------------------------------------------------------------------
+ */
+
+#define EVENTS_EXAMPLE "Collection.create({ name: \"Movie\" })\nMovie.all()"
+
+BUILTIN(set_event_source, "eventSource", PURE, "() => EventSource<A>",
+        "The changes of the set, as events: of a collection, an index or a document, where() and "
+        "map() included.",
+        EVENTS_EXAMPLE ".eventSource().toString()", "\"[event source]\"")
+{
+    return event_source_all(rt, self_set(call), call->row->name);
+}
+
+BUILTIN(set_to_stream, "toStream", PURE, "() => EventSource<A>", "The older name of eventSource.",
+        EVENTS_EXAMPLE ".toStream().toString()", "\"[event source]\"")
+{
+    return event_source_all(rt, self_set(call), call->row->name);
+}
+
+BUILTIN(set_events_on, "eventsOn", PURE, "(...fields: (A) => Any) => EventSource<A>",
+        "Like eventSource, but a change is an event only when it changes one of `fields`, such as "
+        ".title or .address.city. An index must hold them.",
+        EVENTS_EXAMPLE ".eventsOn(.title).toString()", "\"[event source]\"")
+{
+    return event_source_on(rt, self_set(call), call->args, call->argc, call->row->name);
+}
+
+BUILTIN(set_changes_on, "changesOn", PURE, "(...fields: (A) => Any) => EventSource<A>",
+        "The older name of eventsOn: the events of changes of `fields`.",
+        EVENTS_EXAMPLE ".changesOn(.title).toString()", "\"[event source]\"")
+{
+    return event_source_on(rt, self_set(call), call->args, call->argc, call->row->name);
+}
+
+BUILTIN_ROWS(set_methods, &set_aggregated_row, &set_any_of_row, &set_changes_on_row,
+             &set_concat_with_row, &set_counted_row, &set_distinct_row, &set_drop_row,
+             &set_event_source_row, &set_events_on_row, &set_every_row, &set_first_element_row,
+             &set_first_where_row, &set_flat_map_row, &set_folded_row, &set_fold_right_row,
+             &set_for_each_element_row, &set_includes_element_row, &set_is_empty_of_row,
+             &set_last_element_row, &set_last_where_row, &set_map_row, &set_non_empty_row,
+             &set_ordered_row, &set_page_size_row, &set_paginate_row, &set_reduced_row,
+             &set_reduce_right_row, &set_reversed_row, &set_take_row, &set_to_array_of_row,
+             &set_to_set_row, &set_to_stream_row, &value_to_string_row, &set_where_row);
 
 /* -- the module ----------------------------------------------------------------------------------
  */
@@ -353,18 +389,4 @@ const BuiltinType cursor_type = {
     .methods = builtin_value_rows,
     .statics = builtin_no_rows,
     .contains = is_cursor,
-};
-
-static bool is_event_source(Rt *rt, Value v)
-{
-    (void)rt;
-    return v.type == T_EVENT_SOURCE;
-}
-
-const BuiltinType event_source_type = {
-    .name = "EventSource",
-    .doc = "The changes of a set, to be read as a stream.",
-    .methods = builtin_value_rows,
-    .statics = builtin_no_rows,
-    .contains = is_event_source,
 };
