@@ -119,6 +119,9 @@ static const Code *lower_global(Lowerer *lowerer, Str name, Span span)
     code->name = str_copy(lowerer->arena, name);
     code->cache = arena_new(lowerer->arena, GlobalCache);
     code->near = find_near_variable(lowerer, name);
+    if (lowerer->globals != NULL) {
+        vec_push(lowerer->globals, lowerer->arena, &code->head);
+    }
     return &code->head;
 }
 

@@ -6,6 +6,7 @@
 
 #include "interp/machine.h"
 #include "interp/scope.h"
+#include "runtime/base/vec.h"
 
 /* Variables that outlive the source: of the session, and the query's arguments. */
 typedef struct Variables {
@@ -14,6 +15,9 @@ typedef struct Variables {
     void *context;
 } Variables;
 
+/* The places where names mean what the database knows: collections and functions. */
+typedef VEC(const Code *) GlobalList;
+
 typedef struct Lowerer {
     Rt *rt;
     Arena *arena;               /* of the code */
@@ -21,7 +25,8 @@ typedef struct Lowerer {
     const Variables *variables; /* NULL: none */
     const Value *values;        /* of a query template */
     int64_t value_count;
-    DiagList *diags; /* what cannot be run */
+    DiagList *diags;     /* what cannot be run */
+    GlobalList *globals; /* not NULL: each is added as it is met */
 } Lowerer;
 
 /* An expression outside of any function. `*frame_size` is raised to the slots that it needs. */

@@ -85,11 +85,31 @@ typedef struct RunOptions {
 /* Runs one source, which session_source made: lambdas of top-level lets keep pointing into it. */
 Outcome session_run(Session *session, const Source *source, const RunOptions *options);
 
-/* Replaces the schema, collections and functions, by what `files` say: what they do not define
- * is deleted, with its documents. All or nothing: when anything is wrong, the old schema stays in
- * force, and the outcome's summary says where in the files it is. `files` live as sources of
- * session_run do. */
-Outcome session_apply_schema(Session *session, const Source *const *files, int64_t count);
+/* What a new schema does to one item of the one in force. */
+typedef enum SchemaChangeKind { SCHEMA_ADDED, SCHEMA_CHANGED, SCHEMA_REMOVED } SchemaChangeKind;
+
+typedef struct SchemaChange {
+    SchemaChangeKind kind;
+    Str item; /* "collection", "function" … */
+    Str name;
+    Span place;        /* in the new schema's files; no place: it is removed */
+    Str before, after; /* FSL; empty: it was not there, it is removed */
+    int64_t documents; /* that are deleted with a collection */
+} SchemaChange;
+
+typedef struct SchemaPush {
+    const Source *const *files; /* live as sources of session_run do */
+    int64_t count;
+    bool dry_run;                /* only find out what would change, and whether it could */
+    const SchemaChange *changes; /* out: in order of kind and name, until the next run */
+    int64_t change_count;
+} SchemaPush;
+
+/* Replaces the schema, collections, functions, roles and access providers, by what `push->files`
+ * say: what they do not define is deleted, with its documents; what stays the same is not
+ * written. All or nothing: when anything is wrong, the old schema stays in force, and the
+ * outcome's summary says where in the files it is; its code is then invalid_schema. */
+Outcome session_push_schema(Session *session, SchemaPush *push);
 
 /* A copy of a source, for the next run. It lives until session_source or session_template is
  * called after that run, and longer when a variable needs it. Text is checked: it must be UTF-8
@@ -105,14 +125,21 @@ const Source *session_template(Session *session, Str name, const Str *texts, int
  * reason in `*error`. */
 Value session_argument(Session *session, Str json, bool tagged, Str *error);
 
-/* What is in the database, for .collections and .schema; valid until the next run. Returns
- * false and an outcome when it cannot be read. */
+/* The collections in order of name; valid until the next run. None when they cannot be read. */
 typedef struct SessionCollection {
     Str name;
     int64_t documents;
-    Str definition; /* FSL text */
 } SessionCollection;
 int64_t session_collections(Session *session, const SessionCollection **collections);
+
+/* The schema in force as FSL: collections, functions, roles, access providers, each in order of
+ * name; valid until the next run. */
+typedef struct SessionItem {
+    Str kind; /* "collection" */
+    Str name;
+    Str text; /* ends with a newline */
+} SessionItem;
+int64_t session_schema(Session *session, const SessionItem **items);
 
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);

@@ -3,9 +3,10 @@
  *   session.c    its life, sources, arguments
  *   run.c        the pipeline, statement by statement
  *   schema.c     schema files put in force
+ *   schema_names.c  whether their bodies name what is there
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
- *   describe.c   collections as FSL
+ *   describe.c   collections; the schema in force as FSL
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
  * variables, all others are taken off again, and `sources` likewise by the texts of their runs;

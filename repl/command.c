@@ -157,22 +157,21 @@ static bool run_collections(Shell *shell, Str args)
 
 static bool run_schema(Shell *shell, Str args)
 {
-    const SessionCollection *collections;
-    int64_t count = session_collections(shell->session, &collections);
+    const SessionItem *items;
+    int64_t count = session_schema(shell->session, &items);
     bool found = args.len == 0;
     Buf out = {0};
     for (int64_t i = 0; i < count; i++) {
-        if (args.len == 0 || str_eq(collections[i].name, args)) {
+        if (args.len == 0 || str_eq(items[i].name, args)) {
             buf_puts(&out, out.len > 0 ? "\n" : "");
-            buf_put(&out, collections[i].definition);
-            buf_byte(&out, '\n');
+            buf_put(&out, items[i].text);
             found = true;
         }
     }
     shell_print(shell, buf_str(&out));
     buf_free(&out);
     if (!found) {
-        shell_complain(shell, "there is no collection `%.*s`", STR_ARG(args));
+        shell_complain(shell, "the schema has nothing called `%.*s`", STR_ARG(args));
         return shell_fail(shell, EXIT_QUERY);
     }
     return true;
@@ -268,7 +267,7 @@ const Command commands[] = {
     {"timer", "[on|off]", "tell how long queries take", run_timer},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},
-    {"schema", "[NAME]", "definitions of collections", run_schema},
+    {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
     {"vars", "", "variables of the session", run_vars},
     {"stats", "", "counts and sizes of the database", run_stats},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",

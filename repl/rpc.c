@@ -352,7 +352,8 @@ static void answer_schema(Rpc *rpc, const Members *request, const Member *schema
     }
     rpc->data.len = 0;
     rpc->print = (PrintOptions){.format = PRINT_TAGGED};
-    Outcome outcome = session_apply_schema(rpc->session, sources, files.count);
+    SchemaPush push = {.files = sources, .count = files.count};
+    Outcome outcome = session_push_schema(rpc->session, &push);
     put_outcome(rpc, &outcome);
 }
 

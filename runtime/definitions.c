@@ -2,6 +2,7 @@
 #include "runtime/definitions.h"
 
 #include "runtime/codec.h"
+#include "runtime/definition.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
 #include "runtime/system_document.h"
@@ -28,6 +29,13 @@ Definitions definitions_read(Rt *rt, uint32_t system)
     }
     cursor_close(cursor);
     return definitions;
+}
+
+const Object *definitions_object(const Definitions *definitions, Str name)
+{
+    const int64_t *id = map_find(&definitions->ids, name);
+    const Version *version = id ? txn_get(definitions->rt->txn, definitions->system, *id) : NULL;
+    return version ? definition_visible(definitions->rt, version) : NULL;
 }
 
 /* -- each kind by its own functions ------------------------------------------------------------ */
@@ -70,6 +78,20 @@ bool definitions_keep_only(Definitions *definitions, const Map *names)
         }
     }
     return true;
+}
+
+bool definitions_release_alias(Definitions *definitions, Str name)
+{
+    Rt *rt = definitions->rt;
+    const int64_t *id = map_find(&definitions->ids, name);
+    assert(id != NULL);
+    Str alias = STR("alias");
+    Value none = val_null(NULL);
+    const Object *change = rt_object(rt, &alias, &none, 1).as.object;
+    Value doc = val_doc_id(definitions->system, *id);
+    return !val_is_fault(definitions->system == COLLECTION_COLLECTION
+                             ? definition_update(rt, doc, change)
+                             : function_definition_update(rt, doc, change));
 }
 
 bool definitions_reserve(Definitions *definitions, Str name)

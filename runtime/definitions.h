@@ -1,10 +1,10 @@
 /* definitions: the definitions of collections, functions, roles and access providers by name, for
  * those who put a whole schema in force.
  *
- *   read ─► keep only what the schema has ─► reserve its new names ─► put each
+ *   read ─► keep only what the schema has ─► release aliases ─► reserve new names ─► put each
  *
  * Names are reserved before anything is put, as functions and constraints may refer to what is
- * defined later.
+ * defined later. Aliases are released before that, as others may take them.
  */
 #ifndef FAWN_RUNTIME_DEFINITIONS_H
 #define FAWN_RUNTIME_DEFINITIONS_H
@@ -22,8 +22,14 @@ typedef struct Definitions {
 /* What is in force as the transaction begins, noted in `rt->query`. */
 Definitions definitions_read(Rt *rt, uint32_t system);
 
+/* The definition called `name` as users see it, on rt->heap; NULL: there is none. */
+const Object *definitions_object(const Definitions *definitions, Str name);
+
 /* Deletes those whose name is not a key of `names`. False: a fault. */
 NODISCARD bool definitions_keep_only(Definitions *definitions, const Map *names);
+
+/* Takes the alias from the definition called `name`. False: a fault. */
+NODISCARD bool definitions_release_alias(Definitions *definitions, Str name);
 
 /* Makes a collection or function called `name`, still empty, unless there is one. False: a
  * fault. */

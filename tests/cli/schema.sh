@@ -51,10 +51,26 @@ ask 'a schema with errors changes nothing' \
     '{"schema":{"b.fsl":"collection B {}\ntable C {}"}}' \
     '{"query":"Collection.all().map(.name).toArray()","format":"simple"}'
 ask 'nor does one that the runtime refuses' \
-    "$done"$'\n{"error":{"code":"constraint_failure","message":"Failed to create Collection.","constraint_failures":[{"paths":[["name"]],"message":"The identifier `Math` is reserved."}]},"summary":"error: Failed to create Collection.\\nconstraint failures:\\n  name: The identifier `Math` is reserved.\\nat b.fsl:2:1\\n  |\\n2 | collection Math {}\\n  | ^^^^^^^^^^^^^^^^^^\\n  |"}\n{"data":["A"],"summary":""}' \
+    "$done"$'\n{"error":{"code":"invalid_schema","message":"Failed to create Collection.","constraint_failures":[{"paths":[["name"]],"message":"The identifier `Math` is reserved."}]},"summary":"error: Failed to create Collection.\\nconstraint failures:\\n  name: The identifier `Math` is reserved.\\nat b.fsl:2:1\\n  |\\n2 | collection Math {}\\n  | ^^^^^^^^^^^^^^^^^^\\n  |"}\n{"data":["A"],"summary":""}' \
     '{"schema":{"a.fsl":"collection A {}"}}' \
     '{"schema":{"b.fsl":"collection B {}\ncollection Math {}"}}' \
     '{"query":"Collection.all().map(.name).toArray()","format":"simple"}'
+ask 'what stays the same is not written' "$done"$'\n'"$done"$'\n{"data":[true,false],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}\n@alias(g) function f(x: Int): Int { x }"}}' \
+    '{"schema":{"a.fsl":"collection A { history_days 1 }\n@alias(g)\nfunction f(x: Int): Int { x }"}}' \
+    '{"query":"[Function.byName(\"f\")!.ts < A.definition.ts, Function.byName(\"f\")!.ts == A.definition.ts]","format":"simple"}'
+ask 'aliases are swapped' "$done"$'\n'"$done"$'\n{"data":["B","A"],"summary":""}' \
+    '{"schema":{"a.fsl":"@alias(X) collection A {}\n@alias(Y) collection B {}"}}' \
+    '{"schema":{"a.fsl":"@alias(Y) collection A {}\n@alias(X) collection B {}"}}' \
+    '{"query":"[X.definition.name, Y.definition.name]","format":"simple"}'
+ask 'an alias becomes a name' "$done"$'\n'"$done"$'\n{"data":[null,"X"],"summary":""}' \
+    '{"schema":{"a.fsl":"@alias(X) collection A {}"}}' \
+    '{"schema":{"a.fsl":"collection A {}\ncollection X {}"}}' \
+    '{"query":"[A.definition.alias, X.definition.name]","format":"simple"}'
+ask 'names in bodies must mean something' \
+    "$done"$'\n{"error":{"code":"invalid_schema","message":"Unbound variable `Product`"},"summary":"error: Unbound variable `Product`\\nat f.fsl:2:19\\n  |\\n2 | function make() { Product.create({}) }\\n  |                   ^^^^^^^\\n  |\\n\\nerror: Unbound variable `shop`\\nat f.fsl:4:18\\n  |\\n4 |   check ok (_ => shop.open) }\\n  |                  ^^^^\\n  |\\nhint: Did you mean `Shop`?\\n  |\\n4 |   check ok (_ => Shop.open) }\\n  |                  ~~~~\\n  |"}' \
+    '{"schema":{"f.fsl":"collection Product {}"}}' \
+    '{"schema":{"f.fsl":"collection Customer {}\nfunction make() { Product.create({}) }\ncollection Shop {\n  check ok (_ => shop.open) }"}}'
 ask 'what is not enforced is said' \
     '{"data":null,"summary":"warning: Roles are kept, but not enforced yet\nat a.fsl:1:6\n  |\n1 | role r { privileges A { read } }\n  |      ^\n  |"}' \
     '{"schema":{"a.fsl":"role r { privileges A { read } }\ncollection A {}"}}'

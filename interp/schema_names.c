@@ -1,0 +1,114 @@
+/* schema_names: see schema_names.h. Bodies are lowered as for a run; the code is thrown away, the
+ * names in it that are global are looked up.
+ */
+#include "interp/schema_names.h"
+
+#include "interp/lower.h"
+
+/* The names of one item's bodies. */
+typedef struct Names {
+    Rt *rt;
+    GlobalList globals;
+    DiagList *diags;
+} Names;
+
+static Lowerer make_lowerer(Names *names, Scope *scope)
+{
+    return (Lowerer){.rt = names->rt,
+                     .arena = names->rt->query,
+                     .scope = scope,
+                     .diags = names->diags,
+                     .globals = &names->globals};
+}
+
+/* A lambda; NULL: there is none. */
+static void gather_lambda(Names *names, const Node *lambda)
+{
+    Scope scope = {0};
+    Lowerer lowerer = make_lowerer(names, &scope);
+    if (lambda != NULL) {
+        (void)lower_node(&lowerer, lambda, false);
+    }
+}
+
+static void gather_function(Names *names, const SchemaFunction *function)
+{
+    Scope scope = {0};
+    Lowerer lowerer = make_lowerer(names, &scope);
+    Name *params = arena_array(names->rt->query, Name, function->count);
+    bool variadic = false;
+    for (int64_t i = 0; i < function->count; i++) {
+        params[i] = function->params[i].name;
+        variadic = function->params[i].variadic;
+    }
+    (void)lower_function(&lowerer, params, function->count, variadic, function->body,
+                         function->body->span);
+}
+
+static void gather_collection(Names *names, const SchemaCollection *collection)
+{
+    for (int64_t i = 0; i < collection->fields.len; i++) {
+        const SchemaField *field = &collection->fields.at[i];
+        gather_lambda(names, field->kind == FSL_COMPUTED ? field->value : NULL);
+    }
+    for (int64_t i = 0; i < collection->checks.len; i++) {
+        gather_lambda(names, collection->checks.at[i].lambda);
+    }
+}
+
+static void gather_role(Names *names, const SchemaRole *role)
+{
+    for (int64_t i = 0; i < role->privileges.len; i++) {
+        const SchemaPrivilege *privilege = &role->privileges.at[i];
+        for (int64_t k = 0; k < privilege->actions.len; k++) {
+            gather_lambda(names, privilege->actions.at[k].predicate);
+        }
+    }
+    for (int64_t i = 0; i < role->memberships.len; i++) {
+        gather_lambda(names, role->memberships.at[i].predicate);
+    }
+}
+
+static void gather_provider(Names *names, const SchemaProvider *provider)
+{
+    for (int64_t i = 0; i < provider->roles.len; i++) {
+        gather_lambda(names, provider->roles.at[i].predicate);
+    }
+}
+
+static void gather_item(Names *names, const SchemaItem *item)
+{
+    if (item->kind == FSL_COLLECTION) {
+        gather_collection(names, &item->u.collection);
+    } else if (item->kind == FSL_FUNCTION) {
+        gather_function(names, &item->u.function);
+    } else if (item->kind == FSL_ROLE) {
+        gather_role(names, &item->u.role);
+    } else if (item->kind == FSL_ACCESS_PROVIDER) {
+        gather_provider(names, &item->u.provider);
+    }
+}
+
+/* The fault under way becomes an error of the list. */
+static void take_fault(Names *names)
+{
+    Fault *fault = names->rt->fault;
+    Span place = fault->trace_len > 0 ? fault->trace[0] : (Span){0};
+    Diag *error = diag_add(names->diags, DIAG_ERROR, place, fault->message);
+    error->hints = fault->hints;
+    names->rt->fault = NULL;
+}
+
+void schema_names_check(Rt *rt, const SchemaItems *items, DiagList *diags)
+{
+    Names names = {.rt = rt, .diags = diags};
+    for (int64_t i = 0; i < items->len; i++) {
+        names.globals.len = 0;
+        gather_item(&names, items->at[i]);
+        for (int64_t k = 0; k < names.globals.len; k++) {
+            if (val_is_fault(run_global(rt, names.globals.at[k], NULL))) {
+                take_fault(&names);
+            }
+        }
+    }
+}
