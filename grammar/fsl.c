@@ -254,10 +254,21 @@ static FslToken take_access(Reader *r, FslToken token)
     return token;
 }
 
+/* The word that comes next, which may be one that queries reserve, as `on` is; empty: none. */
+static Str next_word(const Reader *r)
+{
+    Lexer ahead = r->lexer;
+    Token word = lex_token(&ahead, LEX_PREFIX);
+    bool found = word.kind == TOKEN_ID || word.kind == TOKEN_KEY_RESERVED;
+    return found ? str_slice(r->parse.source->text, word.start, word.end) : (Str){0};
+}
+
 /* A word that opens an item. */
 static FslToken take_word(Reader *r)
 {
-    FslToken token = take_name(r, FSL_TOKEN_OTHER, true, STATE_INVALID);
+    bool on = str_eq(next_word(r), STR("on"));
+    FslToken token = on ? take(r, FSL_TOKEN_OTHER, 2, STATE_INVALID)
+                        : take_name(r, FSL_TOKEN_OTHER, true, STATE_INVALID);
     if (token.kind == FSL_TOKEN_UNKNOWN) {
         return token;
     }
@@ -429,6 +440,21 @@ static FslToken take_in_state(Reader *r)
     return take_unknown(r);
 }
 
+/* Whether a member of an index, an aggregate or a trigger comes next: such members may share a
+ * line, as in `on [create] do (event => …)`. */
+static bool member_follows(const Reader *r)
+{
+    static const char *const members[] = {"terms", "values", "where", "on", "when", "do"};
+    Str word = next_word(r);
+    bool ended = r->state == STATE_VALUE || r->state == STATE_DONE;
+    for (int64_t i = 0; ended && word.len > 0 && i < countof(members); i++) {
+        if (str_eq(str_from_c(members[i]), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The next token. Where an item may end, so do its lines; a keyword's name or value may stand
  * on the next one. */
 static FslToken next_token(Reader *r)
@@ -443,7 +469,7 @@ static FslToken next_token(Reader *r)
     if (r->lexer.at == r->lexer.end || next_byte(r) == '}') {
         return take_close(r);
     }
-    if (trivia & ends) {
+    if (trivia & ends || member_follows(r)) {
         r->state = STATE_ITEM;
         return (FslToken){.start = start, .end = r->lexer.at, .kind = FSL_TOKEN_SEP};
     }

@@ -55,6 +55,17 @@ typedef struct SchemaCheck {
     Span span;
 } SchemaCheck;
 
+/* on [create, update], or on the aggregate that is named. */
+typedef struct SchemaTrigger {
+    Name name;
+    Name *on;
+    int64_t on_count;
+    bool on_aggregate;
+    Node *when; /* NULL: always */
+    Node *body;
+    Span span;
+} SchemaTrigger;
+
 typedef struct SchemaField {
     FslFieldKind kind;
     Name name;
@@ -84,6 +95,7 @@ typedef struct SchemaCollection {
     VEC(SchemaIndex) indexes;
     VEC(SchemaUnique) uniques;
     VEC(SchemaCheck) checks;
+    VEC(SchemaTrigger) triggers;
     VEC(SchemaMigration) migrations;
     SchemaSetting history_days, ttl_days, document_ttls;
 } SchemaCollection;

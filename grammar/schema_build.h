@@ -2,6 +2,7 @@
  *
  *   schema.c             items at the top
  *   schema_collection.c  collections
+ *   schema_trigger.c     their triggers
  *   schema_migration.c   their migrations
  *   schema_role.c        roles and access providers
  *   schema_function.c    functions
@@ -60,6 +61,10 @@ bool schema_string(SchemaBuild *b, const FslValue *value, Str *text);
 bool schema_path(SchemaBuild *b, const Node *expr, SchemaPath *path);
 bool schema_parts(SchemaBuild *b, const FslValue *value, bool are_values, SchemaParts *parts);
 
+/* The lambda of an item `check name (…)`; NULL: an error says what is wrong. `wanted` is what
+ * it should be. */
+Node *schema_lambda(SchemaBuild *b, const FslNode *node, const char *wanted, const char *advice);
+
 /* The lambda of `{ predicate (…) }`; NULL: there is no value, or an error says what is wrong. */
 Node *schema_predicate(SchemaBuild *b, const FslNode *node);
 
@@ -67,6 +72,7 @@ Node *schema_predicate(SchemaBuild *b, const FslNode *node);
 Node *schema_lambda_in_parens(const Node *expr);
 
 void schema_build_collection(SchemaBuild *b, const FslNode *node, SchemaCollection *collection);
+bool schema_build_trigger(SchemaBuild *b, const FslNode *node, SchemaTrigger *trigger);
 void schema_build_migrations(SchemaBuild *b, const FslNode *node, SchemaCollection *collection);
 void schema_build_role(SchemaBuild *b, const FslNode *node, SchemaRole *role);
 void schema_build_provider(SchemaBuild *b, const FslNode *node, SchemaProvider *provider);

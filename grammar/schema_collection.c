@@ -4,7 +4,7 @@
 typedef struct Members {
     SchemaBuild *build;
     SchemaCollection *collection;
-    SchemaSeen fields, indexes, checks, migrations, history_days, ttl_days, document_ttls;
+    SchemaSeen fields, indexes, checks, triggers, migrations, history_days, ttl_days, document_ttls;
 } Members;
 
 /* -- fields ------------------------------------------------------------------------------------ */
@@ -184,23 +184,22 @@ static void add_check(Members *m, const FslNode *node)
         return;
     }
     schema_see(&m->checks, node->name);
-    if (!schema_need_value(b, node)) {
-        return;
-    }
-    if (node->value.kind != FSL_EXPR) {
-        schema_error(b, node->value.span, "Expected an expression literal");
-        return;
-    }
-    const Node *expr = node->value.u.expr;
-    SchemaCheck check = {
-        .name = node->name, .lambda = schema_lambda_in_parens(expr), .span = node->span};
+    SchemaCheck check = {.name = node->name, .span = node->span};
+    check.lambda = schema_lambda(b, node, "Expected lambda check predicate",
+                                 "Check constraints require parenthesis around the lambda");
     if (check.lambda) {
         vec_push(&m->collection->checks, b->arena, check);
-        return;
     }
-    Diag *diag = schema_error(b, expr->span, "Expected lambda check predicate");
-    if (expr->kind == NODE_LAMBDA || expr->kind == NODE_SHORT_LAMBDA) {
-        diag->annotation = STR("Check constraints require parenthesis around the lambda");
+}
+
+static void add_trigger(Members *m, const FslNode *node)
+{
+    SchemaTrigger trigger;
+    if (schema_need_identifier(m->build, node)) {
+        schema_see(&m->triggers, node->name);
+        if (schema_build_trigger(m->build, node, &trigger)) {
+            vec_push(&m->collection->triggers, m->build->arena, trigger);
+        }
     }
 }
 
@@ -233,6 +232,9 @@ static void add_member(Members *m, const FslNode *node)
     case FSL_CHECK:
         add_check(m, node);
         break;
+    case FSL_TRIGGER:
+        add_trigger(m, node);
+        break;
     case FSL_MIGRATIONS:
         schema_see_only(&m->migrations, node->span);
         if (schema_need_value(b, node)) {
@@ -263,6 +265,7 @@ void schema_build_collection(SchemaBuild *b, const FslNode *node, SchemaCollecti
                        .fields = schema_seen(b, "field"),
                        .indexes = schema_seen(b, "index name"),
                        .checks = schema_seen(b, "check constraint name"),
+                       .triggers = schema_seen(b, "trigger name"),
                        .migrations = schema_seen(b, "migration block"),
                        .history_days = schema_seen(b, "history days"),
                        .ttl_days = schema_seen(b, "ttl days"),

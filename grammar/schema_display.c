@@ -1,5 +1,5 @@
 /* schema_display: writes items of a schema in canonical form: fields, indexes, constraints,
- * settings, migrations, in this order; two blanks of indent. See schema.h.
+ * triggers, settings, migrations, in this order; two blanks of indent. See schema.h.
  */
 #include "grammar/display.h"
 #include "grammar/schema.h"
@@ -119,6 +119,35 @@ static void put_check(Display *d, const SchemaCheck *check)
     display_end_line(d);
 }
 
+static void put_lambda(Display *d, const char *keyword, const Node *lambda)
+{
+    display_puts(d, keyword);
+    display_puts(d, " (");
+    display_expr(d, lambda);
+    display_puts(d, ")");
+    display_end_line(d);
+}
+
+static void put_trigger(Display *d, const SchemaTrigger *trigger)
+{
+    display_puts(d, "trigger ");
+    display_name(d, trigger->name.text);
+    display_puts(d, " ");
+    open_block(d);
+    display_puts(d, trigger->on_aggregate ? "on " : "on [");
+    for (int64_t i = 0; i < trigger->on_count; i++) {
+        display_puts(d, i > 0 ? ", " : "");
+        display_put(d, trigger->on[i].text);
+    }
+    display_puts(d, trigger->on_aggregate ? "" : "]");
+    display_end_line(d);
+    if (trigger->when) {
+        put_lambda(d, "when", trigger->when);
+    }
+    put_lambda(d, "do", trigger->body);
+    end_block(d);
+}
+
 static void put_setting(Display *d, const char *keyword, const SchemaSetting *setting)
 {
     if (setting->given) {
@@ -155,6 +184,9 @@ static void put_collection(Display *d, const SchemaCollection *collection)
     }
     for (int64_t i = 0; i < collection->checks.len; i++) {
         put_check(d, &collection->checks.at[i]);
+    }
+    for (int64_t i = 0; i < collection->triggers.len; i++) {
+        put_trigger(d, &collection->triggers.at[i]);
     }
     put_setting(d, "history_days", &collection->history_days);
     put_setting(d, "ttl_days", &collection->ttl_days);

@@ -288,7 +288,7 @@ bool schema_parts(SchemaBuild *b, const FslValue *value, bool are_values, Schema
     return ok;
 }
 
-/* -- predicates -------------------------------------------------------------------------------- */
+/* -- lambdas -------------------------------------------------------------------------------- */
 
 static bool is_lambda(const Node *expr)
 {
@@ -299,6 +299,24 @@ Node *schema_lambda_in_parens(const Node *expr)
 {
     bool one = expr->kind == NODE_TUPLE && expr->u.list.len == 1;
     return one && is_lambda(expr->u.list.at[0]) ? expr->u.list.at[0] : NULL;
+}
+
+Node *schema_lambda(SchemaBuild *b, const FslNode *node, const char *wanted, const char *advice)
+{
+    if (!schema_need_value(b, node)) {
+        return NULL;
+    }
+    if (node->value.kind != FSL_EXPR) {
+        schema_error(b, node->value.span, "Expected an expression literal");
+        return NULL;
+    }
+    const Node *expr = node->value.u.expr;
+    Node *lambda = schema_lambda_in_parens(expr);
+    if (!lambda) {
+        Diag *diag = schema_error(b, expr->span, "%s", wanted);
+        diag->annotation = is_lambda(expr) ? str_from_c(advice) : diag->annotation;
+    }
+    return lambda;
 }
 
 static Node *read_predicate(SchemaBuild *b, const FslNode *node)

@@ -75,3 +75,40 @@ int64_t session_schema(Session *session, const SessionItem **found)
     *found = items.at;
     return items.len;
 }
+
+/* -- triggers ---------------------------------------------------------------------------------- */
+
+/* "create, update", or the aggregate. */
+static void put_on(Buf *out, const Trigger *trigger)
+{
+    buf_put(out, trigger->aggregate);
+    for (int i = 0; i < TRIGGER_ACTION_COUNT; i++) {
+        if (trigger->actions >> i & 1) {
+            buf_puts(out, out->len > 0 ? ", " : "");
+            buf_put(out, trigger_action_text((TriggerAction)i));
+        }
+    }
+}
+
+int64_t session_triggers(Session *session, const SessionTrigger **triggers)
+{
+    Rt *rt = session_rt(session);
+    Buf text = {0};
+    VEC(SessionTrigger) found = {0};
+    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        const Triggers *list = &catalog_at(rt->catalog, i)->triggers;
+        for (int64_t k = 0; k < list->count; k++) {
+            text.len = 0;
+            put_on(&text, &list->at[k]);
+            SessionTrigger trigger = {.name = str_copy(&session->query, list->at[k].label),
+                                      .on = str_copy(&session->query, buf_str(&text))};
+            vec_push(&found, &session->query, trigger);
+        }
+    }
+    txn_rollback(rt->txn);
+    buf_free(&text);
+    *triggers = found.at;
+    return found.len;
+}

@@ -111,6 +111,33 @@ static Value constraints_array(Rt *rt, const SchemaCollection *collection)
     return val_array(items, len);
 }
 
+/* { on: ["create"], when: "event => …", do: "event => …" } */
+static Value trigger_object(Rt *rt, const SchemaTrigger *trigger)
+{
+    Fields fields = {0};
+    Value *on = arena_array(rt->heap, Value, trigger->on_count);
+    for (int64_t i = 0; i < trigger->on_count; i++) {
+        on[i] = val_str(trigger->on[i].text);
+    }
+    fields_add(rt, &fields, STR("on"),
+               trigger->on_aggregate ? on[0] : val_array(on, trigger->on_count));
+    if (trigger->when) {
+        fields_add(rt, &fields, STR("when"), lambda_text(rt, trigger->when));
+    }
+    fields_add(rt, &fields, STR("do"), lambda_text(rt, trigger->body));
+    return fields_object(rt, &fields);
+}
+
+static Value triggers_object(Rt *rt, const SchemaCollection *collection)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < collection->triggers.len; i++) {
+        const SchemaTrigger *trigger = &collection->triggers.at[i];
+        fields_add(rt, &fields, trigger->name.text, trigger_object(rt, trigger));
+    }
+    return fields_object(rt, &fields);
+}
+
 /* -- fields and migrations ------------------------------------------------------------------------
  */
 
@@ -186,6 +213,9 @@ const Object *schema_collection_definition(Rt *rt, const SchemaItem *item)
     }
     if (collection->uniques.len + collection->checks.len > 0) {
         fields_add(rt, &fields, STR("constraints"), constraints_array(rt, collection));
+    }
+    if (collection->triggers.len > 0) {
+        fields_add(rt, &fields, STR("triggers"), triggers_object(rt, collection));
     }
     add_fields(rt, &fields, collection);
     if (collection->migrations.len > 0) {

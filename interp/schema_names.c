@@ -54,6 +54,10 @@ static void gather_collection(Names *names, const SchemaCollection *collection)
     for (int64_t i = 0; i < collection->checks.len; i++) {
         gather_lambda(names, collection->checks.at[i].lambda);
     }
+    for (int64_t i = 0; i < collection->triggers.len; i++) {
+        gather_lambda(names, collection->triggers.at[i].when);
+        gather_lambda(names, collection->triggers.at[i].body);
+    }
 }
 
 static void gather_role(Names *names, const SchemaRole *role)

@@ -1,5 +1,5 @@
 /* schema_text: see schema_text.h. The order within a collection is schema_display's: fields,
- * computed fields, indexes, constraints, settings, migrations.
+ * computed fields, indexes, constraints, triggers, settings, migrations.
  */
 #include "interp/schema_text.h"
 
@@ -132,6 +132,51 @@ static void put_constraints(Text *t, Value constraints)
     }
 }
 
+/* -- triggers ------------------------------------------------------------------------------------
+ */
+
+/* [create, update], or the name of an aggregate. */
+static void put_on(Text *t, Value on)
+{
+    put_keyword(t, "on");
+    if (on.type == T_STRING) {
+        display_put(&t->d, val_as_str(on));
+    } else {
+        for (int64_t i = 0; i < on.len; i++) {
+            display_puts(&t->d, i > 0 ? ", " : "[");
+            display_put(&t->d, val_as_str(on.as.items[i]));
+        }
+        display_puts(&t->d, "]");
+    }
+    display_end_line(&t->d);
+}
+
+static void put_trigger(Text *t, Str name, const Object *trigger)
+{
+    static const char *const lambdas[] = {"when", "do"};
+    put_keyword(t, "trigger");
+    display_name(&t->d, name);
+    display_puts(&t->d, " ");
+    open_block(t);
+    put_on(t, field_or_null(trigger, STR("on")));
+    for (int64_t i = 0; i < countof(lambdas); i++) {
+        Str text = text_of(trigger, str_from_c(lambdas[i]));
+        if (text.len > 0) {
+            put_keyword(t, lambdas[i]);
+            put_lambda(t, text);
+            display_end_line(&t->d);
+        }
+    }
+    end_block(t);
+}
+
+static void put_triggers(Text *t, Value triggers)
+{
+    for (int64_t i = 0; triggers.type == T_OBJECT && i < triggers.as.object->shape->count; i++) {
+        put_trigger(t, triggers.as.object->shape->names[i], triggers.as.object->slots[i].as.object);
+    }
+}
+
 /* -- fields --------------------------------------------------------------------------------------
  */
 
@@ -226,6 +271,7 @@ static void put_collection(Text *t, const Object *collection)
     if (constraints.type == T_ARRAY) {
         put_constraints(t, constraints);
     }
+    put_triggers(t, field_or_null(collection, STR("triggers")));
     put_settings(t, collection);
     put_migrations(t, field_or_null(collection, STR("migrations")));
     end_block(t);

@@ -141,6 +141,13 @@ typedef struct SessionItem {
 } SessionItem;
 int64_t session_schema(Session *session, const SessionItem **items);
 
+/* The triggers of all collections, in order of collection and definition; likewise. */
+typedef struct SessionTrigger {
+    Str name; /* Movie.note */
+    Str on;   /* "create, update", or the name of an aggregate */
+} SessionTrigger;
+int64_t session_triggers(Session *session, const SessionTrigger **triggers);
+
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);
 

@@ -138,6 +138,15 @@ static bool run_timer(Shell *shell, Str args)
 /* -- the database
  * ---------------------------------------------------------------------------------- */
 
+/* Two columns: what a thing is called, and what is to be said of it. */
+static void put_columns(Buf *out, Str name, Str text)
+{
+    buf_put(out, name);
+    buf_fill(out, ' ', name.len < 24 ? 24 - name.len : 1);
+    buf_put(out, text);
+    buf_byte(out, '\n');
+}
+
 static bool run_collections(Shell *shell, Str args)
 {
     const SessionCollection *collections;
@@ -145,9 +154,8 @@ static bool run_collections(Shell *shell, Str args)
     Buf out = {0};
     for (int64_t i = 0; i < count; i++) {
         if (str_starts_with(collections[i].name, args)) {
-            buf_put(&out, collections[i].name);
-            buf_fill(&out, ' ', collections[i].name.len < 24 ? 24 - collections[i].name.len : 1);
-            buf_printf(&out, "%lld\n", (long long)collections[i].documents);
+            put_columns(&out, collections[i].name,
+                        str_format(&shell->arena, "%lld", (long long)collections[i].documents));
         }
     }
     shell_print(shell, buf_str(&out));
@@ -174,6 +182,21 @@ static bool run_schema(Shell *shell, Str args)
         shell_complain(shell, "the schema has nothing called `%.*s`", STR_ARG(args));
         return shell_fail(shell, EXIT_QUERY);
     }
+    return true;
+}
+
+static bool run_triggers(Shell *shell, Str args)
+{
+    const SessionTrigger *triggers;
+    int64_t count = session_triggers(shell->session, &triggers);
+    Buf out = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (str_starts_with(triggers[i].name, args)) {
+            put_columns(&out, triggers[i].name, triggers[i].on);
+        }
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
     return true;
 }
 
@@ -268,6 +291,7 @@ const Command commands[] = {
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},
     {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
+    {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
     {"vars", "", "variables of the session", run_vars},
     {"stats", "", "counts and sizes of the database", run_stats},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",

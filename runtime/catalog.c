@@ -162,6 +162,8 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     collection->computed =
         computed_from_definition(kept, collection->name, field_of(definition, "computed_fields"));
     collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
+    collection->triggers =
+        triggers_from_definition(kept, collection->name, field_of(definition, "triggers"));
     collection->module = (Module){.name = collection->name, .collection = collection};
     return collection;
 }
@@ -240,7 +242,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
 {
     map_init(&catalog->names, &catalog->tables);
     catalog->count = list.len;
-    catalog->has_computed = false;
+    catalog->has_computed = catalog->has_triggers = false;
     if (list.len == 0) {
         return;
     }
@@ -252,6 +254,7 @@ static void make_tables(Catalog *catalog, CollectionList list)
         const Collection **entry = arena_new(&catalog->tables, const Collection *);
         *entry = list.at[i];
         catalog->has_computed |= list.at[i]->computed.count > 0;
+        catalog->has_triggers |= list.at[i]->triggers.count > 0;
         map_put(&catalog->names, list.at[i]->name, entry);
         if (list.at[i]->alias.len > 0) {
             map_put(&catalog->names, list.at[i]->alias, entry);
@@ -274,6 +277,7 @@ bool catalog_load(Rt *rt)
         catalog->version++;
     }
     rt->has_computed = catalog->has_computed;
+    rt->has_triggers = catalog->has_triggers;
     return true;
 }
 

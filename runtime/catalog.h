@@ -6,7 +6,7 @@
 #define FAWN_RUNTIME_CATALOG_H
 
 #include "runtime/builtin.h"
-#include "runtime/doc_function.h"
+#include "runtime/trigger.h"
 
 /* Collection numbers below COLLECTION_USER_FIRST are Fawn's own. */
 enum {
@@ -44,6 +44,7 @@ struct Collection {
     int64_t index_count;
     DocFunctions computed; /* computed fields */
     DocFunctions checks;   /* what its documents must satisfy */
+    Triggers triggers;     /* what runs when they are written */
     int64_t history_days;  /* how long replaced versions may be read */
     int64_t ttl_days;      /* new documents end after so many days; 0: never */
     bool no_ttls;          /* documents may not have a `ttl` of their own */

@@ -23,7 +23,7 @@ struct Catalog {
     const Collection **by_number, **by_name;
     int64_t count;
     int64_t version; /* of the tables */
-    bool has_computed;
+    bool has_computed, has_triggers;
     Map names;
     UserFunction **functions; /* in order of definition_id */
     int64_t function_count;

@@ -98,12 +98,24 @@ static Value complete_constraints(Rt *rt, Value given)
     return val_array(items, count);
 }
 
-/* `computed_fields` without those that are null. */
-static Value complete_computed(Rt *rt, const Object *given)
+/* `given` without what is null in it. */
+static Value without_nulls(Rt *rt, const Object *given)
 {
     Fields fields = {0};
     for (int64_t i = 0; i < given->shape->count; i++) {
         fields_keep(rt, &fields, given, given->shape->names[i]);
+    }
+    return fields_object(rt, &fields);
+}
+
+static Value complete_triggers(Rt *rt, const Object *given)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < given->shape->count; i++) {
+        if (!val_is_null(given->slots[i])) {
+            fields_add(rt, &fields, given->shape->names[i],
+                       without_nulls(rt, given->slots[i].as.object));
+        }
     }
     return fields_object(rt, &fields);
 }
@@ -131,7 +143,11 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
     }
     Value computed = field_or_null(given, STR("computed_fields"));
     if (!val_is_null(computed)) {
-        fields_add(rt, &fields, STR("computed_fields"), complete_computed(rt, computed.as.object));
+        fields_add(rt, &fields, STR("computed_fields"), without_nulls(rt, computed.as.object));
+    }
+    Value triggers = field_or_null(given, STR("triggers"));
+    if (!val_is_null(triggers)) {
+        fields_add(rt, &fields, STR("triggers"), complete_triggers(rt, triggers.as.object));
     }
     fields_keep(rt, &fields, given, STR("data"));
     return fields;

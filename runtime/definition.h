@@ -6,6 +6,7 @@
  *     constraints: [{ unique: ["title"], status: "active" },
  *                   { check: { name: "hasTitle", body: "doc => doc.title != null" } }],
  *     computed_fields: { long: { body: "doc => doc.minutes > 120", signature: "Boolean" } },
+ *     triggers: { note: { on: ["create"], when: "event => …", do: "event => …" } },
  *     internal_indexes: { byGenre: 7 }, internal_uniques: [8] }      the store's numbers
  */
 #ifndef FAWN_RUNTIME_DEFINITION_H
@@ -39,10 +40,21 @@ void definition_check_computed(const Place *place, Value fields);
 void definition_check_check(const Place *place, Value check);
 void definition_check_check_names(const Place *place, Value constraints);
 
+/* Adds a failure for each rule that a definition's `triggers` break. */
+void definition_check_triggers(const Place *place, Value triggers);
+
 /* Adds a failure for each term and value of `indexes` and of unique `constraints` that is a
  * computed field, as keys are made of what documents hold. All of them obey the rules, or are
  * null. */
 void definition_check_indexed(const Place *top, const Object *definition);
+
+/* The String `name` of `object`; an empty Str when there is none, which is a failure unless it
+ * is `optional`. */
+Str definition_text(const Place *place, const Object *object, Str name, bool optional);
+
+/* Adds a failure unless the String `name` of `object` is a lambda of one argument; there must be
+ * one unless it is `optional`. */
+void definition_check_lambda(const Place *place, const Object *object, Str name, bool optional);
 
 /* Whether all of `given` could be kept in a document: else a fault. */
 NODISCARD bool definition_is_persistable(Rt *rt, const Object *given);

@@ -11,9 +11,7 @@ enum {
     ONE_ARGUMENT = 1 << 1, /* as place_check_lambda takes arities */
 };
 
-/* The String `name` of `object`; an empty Str when there is none, which is a failure unless it
- * is `optional`. */
-static Str read_text(const Place *place, const Object *object, Str name, bool optional)
+Str definition_text(const Place *place, const Object *object, Str name, bool optional)
 {
     Value value = field_or_null(object, name);
     Place field = place_in(place, name);
@@ -28,12 +26,12 @@ static Str read_text(const Place *place, const Object *object, Str name, bool op
     return (Str){0};
 }
 
-static void check_body(const Place *place, const Object *object)
+void definition_check_lambda(const Place *place, const Object *object, Str name, bool optional)
 {
-    Str body = read_text(place, object, STR("body"), false);
-    if (body.s) {
-        Place at = place_in(place, STR("body"));
-        place_check_lambda(&at, body, ONE_ARGUMENT, true);
+    Str text = definition_text(place, object, name, optional);
+    if (text.s) {
+        Place at = place_in(place, name);
+        place_check_lambda(&at, text, ONE_ARGUMENT, true);
     }
 }
 
@@ -42,7 +40,7 @@ static void check_body(const Place *place, const Object *object)
 static void check_signature(const Place *place, const Object *field)
 {
     Rt *rt = place->failures->rt;
-    Str signature = read_text(place, field, STR("signature"), true);
+    Str signature = definition_text(place, field, STR("signature"), true);
     Source *source = arena_new(rt->query, Source);
     *source = (Source){STR("*signature*"), str_copy(rt->query, signature)};
     if (!signature.s || rt->up->check_type(rt, source)) {
@@ -75,7 +73,7 @@ static void check_computed_field(const Place *place, Value field)
         return;
     }
     place_check_known(place, field.as.object, known, countof(known));
-    check_body(place, field.as.object);
+    definition_check_lambda(place, field.as.object, STR("body"), false);
     check_signature(place, field.as.object);
 }
 
@@ -157,12 +155,12 @@ void definition_check_check(const Place *place, Value check)
         return;
     }
     place_check_known(place, check.as.object, known, countof(known));
-    Str name = read_text(place, check.as.object, STR("name"), false);
+    Str name = definition_text(place, check.as.object, STR("name"), false);
     if (name.s && !definition_is_identifier(name)) {
         Place at = place_in(place, STR("name"));
         place_fail(&at, STR("Invalid identifier."));
     }
-    check_body(place, check.as.object);
+    definition_check_lambda(place, check.as.object, STR("body"), false);
 }
 
 static int compare_texts(const void *a, const void *b)

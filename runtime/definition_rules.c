@@ -425,6 +425,8 @@ static void check_field(const Place *place, Str name, Value value)
         check_constraints(place, value);
     } else if (str_eq(name, STR("computed_fields"))) {
         definition_check_computed(place, value);
+    } else if (str_eq(name, STR("triggers"))) {
+        definition_check_triggers(place, value);
     } else if (str_eq(name, STR("fields")) || str_eq(name, STR("migrations")) ||
                str_eq(name, STR("wildcard"))) {
         check_unsupported(place, value);

@@ -237,7 +237,8 @@ static void add_slots(Rt *rt, Value doc, const Version *version, Fields *shown, 
     }
 }
 
-Value doc_object(Rt *rt, Value doc)
+/* The document as an object, with or without what is worked out when it is read. */
+static Value make_object(Rt *rt, Value doc, bool computed)
 {
     const Version *version = doc_version(rt, doc);
     if (!version) {
@@ -255,7 +256,7 @@ Value doc_object(Rt *rt, Value doc)
     if (version->flags & VERSION_TTL) {
         fields_add(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
     }
-    if (!computed_add_all(rt, doc, &shown)) {
+    if (computed && !computed_add_all(rt, doc, &shown)) {
         return val_fault();
     }
     add_slots(rt, doc, version, &shown, &hidden);
@@ -266,4 +267,14 @@ Value doc_object(Rt *rt, Value doc)
         fields_add(rt, &shown, STR("data"), fields_object(rt, &hidden));
     }
     return fields_object(rt, &shown);
+}
+
+Value doc_object(Rt *rt, Value doc)
+{
+    return make_object(rt, doc, true);
+}
+
+Value doc_stored_object(Rt *rt, Value doc)
+{
+    return make_object(rt, doc, false);
 }

@@ -21,6 +21,9 @@ static inline bool collection_has_names(uint32_t number)
 /* Whether a user's field of this name would hide behind something else: id, ts, update … */
 bool field_is_special(Str name);
 
+/* The whole document as `doc_object` gives it, but for computed fields: nothing can fail. */
+Value doc_stored_object(Rt *rt, Value doc);
+
 /* The module value that `doc.coll` is. */
 Value doc_coll(Rt *rt, Value doc);
 

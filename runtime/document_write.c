@@ -285,6 +285,21 @@ static Value put_checked(Write *write, const Object *object)
     return write->failures.first ? fault_refused(write) : doc;
 }
 
+/* The same, and then runs the triggers of the collection. `old` is the document of before, null
+ * when it is new. */
+static Value put_and_fire(Write *write, const Object *object, Value old)
+{
+    const Collection *collection = write->collection;
+    if (LIKELY(collection->triggers.count == 0)) {
+        return put_checked(write, object);
+    }
+    TriggerEvent event;
+    TriggerAction action = write->is_new ? TRIGGER_CREATE : TRIGGER_UPDATE;
+    trigger_event_begin(&event, write->rt, collection, action, old);
+    TRY(doc, put_checked(write, object));
+    return trigger_event_fire(&event, write->id, doc) ? doc : val_fault();
+}
+
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
     if (!write_is_allowed(rt, "create")) {
@@ -292,7 +307,8 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
     read_given(&write, fields);
-    return write.failures.first ? fault_refused(&write) : put_checked(&write, write.fields);
+    return write.failures.first ? fault_refused(&write)
+                                : put_and_fire(&write, write.fields, val_null(NULL));
 }
 
 /* -- merging ------------------------------------------------------------------------------------
@@ -359,7 +375,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
         }
         object = object_merge(rt, codec_decode(rt, old->doc).as.object, object).as.object;
     }
-    return put_checked(&write, object);
+    return put_and_fire(&write, object, val_doc(doc.len, old));
 }
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
@@ -396,6 +412,27 @@ Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
     return change_document(rt, doc, fields, mode, true);
 }
 
+static Value delete_version(Rt *rt, uint32_t collection, const Version *old)
+{
+    StoreStatus status = txn_delete(rt->txn, collection, old->id);
+    if (status != STORE_OK) {
+        return rt_store_fault(rt, status);
+    }
+    rt->stats.write_ops++;
+    Value deleted = val_doc_id(collection, old->id);
+    deleted.aux = DOC_DELETED;
+    return deleted;
+}
+
+static Value delete_and_fire(Rt *rt, const Collection *collection, const Version *old)
+{
+    TriggerEvent event;
+    Value doc = val_doc(collection->number, old);
+    trigger_event_begin(&event, rt, collection, TRIGGER_DELETE, doc);
+    TRY(deleted, delete_version(rt, collection->number, old));
+    return trigger_event_fire(&event, old->id, val_null(NULL)) ? deleted : val_fault();
+}
+
 Value doc_delete(Rt *rt, Value doc)
 {
     if (!write_is_allowed(rt, "delete")) {
@@ -414,12 +451,11 @@ Value doc_delete(Rt *rt, Value doc)
     if (!old) {
         return fault_doc_not_found(rt, doc);
     }
-    StoreStatus status = txn_delete(rt->txn, doc.len, old->id);
-    if (status != STORE_OK) {
-        return rt_store_fault(rt, status);
+    if (UNLIKELY(rt->has_triggers)) {
+        const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
+        if (collection && collection->triggers.count > 0) {
+            return delete_and_fire(rt, collection, old);
+        }
     }
-    rt->stats.write_ops++;
-    Value deleted = val_doc_id(doc.len, old->id);
-    deleted.aux = DOC_DELETED;
-    return deleted;
+    return delete_version(rt, doc.len, old);
 }

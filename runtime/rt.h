@@ -126,9 +126,11 @@ struct Rt {
     struct HintSources *hint_sources; /* of this query: hint.c */
     struct NewSecret *secrets;        /* made by this query: system_document.c */
     struct LateCheck *late_checks;    /* for the end of the transaction: reference.c */
+    const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
     bool performance_hints;
     bool has_computed;     /* some collection has computed fields: catalog_load sets it */
+    bool has_triggers;     /* some collection has triggers: likewise */
     const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
     int64_t now_us;        /* wall clock at the start of the query */
     uint64_t id_state;     /* for newId */

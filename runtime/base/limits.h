@@ -87,6 +87,9 @@ const Limits *limits_find(const char *name);
 /* Terms and values of one index. */
 #define INDEX_PARTS_MAX 64
 
+/* Triggers within each other: what they write may run further ones. */
+#define TRIGGER_DEPTH_MAX 16
+
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200
 

@@ -73,4 +73,10 @@ check '.save does not overwrite' 1 '' 'fawn: `copy.fawn` exists already' \
 check '.open changes the database' 0 $'2\n0' '' "$fawn" \
     < <(printf '.open copy.fawn\nA.all().count()\n\n.open shop.db\nA.all().count()\n')
 check '.collections counts' 0 'A                       2' '' "$fawn" copy.fawn < <(echo .collections)
+check '.triggers lists them' 0 $'A.drop                  delete\nA.note                  create, update' '' "$fawn" \
+    < <(printf '%s\n\n.triggers A\n' 'let a = Collection.create({ name: "A", triggers: {
+      drop: { on: ["delete"], do: "e => e" }, note: { on: ["update", "create"], do: "e => e" } } })')
+check '.schema shows them' 0 $'collection A {\n  trigger a {\n    on [create]\n    when (.after != null)\n    do (e => e)\n  }\n}' '' "$fawn" \
+    < <(printf '%s\n\n.schema A\n' 'let a = Collection.create({ name: "A", triggers: {
+      a: { on: ["create"], when: "(.after != null)", do: "e => e" } } })')
 finish

@@ -29,6 +29,9 @@ ask 'a check constraint' \
 ask 'a computed field' "$done"$'\n{"data":3,"summary":""}' \
     '{"schema":{"a.fsl":"collection A { compute twice = (.x * 2) }"}}' \
     '{"query":"A.create({ x: 1 }).twice + 1","format":"simple"}'
+ask 'a trigger' "$done"$'\n{"data":["1 create","1 delete"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {\n  trigger note {\n    on [create, update, delete]\n    when (.before?.x != .after?.x)\n    do (event => B.create({ n: event.id.toString() + \" \" + event.action }))\n  }\n}\ncollection B {}"}}' \
+    '{"query":"A.create({ id: 1, x: 1 }).update({ y: 1 }).delete(); B.all().map(.n).toArray()","format":"simple"}'
 ask 'functions call each other, whatever their order' "$done"$'\n{"data":true,"summary":""}' \
     '{"schema":{"f.fsl":"function even(n) { if (n == 0) true else odd(n - 1) }\nfunction odd(n) { if (n == 0) false else even(n - 1) }"}}' \
     '{"query":"even(10)"}'

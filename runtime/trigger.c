@@ -1,0 +1,228 @@
+/* trigger: reading triggers of definitions, and running them.
+ *
+ *   write ─► event ─► when (event) ─► do (event) ─► write ─► …
+ *              │                                      │
+ *              └ TriggerRun, on the C stack ◄─────────┘ outer
+ *
+ * The runs under way are a list from the innermost out: it tells how deep triggers are within
+ * each other, and whether one would run for a document that it runs for already.
+ *
+ * What a definition of one must look like is checked in definition_trigger.c.
+ */
+#include "runtime/trigger.h"
+
+#include "runtime/document.h"
+#include "runtime/fields.h"
+
+/* A trigger that is running. */
+struct TriggerRun {
+    const Trigger *trigger;
+    uint32_t collection;
+    int64_t id;
+    int64_t depth; /* 1: it runs in no other trigger */
+    const struct TriggerRun *outer;
+};
+
+/* -- definitions ------------------------------------------------------------------------------ */
+
+static const Str action_texts[TRIGGER_ACTION_COUNT] = {
+    [TRIGGER_CREATE] = {"create", 6},
+    [TRIGGER_UPDATE] = {"update", 6},
+    [TRIGGER_DELETE] = {"delete", 6},
+};
+
+Str trigger_action_text(TriggerAction action)
+{
+    assert(action < TRIGGER_ACTION_COUNT);
+    return action_texts[action];
+}
+
+bool trigger_action_find(Str text, TriggerAction *action)
+{
+    for (int i = 0; i < TRIGGER_ACTION_COUNT; i++) {
+        if (str_eq(text, action_texts[i])) {
+            *action = (TriggerAction)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t read_actions(Value on)
+{
+    uint32_t actions = 0;
+    for (int64_t i = 0; on.type == T_ARRAY && i < on.len; i++) {
+        TriggerAction action;
+        if (trigger_action_find(val_as_str(on.as.items[i]), &action)) {
+            actions |= 1u << action;
+        }
+    }
+    return actions;
+}
+
+/* The function whose text is field `name`; an empty text: there is none. */
+static DocFunction read_function(Arena *arena, const Trigger *trigger, const Object *definition,
+                                 Str name)
+{
+    Value text = field_or_null(definition, name);
+    DocFunction function = {.name = trigger->name, .fn = val_null(NULL)};
+    if (!val_is_null(text)) {
+        function.source = (Source){
+            .name = str_format(arena, "*trigger:%.*s*", STR_ARG(trigger->label)),
+            .text = str_copy(arena, val_as_str(text)),
+        };
+    }
+    return function;
+}
+
+static Trigger read_trigger(Arena *arena, Str collection, Str name, const Object *definition)
+{
+    Value on = field_or_null(definition, STR("on"));
+    Trigger trigger = {.name = str_copy(arena, name), .actions = read_actions(on)};
+    trigger.label = str_format(arena, "%.*s.%.*s", STR_ARG(collection), STR_ARG(name));
+    if (on.type == T_STRING) {
+        trigger.aggregate = str_copy(arena, val_as_str(on));
+    }
+    trigger.when = read_function(arena, &trigger, definition, STR("when"));
+    trigger.body = read_function(arena, &trigger, definition, STR("do"));
+    return trigger;
+}
+
+Triggers triggers_from_definition(Arena *arena, Str collection, Value triggers)
+{
+    Triggers list = {0};
+    if (triggers.type != T_OBJECT) {
+        return list;
+    }
+    const Object *object = triggers.as.object;
+    list.at = arena_array(arena, Trigger, object->shape->count);
+    for (int64_t i = 0; i < object->shape->count; i++) {
+        Trigger trigger =
+            read_trigger(arena, collection, object->shape->names[i], object->slots[i].as.object);
+        list.at[list.count++] = trigger;
+        list.actions |= trigger.actions;
+    }
+    return list;
+}
+
+/* -- events ----------------------------------------------------------------------------------- */
+
+void trigger_event_begin(TriggerEvent *event, Rt *rt, const Collection *collection,
+                         TriggerAction action, Value doc)
+{
+    *event = (TriggerEvent){
+        .rt = rt, .collection = collection, .action = action, .before = val_null(NULL)};
+    if (!val_is_null(doc) && collection->triggers.actions >> action & 1) {
+        event->before = doc_stored_object(rt, doc);
+    }
+}
+
+/* The value that the functions of triggers get. */
+static Value make_event(const TriggerEvent *event, Value doc)
+{
+    Rt *rt = event->rt;
+    Fields fields = {0};
+    fields_add(rt, &fields, STR("action"), val_str(trigger_action_text(event->action)));
+    fields_add(rt, &fields, STR("collection"), val_module(&event->collection->module));
+    fields_add(rt, &fields, STR("id"), val_id(event->id));
+    fields_add(rt, &fields, STR("ts"), (Value){.type = T_TRANSACTION_TIME});
+    fields_add(rt, &fields, STR("before"), event->before);
+    fields_add(rt, &fields, STR("after"), doc);
+    return fields_object(rt, &fields);
+}
+
+/* -- running ---------------------------------------------------------------------------------- */
+
+/* "Review.refresh -> Movie.touch -> ", the outermost first. */
+static void put_chain(Buf *out, const struct TriggerRun *run)
+{
+    if (run) {
+        put_chain(out, run->outer);
+        buf_printf(out, "%.*s -> ", STR_ARG(run->trigger->label));
+    }
+}
+
+/* "`problem`: Review.refresh -> Movie.touch. `advice`" */
+static bool fail_chain(Rt *rt, const struct TriggerRun *run, const char *problem,
+                       const char *advice)
+{
+    Buf chain = {0};
+    put_chain(&chain, run->outer);
+    (void)rt_fault(rt, FAULT_invalid_write, "%s: %.*s%.*s. %s", problem, STR_ARG(buf_str(&chain)),
+                   STR_ARG(run->trigger->label), advice);
+    buf_free(&chain);
+    return false;
+}
+
+/* Whether `run` may begin: not in a circle, nor too deep. */
+static bool may_run(Rt *rt, const struct TriggerRun *run)
+{
+    for (const struct TriggerRun *outer = run->outer; outer; outer = outer->outer) {
+        if (outer->collection == run->collection && outer->id == run->id &&
+            str_eq(outer->trigger->label, run->trigger->label)) {
+            return fail_chain(rt, run, "Triggers run in a circle",
+                              "The last one is running for this document already: let its `when` "
+                              "be false once there is nothing left to do.");
+        }
+    }
+    if (run->depth > TRIGGER_DEPTH_MAX) {
+        _Static_assert(TRIGGER_DEPTH_MAX == 16, "the message says so");
+        return fail_chain(rt, run, "Triggers set each other off too often",
+                          "At most 16 may run within each other.");
+    }
+    return true;
+}
+
+/* 1: the trigger wants to run; 0: not; -1: a fault. */
+static int is_wanted(Rt *rt, Trigger *trigger, Value event)
+{
+    if (trigger->when.source.text.len == 0) {
+        return 1;
+    }
+    Value answer = doc_function_call(rt, &trigger->when, event, "conditions of triggers");
+    int truth = rt_truth(rt, answer);
+    if (truth < 0 && !val_is_fault(answer)) {
+        const Source *source = &trigger->when.source;
+        (void)rt_trace(rt, (Span){source, 0, (uint32_t)source->text.len});
+    }
+    return truth;
+}
+
+static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Value value)
+{
+    Rt *rt = event->rt;
+    int wanted = is_wanted(rt, trigger, value);
+    if (wanted <= 0) {
+        return wanted == 0;
+    }
+    const struct TriggerRun *outer = rt->trigger_run;
+    struct TriggerRun run = {.trigger = trigger,
+                             .collection = event->collection->number,
+                             .id = event->id,
+                             .depth = outer ? outer->depth + 1 : 1,
+                             .outer = outer};
+    if (!may_run(rt, &run)) {
+        return false;
+    }
+    rt->trigger_run = &run;
+    Value result = doc_function_call(rt, &trigger->body, value, NULL);
+    rt->trigger_run = outer;
+    return !val_is_fault(result);
+}
+
+bool trigger_event_fire(TriggerEvent *event, int64_t id, Value doc)
+{
+    const Triggers *triggers = &event->collection->triggers;
+    if (!(triggers->actions >> event->action & 1)) {
+        return true;
+    }
+    event->id = id;
+    Value value = make_event(event, doc);
+    for (int64_t i = 0; i < triggers->count; i++) {
+        Trigger *trigger = &triggers->at[i];
+        if (trigger->actions >> event->action & 1 && !run_trigger(event, trigger, value)) {
+            return false;
+        }
+    }
+    return true;
+}
