@@ -54,6 +54,7 @@ Value run_global(Rt *rt, const Code *head, Value *frame)
     GlobalCache *cache = code->cache;
     (void)frame;
     int64_t version = catalog_version(rt->catalog);
+    rt->looked_further = true;
     if (LIKELY(cache->catalog == rt->catalog && cache->version == version)) {
         return cache->value;
     }

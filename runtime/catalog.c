@@ -18,7 +18,9 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/definition.h"
+#include "runtime/derived.h"
 #include "runtime/field_path.h"
+#include "runtime/fields.h"
 #include "runtime/reference.h"
 
 /* -- system collections -------------------------------------------------------------------- */
@@ -73,7 +75,7 @@ static int64_t integer_of(Value value)
     return val_is_integer(value) ? value.as.integer : 0;
 }
 
-bool definition_part(Arena *arena, Value item, IndexTerm *part)
+bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm *part)
 {
     Value field = item.type == T_STRING ? item : field_of(item, "field");
     *part = (IndexTerm){.source = KEY_FROM_PATH};
@@ -85,7 +87,9 @@ bool definition_part(Arena *arena, Value item, IndexTerm *part)
     Value order = field_of(item, "order");
     part->mva = mva.type == T_BOOLEAN && mva.as.boolean;
     part->descending = order.type == T_STRING && str_eq(val_as_str(order), STR("desc"));
-    if (part->path_len > 1 && str_eq(part->path[0], STR("data"))) {
+    if (computed && !val_is_null(field_or_null(computed, part->path[0]))) {
+        part->source = KEY_FROM_DERIVED;
+    } else if (part->path_len > 1 && str_eq(part->path[0], STR("data"))) {
         part->path++;
         part->path_len--;
     } else if (part->path_len == 1 && str_eq(part->path[0], STR("id"))) {
@@ -96,24 +100,25 @@ bool definition_part(Arena *arena, Value item, IndexTerm *part)
     return true;
 }
 
-int64_t definition_parts(Arena *arena, Value list, const IndexTerm **parts)
+int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts)
 {
     int64_t count = list.type == T_ARRAY ? list.len : 0;
     IndexTerm *made = arena_array(arena, IndexTerm, count);
     int64_t good = 0;
     for (int64_t i = 0; i < count; i++) {
-        good += definition_part(arena, list.as.items[i], &made[good]);
+        good += definition_part(arena, list.as.items[i], computed, &made[good]);
     }
     *parts = made;
     return good;
 }
 
-static Index make_index(Arena *arena, Str name, Value number, Value terms, Value values)
+/* Fills in an index of this definition, whose name and number are set. */
+static void make_index(Arena *arena, Value definition, Value terms, Value values, Index *index)
 {
-    Index index = {.name = str_copy(arena, name), .number = (uint32_t)integer_of(number)};
-    index.term_count = definition_parts(arena, terms, &index.terms);
-    index.value_count = definition_parts(arena, values, &index.values);
-    return index;
+    Value fields = field_of(definition, "computed_fields");
+    const Object *computed = fields.type == T_OBJECT ? fields.as.object : NULL;
+    index->term_count = definition_parts(arena, terms, computed, &index->terms);
+    index->value_count = definition_parts(arena, values, computed, &index->values);
 }
 
 /* All indexes of a definition: the named ones, then those behind unique constraints. */
@@ -130,16 +135,18 @@ static void make_indexes(Arena *arena, Value definition, Collection *collection)
     for (int64_t i = 0; i < named_count; i++) {
         Str name = named.as.object->shape->names[i];
         Value index = named.as.object->slots[i];
-        indexes[i] = make_index(arena, name, field_named(numbers, name), field_of(index, "terms"),
-                                field_of(index, "values"));
+        indexes[i] = (Index){.name = str_copy(arena, name),
+                             .number = (uint32_t)integer_of(field_named(numbers, name))};
+        make_index(arena, definition, field_of(index, "terms"), field_of(index, "values"),
+                   &indexes[i]);
         Value queryable = field_of(index, "queryable");
         indexes[i].queryable = queryable.type != T_BOOLEAN || queryable.as.boolean;
     }
     for (int64_t i = 0; i < unique_count; i++) {
         Index *index = &indexes[named_count + i];
-        *index = make_index(arena, STR(""), uniques.as.items[i],
-                            field_of(constraints.as.items[i], "unique"), val_null(NULL));
-        index->unique = true;
+        *index = (Index){.number = (uint32_t)integer_of(uniques.as.items[i]), .unique = true};
+        make_index(arena, definition, field_of(constraints.as.items[i], "unique"), val_null(NULL),
+                   index);
     }
     collection->indexes = indexes;
     collection->index_count = named_count + unique_count;
@@ -161,6 +168,7 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     make_indexes(kept, definition, collection);
     collection->computed =
         computed_from_definition(kept, collection->name, field_of(definition, "computed_fields"));
+    collection->derived = derived_fields(kept, collection);
     collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
     collection->triggers =
         triggers_from_definition(kept, collection->name, field_of(definition, "triggers"));

@@ -43,6 +43,7 @@ struct Collection {
     const Index *indexes;
     int64_t index_count;
     DocFunctions computed; /* computed fields */
+    DocFunctions derived;  /* those whose values are kept with each document: derived.h */
     DocFunctions checks;   /* what its documents must satisfy */
     Triggers triggers;     /* what runs when they are written */
     int64_t history_days;  /* how long replaced versions may be read */

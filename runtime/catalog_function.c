@@ -101,6 +101,7 @@ Value catalog_function(Rt *rt, Str name)
     if (!function) {
         return val_null(NULL);
     }
+    rt->looked_further = true;
     if (val_is_null(function->fn)) {
         Arena *kept = &rt->catalog->kept;
         TRY(compiled, rt->up->compile_lambda(rt, kept, &function->source));

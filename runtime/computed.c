@@ -35,6 +35,10 @@ DocFunction *computed_look_up(const Rt *rt, uint32_t number, Str name)
 
 Value computed_read(Rt *rt, DocFunction *field, Value doc)
 {
+    if (rt->derived_from) {
+        return rt_fault(rt, FAULT_invalid_computed_field_access,
+                        "invalid access of computed field");
+    }
     /* Where writes are refused already, the outer place is the one to name. */
     return doc_function_call(rt, field, doc, rt->write_ban ? rt->write_ban : "computed fields");
 }

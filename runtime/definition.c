@@ -14,6 +14,7 @@
 #include "runtime/definition.h"
 
 #include "runtime/codec.h"
+#include "runtime/derived.h"
 #include "runtime/derived_type.h"
 #include "runtime/fields.h"
 #include "runtime/reference.h"
@@ -155,15 +156,33 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
 
 /* -- indexes in the store --------------------------------------------------------------------- */
 
+/* An index that a definition asks for. */
+typedef struct Wanted {
+    Str name; /* empty: it is that of a unique constraint */
+    IndexSpec spec;
+    uint32_t number; /* 0: it is to be made */
+} Wanted;
+
 /* The change of one collection under way. */
 typedef struct Change {
     Rt *rt;
     uint32_t number;
     const Collection *before; /* NULL: it is new */
     bool *kept;               /* which indexes of `before` go on */
+    const Object *computed;   /* computed fields of the new definition; NULL: none */
+    VEC(Wanted) wanted;       /* unique constraints' last */
 } Change;
 
-static bool same_parts(const IndexTerm *a, int64_t a_count, const IndexTerm *b, int64_t b_count)
+/* Whether an indexed computed field has the body that it had. */
+static bool same_body(const Change *change, Str field)
+{
+    const DocFunction *old = doc_functions_find(&change->before->computed, field);
+    Value now = field_or_null(change->computed, field);
+    return old && str_eq(old->source.text, val_as_str(field_or_null(now.as.object, STR("body"))));
+}
+
+static bool same_parts(const Change *change, const IndexTerm *a, int64_t a_count,
+                       const IndexTerm *b, int64_t b_count)
 {
     bool same = a_count == b_count;
     for (int64_t i = 0; i < a_count && same; i++) {
@@ -172,6 +191,7 @@ static bool same_parts(const IndexTerm *a, int64_t a_count, const IndexTerm *b, 
         for (int64_t k = 0; k < a[i].path_len && same; k++) {
             same = str_eq(a[i].path[k], b[i].path[k]);
         }
+        same = same && (a[i].source != KEY_FROM_DERIVED || same_body(change, a[i].path[0]));
     }
     return same;
 }
@@ -183,8 +203,9 @@ static uint32_t find_same_index(Change *change, const IndexSpec *spec)
     for (int64_t i = 0; before && i < before->index_count; i++) {
         const Index *index = &before->indexes[i];
         if (!change->kept[i] && index->unique == spec->unique &&
-            same_parts(index->terms, index->term_count, spec->terms, spec->term_count) &&
-            same_parts(index->values, index->value_count, spec->values, spec->value_count)) {
+            same_parts(change, index->terms, index->term_count, spec->terms, spec->term_count) &&
+            same_parts(change, index->values, index->value_count, spec->values,
+                       spec->value_count)) {
             change->kept[i] = true;
             return index->number;
         }
@@ -192,70 +213,36 @@ static uint32_t find_same_index(Change *change, const IndexSpec *spec)
     return 0;
 }
 
-/* The clash of existing documents with a new unique constraint. */
-static Value fault_existing_clash(Rt *rt, const IndexSpec *spec)
+static void want_index(Change *change, Str name, Value terms, Value values)
 {
-    Failures failures = {.rt = rt};
-    failure_add(&failures, spec->terms[0].path, spec->terms[0].path_len,
-                STR("Failed unique constraint"));
-    return failure_fault(&failures, STR("Failed unique constraint."));
+    Arena *heap = change->rt->heap;
+    Wanted wanted = {.name = name, .spec = {.unique = name.len == 0}};
+    IndexSpec *spec = &wanted.spec;
+    spec->term_count = definition_parts(heap, terms, change->computed, &spec->terms);
+    spec->value_count = definition_parts(heap, values, change->computed, &spec->values);
+    wanted.number = find_same_index(change, spec);
+    vec_push(&change->wanted, heap, wanted);
 }
 
-/* The store's index for these terms and values: kept or made. False: a fault. */
-static bool ensure_index(Change *change, Value terms, Value values, bool unique, Value *number)
+/* Lists the indexes that `definition` asks for. */
+static void want_indexes(Change *change, const Object *definition)
 {
-    Rt *rt = change->rt;
-    IndexSpec spec = {.unique = unique};
-    spec.term_count = definition_parts(rt->heap, terms, &spec.terms);
-    spec.value_count = definition_parts(rt->heap, values, &spec.values);
-    uint32_t index = find_same_index(change, &spec);
-    if (index == 0) {
-        StoreStatus status = txn_create_index(rt->txn, change->number, &spec, &index);
-        if (status == STORE_NOT_UNIQUE) {
-            (void)fault_existing_clash(rt, &spec);
-            return false;
-        }
-        if (!store_ok(rt, status)) {
-            return false;
-        }
+    Value computed = field_or_null(definition, STR("computed_fields"));
+    change->computed = val_is_null(computed) ? NULL : computed.as.object;
+    Value indexes = field_or_null(definition, STR("indexes"));
+    for (int64_t i = 0; !val_is_null(indexes) && i < indexes.as.object->shape->count; i++) {
+        const Object *index = indexes.as.object->slots[i].as.object;
+        want_index(change, indexes.as.object->shape->names[i], field_or_null(index, STR("terms")),
+                   field_or_null(index, STR("values")));
     }
-    *number = val_long(index);
-    return true;
-}
-
-/* Adds internal_indexes: the store's number of each index by name. */
-static bool make_indexes(Change *change, const Object *indexes, Fields *fields)
-{
-    Fields numbers = {0};
-    for (int64_t i = 0; i < indexes->shape->count; i++) {
-        const Object *index = indexes->slots[i].as.object;
-        Value number;
-        if (!ensure_index(change, field_or_null(index, STR("terms")),
-                          field_or_null(index, STR("values")), false, &number)) {
-            return false;
-        }
-        fields_add(change->rt, &numbers, indexes->shape->names[i], number);
-    }
-    fields_add(change->rt, fields, STR("internal_indexes"), fields_object(change->rt, &numbers));
-    return true;
-}
-
-/* Adds internal_uniques: the store's number of each unique constraint's index. */
-static bool make_uniques(Change *change, Value constraints, Fields *fields)
-{
-    Value *numbers = arena_array(change->rt->heap, Value, constraints.len);
-    int64_t count = 0;
-    for (int64_t i = 0; i < constraints.len; i++) {
+    Value constraints = field_or_null(definition, STR("constraints"));
+    for (int64_t i = 0; !val_is_null(constraints) && i < constraints.len; i++) {
         Value terms = field_or_null(constraints.as.items[i].as.object, STR("unique"));
         if (val_is_null(terms)) {
             break; /* only checks follow */
         }
-        if (!ensure_index(change, terms, val_null(NULL), true, &numbers[count++])) {
-            return false;
-        }
+        want_index(change, (Str){0}, terms, val_null(NULL));
     }
-    fields_add(change->rt, fields, STR("internal_uniques"), val_array(numbers, count));
-    return true;
 }
 
 static bool drop_unused_indexes(Change *change)
@@ -270,27 +257,100 @@ static bool drop_unused_indexes(Change *change)
     return true;
 }
 
+/* The clash of existing documents with a new unique constraint. */
+static Value fault_existing_clash(Rt *rt, const IndexSpec *spec)
+{
+    Failures failures = {.rt = rt};
+    failure_add(&failures, spec->terms[0].path, spec->terms[0].path_len,
+                STR("Failed unique constraint"));
+    return failure_fault(&failures, STR("Failed unique constraint."));
+}
+
+/* Makes the indexes that are wanted and not there. */
+static bool make_indexes(Change *change)
+{
+    Rt *rt = change->rt;
+    for (int64_t i = 0; i < change->wanted.len; i++) {
+        Wanted *wanted = &change->wanted.at[i];
+        if (wanted->number != 0) {
+            continue;
+        }
+        StoreStatus status =
+            txn_create_index(rt->txn, change->number, &wanted->spec, &wanted->number);
+        if (status == STORE_NOT_UNIQUE) {
+            (void)fault_existing_clash(rt, &wanted->spec);
+            return false;
+        }
+        if (!store_ok(rt, status)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Adds internal_indexes, the store's number of each index by name, and internal_uniques, that of
+ * each unique constraint's. */
+static void add_numbers(const Change *change, const Object *definition, Fields *fields)
+{
+    Rt *rt = change->rt;
+    Fields numbers = {0};
+    Value *uniques = arena_array(rt->heap, Value, change->wanted.len);
+    int64_t count = 0;
+    for (int64_t i = 0; i < change->wanted.len; i++) {
+        const Wanted *wanted = &change->wanted.at[i];
+        if (wanted->name.len > 0) {
+            fields_add(rt, &numbers, wanted->name, val_long(wanted->number));
+        } else {
+            uniques[count++] = val_long(wanted->number);
+        }
+    }
+    if (!val_is_null(field_or_null(definition, STR("indexes")))) {
+        fields_add(rt, fields, STR("internal_indexes"), fields_object(rt, &numbers));
+    }
+    if (!val_is_null(field_or_null(definition, STR("constraints")))) {
+        fields_add(rt, fields, STR("internal_uniques"), val_array(uniques, count));
+    }
+}
+
+/* Writes the definition with the numbers that its indexes have by now, and loads it. */
+static bool put_numbered(const Change *change, const Fields *fields, bool is_new)
+{
+    Rt *rt = change->rt;
+    Fields numbered = {0};
+    for (int64_t i = 0; i < fields->names.len; i++) {
+        fields_add(rt, &numbered, fields->names.at[i], fields->values.at[i]);
+    }
+    add_numbers(change, fields_object(rt, fields).as.object, &numbered);
+    Put put = {.ttl_us = TTL_NEVER, .expect_new = is_new};
+    return codec_encode(rt, rt->heap, fields_object(rt, &numbered).as.object, &put.doc) &&
+           store_ok(rt, txn_put(rt->txn, COLLECTION_COLLECTION, change->number, &put, NULL)) &&
+           catalog_load(rt);
+}
+
+/* Works out what documents must hold for the new indexes. Their fields are computed under the new
+ * definition, whose new indexes have no number yet. */
+static bool renew_documents(const Change *change, const Fields *fields)
+{
+    Rt *rt = change->rt;
+    if (!change->before || !change->computed || txn_count(rt->txn, change->number) == 0) {
+        return true;
+    }
+    if (!put_numbered(change, fields, false)) {
+        return false;
+    }
+    const Collection *now = catalog_collection_by_number(rt->catalog, change->number);
+    return !derived_changed(change->before, now) || derived_renew(rt, now);
+}
+
 /* Puts the definition and its indexes into the store. */
 static Value put_definition(Change *change, Fields *fields)
 {
     Rt *rt = change->rt;
-    const Object *object = fields_object(rt, fields).as.object;
-    Value indexes = field_or_null(object, STR("indexes"));
-    Value constraints = field_or_null(object, STR("constraints"));
     change->kept = arena_array(rt->heap, bool, change->before ? change->before->index_count : 0);
-    bool ok = (val_is_null(indexes) || make_indexes(change, indexes.as.object, fields)) &&
-              (val_is_null(constraints) || make_uniques(change, constraints, fields)) &&
-              drop_unused_indexes(change);
-    Str bytes;
-    if (!ok || !codec_encode(rt, rt->heap, fields_object(rt, fields).as.object, &bytes)) {
-        return val_fault();
-    }
-    Put put = {.doc = bytes, .ttl_us = TTL_NEVER, .expect_new = change->before == NULL};
-    StoreStatus status = txn_put(rt->txn, COLLECTION_COLLECTION, change->number, &put, NULL);
-    if (!store_ok(rt, status) || !catalog_load(rt)) {
-        return val_fault();
-    }
-    return val_doc_id(COLLECTION_COLLECTION, change->number);
+    want_indexes(change, fields_object(rt, fields).as.object);
+    bool ok = drop_unused_indexes(change) && renew_documents(change, fields) &&
+              make_indexes(change) && put_numbered(change, fields, change->before == NULL);
+    return ok ? val_doc_id(COLLECTION_COLLECTION, change->number) : val_fault();
 }
 
 /* -- numbers ----------------------------------------------------------------------------------- */

@@ -14,11 +14,12 @@
 
 #include "runtime/place.h"
 
-/* One term or value of an index: "a.b" or { field: "a.b", mva, order }. False: no path. */
-bool definition_part(Arena *arena, Value item, IndexTerm *part);
+/* One term or value of an index: "a.b" or { field: "a.b", mva, order }. False: no path. A path
+ * that begins with one of the `computed` fields (NULL: none) is of the derived block. */
+bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm *part);
 
 /* The terms or values in an Array (null: none); returns their number. */
-int64_t definition_parts(Arena *arena, Value list, const IndexTerm **parts);
+int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts);
 
 /* Whether `name` may be used without quotes. */
 bool definition_is_identifier(Str name);
@@ -42,11 +43,6 @@ void definition_check_check_names(const Place *place, Value constraints);
 
 /* Adds a failure for each rule that a definition's `triggers` break. */
 void definition_check_triggers(const Place *place, Value triggers);
-
-/* Adds a failure for each term and value of `indexes` and of unique `constraints` that is a
- * computed field, as keys are made of what documents hold. All of them obey the rules, or are
- * null. */
-void definition_check_indexed(const Place *top, const Object *definition);
 
 /* The String `name` of `object`; an empty Str when there is none, which is a failure unless it
  * is `optional`. */

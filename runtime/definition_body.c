@@ -93,58 +93,6 @@ void definition_check_computed(const Place *place, Value fields)
     }
 }
 
-/* -- computed fields in indexes ---------------------------------------------------------------- */
-
-/* `list` holds terms or values; null: none. */
-static void check_parts(const Place *place, Value list, const Object *computed)
-{
-    Arena *arena = place->failures->rt->query;
-    int64_t count = list.type == T_ARRAY ? list.len : 0;
-    for (int64_t i = 0; i < count; i++) {
-        IndexTerm part;
-        if (definition_part(arena, list.as.items[i], &part) && part.source == KEY_FROM_PATH &&
-            !val_is_null(field_or_null(computed, part.path[0]))) {
-            Place at = place_at(place, i);
-            place_fail(&at, STR("Computed fields cannot be indexed yet"));
-        }
-    }
-}
-
-static void check_indexes(const Place *place, const Object *indexes, const Object *computed)
-{
-    for (int64_t i = 0; i < indexes->shape->count; i++) {
-        if (!val_is_null(indexes->slots[i])) {
-            const Object *index = indexes->slots[i].as.object;
-            Place at = place_in(place, indexes->shape->names[i]);
-            Place terms = place_in(&at, STR("terms"));
-            Place values = place_in(&at, STR("values"));
-            check_parts(&terms, field_or_null(index, STR("terms")), computed);
-            check_parts(&values, field_or_null(index, STR("values")), computed);
-        }
-    }
-}
-
-void definition_check_indexed(const Place *top, const Object *definition)
-{
-    Value computed = field_or_null(definition, STR("computed_fields"));
-    if (val_is_null(computed)) {
-        return;
-    }
-    Value indexes = field_or_null(definition, STR("indexes"));
-    if (!val_is_null(indexes)) {
-        Place place = place_in(top, STR("indexes"));
-        check_indexes(&place, indexes.as.object, computed.as.object);
-    }
-    Value constraints = field_or_null(definition, STR("constraints"));
-    Place place = place_in(top, STR("constraints"));
-    for (int64_t i = 0; !val_is_null(constraints) && i < constraints.len; i++) {
-        Place constraint = place_at(&place, i);
-        Place unique = place_in(&constraint, STR("unique"));
-        Value parts = field_or_null(constraints.as.items[i].as.object, STR("unique"));
-        check_parts(&unique, parts, computed.as.object);
-    }
-}
-
 /* -- check constraints ------------------------------------------------------------------------ */
 
 void definition_check_check(const Place *place, Value check)

@@ -125,7 +125,7 @@ static void check_path(const Place *place, Str text, const Disallowed *disallowe
         place_fail(place, STR("Value cannot be empty."));
         return;
     }
-    if (!definition_part(rt->query, val_str(text), &part)) {
+    if (!definition_part(rt->query, val_str(text), NULL, &part)) {
         place_fail(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
                                      STR_ARG(text)));
         return;
@@ -307,8 +307,8 @@ static void check_constraint(const Place *place, Value constraint)
 static bool same_parts(Arena *arena, Value a, Value b)
 {
     const IndexTerm *left, *right;
-    int64_t count = definition_parts(arena, a, &left);
-    if (definition_parts(arena, b, &right) != count) {
+    int64_t count = definition_parts(arena, a, NULL, &left);
+    if (definition_parts(arena, b, NULL, &right) != count) {
         return false;
     }
     bool same = true;
@@ -325,7 +325,7 @@ static bool same_parts(Arena *arena, Value a, Value b)
 static Str parts_text(Arena *arena, Value parts)
 {
     const IndexTerm *terms;
-    int64_t count = definition_parts(arena, parts, &terms);
+    int64_t count = definition_parts(arena, parts, NULL, &terms);
     Buf text = {0};
     for (int64_t i = 0; i < count; i++) {
         buf_puts(&text, i > 0 ? ", " : "[");
@@ -457,9 +457,6 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     }
     if (alias) {
         definition_check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});
-    }
-    if (!failures->first) {
-        definition_check_indexed(&top, definition);
     }
 }
 

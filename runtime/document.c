@@ -90,6 +90,7 @@ int64_t rt_new_id(Rt *rt)
     const int64_t epoch_us = 1420070400000000;
     int64_t now_ms = (rt->now_us - epoch_us) / 1000;
     uint64_t from_clock = now_ms > 0 ? (uint64_t)now_ms << 22 : 0;
+    rt->looked_further = true;
     rt->id_state = from_clock > rt->id_state ? from_clock : rt->id_state + 1;
     return (int64_t)rt->id_state;
 }
@@ -105,21 +106,26 @@ static const Version *find_named(Rt *rt, Value doc)
                : NULL;
 }
 
+/* The version of a document of which it is not known that the one at hand is the present one. */
+static const Version *find_present(Rt *rt, Value doc)
+{
+    if (doc.flags == DOC_VERSION && doc.as.version == rt->derived_from) {
+        return doc.as.version;
+    }
+    rt->looked_further = true;
+    return doc.flags == DOC_NAMED ? find_named(rt, doc)
+                                  : txn_get(rt->txn, doc.len, val_doc_key(doc));
+}
+
 const Version *doc_version(Rt *rt, Value doc)
 {
     assert(doc.type == T_DOC);
     if (doc.aux == DOC_DELETED) {
         return NULL;
     }
-    if (doc.flags == DOC_NAMED) {
-        return find_named(rt, doc);
-    }
-    if (doc.flags == DOC_ID) {
-        return txn_get(rt->txn, doc.len, doc.as.integer);
-    }
-    return LIKELY(txn_writes(rt->txn, doc.len) == 0)
+    return LIKELY(doc.flags == DOC_VERSION && txn_writes(rt->txn, doc.len) == 0)
                ? doc.as.version
-               : txn_get(rt->txn, doc.len, doc.as.version->id);
+               : find_present(rt, doc);
 }
 
 Value doc_null(Rt *rt, Value doc, Span span)
@@ -159,8 +165,9 @@ Value doc_coll(Rt *rt, Value doc)
     return val_module(&collection->module);
 }
 
-static Value read_ts(const Version *version)
+static Value read_ts(Rt *rt, const Version *version)
 {
+    rt->looked_further = true;
     return version->time_us ? val_time_us(version->time_us) : (Value){.type = T_TRANSACTION_TIME};
 }
 
@@ -179,7 +186,7 @@ static Value read_name(Rt *rt, Value doc)
 static Value read_meta(Rt *rt, Value doc, const Version *version, Str name)
 {
     if (str_eq(name, STR("ts"))) {
-        return read_ts(version);
+        return read_ts(rt, version);
     }
     if (str_eq(name, STR("ttl")) && version->flags & VERSION_TTL) {
         return val_time_us(version_ttl_us(version));
@@ -252,7 +259,7 @@ static Value make_object(Rt *rt, Value doc, bool computed)
         fields_add(rt, &shown, STR("id"), val_id(version->id));
     }
     fields_add(rt, &shown, STR("coll"), doc_coll(rt, doc));
-    fields_add(rt, &shown, STR("ts"), read_ts(version));
+    fields_add(rt, &shown, STR("ts"), read_ts(rt, version));
     if (version->flags & VERSION_TTL) {
         fields_add(rt, &shown, STR("ttl"), val_time_us(version_ttl_us(version)));
     }

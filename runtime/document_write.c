@@ -14,6 +14,7 @@
 #include "runtime/check.h"
 #include "runtime/codec.h"
 #include "runtime/computed.h"
+#include "runtime/derived.h"
 #include "runtime/fields.h"
 #include "runtime/system_document.h"
 
@@ -246,6 +247,10 @@ static Value put_document(Write *write, const Object *object)
     do {
         if (write->is_new && !write->has_id) {
             write->id = rt_new_id(rt);
+        }
+        if (UNLIKELY(write->collection->derived.count > 0) &&
+            !derived_fill(rt, write->collection, write->id, &put)) {
+            return val_fault();
         }
         status = txn_put(rt->txn, write->collection->number, write->id, &put, &version);
     } while (status == STORE_EXISTS && !write->has_id);

@@ -129,11 +129,14 @@ struct Rt {
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
     bool performance_hints;
-    bool has_computed;     /* some collection has computed fields: catalog_load sets it */
-    bool has_triggers;     /* some collection has triggers: likewise */
-    const char *write_ban; /* not NULL: writes are refused, e.g. in "set functions" */
-    int64_t now_us;        /* wall clock at the start of the query */
-    uint64_t id_state;     /* for newId */
+    bool has_computed;           /* some collection has computed fields: catalog_load sets it */
+    bool has_triggers;           /* some collection has triggers: likewise */
+    const char *write_ban;       /* not NULL: writes are refused, e.g. in "set functions" */
+    const Version *derived_from; /* not NULL: what is kept with this document is worked out
+                                    (derived.h): nothing else may be looked at */
+    bool looked_further;         /* it was */
+    int64_t now_us;              /* wall clock at the start of the query */
+    uint64_t id_state;           /* for newId */
 };
 
 /* -- life -------------------------------------------------------------------------------- */

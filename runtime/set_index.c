@@ -178,6 +178,10 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set)
 static SetReader *index_open(Rt *rt, const Set *set)
 {
     const IndexSet *index = (const IndexSet *)set;
+    if (UNLIKELY(rt->derived_from != NULL)) {
+        (void)rt_fault(rt, FAULT_invalid_effect, "Fields of indexes may not read sets.");
+        return NULL;
+    }
     return index->index ? entry_open(rt, index) : scan_open(rt, index);
 }
 
@@ -191,6 +195,7 @@ static const Set *index_reverse(Rt *rt, const Set *set)
 static int64_t index_count(Rt *rt, const Set *set)
 {
     const IndexSet *index = (const IndexSet *)set;
+    rt->looked_further = true;
     bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
     return whole && !txn_may_expire(rt->txn, index->collection)
                ? txn_count(rt->txn, index->collection)

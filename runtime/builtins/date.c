@@ -100,6 +100,7 @@ BUILTIN(date_today, "today", READS, "() => Date",
 {
     (void)call;
     int second;
+    rt->looked_further = true;
     return val_date(calendar_time_day(val_time_us(rt->now_us).as.integer, &second));
 }
 

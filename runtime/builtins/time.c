@@ -185,6 +185,7 @@ BUILTIN(time_now, "now", READS, "() => Time",
         "Time.now() == Time.now()", "true")
 {
     (void)call;
+    rt->looked_further = true;
     return val_time_us(rt->now_us);
 }
 

@@ -66,6 +66,16 @@ check 'a reader is let in' 0 2 '' "$fawn" --readonly new.fawn -e 'A.all().count(
 exec 9>&-
 wait "$holder"
 
+# What is kept of computed fields is there again, from the log and from a copy.
+"$fawn" derived.fawn -e 'let c = Collection.create({ name: "B", computed_fields: { twice: { body: "b => 2 * b.n" } }, indexes: { byTwice: { terms: [{ field: "twice" }] } } })' \
+    -e 'let bs = [1, 2, 3].map(n => B.create({ n: n }))' -e 'let b = B.all().last()!.update({ n: 5 })'
+counts='"#{B.byTwice(4).count()} #{B.byTwice(6).count()} #{B.byTwice(10).count()}"'
+check 'an index on a computed field is there again' 0 '"1 0 1"' '' \
+    "$fawn" derived.fawn -e "$counts"
+"$fawn" derived.fawn < <(echo '.save again.fawn') >/dev/null
+check 'so it is in a copy' 0 '"1 0 1"' '' \
+    "$fawn" again.fawn -e "$counts"
+
 check '.save writes a copy' 0 '' '' "$fawn" new.fawn < <(echo '.save copy.fawn')
 check 'the copy opens' 0 2 '' "$fawn" copy.fawn -e 'A.all().count()'
 check '.save does not overwrite' 1 '' 'fawn: `copy.fawn` exists already' \

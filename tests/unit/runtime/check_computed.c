@@ -1,6 +1,7 @@
 /* Computed fields and checks: when their bodies are compiled, what they may do, what they hide.
  * A body here is a field's name, and what the function gives is that field of the document. */
 #include "runtime/function.h"
+#include "store/doc.h"
 #include "tests/unit/runtime/store_fixture.h"
 
 static int compiled, called;
@@ -121,6 +122,62 @@ START_TEST(a_check_decides_about_each_write)
 }
 END_TEST
 
+/* Definition of an index on the computed field. */
+static Value index_on_twin(void)
+{
+    return object1("byTwin", object1("terms", array1(object1("field", text("twin")))));
+}
+
+static const Collection *change_people(const Collection *people, const char *field, Value to)
+{
+    Value definition = val_doc_id(COLLECTION_COLLECTION, people->definition_id);
+    ck_assert(definition_update(&rt, definition, object1(field, to).as.object).type == T_DOC);
+    return catalog_collection_by_number(rt.catalog, people->number);
+}
+
+/* What a document keeps of its computed field: its number, or -1 for nothing. */
+static int64_t kept(const Collection *people, Value doc)
+{
+    const Version *version = txn_get(rt.txn, people->number, val_doc_key(doc));
+    Str derived = version_derived(version);
+    return derived.len > 0 ? doc_int(derived.s, 0) : -1;
+}
+
+START_TEST(an_indexed_field_is_kept_with_each_version)
+{
+    const Collection *people = make_people("computed_fields", computed_fields("age"));
+    Value ann = create(people, "age", val_int(7));
+    ck_assert_int_eq(called, 0);
+    ck_assert_int_eq(kept(people, ann), -1);
+    people = change_people(people, "indexes", index_on_twin());
+    ck_assert_int_eq(people->derived.count, 1);
+    ck_assert_int_eq(kept(people, ann), 7);
+    ck_assert_str_eq(ban_seen, "fields of indexes");
+    Value change = object1("age", val_int(8));
+    ann = doc_update(&rt, ann, change.as.object, DATA_DEFAULT);
+    ck_assert_int_eq(kept(people, ann), 8);
+    change = object1("size", val_int(1));
+    people = change_people(people, "data", change);
+    ck_assert_int_eq(called, 2);
+    people = change_people(people, "computed_fields", computed_fields("size"));
+    ck_assert_int_eq(kept(people, ann), -1);
+    ck_assert_int_eq(called, 3);
+}
+END_TEST
+
+START_TEST(a_field_that_looks_at_more_than_the_document_is_not_kept)
+{
+    const Collection *people = make_people("computed_fields", computed_fields("ts"));
+    people = change_people(people, "indexes", index_on_twin());
+    ck_assert_int_eq(kept(people, create(people, "age", val_int(7))), -1);
+    people = change_people(people, "computed_fields", computed_fields("twin"));
+    Value ann = create(people, "age", val_int(7));
+    ck_assert_int_eq(kept(people, ann), -1);
+    ck_assert_ptr_null(rt.fault);
+    ck_assert_ptr_null(rt.derived_from);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_test(tests, a_body_is_compiled_when_it_is_first_read_and_once);
@@ -128,6 +185,8 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, writes_are_banned_while_a_body_runs_and_no_longer);
     tcase_add_test(tests, a_computed_field_hides_what_the_document_holds);
     tcase_add_test(tests, a_check_decides_about_each_write);
+    tcase_add_test(tests, an_indexed_field_is_kept_with_each_version);
+    tcase_add_test(tests, a_field_that_looks_at_more_than_the_document_is_not_kept);
 }
 
 int main(void)

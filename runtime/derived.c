@@ -1,0 +1,157 @@
+/* derived: see derived.h. While a value is worked out, `rt->derived_from` is the document's
+ * version; whoever looks at anything else sets `rt->looked_further`, and the value is dropped.
+ */
+#include "runtime/derived.h"
+
+#include "runtime/codec.h"
+#include "runtime/fields.h"
+
+/* -- which fields ------------------------------------------------------------------------- */
+
+static bool is_made_of(const Index *index, Str name)
+{
+    for (int64_t i = 0; i < index->term_count + index->value_count; i++) {
+        const IndexTerm *part =
+            i < index->term_count ? &index->terms[i] : &index->values[i - index->term_count];
+        if (part->source == KEY_FROM_DERIVED && str_eq(part->path[0], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+DocFunctions derived_fields(Arena *arena, const Collection *collection)
+{
+    const DocFunctions *computed = &collection->computed;
+    DocFunctions derived = {.at = arena_array(arena, DocFunction, computed->count)};
+    for (int64_t i = 0; i < computed->count; i++) {
+        bool wanted = false;
+        for (int64_t k = 0; k < collection->index_count && !wanted; k++) {
+            wanted = is_made_of(&collection->indexes[k], computed->at[i].name);
+        }
+        if (wanted) {
+            derived.at[derived.count++] = computed->at[i];
+        }
+    }
+    return derived;
+}
+
+bool derived_changed(const Collection *before, const Collection *now)
+{
+    for (int64_t i = 0; i < now->derived.count; i++) {
+        const DocFunction *field = &now->derived.at[i];
+        const DocFunction *old = doc_functions_find(&before->derived, field->name);
+        if (!old || !str_eq(old->source.text, field->source.text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- their values -------------------------------------------------------------------------- */
+
+/* Whether the failure under way is none of the field, but of the query or the machine. */
+static bool is_of_query(FaultCode code)
+{
+    return code == FAULT_interrupted || code == FAULT_time_out || code == FAULT_memory_limit ||
+           code == FAULT_stack_overflow || code == FAULT_storage_failure ||
+           code == FAULT_internal_failure;
+}
+
+/* The value of one field, null when it cannot be kept; T_FAULT: the query has failed. */
+static Value derive(Rt *rt, DocFunction *field, Value doc)
+{
+    const Version *outer = rt->derived_from;
+    rt->derived_from = doc.as.version;
+    rt->looked_further = false;
+    Value value = doc_function_call(rt, field, doc, "fields of indexes");
+    rt->derived_from = outer;
+    if (val_is_fault(value) && is_of_query(rt->fault->code)) {
+        return value;
+    }
+    if (val_is_fault(value)) {
+        rt->fault = NULL;
+        return val_null(NULL);
+    }
+    return rt->looked_further ? val_null(NULL) : value;
+}
+
+/* Adds what a document could hold of the values in `all`. */
+static void keep_storable(Rt *rt, const Fields *all, Fields *kept)
+{
+    for (int64_t i = 0; i < all->names.len; i++) {
+        Str bytes;
+        const Object *alone = rt_object(rt, &all->names.at[i], &all->values.at[i], 1).as.object;
+        if (codec_encode(rt, rt->heap, alone, &bytes)) {
+            fields_add(rt, kept, all->names.at[i], all->values.at[i]);
+        } else {
+            rt->fault = NULL;
+        }
+    }
+}
+
+/* The derived block of `doc`, on rt->heap; empty: no field has a value. */
+static bool make_block(Rt *rt, const Collection *collection, Value doc, Str *block)
+{
+    *block = (Str){0};
+    Fields fields = {0};
+    for (int64_t i = 0; i < collection->derived.count; i++) {
+        DocFunction *field = &collection->derived.at[i];
+        Value value = derive(rt, field, doc);
+        if (val_is_fault(value)) {
+            return false;
+        }
+        if (!val_is_null(value)) {
+            fields_add(rt, &fields, field->name, value);
+        }
+    }
+    if (fields.names.len == 0 ||
+        codec_encode(rt, rt->heap, fields_object(rt, &fields).as.object, block)) {
+        return true;
+    }
+    rt->fault = NULL;
+    Fields kept = {0};
+    keep_storable(rt, &fields, &kept);
+    return kept.names.len == 0 ||
+           codec_encode(rt, rt->heap, fields_object(rt, &kept).as.object, block);
+}
+
+bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Put *put)
+{
+    bool ends = put->ttl_us != TTL_NEVER;
+    Version *version =
+        arena_alloc(rt->heap, (int64_t)sizeof *version + put->doc.len + (ends ? 8 : 0));
+    version->id = id;
+    version->time_us = 0;
+    version->doc_len = (uint32_t)put->doc.len;
+    version->flags = ends ? VERSION_TTL : 0;
+    memcpy(version->doc, put->doc.s, (size_t)put->doc.len);
+    if (ends) {
+        memcpy(version->doc + put->doc.len, &put->ttl_us, sizeof put->ttl_us);
+    }
+    return make_block(rt, collection, val_doc(collection->number, version), &put->derived);
+}
+
+bool derived_renew(Rt *rt, const Collection *collection)
+{
+    StoreCursor *cursor =
+        cursor_documents(rt->txn, collection->number, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    bool ok = true;
+    while (ok && cursor_next(cursor, &version, NULL)) {
+        ArenaMark mark = arena_mark(rt->heap);
+        Str block;
+        ok =
+            rt_tick(rt) && make_block(rt, collection, val_doc(collection->number, version), &block);
+        if (ok) {
+            StoreStatus status = txn_put_derived(rt->txn, collection->number, version->id, block);
+            ok = status == STORE_OK;
+            if (!ok) {
+                (void)rt_store_fault(rt, status);
+            }
+        }
+        arena_rewind(rt->heap, mark);
+    }
+    cursor_close(cursor);
+    return ok;
+}
