@@ -2,6 +2,7 @@
 #include "repl/batch.h"
 #include "repl/prompt.h"
 #include "repl/rpc.h"
+#include "repl/schema_command.h"
 #include "repl/signals.h"
 
 #include <fcntl.h>
@@ -25,6 +26,10 @@ static void run_front_door(Shell *shell)
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (options->rpc) {
         serve_rpc(shell);
+        return;
+    }
+    if (options->schema.action != SCHEMA_NONE) {
+        schema_command(shell);
         return;
     }
     if (options->task_count > 0 || !terminal) {

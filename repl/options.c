@@ -27,7 +27,8 @@ typedef struct Reader {
     VEC(Task) tasks;
     VEC(Argument) arguments;
     VEC(const char *) positionals;
-    int queries; /* -e so far */
+    int queries;    /* -e so far */
+    bool is_schema; /* the first positional is `schema` */
     Str error;
 } Reader;
 
@@ -228,21 +229,50 @@ static const OptionRow rows[] = {
     {0, "no-color", NULL, NULL, apply_no_color, 0},
 };
 
-static const OptionRow *find_name(Str name)
+static bool apply_dir(Reader *reader, const char *const *values)
 {
-    for (int64_t i = 0; i < countof(rows); i++) {
-        if (str_eq(str_from_c(rows[i].name), name)) {
-            return &rows[i];
-        }
-    }
-    return NULL;
+    reader->options->schema.dir = values[0];
+    return true;
 }
 
-static const OptionRow *find_letter(char letter)
+#define SCHEMA_FLAG(member) NULL, offsetof(Options, schema.member)
+
+/* Behind `fawn schema`, where they come before those above. */
+static const OptionRow schema_rows[] = {
+    {0, "dir", "DIR", NULL, apply_dir, 0},
+    {'f', "force", NULL, NULL, SCHEMA_FLAG(force)},
+    {0, "no-input", NULL, NULL, SCHEMA_FLAG(force)},
+    {0, "active", NULL, NULL, SCHEMA_FLAG(active)},
+    {0, "delete", NULL, NULL, SCHEMA_FLAG(delete_stale)},
+    {0, "text", NULL, NULL, SCHEMA_FLAG(text)},
+    {0, "exit-code", NULL, NULL, SCHEMA_FLAG(exit_code)},
+};
+
+/* The tables that hold, in the order in which they are looked through. */
+static int64_t tables(const Reader *reader, const OptionRow *found[2], int64_t counts[2])
 {
-    for (int64_t i = 0; i < countof(rows); i++) {
-        if (rows[i].letter == letter) {
-            return &rows[i];
+    int64_t count = 0;
+    if (reader->is_schema) {
+        found[count] = schema_rows;
+        counts[count++] = countof(schema_rows);
+    }
+    found[count] = rows;
+    counts[count++] = countof(rows);
+    return count;
+}
+
+/* The option called `name`, or, when that is empty, `letter`; NULL: there is none. */
+static const OptionRow *find_row(const Reader *reader, Str name, char letter)
+{
+    const OptionRow *table[2];
+    int64_t counts[2];
+    int64_t count = tables(reader, table, counts);
+    for (int64_t t = 0; t < count; t++) {
+        for (int64_t i = 0; i < counts[t]; i++) {
+            const OptionRow *row = &table[t][i];
+            if (name.len > 0 ? str_eq(str_from_c(row->name), name) : row->letter == letter) {
+                return row;
+            }
         }
     }
     return NULL;
@@ -252,12 +282,17 @@ static const OptionRow *find_letter(char letter)
 static bool fail_unknown(Reader *reader, const char *given, Str name)
 {
     const OptionRow *nearest = NULL;
+    const OptionRow *table[2];
+    int64_t counts[2];
+    int64_t count = tables(reader, table, counts);
     int best = SUGGEST_DISTANCE_MAX + 1;
-    for (int64_t i = 0; i < countof(rows); i++) {
-        int distance = str_distance(str_from_c(rows[i].name), name);
-        if (distance < best && distance < name.len) {
-            nearest = &rows[i];
-            best = distance;
+    for (int64_t t = 0; t < count; t++) {
+        for (int64_t i = 0; i < counts[t]; i++) {
+            int distance = str_distance(str_from_c(table[t][i].name), name);
+            if (distance < best && distance < name.len) {
+                nearest = &table[t][i];
+                best = distance;
+            }
         }
     }
     if (nearest == NULL) {
@@ -307,7 +342,7 @@ static bool read_long(Reader *reader, const char *given, Rest *rest)
     const char *name = given + (given[1] == '-' ? 2 : 1);
     const char *equals = strchr(name, '=');
     Str text = {name, equals ? equals - name : (int64_t)strlen(name)};
-    const OptionRow *row = find_name(text);
+    const OptionRow *row = text.len > 0 ? find_row(reader, text, 0) : NULL;
     if (row == NULL) {
         return fail_unknown(reader, given, text);
     }
@@ -321,7 +356,7 @@ static bool read_long(Reader *reader, const char *given, Rest *rest)
 static bool read_letters(Reader *reader, const char *given, Rest *rest)
 {
     for (const char *at = given + 1; *at != '\0'; at++) {
-        const OptionRow *row = find_letter(*at);
+        const OptionRow *row = find_row(reader, (Str){0}, *at);
         if (row == NULL) {
             return fail_unknown(reader, given, str_from_c(given + 1));
         }
@@ -335,12 +370,13 @@ static bool read_letters(Reader *reader, const char *given, Rest *rest)
     return true;
 }
 
-static bool is_long(const char *given)
+static bool is_long(const Reader *reader, const char *given)
 {
     Str name = str_from_c(given + 1);
     int64_t equals = str_find(name, STR("="), 0);
     return given[1] == '-' ||
-           (name.len > 1 && find_name(equals < 0 ? name : str_slice(name, 0, equals)) != NULL);
+           (name.len > 1 &&
+            find_row(reader, equals < 0 ? name : str_slice(name, 0, equals), 0) != NULL);
 }
 
 static bool is_script(const char *text)
@@ -358,20 +394,67 @@ static bool read_all(Reader *reader, Rest rest)
         rest.count--;
         if (only_positionals || given[0] != '-' || given[1] == '\0') {
             vec_push(&reader->positionals, reader->arena, given);
-            only_positionals = only_positionals || is_script(given);
+            reader->is_schema = strcmp(reader->positionals.at[0], "schema") == 0;
+            only_positionals = only_positionals || (is_script(given) && !reader->is_schema);
         } else if (strcmp(given, "--") == 0) {
             only_positionals = true;
-        } else if (!(is_long(given) ? read_long(reader, given, &rest)
-                                    : read_letters(reader, given, &rest))) {
+        } else if (!(is_long(reader, given) ? read_long(reader, given, &rest)
+                                            : read_letters(reader, given, &rest))) {
             return false;
         }
     }
     return true;
 }
 
+static const char *const schema_actions[] = {[SCHEMA_PUSH] = "push",
+                                             [SCHEMA_DIFF] = "diff",
+                                             [SCHEMA_PULL] = "pull",
+                                             [SCHEMA_STATUS] = "status"};
+
+/* The DB, whose name ends in .fawn unless -D gives it, or the folder. */
+static bool place_schema_positional(Reader *reader, const char *given)
+{
+    SchemaOptions *schema = &reader->options->schema;
+    if (str_ends_with(str_from_c(given), STR(".fawn"))) {
+        return apply_db(reader, &given);
+    }
+    if (schema->dir != NULL) {
+        return fail(reader, "`%s` is one argument too many", given);
+    }
+    schema->dir = given;
+    return true;
+}
+
+/* schema ACTION DB DIR */
+static bool place_schema(Reader *reader)
+{
+    const char *const *at = reader->positionals.at;
+    int64_t count = reader->positionals.len;
+    SchemaOptions *schema = &reader->options->schema;
+    for (int i = SCHEMA_PUSH; i < countof(schema_actions) && count > 1; i++) {
+        if (strcmp(at[1], schema_actions[i]) == 0) {
+            schema->action = (SchemaAction)i;
+        }
+    }
+    if (schema->action == SCHEMA_NONE) {
+        return fail(reader, "schema takes push, diff, pull or status%s%s%s",
+                    count > 1 ? ", not `" : "", count > 1 ? at[1] : "", count > 1 ? "`" : "");
+    }
+    for (int64_t i = 2; i < count; i++) {
+        if (!place_schema_positional(reader, at[i])) {
+            return false;
+        }
+    }
+    return reader->options->db != NULL ||
+           fail(reader, "which database? fawn schema %s DB.fawn [DIR]", at[1]);
+}
+
 /* DB, then FILE.fql and its arguments, or a query. */
 static bool place_positionals(Reader *reader)
 {
+    if (reader->is_schema) {
+        return place_schema(reader);
+    }
     Options *options = reader->options;
     const char *const *at = reader->positionals.at;
     int64_t count = reader->positionals.len;
@@ -416,6 +499,9 @@ static bool check_combination(Reader *reader)
     if (options->rpc && (options->interactive || reader->tasks.len > 0)) {
         return fail(reader, "rpc takes its queries from stdin");
     }
+    if (options->schema.action != SCHEMA_NONE && (options->interactive || reader->tasks.len > 0)) {
+        return fail(reader, "schema runs no queries");
+    }
     return true;
 }
 
@@ -443,6 +529,7 @@ static const char help_head[] =
     "  fawn [DB] -e 'QUERY'         run a query\n"
     "  ... | fawn [DB]              the same for stdin\n"
     "  fawn rpc [DB]                JSON requests and responses, one a line\n"
+    "  fawn schema push DB [DIR]    the schema in DIR; also diff, pull, status\n"
     "\n";
 
 static const char help_tail[] =

@@ -5,6 +5,7 @@
  *   fawn [OPTIONS] [DB] FILE.fql [ARG...]   script ("-": stdin)
  *   fawn [OPTIONS] [DB] QUERY               one query
  *   fawn [OPTIONS] rpc [DB]                 machine mode
+ *   fawn schema ACTION [OPTIONS] DB [DIR]   the schema as files; schema_command.h
  */
 #ifndef FAWN_REPL_OPTIONS_H
 #define FAWN_REPL_OPTIONS_H
@@ -26,6 +27,23 @@ typedef struct Argument {
     bool is_json;
 } Argument;
 
+typedef enum SchemaAction {
+    SCHEMA_NONE, /* the command is another one */
+    SCHEMA_PUSH,
+    SCHEMA_DIFF,
+    SCHEMA_PULL,
+    SCHEMA_STATUS,
+} SchemaAction;
+
+typedef struct SchemaOptions {
+    SchemaAction action;
+    const char *dir;      /* NULL: the present folder */
+    bool force;           /* ask nothing */
+    bool active;          /* as Fauna has it; here it is always so */
+    bool delete_stale;    /* pull: files that the schema has no need of */
+    bool text, exit_code; /* diff: items in full; tell differences by the exit code */
+} SchemaOptions;
+
 typedef struct Options {
     const char *db; /* NULL: in memory */
     bool readonly, create;
@@ -44,6 +62,7 @@ typedef struct Options {
     ColorWhen color;
     bool rpc, interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
+    SchemaOptions schema;
     int64_t timeout_ms; /* 0: none */
 } Options;
 

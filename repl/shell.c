@@ -276,7 +276,7 @@ static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
     buf_free(&out);
 }
 
-static bool tell_failure(Shell *shell, const Outcome *outcome)
+bool shell_tell_failure(Shell *shell, const Outcome *outcome)
 {
     static const int codes[] = {
         [OUTCOME_OK] = EXIT_OK,
@@ -343,7 +343,7 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
     signals_watch(NULL);
     if (outcome.kind != OUTCOME_OK) {
         output_discard(&shell->output);
-        return tell_failure(shell, &outcome);
+        return shell_tell_failure(shell, &outcome);
     }
     commit_output(shell);
     tell_notes(shell, &run, &outcome);

@@ -54,6 +54,9 @@ int shell_close(Shell *shell);
  * what it gives. False: it failed, which was told and is in `exit_code`. */
 bool shell_run(Shell *shell, Str name, Str text);
 
+/* Tells of an outcome that is not OUTCOME_OK, and notes its exit code. Returns false. */
+bool shell_tell_failure(Shell *shell, const Outcome *outcome);
+
 /* Notes that something failed: the first failure decides the exit code. Returns false. */
 bool shell_fail(Shell *shell, int exit_code);
 

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# `fawn schema`: the schema as files. What docs/schema-command.md shows is checked there.
+source "$(dirname "$0")/checks.bash" "$@"
+
+db=$folder/shop.fawn
+mkdir -p fsl/deep/er .hidden fsl/.git
+echo 'collection A { index byX { terms [.x] } }' > fsl/a.fsl
+echo 'function f() { A.all().count() }' > fsl/deep/er/f.fsl
+echo 'not FSL' > fsl/.git/x.fsl
+echo 'not FSL' > fsl/notes.txt
+
+check 'files of all folders are pushed, hidden ones are not' 0 \
+    $'* Adding collection `A` to fsl/a.fsl:1:1\n* Adding function `f` to fsl/deep/er/f.fsl:1:1' '' \
+    "$fawn" schema push "$db" fsl
+check 'what is in force is not pushed again' 0 'The schema in force is that of the files.' '' \
+    "$fawn" schema push "$db" fsl
+check 'the schema holds for queries' 0 $'1\n1' '' \
+    "$fawn" "$db" -e 'A.create({ x: 1 }).x' -e 'f()'
+check 'the order of files and database does not matter' 0 \
+    'The schema in force is that of the files.' '' "$fawn" schema diff --dir fsl "$db"
+check 'the status counts' 0 'In force: 1 collection, 1 function' '' "$fawn" schema status "$db"
+check 'an empty database has no schema' 0 'In force: nothing' '' "$fawn" schema status new.fawn
+check 'looking makes no database' 1 '' '' test -e new.fawn
+
+echo 'function f() { 2 }' > one.fsl
+check 'a diff tells by its exit code, of one file' 1 \
+    $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' '' \
+    "$fawn" schema diff --exit-code "$db" one.fsl
+check 'documents are not lost without a word' 1 \
+    $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' \
+    'fawn: this deletes 1 document: nothing was changed (--force does it)' \
+    "$fawn" schema push "$db" one.fsl < /dev/null
+check 'they are with --force' 0 $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' '' \
+    "$fawn" schema push -f "$db" one.fsl
+check 'a dry run changes nothing' 0 $'* Removing function `f`\n* Adding collection `A` to fsl/a.fsl:1:1' '' \
+    "$fawn" schema push -n "$db" fsl/a.fsl
+check 'it is as it was' 0 'function f() { 2 }' '' "$fawn" "$db" -e '' -f <(echo .schema)
+
+echo $'collection A {\n  index x { terms }\n}' > fsl/a.fsl
+check 'errors have a place' 1 '' $'error: *\nat fsl/a.fsl:2:*' "$fawn" schema push "$db" fsl
+echo 'collection A {} // twice' > fsl/a.fsl
+echo 'collection A {}' > fsl/b.fsl
+check 'names are those of all files together' 1 '' '*fsl/b.fsl:1:12*' "$fawn" schema push "$db" fsl
+printf 'collection \xff {}' > fsl/b.fsl
+check 'files are UTF-8' 1 '' 'fawn: fsl/b.fsl: not UTF-8 at byte 11' "$fawn" schema push "$db" fsl
+
+mkdir empty
+check 'no files are no schema' 2 '' 'fawn: there are no .fsl files in `empty`' \
+    "$fawn" schema push "$db" empty
+check 'a folder must be there' 2 '' 'fawn: cannot read `gone`: No such file or directory' \
+    "$fawn" schema push "$db" gone
+check 'an action is needed' 2 '' 'fawn: schema takes push, diff, pull or status, not `pusch`' \
+    "$fawn" schema pusch "$db"
+check 'a database is needed' 2 '' 'fawn: which database? fawn schema push DB.fawn \[DIR\]' \
+    "$fawn" schema push
+check 'its options are suggested' 2 '' 'fawn: unknown option --forse; did you mean --force?' \
+    "$fawn" schema push --forse "$db"
+check 'it runs no queries' 2 '' 'fawn: schema runs no queries' "$fawn" schema push "$db" -e 1
+
+check 'a pull writes what is in force' 0 'add       pulled/main.fsl' '' "$fawn" schema pull "$db" pulled
+check 'as it is written' 0 'function f() { 2 }' '' cat pulled/main.fsl
+check 'a second pull has nothing to do' 0 'unchanged pulled/main.fsl' '' \
+    "$fawn" schema pull "$db" pulled
+echo 'function f() { 3 } // mine' > pulled/main.fsl
+check 'files are not overwritten without a word' 1 'overwrite pulled/main.fsl' \
+    'fawn: this overwrites or deletes files: nothing was changed (--force does it)' \
+    "$fawn" schema pull "$db" pulled
+echo 'collection X {}' > pulled/x.fsl
+check 'stale files stay' 0 $'keep      pulled/x.fsl (--delete: delete it)\noverwrite pulled/main.fsl' '' \
+    "$fawn" schema pull "$db" pulled --no-input
+check 'or go' 0 $'delete    pulled/x.fsl\nunchanged pulled/main.fsl' '' \
+    "$fawn" schema pull --delete --force "$db" pulled
+check 'then they are gone' 0 'main.fsl' '' ls pulled
+finish
