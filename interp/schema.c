@@ -9,8 +9,8 @@
 #include "grammar/schema.h"
 #include "interp/schema_definition.h"
 #include "interp/schema_names.h"
+#include "interp/schema_push.h"
 #include "interp/schema_text.h"
-#include "interp/session_int.h"
 #include "runtime/definitions.h"
 #include "runtime/fields.h"
 
@@ -287,10 +287,10 @@ static void warn_unenforced(Push *push)
     }
 }
 
-static bool push_files(Session *session, void *context, Outcome *outcome)
+bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
 {
-    Push push = {.session = session, .outcome = outcome, .given = context};
-    SchemaResult parsed = parse_schema(&session->query, push.given->files, push.given->count);
+    Push push = {.session = session, .outcome = outcome, .given = given};
+    SchemaResult parsed = parse_schema(&session->query, given->files, given->count);
     if (!parsed.ok) {
         return fail_check(&push, &parsed.diags);
     }
@@ -302,10 +302,18 @@ static bool push_files(Session *session, void *context, Outcome *outcome)
            put_definitions(&push) && check_names(&push);
 }
 
+static bool push_files(Session *session, void *context, Outcome *outcome)
+{
+    return schema_put_in_force(session, context, outcome);
+}
+
 Outcome session_push_schema(Session *session, SchemaPush *push)
 {
-    RunOptions options = {.query = true, .dry_run = push->dry_run};
+    const Source *const *staged;
+    push->staged = !push->dry_run && (push->stage || session_staged_schema(session, &staged) >= 0);
     push->changes = NULL;
     push->change_count = 0;
-    return session_transact(session, &options, push_files, push);
+    RunOptions options = {.query = true, .dry_run = push->dry_run || push->staged};
+    Outcome outcome = session_transact(session, &options, push_files, push);
+    return outcome.kind == OUTCOME_OK && push->staged ? schema_stage(session, push) : outcome;
 }

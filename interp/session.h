@@ -101,6 +101,8 @@ typedef struct SchemaPush {
     const Source *const *files; /* live as sources of session_run do */
     int64_t count;
     bool dry_run;                /* only find out what would change, and whether it could */
+    bool stage;                  /* keep the files until they are committed */
+    bool staged;                 /* out: they were kept, as `stage` said or one is staged */
     const SchemaChange *changes; /* out: in order of kind and name, until the next run */
     int64_t change_count;
 } SchemaPush;
@@ -110,6 +112,15 @@ typedef struct SchemaPush {
  * written. All or nothing: when anything is wrong, the old schema stays in force, and the
  * outcome's summary says where in the files it is; its code is then invalid_schema. */
 Outcome session_push_schema(Session *session, SchemaPush *push);
+
+/* A staged schema has been checked, and waits beside the one in force. While there is one, pushes
+ * replace it; `pin` stages the schema in force. */
+typedef enum StageAction { STAGE_PIN, STAGE_COMMIT, STAGE_ABANDON } StageAction;
+Outcome session_stage(Session *session, StageAction action);
+
+/* The files of the staged schema, until the next run; their number, 0 when it was pinned only, -1
+ * when none is staged. */
+int64_t session_staged_schema(Session *session, const Source *const **files);
 
 /* A copy of a source, for the next run. It lives until session_source or session_template is
  * called after that run, and longer when a variable needs it. Text is checked: it must be UTF-8

@@ -3,6 +3,7 @@
  *   session.c    its life, sources, arguments
  *   run.c        the pipeline, statement by statement
  *   schema.c     schema files put in force
+ *   schema_stage.c  a schema that waits
  *   schema_names.c  whether their bodies name what is there
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts

@@ -243,6 +243,7 @@ static const OptionRow schema_rows[] = {
     {'f', "force", NULL, NULL, SCHEMA_FLAG(force)},
     {0, "no-input", NULL, NULL, SCHEMA_FLAG(force)},
     {0, "active", NULL, NULL, SCHEMA_FLAG(active)},
+    {0, "staged", NULL, NULL, SCHEMA_FLAG(staged)},
     {0, "delete", NULL, NULL, SCHEMA_FLAG(delete_stale)},
     {0, "text", NULL, NULL, SCHEMA_FLAG(text)},
     {0, "exit-code", NULL, NULL, SCHEMA_FLAG(exit_code)},
@@ -406,10 +407,9 @@ static bool read_all(Reader *reader, Rest rest)
     return true;
 }
 
-static const char *const schema_actions[] = {[SCHEMA_PUSH] = "push",
-                                             [SCHEMA_DIFF] = "diff",
-                                             [SCHEMA_PULL] = "pull",
-                                             [SCHEMA_STATUS] = "status"};
+static const char *const schema_actions[] = {
+    [SCHEMA_PUSH] = "push",     [SCHEMA_DIFF] = "diff",     [SCHEMA_PULL] = "pull",
+    [SCHEMA_STATUS] = "status", [SCHEMA_COMMIT] = "commit", [SCHEMA_ABANDON] = "abandon"};
 
 /* The DB, whose name ends in .fawn unless -D gives it, or the folder. */
 static bool place_schema_positional(Reader *reader, const char *given)
@@ -437,7 +437,7 @@ static bool place_schema(Reader *reader)
         }
     }
     if (schema->action == SCHEMA_NONE) {
-        return fail(reader, "schema takes push, diff, pull or status%s%s%s",
+        return fail(reader, "schema takes push, diff, pull, status, commit or abandon%s%s%s",
                     count > 1 ? ", not `" : "", count > 1 ? at[1] : "", count > 1 ? "`" : "");
     }
     for (int64_t i = 2; i < count; i++) {
@@ -498,6 +498,9 @@ static bool check_combination(Reader *reader)
     }
     if (options->rpc && (options->interactive || reader->tasks.len > 0)) {
         return fail(reader, "rpc takes its queries from stdin");
+    }
+    if (options->schema.staged && options->schema.active) {
+        return fail(reader, "--staged and --active contradict each other");
     }
     if (options->schema.action != SCHEMA_NONE && (options->interactive || reader->tasks.len > 0)) {
         return fail(reader, "schema runs no queries");

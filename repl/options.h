@@ -33,13 +33,16 @@ typedef enum SchemaAction {
     SCHEMA_DIFF,
     SCHEMA_PULL,
     SCHEMA_STATUS,
+    SCHEMA_COMMIT,
+    SCHEMA_ABANDON,
 } SchemaAction;
 
 typedef struct SchemaOptions {
     SchemaAction action;
     const char *dir;      /* NULL: the present folder */
     bool force;           /* ask nothing */
-    bool active;          /* as Fauna has it; here it is always so */
+    bool active;          /* as Fauna has it; here it is so unless `staged` */
+    bool staged;          /* push: keep the schema until it is committed; diff, pull: that one */
     bool delete_stale;    /* pull: files that the schema has no need of */
     bool text, exit_code; /* diff: items in full; tell differences by the exit code */
 } SchemaOptions;

@@ -341,7 +341,6 @@ static void answer_schema(Rpc *rpc, const Members *request, const Member *schema
 {
     Members files = {0};
     Str error;
-    (void)request;
     if (schema->kind != MEMBER_OBJECT || !request_read(&rpc->arena, schema->text, &files, &error)) {
         answer_bad_request(rpc, STR("`schema` must be an object of files."));
         return;
@@ -352,9 +351,28 @@ static void answer_schema(Rpc *rpc, const Members *request, const Member *schema
     }
     rpc->data.len = 0;
     rpc->print = (PrintOptions){.format = PRINT_TAGGED};
-    SchemaPush push = {.files = sources, .count = files.count};
+    const Member *pin = request_find(request, STR("pin"));
+    SchemaPush push = {
+        .files = sources, .count = files.count, .stage = pin != NULL && pin->is_true};
     Outcome outcome = session_push_schema(rpc->session, &push);
     put_outcome(rpc, &outcome);
+}
+
+static void answer_stage(Rpc *rpc, const Members *request, const Member *stage)
+{
+    static const char *const actions[] = {
+        [STAGE_PIN] = "pin", [STAGE_COMMIT] = "commit", [STAGE_ABANDON] = "abandon"};
+    (void)request;
+    for (int i = 0; i < countof(actions); i++) {
+        if (member_is(stage, actions[i])) {
+            rpc->data.len = 0;
+            rpc->print = (PrintOptions){.format = PRINT_TAGGED};
+            Outcome outcome = session_stage(rpc->session, (StageAction)i);
+            put_outcome(rpc, &outcome);
+            return;
+        }
+    }
+    answer_bad_request(rpc, STR("`stage` must be \"pin\", \"commit\" or \"abandon\"."));
 }
 
 /* -- requests ---------------------------------------------------------------------------- */
@@ -372,10 +390,8 @@ typedef struct RequestKind {
 } RequestKind;
 
 static const RequestKind requests[] = {
-    {"query", answer_query},
-    {"parse", answer_parse},
-    {"schema", answer_schema},
-    {"database", answer_database},
+    {"query", answer_query}, {"parse", answer_parse},       {"schema", answer_schema},
+    {"stage", answer_stage}, {"database", answer_database},
 };
 
 static void answer_line(Rpc *rpc, Str line)

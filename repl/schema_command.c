@@ -1,9 +1,10 @@
 /* schema_command: see schema_command.h.
  *
  *   push    files ─► plan (a push that is rolled back) ─► shown ─► asked ─► push
+ *   commit  staged files ─► plan ─► shown ─► asked ─► in force
  *   diff    files ─► plan ─► shown
  *   pull    schema in force ─► main.fsl, which then holds all of it
- *   status  what is in force, and what the files would change, in a line each
+ *   status  what is in force, and what the staged schema would change
  *
  * Questions are asked on a terminal only. Elsewhere a push or pull goes ahead, unless it would
  * lose documents or files: then --force has to say so.
@@ -100,7 +101,10 @@ static bool run_push(Files *files, bool dry_run)
             return shell_fail(shell, EXIT_QUERY);
         }
     }
-    files->push = (SchemaPush){.files = sources, .count = files->files.len, .dry_run = dry_run};
+    files->push = (SchemaPush){.files = sources,
+                               .count = files->files.len,
+                               .dry_run = dry_run,
+                               .stage = shell->options->schema.staged};
     signals_watch(shell->session);
     Outcome outcome = session_push_schema(shell->session, &files->push);
     signals_watch(NULL);
@@ -120,7 +124,7 @@ static void show_changes(Files *files)
     SchemaDiffStyle style = {.color = shell->view.color, .full = shell->options->schema.text};
     schema_diff_put(&out, files->push.changes, files->push.change_count, style);
     if (files->push.change_count == 0) {
-        buf_puts(&out, "The schema in force is that of the files.\n");
+        buf_puts(&out, "The schema in force is the same.\n");
     }
     shell_print(shell, buf_str(&out));
     buf_free(&out);
@@ -162,8 +166,10 @@ static void push_command(Shell *shell)
         return;
     }
     show_changes(&files);
-    if (files.push.change_count > 0 && !shell->options->dry_run && is_wanted(&files)) {
-        run_push(&files, false);
+    bool changes = files.push.change_count > 0;
+    if (changes && !shell->options->dry_run && is_wanted(&files) && run_push(&files, false) &&
+        files.push.staged) {
+        shell_print(shell, STR("It is staged; `fawn schema commit` puts it in force.\n"));
     }
 }
 
@@ -176,6 +182,57 @@ static void diff_command(Shell *shell)
             shell_fail(shell, EXIT_QUERY);
         }
     }
+}
+
+/* -- the staged schema ------------------------------------------------------------------------- */
+
+/* Takes the staged files in the place of those of a folder. False: none are staged. */
+static bool load_staged(Files *files)
+{
+    Arena *arena = &files->shell->arena;
+    const Source *const *staged;
+    int64_t count = session_staged_schema(files->shell->session, &staged);
+    for (int64_t i = 0; i < count; i++) {
+        SchemaFile file = {str_copy(arena, staged[i]->name), str_copy(arena, staged[i]->text)};
+        vec_push(&files->files, arena, file);
+    }
+    return count > 0;
+}
+
+/* Does what is to be done with the staged schema; that there is none is an error of it. */
+static void finish_staged(Shell *shell, StageAction action, const char *done)
+{
+    signals_watch(shell->session);
+    Outcome outcome = session_stage(shell->session, action);
+    signals_watch(NULL);
+    if (outcome.kind != OUTCOME_OK) {
+        shell_tell_failure(shell, &outcome);
+        return;
+    }
+    if (outcome.summary.len > 0 && !shell->options->quiet) {
+        shell_tell(shell, outcome.summary);
+    }
+    shell_print(shell, str_from_c(done));
+}
+
+static void commit_command(Shell *shell)
+{
+    Files files = {.shell = shell};
+    if (load_staged(&files)) {
+        if (!run_push(&files, true)) {
+            return;
+        }
+        show_changes(&files);
+        if (shell->options->dry_run || (files.push.change_count > 0 && !is_wanted(&files))) {
+            return;
+        }
+    }
+    finish_staged(shell, STAGE_COMMIT, "The staged schema is in force.\n");
+}
+
+static void abandon_command(Shell *shell)
+{
+    finish_staged(shell, STAGE_ABANDON, "The staged schema is forgotten.\n");
 }
 
 /* -- status --------------------------------------------------------------------------------------
@@ -215,12 +272,12 @@ static void status_command(Shell *shell)
     shell_print(shell, str_format(&shell->arena, "In force: %.*s\n",
                                   STR_ARG(count > 0 ? buf_str(&out) : STR("nothing"))));
     buf_free(&out);
-    if (shell->options->schema.dir == NULL) {
-        return;
-    }
     Files files = {.shell = shell};
-    if (read_files(&files) && run_push(&files, true)) {
-        show_changes(&files);
+    if (load_staged(&files)) {
+        shell_print(shell, STR("Staged:\n"));
+        if (run_push(&files, true)) {
+            show_changes(&files);
+        }
     }
 }
 
@@ -369,6 +426,12 @@ void schema_command(Shell *shell)
         break;
     case SCHEMA_STATUS:
         status_command(shell);
+        break;
+    case SCHEMA_COMMIT:
+        commit_command(shell);
+        break;
+    case SCHEMA_ABANDON:
+        abandon_command(shell);
         break;
     case SCHEMA_NONE:
         break;

@@ -1,5 +1,5 @@
-/* schema_command: `fawn schema push|diff|pull|status DB [DIR]`, the schema of a database as
- * files. */
+/* schema_command: `fawn schema push|diff|pull|status|commit|abandon DB [DIR]`, the schema of a
+ * database as files. */
 #ifndef FAWN_REPL_SCHEMA_COMMAND_H
 #define FAWN_REPL_SCHEMA_COMMAND_H
 

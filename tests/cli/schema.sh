@@ -77,6 +77,14 @@ ask 'names in bodies must mean something' \
 ask 'what is not enforced is said' \
     '{"data":null,"summary":"warning: Roles are kept, but not enforced yet\nat a.fsl:1:6\n  |\n1 | role r { privileges A { read } }\n  |      ^\n  |"}' \
     '{"schema":{"a.fsl":"role r { privileges A { read } }\ncollection A {}"}}'
+ask 'a pinned schema stays in force until the commit' \
+    "$done"$'\n'"$done"$'\n'"$done"$'\n{"data":1,"summary":""}\n'"$done"$'\n{"data":2,"summary":""}' \
+    '{"schema":{"f.fsl":"function f() { 1 }"}}' '{"stage":"pin"}' \
+    '{"schema":{"f.fsl":"function f() { 2 }"}}' '{"query":"f()","format":"simple"}' \
+    '{"stage":"commit"}' '{"query":"f()","format":"simple"}'
+ask 'a staged schema is abandoned' \
+    "$done"$'\n'"$done"$'\n{"error":{"code":"invalid_schema","message":"There is no staged schema to commit"},"summary":"error: There is no staged schema to commit"}' \
+    '{"schema":{"f.fsl":"function f() { 1 }"},"pin":true}' '{"stage":"abandon"}' '{"stage":"commit"}'
 ask 'files are texts' \
     '{"error":{"code":"invalid_request","message":"The files in `schema` must be strings."},"summary":""}' \
     '{"schema":{"a.fsl":1}}'

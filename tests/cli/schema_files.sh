@@ -12,12 +12,12 @@ echo 'not FSL' > fsl/notes.txt
 check 'files of all folders are pushed, hidden ones are not' 0 \
     $'* Adding collection `A` to fsl/a.fsl:1:1\n* Adding function `f` to fsl/deep/er/f.fsl:1:1' '' \
     "$fawn" schema push "$db" fsl
-check 'what is in force is not pushed again' 0 'The schema in force is that of the files.' '' \
+check 'what is in force is not pushed again' 0 'The schema in force is the same.' '' \
     "$fawn" schema push "$db" fsl
 check 'the schema holds for queries' 0 $'1\n1' '' \
     "$fawn" "$db" -e 'A.create({ x: 1 }).x' -e 'f()'
 check 'the order of files and database does not matter' 0 \
-    'The schema in force is that of the files.' '' "$fawn" schema diff --dir fsl "$db"
+    'The schema in force is the same.' '' "$fawn" schema diff --dir fsl "$db"
 check 'the status counts' 0 'In force: 1 collection, 1 function' '' "$fawn" schema status "$db"
 check 'an empty database has no schema' 0 'In force: nothing' '' "$fawn" schema status new.fawn
 check 'looking makes no database' 1 '' '' test -e new.fawn
@@ -49,7 +49,7 @@ check 'no files are no schema' 2 '' 'fawn: there are no .fsl files in `empty`' \
     "$fawn" schema push "$db" empty
 check 'a folder must be there' 2 '' 'fawn: cannot read `gone`: No such file or directory' \
     "$fawn" schema push "$db" gone
-check 'an action is needed' 2 '' 'fawn: schema takes push, diff, pull or status, not `pusch`' \
+check 'an action is needed' 2 '' 'fawn: schema takes push, diff, pull, status, commit or abandon, not `pusch`' \
     "$fawn" schema pusch "$db"
 check 'a database is needed' 2 '' 'fawn: which database? fawn schema push DB.fawn \[DIR\]' \
     "$fawn" schema push
@@ -71,4 +71,35 @@ check 'stale files stay' 0 $'keep      pulled/x.fsl (--delete: delete it)\noverw
 check 'or go' 0 $'delete    pulled/x.fsl\nunchanged pulled/main.fsl' '' \
     "$fawn" schema pull --delete --force "$db" pulled
 check 'then they are gone' 0 'main.fsl' '' ls pulled
+
+echo 'collection New {}' > new.fsl
+check 'a staged schema waits' 0 \
+    $'* Adding collection `New` to new.fsl:1:1\nIt is staged; `fawn schema commit` puts it in force.' \
+    '' "$fawn" schema push --staged staged.fawn new.fsl
+check 'the status tells of it' 0 \
+    $'In force: nothing\nStaged:\n* Adding collection `New` to new.fsl:1:1' '' \
+    "$fawn" schema status staged.fawn
+check 'it is not in force' 1 '' 'error: Unbound variable `New`*' "$fawn" staged.fawn -e New
+echo 'collection Newer {}' > new.fsl
+check 'another push takes its place' 0 \
+    $'* Adding collection `Newer` to new.fsl:1:1\nIt is staged; `fawn schema commit` puts it in force.' \
+    '' "$fawn" schema push --active staged.fawn new.fsl
+check 'it is committed' 0 \
+    $'* Adding collection `Newer` to new.fsl:1:1\nThe staged schema is in force.' '' \
+    "$fawn" schema commit staged.fawn
+check 'then it holds' 0 $'Newer\n0' '' "$fawn" staged.fawn -e 'Newer' -e 'Newer.all().count()'
+check 'and is no longer staged' 1 '' 'error: There is no staged schema to commit*' \
+    "$fawn" schema commit staged.fawn
+echo 'not FSL' > new.fsl
+check 'what is wrong is not staged' 1 '' 'error: *new.fsl:1:1*' \
+    "$fawn" schema push --staged staged.fawn new.fsl
+echo 'function f() { 1 }' > new.fsl
+"$fawn" staged.fawn -e 'Newer.create({})' > /dev/null
+"$fawn" schema push --force --staged staged.fawn new.fsl > /dev/null
+check 'committing loses no documents without a word' 1 \
+    $'* Removing collection `Newer` and its 1 document\n* Adding function `f` to new.fsl:1:1' \
+    'fawn: this deletes 1 document: nothing was changed (--force does it)' \
+    "$fawn" schema commit staged.fawn < /dev/null
+check 'it is abandoned' 0 'The staged schema is forgotten.' '' "$fawn" schema abandon staged.fawn
+check 'and leaves no trace' 0 'In force: 1 collection' '' "$fawn" schema status staged.fawn
 finish
