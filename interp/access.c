@@ -84,6 +84,9 @@ static NOINLINE Value select_from_object(Rt *rt, const SelectCode *code, Value s
  * remembered under the block's shape. */
 static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value self, Value *frame)
 {
+    if (!rt_may(rt, READS, "Reading a field")) {
+        return rt_trace(rt, code->name.span);
+    }
     const Version *version = doc_version(rt, self);
     if (UNLIKELY(rt->performance_hints)) {
         hint_field_read(rt, self, code->name.text, code->name.span);
@@ -236,6 +239,9 @@ Value run_bang(Rt *rt, const Code *head, Value *frame)
         return self;
     }
     if (self.type == T_DOC) {
+        if (!rt_may(rt, READS, "`!`")) {
+            return rt_trace(rt, code->head.span);
+        }
         if (doc_version(rt, self) != NULL) {
             return self;
         }
@@ -288,6 +294,9 @@ Value run_project(Rt *rt, const Code *head, Value *frame)
 {
     const ProjectCode *code = (const ProjectCode *)head;
     TRY_RUN(self, code->self);
+    if (self.type == T_DOC && !rt_may(rt, READS, "Projection")) {
+        return rt_trace(rt, code->head.span);
+    }
     if (self.type == T_DOC && doc_version(rt, self) == NULL) {
         return doc_null(rt, self, code->head.span);
     }

@@ -209,6 +209,9 @@ Value run_coalesce(Rt *rt, const Code *head, Value *frame)
 {
     const BinaryCode *code = (const BinaryCode *)head;
     TRY_RUN(left, code->left);
+    if (left.type == T_DOC && !rt_may(rt, READS, "`??`")) {
+        return rt_trace(rt, code->head.span);
+    }
     if (LIKELY(left.type != T_NULL) && (left.type != T_DOC || doc_version(rt, left) != NULL)) {
         return left;
     }

@@ -148,7 +148,9 @@ static const Code *lower_template_value(Lowerer *lowerer, const Node *node)
     if (index >= lowerer->value_count) {
         return refuse(lowerer, node->span, STR("There is no value for this placeholder."));
     }
-    return lower_value(lowerer, lowerer->values[index], node->span);
+    Value value = lowerer->values[index];
+    return val_is_fault(value) ? refuse(lowerer, node->span, lowerer->value_errors[index])
+                               : lower_value(lowerer, value, node->span);
 }
 
 /* -- statements

@@ -24,6 +24,7 @@ typedef struct Lowerer {
     Scope *scope;               /* of the function being lowered */
     const Variables *variables; /* NULL: none */
     const Value *values;        /* of a query template */
+    const Str *value_errors;    /* why those are wrong that are T_FAULT */
     int64_t value_count;
     DiagList *diags;     /* what cannot be run */
     GlobalList *globals; /* not NULL: each is added as it is met */

@@ -111,10 +111,18 @@ void receiver_offer_names(Value self, Nearest *nearest)
     }
 }
 
-/* A document that does not exist has nothing but `exists`. */
-static bool is_missing_document(Rt *rt, Value self, Str name)
+/* A document that does not exist has nothing but `exists`. Nor has one that must not be read:
+ * then a fault is set. */
+static bool is_missing_document(Rt *rt, Value self, const Name *name)
 {
-    return self.type == T_DOC && !str_eq(name, STR("exists")) && doc_version(rt, self) == NULL;
+    if (self.type != T_DOC || str_eq(name->text, STR("exists"))) {
+        return false;
+    }
+    if (!rt_may(rt, READS, "Reading a field")) {
+        rt_trace(rt, name->span);
+        return true;
+    }
+    return doc_version(rt, self) == NULL;
 }
 
 static Member member_of_missing_document(Rt *rt, Value self, const Name *name)
@@ -127,7 +135,7 @@ static Member member_of_missing_document(Rt *rt, Value self, const Name *name)
 
 Member receiver_method(Rt *rt, Value self, const Name *name)
 {
-    if (is_missing_document(rt, self, name->text)) {
+    if (is_missing_document(rt, self, name)) {
         return member_of_missing_document(rt, self, name);
     }
     Member member = find_row(rt, self, name->text);
@@ -223,7 +231,7 @@ Member receiver_member(Rt *rt, Value self, const Name *name)
                : self.type == T_NULL ? (Member){.kind = MEMBER_NULL, .value = self}
                                      : missing_field(rt, self, name);
     }
-    if (is_missing_document(rt, self, name->text)) {
+    if (is_missing_document(rt, self, name)) {
         return member_of_missing_document(rt, self, name);
     }
     return value_of_row(rt, &found, name);

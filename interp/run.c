@@ -246,6 +246,7 @@ static const Code *lower(Run *run, const Statement *statement, int32_t *frame_si
                        .arena = &session->code,
                        .variables = &variables,
                        .values = run->options->values,
+                       .value_errors = run->options->value_errors,
                        .value_count = run->options->value_count,
                        .diags = &diags};
     const Code *code = lower_statement(&lowerer, statement->expr, frame_size);
@@ -262,7 +263,12 @@ static Value evaluate(Run *run, const Code *code, int32_t frame_size)
 {
     Rt *rt = session_rt(run->session);
     Value *frame = rt->stack + 1;
+    EffectLimit before = rt->effects;
+    if (run->options->effects.place != NULL) {
+        rt->effects = run->options->effects;
+    }
     Value result = code_run(rt, code, frame);
+    rt->effects = before;
     rt->sp = frame + frame_size;
     return result;
 }

@@ -69,11 +69,13 @@ typedef struct RunOptions {
     bool allow_incomplete;
     bool performance_hints;
     const Limits *limits; /* NULL: limits_local */
+    EffectLimit effects;  /* of the statements' evaluation; without a place: none */
     int64_t timeout_ms;   /* 0: none */
     PrintOptions print;   /* for abort values */
     const Binding *arguments;
     int64_t argument_count;
-    const Value *values; /* of a query template (session_template), in order */
+    const Value *values;     /* of a query template (session_template), in order */
+    const Str *value_errors; /* why the query cannot have those that are T_FAULT */
     int64_t value_count;
     Str result_name;   /* not empty: the last value stays in this variable, as with a let */
     SessionSink *sink; /* NULL: values are dropped */

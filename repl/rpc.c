@@ -219,12 +219,32 @@ static const Source *read_query(Rpc *rpc, const Member *query, RunOptions *optio
         source = session_template(rpc->session, STR("*query*"), template.texts, template.text_count,
                                   &bad_offset);
         options->values = template.values;
+        options->value_errors = template.value_errors;
         options->value_count = template.value_count;
     }
     if (source == NULL) {
         answer_bad_request(rpc, STR("FQL strings cannot contain NUL characters"));
     }
     return source;
+}
+
+/* The most that the query may do. This is for tests of models, as messages about it say. */
+static bool choose_effects(Rpc *rpc, const Members *request, EffectLimit *limit)
+{
+    static const char *const names[] = {
+        [PURE] = "pure", [OBSERVES] = "observation", [READS] = "read", [WRITES] = "write"};
+    const Member *effect = request_find(request, STR("effect"));
+    for (int i = 0; effect != NULL && i < countof(names); i++) {
+        if (member_is(effect, names[i])) {
+            *limit = (EffectLimit){.most = (Effect)i, .place = "model tests"};
+            return true;
+        }
+    }
+    if (effect != NULL) {
+        answer_bad_request(
+            rpc, STR("`effect` must be \"pure\", \"observation\", \"read\" or \"write\"."));
+    }
+    return effect == NULL;
 }
 
 static void answer_query(Rpc *rpc, const Members *request, const Member *query)
@@ -239,7 +259,9 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *query)
         .sink_context = rpc,
     };
     const Source *source = read_query(rpc, query, &options);
-    if (source == NULL || !choose_format(rpc, request) || !bind_arguments(rpc, request, &options)) {
+    if (source == NULL || !choose_format(rpc, request) ||
+        !choose_effects(rpc, request, &options.effects) ||
+        !bind_arguments(rpc, request, &options)) {
         return;
     }
     options.print = rpc->print;

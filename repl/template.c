@@ -15,6 +15,7 @@ typedef struct Joiner {
     Buf text; /* since the last value */
     VEC(Str) texts;
     VEC(Value) values;
+    VEC(Str) value_errors;
     int depth;
     Str error;
 } Joiner;
@@ -43,12 +44,23 @@ static bool put_fql(Joiner *joiner, const Members *parts)
     return true;
 }
 
-/* Text inside of an array or object is an expression of its own. */
+/* Text inside of an array or object is an expression of its own: `node` is a string or an
+ * {"fql": …}. */
+static bool is_text(Joiner *joiner, const Member *node)
+{
+    Members keys;
+    Str error;
+    return node->kind == MEMBER_STRING ||
+           (node->kind == MEMBER_OBJECT && request_read(joiner->arena, node->text, &keys, &error) &&
+            keys.count == 1 && str_eq(keys.at[0].name, STR("fql")));
+}
+
 static bool put_element(Joiner *joiner, const Member *node)
 {
-    buf_byte(&joiner->text, '(');
+    bool text = is_text(joiner, node);
+    buf_puts(&joiner->text, text ? "(" : "");
     bool done = put_node(joiner, node);
-    buf_byte(&joiner->text, ')');
+    buf_puts(&joiner->text, text ? ")" : "");
     return done;
 }
 
@@ -82,12 +94,11 @@ static bool put_object(Joiner *joiner, const Members *parts)
 
 static bool put_value(Joiner *joiner, Str json)
 {
-    Value value = session_argument(joiner->session, json, true, &joiner->error);
-    if (val_is_fault(value)) {
-        return false;
-    }
+    Str error = {0};
+    Value value = session_argument(joiner->session, json, true, &error);
     end_text(joiner);
     vec_push(&joiner->values, joiner->arena, value);
+    vec_push(&joiner->value_errors, joiner->arena, str_copy(joiner->arena, error));
     return true;
 }
 
@@ -143,7 +154,11 @@ bool template_read(Arena *arena, Session *session, Str json, Template *result, S
     bool done = put_node(&joiner, &root);
     end_text(&joiner);
     buf_free(&joiner.text);
-    *result = (Template){joiner.texts.at, joiner.texts.len, joiner.values.at, joiner.values.len};
+    *result = (Template){.texts = joiner.texts.at,
+                         .text_count = joiner.texts.len,
+                         .values = joiner.values.at,
+                         .value_errors = joiner.value_errors.at,
+                         .value_count = joiner.values.len};
     *error = joiner.error;
     return done;
 }

@@ -24,6 +24,13 @@ static int64_t count_rows(const Builtin *const *rows)
     return count;
 }
 
+bool call_refuse(Rt *rt, const Call *call)
+{
+    Str action = str_format(rt->query, "`%s`", call->row->name);
+    rt_refuse(rt, call->row->effect, action.s);
+    return false;
+}
+
 const Builtin *builtin_find(const Builtin *const *rows, Str name)
 {
     if (rows == NULL) {

@@ -30,18 +30,12 @@
 
 #include "runtime/rt.h"
 
-typedef enum Effect {
-    PURE,   /* neither reads nor writes the store */
-    READS,  /* reads it: documents, sets, the clock */
-    WRITES, /* may change it */
-} Effect;
-
 /* The arguments of one call. */
 typedef struct Call {
     Value self;        /* the receiver; the module for module functions */
     const Value *args; /* converted to the signature's types */
     int64_t argc;
-    Span span;         /* the call's place */
+    Span span; /* the call's place */
     const Builtin *row;
 } Call;
 
@@ -49,7 +43,7 @@ typedef Value BuiltinFn(Rt *rt, const Call *call);
 
 struct Builtin {
     const char *name;
-    Effect effect;
+    Effect effect; /* checked by the body where it happens: call_may */
     const char *signature;
     const char *doc;
     const char *example; /* FQL; may use several lines. "" only where no example can be pure */
@@ -57,25 +51,33 @@ struct Builtin {
     BuiltinFn *fn;
 };
 
-#define BUILTIN(ident, name_, effect_, signature_, doc_, example_, result_)                        \
-    static Value ident(Rt *rt, const Call *call);                                                  \
-    static const Builtin ident##_row = {.name = (name_),                                           \
-                                        .effect = (effect_),                                       \
-                                        .signature = (signature_),                                 \
-                                        .doc = (doc_),                                             \
-                                        .example = (example_),                                     \
-                                        .result = (result_),                                       \
-                                        .fn = ident};                                              \
+#define BUILTIN(ident, name_, effect_, signature_, doc_, example_, result_) \
+    static Value ident(Rt *rt, const Call *call);                           \
+    static const Builtin ident##_row = {.name = (name_),                    \
+                                        .effect = (effect_),                \
+                                        .signature = (signature_),          \
+                                        .doc = (doc_),                      \
+                                        .example = (example_),              \
+                                        .result = (result_),                \
+                                        .fn = ident};                       \
     static Value ident(Rt *rt, const Call *call)
+
+NOINLINE bool call_refuse(Rt *rt, const Call *call);
+
+/* Whether the row's effect is allowed at present; false: a fault is set. */
+static inline bool call_may(Rt *rt, const Call *call)
+{
+    return LIKELY(call->row->effect <= rt->effects.most) || call_refuse(rt, call);
+}
 
 /* A type or module of FQL: its methods (on values), and for modules its functions, plus what
  * calling the module itself and `isa` do. */
 typedef struct BuiltinType {
-    const char *name;                 /* "String" */
-    const char *doc;                  /* one or two sentences */
-    const Builtin *const *methods;    /* on values of the type; NULL: none */
-    const Builtin *const *statics;    /* String.name(…); NULL: the name is no module */
-    const Builtin *constructor;       /* String(…): NULL when the module cannot be called */
+    const char *name;                  /* "String" */
+    const char *doc;                   /* one or two sentences */
+    const Builtin *const *methods;     /* on values of the type; NULL: none */
+    const Builtin *const *statics;     /* String.name(…); NULL: the name is no module */
+    const Builtin *constructor;        /* String(…): NULL when the module cannot be called */
     bool (*contains)(Rt *rt, Value v); /* v isa String; NULL: never */
 } BuiltinType;
 

@@ -40,7 +40,8 @@ Value computed_read(Rt *rt, DocFunction *field, Value doc)
                         "invalid access of computed field");
     }
     /* Where writes are refused already, the outer place is the one to name. */
-    return doc_function_call(rt, field, doc, rt->write_ban ? rt->write_ban : "computed fields");
+    const char *outer = rt->effects.place;
+    return doc_function_call(rt, field, doc, outer != NULL ? outer : "computed fields");
 }
 
 bool computed_add_all(Rt *rt, Value doc, Fields *fields)

@@ -17,11 +17,10 @@ Value doc_function_call(Rt *rt, DocFunction *function, Value doc, const char *pl
         TRY(compiled, rt->up->compile_lambda(rt, &rt->catalog->kept, &function->source));
         function->fn = compiled;
     }
-    const char *outer = rt->write_ban;
+    EffectLimit before = rt_limit_effects(rt, place != NULL ? READS : WRITES, place);
     const Span *site = rt->site;
-    rt->write_ban = place;
     Value result = rt_call1(rt, function->fn, doc);
-    rt->write_ban = outer;
+    rt->effects = before;
     rt->site = site;
     return result;
 }

@@ -34,7 +34,7 @@ static inline DocFunction *doc_functions_find(const DocFunctions *functions, Str
 }
 
 /* What the function is of `doc`; T_FAULT: it failed. Writes are refused meanwhile, as not
- * allowed in `place`, "check constraints". */
+ * allowed in `place`, "check constraints"; NULL: only where they are already. */
 Value doc_function_call(Rt *rt, DocFunction *function, Value doc, const char *place);
 
 #endif

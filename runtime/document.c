@@ -247,6 +247,9 @@ static void add_slots(Rt *rt, Value doc, const Version *version, Fields *shown, 
 /* The document as an object, with or without what is worked out when it is read. */
 static Value make_object(Rt *rt, Value doc, bool computed)
 {
+    if (!rt_may(rt, READS, "Reading a document")) {
+        return val_fault();
+    }
     const Version *version = doc_version(rt, doc);
     if (!version) {
         return doc_null(rt, doc, present_site(rt));

@@ -66,7 +66,7 @@ Value fault_doc_not_found(Rt *rt, Value doc);
 /* The end of a document whose `ttl` is this Time, as the store takes it. */
 int64_t time_ttl_us(Value time);
 
-/* Whether the place allows `action` to write: else a fault. */
+/* Whether `action`, "`create`", may write now: else a fault. */
 NODISCARD bool write_is_allowed(Rt *rt, const char *action);
 
 /* `patch` laid over `base`: objects are merged field by field, null removes. */

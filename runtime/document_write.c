@@ -24,9 +24,7 @@
 
 bool write_is_allowed(Rt *rt, const char *action)
 {
-    if (rt->write_ban) {
-        (void)rt_fault(rt, FAULT_invalid_effect,
-                       "`%s` performs a write, which is not allowed in %s.", action, rt->write_ban);
+    if (!rt_may(rt, WRITES, action)) {
         return false;
     }
     if (rt->valid_time_us != 0) {
@@ -307,7 +305,7 @@ static Value put_and_fire(Write *write, const Object *object, Value old)
 
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "create")) {
+    if (!write_is_allowed(rt, "`create`")) {
         return val_fault();
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
@@ -385,7 +383,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "update")) {
+    if (!write_is_allowed(rt, "`update`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -402,7 +400,7 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 
 Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "replace")) {
+    if (!write_is_allowed(rt, "`replace`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -440,7 +438,7 @@ static Value delete_and_fire(Rt *rt, const Collection *collection, const Version
 
 Value doc_delete(Rt *rt, Value doc)
 {
-    if (!write_is_allowed(rt, "delete")) {
+    if (!write_is_allowed(rt, "`delete`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {

@@ -69,6 +69,16 @@ Value rt_trace(Rt *rt, Span span)
     return val_fault();
 }
 
+void rt_refuse(Rt *rt, Effect effect, const char *action)
+{
+    static const char *const names[] = {[PURE] = "nothing",
+                                        [OBSERVES] = "an observation",
+                                        [READS] = "a read",
+                                        [WRITES] = "a write"};
+    rt_fault(rt, FAULT_invalid_effect, "%s performs %s, which is not allowed in %s.", action,
+             names[effect], rt->effects.place);
+}
+
 void rt_fault_hint(Rt *rt, Span span, Str message)
 {
     assert(rt->fault);

@@ -54,6 +54,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->txn = txn;
     rt->fault = NULL;
     rt->site = NULL;
+    rt->effects = (EffectLimit){.most = WRITES};
     rt->sp = rt->stack;
     rt->depth = 0;
     rt->ticks = TICKS_PER_LOOK;

@@ -90,6 +90,20 @@ typedef struct RtUp {
     bool (*field_path)(Rt *rt, const Function *fn, Value *path);
 } RtUp;
 
+/* What evaluating something may do. */
+typedef enum Effect {
+    PURE,     /* neither reads nor writes the store */
+    OBSERVES, /* depends on more than its operands: the clock, new ids */
+    READS,    /* reads the store: documents, sets */
+    WRITES,   /* may change it */
+} Effect;
+
+/* The most that may be done at present, and the place that allows no more. */
+typedef struct EffectLimit {
+    Effect most;
+    const char *place; /* "set functions", as messages name it; NULL: anything is allowed */
+} EffectLimit;
+
 /* What a query has cost so far; names as in Fauna's stats. */
 typedef struct RtStats {
     int64_t compute_ops, read_ops, write_ops, storage_bytes_read, storage_bytes_write;
@@ -121,17 +135,17 @@ struct Rt {
     struct LoopSpace *all_loops;
     const Shape *recent_shape;  /* rt_object's: rows tend to have the fields of the row before */
     struct DocBuilder *builder; /* codec's, reused: NULL until a document is written */
-    struct CreatePlan *create_plan;   /* document_write's; NULL until a document is created */
-    struct RegexCache *regexes;       /* of this query: builtins/string_regex.c */
-    struct HintSources *hint_sources; /* of this query: hint.c */
-    struct NewSecret *secrets;        /* made by this query: system_document.c */
-    struct LateCheck *late_checks;    /* for the end of the transaction: reference.c */
+    struct CreatePlan *create_plan;       /* document_write's; NULL until a document is created */
+    struct RegexCache *regexes;           /* of this query: builtins/string_regex.c */
+    struct HintSources *hint_sources;     /* of this query: hint.c */
+    struct NewSecret *secrets;            /* made by this query: system_document.c */
+    struct LateCheck *late_checks;        /* for the end of the transaction: reference.c */
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
     bool performance_hints;
     bool has_computed;           /* some collection has computed fields: catalog_load sets it */
     bool has_triggers;           /* some collection has triggers: likewise */
-    const char *write_ban;       /* not NULL: writes are refused, e.g. in "set functions" */
+    EffectLimit effects;         /* of what is evaluated at present */
     const Version *derived_from; /* not NULL: what is kept with this document is worked out
                                     (derived.h): nothing else may be looked at */
     bool looked_further;         /* it was */
@@ -201,6 +215,32 @@ static ALWAYS_INLINE bool rt_tick(Rt *rt)
 
 /* Whether a string of `bytes` may be made; false: a fault is set. */
 NODISCARD bool rt_string_fits(Rt *rt, int64_t bytes);
+
+/* -- effects -------------------------------------------------------------------------- */
+
+/* The fault for `action`, "`!`" or "Projection", which has more effect than is allowed. */
+NOINLINE void rt_refuse(Rt *rt, Effect effect, const char *action);
+
+/* Whether `action` may be done now; false: a fault is set. */
+static ALWAYS_INLINE bool rt_may(Rt *rt, Effect effect, const char *action)
+{
+    if (LIKELY(effect <= rt->effects.most)) {
+        return true;
+    }
+    rt_refuse(rt, effect, action);
+    return false;
+}
+
+/* Allows no more than `most` in `place`. Returns the limit of before, which the caller sets
+ * again at the end of the place. */
+static inline EffectLimit rt_limit_effects(Rt *rt, Effect most, const char *place)
+{
+    EffectLimit before = rt->effects;
+    if (most <= before.most) {
+        rt->effects = (EffectLimit){.most = most, .place = place};
+    }
+    return before;
+}
 
 /* -- calling -------------------------------------------------------------------------- */
 

@@ -93,10 +93,9 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
 
 Value set_call(Rt *rt, Value fn, Value element, Span span)
 {
-    const char *ban = rt->write_ban;
-    rt->write_ban = "set functions";
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
     Value result = rt_call1(rt, fn, element);
-    rt->write_ban = ban;
+    rt->effects = before;
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, span) : result;
 }
 

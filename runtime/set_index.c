@@ -219,6 +219,16 @@ const SetOps set_documents_ops = {.name = "documents",
 
 /* -- making ------------------------------------------------------------------------------------ */
 
+bool set_index_may_read(Rt *rt, const Index *index)
+{
+    if (LIKELY(rt->effects.most >= READS)) {
+        return true;
+    }
+    Str name = index != NULL ? index->name : STR("all");
+    rt_refuse(rt, READS, str_format(rt->query, "`%.*s`", STR_ARG(name)).s);
+    return false;
+}
+
 IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index)
 {
     IndexSet *set = arena_new(rt->heap, IndexSet);
@@ -404,6 +414,9 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
         return rt_fault(rt, FAULT_invalid_index_invocation,
                         "The index `%.*s.%.*s` is not queryable.", STR_ARG(collection->name),
                         STR_ARG(index->name));
+    }
+    if (!set_index_may_read(rt, index)) {
+        return val_fault();
     }
     Range range = {0};
     if (argc > index->term_count && !read_range(rt, args[argc - 1], &range)) {

@@ -47,6 +47,9 @@ SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
 /* All of a collection or (not NULL) an index, to be narrowed. */
 IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index);
 
+/* Whether sets of an index, or of all documents (NULL), may be made now; false: a fault. */
+bool set_index_may_read(Rt *rt, const Index *index);
+
 /* A node with a function: where, map, flatMap. */
 const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span);
 

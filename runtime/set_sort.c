@@ -11,10 +11,9 @@ static bool read_sorted(Rt *rt, const Set *set, const Order *order, ValueList *s
         return false;
     }
     *sorted = (ValueList){.at = arena_array(rt->heap, Value, list.len), .len = list.len};
-    const char *ban = rt->write_ban;
-    rt->write_ban = "set functions";
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
     bool ok = order_sort(rt, order, list.at, list.len, sorted->at);
-    rt->write_ban = ban;
+    rt->effects = before;
     if (!ok) {
         (void)rt_trace(rt, ((const SetNode *)set)->span);
     }

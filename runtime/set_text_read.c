@@ -318,6 +318,10 @@ static const Set *read_index_set(TextReader *reader)
         reader->bad = true;
         return NULL;
     }
+    if (!set_index_may_read(rt, index)) {
+        reader->bad = true;
+        return NULL;
+    }
     IndexSet *set = set_index_node(rt, collection_number, index);
     uint64_t flags = read_count(reader);
     set->reversed = flags & SET_TEXT_REVERSED;

@@ -292,7 +292,7 @@ static bool take_id(Write *write, const Object *given)
 Value system_create(Rt *rt, uint32_t collection, const Object *given)
 {
     Write write = {.rt = rt, .collection = catalog_system(collection)};
-    if (!write_is_allowed(rt, "create") || !definition_is_persistable(rt, given) ||
+    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given) ||
         !take_id(&write, given)) {
         return val_fault();
     }

@@ -39,6 +39,9 @@ static void hint_scan(Rt *rt, const Call *call)
 static Value where_of(Rt *rt, const Call *call)
 {
     hint_scan(rt, call);
+    if (!call_may(rt, call)) {
+        return val_fault();
+    }
     TRY(all, collection_all_set(rt, self_number(call), NULL));
     return val_set(set_with_function(rt, &set_where_ops, all.as.set, call->args[0], call->span));
 }
@@ -54,7 +57,9 @@ BUILTIN_SHARED(
     "Movie.all().count()",
     "1")
 {
-    return collection_all_set(rt, self_number(call), call->argc > 0 ? call->args : NULL);
+    return call_may(rt, call)
+               ? collection_all_set(rt, self_number(call), call->argc > 0 ? call->args : NULL)
+               : val_fault();
 }
 
 BUILTIN_SHARED(collection_where, "where", READS, "(pred: (A) => Boolean) => Set<A>",
@@ -113,8 +118,8 @@ BUILTIN_SHARED(collection_by_id, "byId", READS, "(id: ID) => A",
                "Movie.byId(7)!.title",
                "\"Alien\"")
 {
-    (void)rt;
-    return val_doc_id(self_number(call), call->args[0].as.integer);
+    return call_may(rt, call) ? val_doc_id(self_number(call), call->args[0].as.integer)
+                              : val_fault();
 }
 
 BUILTIN(collection_definition, "definition", READS, "Document",
@@ -163,6 +168,9 @@ BUILTIN_SHARED(
 {
     uint32_t number = self_number(call);
     int64_t id;
+    if (!call_may(rt, call)) {
+        return val_fault();
+    }
     if (catalog_find_named(rt, number, val_as_str(call->args[0]), &id)) {
         return val_doc_id(number, id);
     }

@@ -95,11 +95,13 @@ BUILTIN(date_from_string, "fromString", PURE, "(date: String) => Date",
     return parse(rt, call);
 }
 
-BUILTIN(date_today, "today", READS, "() => Date",
+BUILTIN(date_today, "today", OBSERVES, "() => Date",
         "The date, in UTC, at which this query sees the database.", "Date.today() isa Date", "true")
 {
-    (void)call;
     int second;
+    if (!call_may(rt, call)) {
+        return val_fault();
+    }
     rt->looked_further = true;
     return val_date(calendar_time_day(val_time_us(rt->now_us).as.integer, &second));
 }

@@ -6,7 +6,7 @@
 BUILTIN_SHARED(document_exists, "exists", READS, "() => Boolean", "Whether the document exists.",
                "Collection.create({ name: \"Movie\" })\nMovie.byId(7).exists()", "false")
 {
-    return val_bool(doc_version(rt, call->self) != NULL);
+    return call_may(rt, call) ? val_bool(doc_version(rt, call->self) != NULL) : val_fault();
 }
 
 BUILTIN_SHARED(document_update, "update", WRITES, "(data: Struct) => Document",

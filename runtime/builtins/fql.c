@@ -67,11 +67,10 @@ BUILTIN(fql_log, "log", READS, "(...args: Any) => Null",
     return result;
 }
 
-BUILTIN(fql_new_id, "newId", READS, "() => ID",
+BUILTIN(fql_new_id, "newId", OBSERVES, "() => ID",
         "An ID that no document has; later ones are greater.", "newId() < newId()", "true")
 {
-    (void)call;
-    return val_id(rt_new_id(rt));
+    return call_may(rt, call) ? val_id(rt_new_id(rt)) : val_fault();
 }
 
 /* In byte order, capital letters come first: so FQL's own list is sorted, too. */

@@ -281,13 +281,12 @@ static const Value *make_keys(Rt *rt, const Order *order, const Value *items, in
         return items;
     }
     Value *keys = arena_alloc(rt->heap, arena_array_bytes(count * width, sizeof(Value)));
-    const char *ban = rt->write_ban;
-    rt->write_ban = ban ? ban : "set functions";
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
     bool made = true;
     for (int64_t i = 0; made && i < count; i++) {
         made = make_element_keys(rt, order, items[i], keys + i * width);
     }
-    rt->write_ban = ban;
+    rt->effects = before;
     return made ? keys : NULL;
 }
 

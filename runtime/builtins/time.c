@@ -180,13 +180,12 @@ BUILTIN(time_epoch, "epoch", PURE, "(offset: Number, unit: String) => Time",
     return move(rt, 0, call->args[0], call->args[1], 1);
 }
 
-BUILTIN(time_now, "now", READS, "() => Time",
+BUILTIN(time_now, "now", OBSERVES, "() => Time",
         "The time at which this query sees the database. It stays the same during a query.",
         "Time.now() == Time.now()", "true")
 {
-    (void)call;
     rt->looked_further = true;
-    return val_time_us(rt->now_us);
+    return call_may(rt, call) ? val_time_us(rt->now_us) : val_fault();
 }
 
 BUILTIN_ROWS(time_methods, &time_add_row, &time_day_of_month_row, &time_day_of_week_row,

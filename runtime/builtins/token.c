@@ -45,6 +45,9 @@ BUILTIN(token_by_document, "byDocument", READS, "(document: Any) => Set<Document
     is_of->name = STR("isOf");
     is_of->builtin = &token_is_of_row;
     is_of->self = document;
+    if (!call_may(rt, call)) {
+        return val_fault();
+    }
     TRY(all, collection_all_set(rt, COLLECTION_TOKEN, NULL));
     return val_set(
         set_with_function(rt, &set_where_ops, all.as.set, val_function(is_of), call->span));

@@ -29,6 +29,21 @@ ask 'a template holds values' '{"data":{"@int":"3"},"summary":""}' \
     '{"query":{"fql":["1 + ",{"value":{"@int":"2"}}]}}'
 ask 'a template of templates' '{"data":{"a":[{"@int":"1"},"b"]},"summary":""}' \
     '{"query":{"object":{"a":{"array":[{"fql":["2 - 1"]},{"value":"b"}]}}}}'
+ask 'a wrong value in a template is told at its place' \
+    '{"error":{"code":"invalid_query","message":"The query failed 1 validation check"},"summary":"error: invalid tag '"'@no'"'\nat *query*:1:5\n  |\n1 | 1 + <value>\n  |     ^^^^^^^\n  |"}' \
+    '{"query":{"fql":["1 + ",{"value":{"@no":"2"}}]}}'
+ask 'values in an array stand without parentheses' \
+    '{"error":{"code":"unbound_variable","message":"Unbound variable `x`"},"summary":"error: Unbound variable `x`\nat *query*:1:12\n  |\n1 | [<value>, (x)]\n  |            ^\n  |"}' \
+    '{"query":{"array":[{"value":"a"},"x"]}}'
+ask 'effects can be limited' \
+    '{"error":{"code":"invalid_effect","message":"`now` performs an observation, which is not allowed in model tests."},"summary":"error: `now` performs an observation, which is not allowed in model tests.\nat *query*:1:9\n  |\n1 | Time.now()\n  |         ^^\n  |"}' \
+    '{"query":"Time.now()","effect":"pure"}'
+ask 'as far as is asked for' $'{"data":true,"summary":""}\n{"data":{"data":[]},"summary":""}' \
+    '{"query":"newId() isa ID","effect":"observation"}' \
+    '{"query":"Collection.all().paginate()","effect":"read"}'
+ask 'by the names of effects' \
+    '{"error":{"code":"invalid_request","message":"`effect` must be \"pure\", \"observation\", \"read\" or \"write\"."},"summary":""}' \
+    '{"query":"1","effect":"none"}'
 ask 'a failure has code, message and summary' \
     '{"error":{"code":"abort","message":"Query aborted.","abort":{"@int":"1"}},"summary":"error: Query aborted.\nat *query*:1:6\n  |\n1 | abort(1)\n  |      ^^^\n  |"}' \
     '{"query":"abort(1)"}'

@@ -21,7 +21,7 @@ static Value call(Rt *runtime, Value fn, const Value *args, int64_t argc)
 {
     ck_assert_int_eq(argc, 1);
     called++;
-    ban_seen = runtime->write_ban;
+    ban_seen = runtime->effects.place;
     return doc_field(runtime, args[0], fn.as.function->name);
 }
 
@@ -84,12 +84,13 @@ START_TEST(writes_are_banned_while_a_body_runs_and_no_longer)
     Value ann = create(people, "age", val_int(7));
     (void)doc_field(&rt, ann, STR("twin"));
     ck_assert_str_eq(ban_seen, "computed fields");
-    ck_assert_ptr_null(rt.write_ban);
-    rt.write_ban = "set functions";
+    ck_assert_ptr_null(rt.effects.place);
+    ck_assert_int_eq(rt.effects.most, WRITES);
+    (void)rt_limit_effects(&rt, READS, "set functions");
     (void)doc_field(&rt, ann, STR("twin"));
     ck_assert_str_eq(ban_seen, "set functions");
-    ck_assert_str_eq(rt.write_ban, "set functions");
-    rt.write_ban = NULL;
+    ck_assert_str_eq(rt.effects.place, "set functions");
+    rt.effects = (EffectLimit){.most = WRITES};
 }
 END_TEST
 

@@ -133,10 +133,10 @@ END_TEST
 START_TEST(writes_are_refused_where_they_are_banned)
 {
     const Collection *movies = make_collection("Movie", NULL, val_null(NULL));
-    rt.write_ban = "set functions";
+    (void)rt_limit_effects(&rt, READS, "set functions");
     expect_fault(doc_create(&rt, movies, fields("a", val_int(1)), DATA_DEFAULT),
                  FAULT_invalid_effect);
-    rt.write_ban = NULL;
+    rt.effects = (EffectLimit){.most = WRITES};
     rt.valid_time_us = 1;
     expect_fault(doc_create(&rt, movies, fields("a", val_int(1)), DATA_DEFAULT),
                  FAULT_invalid_write);

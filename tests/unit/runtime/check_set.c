@@ -335,9 +335,9 @@ END_TEST
 
 START_TEST(writes_are_refused_while_a_sets_function_runs)
 {
-    ck_assert_ptr_null(rt.write_ban);
+    ck_assert_ptr_null(rt.effects.place);
     (void)elements(make_set(4));
-    ck_assert_ptr_null(rt.write_ban);
+    ck_assert_ptr_null(rt.effects.place);
 }
 END_TEST
 

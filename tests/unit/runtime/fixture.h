@@ -4,6 +4,7 @@
 #ifndef FAWN_TESTS_RUNTIME_FIXTURE_H
 #define FAWN_TESTS_RUNTIME_FIXTURE_H
 
+#include "runtime/builtin.h"
 #include "runtime/rt.h"
 
 #include <check.h>
