@@ -294,14 +294,16 @@ ParseResult parse_script(Arena *arena, const Source *source)
     return parse_statements(arena, source, false, true);
 }
 
-/* A lambda is written like a query of one statement. */
+/* A lambda is written like a query of one statement, but for a `;` at its end. */
 ParseResult parse_lambda(Arena *arena, const Source *source)
 {
     Workspace space;
     Parser parser;
     init_parser(&parser, &space, arena, source, TOKEN_START_STATEMENT);
     Parse *p = &parser.parse;
+    Token after = {0};
     while (read_statement(&parser)) {
+        after = parser.statements == 1 ? p->bad : after;
     }
     ParseResult result = {0};
     if (p->stopped) {
@@ -310,6 +312,10 @@ ParseResult parse_lambda(Arena *arena, const Source *source)
         report_empty(&parser);
     } else {
         result.node = build_only_lambda(p, (uint32_t)parser.statements, parser.end);
+        bool is_semicolon = after.kind == TOKEN_SEP && after.end > after.start;
+        if (result.node && is_semicolon) {
+            parse_error(p, span_between(p, after.start, after.end), "Expected end-of-input");
+        }
     }
     finish(&parser, &result);
     return result;

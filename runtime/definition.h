@@ -35,6 +35,9 @@ void definition_check(Failures *failures, const Object *definition, const Collec
 /* Adds a failure for each `status` in `given` that is not as in `before` (NULL: it is new). */
 void definition_check_read_only(Failures *failures, const Object *given, const Object *before);
 
+/* Adds a failure unless `signature` is the text of a type. */
+void definition_check_signature(const Place *place, Str signature);
+
 /* Adds a failure for each rule that a definition's `computed_fields` break; that the `check` of
  * a constraint breaks; for each name that several checks have, all of which obey the rules. */
 void definition_check_computed(const Place *place, Value fields);

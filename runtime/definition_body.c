@@ -37,22 +37,29 @@ void definition_check_lambda(const Place *place, const Object *object, Str name,
 
 /* -- computed fields -------------------------------------------------------------------------- */
 
-static void check_signature(const Place *place, const Object *field)
+void definition_check_signature(const Place *place, Str signature)
 {
     Rt *rt = place->failures->rt;
-    Str signature = definition_text(place, field, STR("signature"), true);
     Source *source = arena_new(rt->query, Source);
     *source = (Source){STR("*signature*"), str_copy(rt->query, signature)};
-    if (!signature.s || rt->up->check_type(rt, source)) {
+    if (rt->up->check_type(rt, source)) {
         return;
     }
-    Place at = place_in(place, STR("signature"));
     Buf text = {0};
     buf_puts(&text, "Failed parsing user-provided signature.\n");
     diag_render_list(&text, &rt->fault->check);
     rt->fault = NULL;
-    place_fail(&at, buf_str(&text));
+    place_fail(place, buf_str(&text));
     buf_free(&text);
+}
+
+static void check_signature(const Place *place, const Object *field)
+{
+    Str signature = definition_text(place, field, STR("signature"), true);
+    if (signature.s) {
+        Place at = place_in(place, STR("signature"));
+        definition_check_signature(&at, signature);
+    }
 }
 
 static void check_computed_name(const Place *place, Str name)

@@ -67,6 +67,11 @@ static void check_function(Failures *failures, const Object *definition, const O
         Place place = {.failures = failures, .steps = {STR("body")}, .len = 1};
         place_check_lambda(&place, val_as_str(body), 0, false);
     }
+    Value signature = field_or_null(definition, STR("signature"));
+    if (signature.type == T_STRING) {
+        Place place = {.failures = failures, .steps = {STR("signature")}, .len = 1};
+        definition_check_signature(&place, val_as_str(signature));
+    }
 }
 
 /* -- putting --------------------------------------------------------------------------------- */

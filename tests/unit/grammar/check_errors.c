@@ -87,6 +87,7 @@ START_TEST(a_lambda_is_one_lambda)
     ck_assert_str_eq(first_error(parse_lambda, "x => x + 1"), "no error");
     ck_assert_str_eq(first_error(parse_lambda, "(.a + 1)\n"), "no error");
     ck_assert_str_eq(first_error(parse_lambda, "1"), "1:1 Body must be a lambda expression.");
+    ck_assert_str_eq(first_error(parse_lambda, "() => {};"), "1:9 Expected end-of-input");
     ck_assert_str_eq(first_error(parse_lambda, "1; 2"), "1:1 Body must be a lambda expression.");
     ck_assert_str_eq(first_error(parse_lambda, ".a"), "1:1 Invalid anonymous field access");
     ParseResult result = parse_text(parse_lambda, STR("a"));
