@@ -96,6 +96,8 @@ bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm
         part->source = KEY_FROM_ID;
     } else if (part->path_len == 1 && str_eq(part->path[0], STR("ttl"))) {
         part->source = KEY_FROM_TTL;
+    } else if (part->path_len == 1 && str_eq(part->path[0], STR("ts"))) {
+        part->source = KEY_FROM_TS;
     }
     return true;
 }

@@ -106,7 +106,6 @@ static const Disallowed disallowed_terms[] = {
 
 static const Disallowed disallowed_values[] = {
     {"coll", "`coll` is not supported as a specified index value."},
-    {"ts", "`ts` is not supported as an index value yet."},
     {NULL, NULL},
 };
 

@@ -28,6 +28,15 @@ static KeyPart *copy_parts(Arena *arena, const KeyPart *parts, int64_t count)
     return copies;
 }
 
+static bool has_ts(const KeyPart *parts, int64_t count)
+{
+    bool has = false;
+    for (int64_t i = 0; i < count; i++) {
+        has |= parts[i].source == KEY_FROM_TS;
+    }
+    return has;
+}
+
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec)
 {
     IndexDef *def = calloc(1, sizeof *def);
@@ -39,6 +48,7 @@ IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const
     def->spec.terms = copy_parts(&def->arena, spec->terms, spec->term_count);
     def->spec.values = copy_parts(&def->arena, spec->values, spec->value_count);
     def->hints = arena_array(&def->arena, PartHint, spec->term_count + spec->value_count);
+    def->has_ts = has_ts(spec->terms, spec->term_count) || has_ts(spec->values, spec->value_count);
     def->next = store->definitions;
     store->definitions = def;
     return def;
@@ -165,6 +175,8 @@ static bool same_part(const Store *store, const KeyPart *part, PartHint *hint,
         return true;
     case KEY_FROM_TTL:
         return version_ttl_us(before) == version_ttl_us(after);
+    case KEY_FROM_TS:
+        return before->time_us == after->time_us;
     case KEY_FROM_PATH:
     case KEY_FROM_DERIVED:
         break;
@@ -197,23 +209,21 @@ static bool same_parts(const Store *store, const IndexDef *def, const Version *b
     return true;
 }
 
-static void push_ttl(Components *list, const KeyPart *part, const Version *version)
+static void push_time(Components *list, const KeyPart *part, int64_t time_us)
 {
-    int64_t ttl_us = version_ttl_us(version);
-    if (ttl_us != TTL_NEVER) {
-        int64_t from = list->bytes.len;
-        int64_t micros = ttl_us % 1000000;
-        int64_t seconds = ttl_us / 1000000 - (micros < 0);
-        micros += micros < 0 ? 1000000 : 0;
-        key_put_time(&list->bytes, (DocTime){.seconds = seconds, .nanos = (uint32_t)micros * 1000});
-        push_component(list, from, part->descending);
-    }
+    int64_t from = list->bytes.len;
+    int64_t micros = time_us % 1000000;
+    int64_t seconds = time_us / 1000000 - (micros < 0);
+    micros += micros < 0 ? 1000000 : 0;
+    key_put_time(&list->bytes, (DocTime){.seconds = seconds, .nanos = (uint32_t)micros * 1000});
+    push_component(list, from, part->descending);
 }
 
 /* Enters all components of a part: at least one, null when there is no other. */
-static void push_part(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+static void push_part(EntryList *entries, const Store *store, const KeyPart *part, PartHint *hint,
                       const Version *version)
 {
+    Components *list = &entries->components;
     int64_t first = list->len;
     int64_t from = list->bytes.len;
     switch (part->source) {
@@ -226,7 +236,12 @@ static void push_part(Components *list, const Store *store, const KeyPart *part,
         push_component(list, from, part->descending);
         break;
     case KEY_FROM_TTL:
-        push_ttl(list, part, version);
+        if (version_ttl_us(version) != TTL_NEVER) {
+            push_time(list, part, version_ttl_us(version));
+        }
+        break;
+    case KEY_FROM_TS:
+        push_time(list, part, version->time_us != 0 ? version->time_us : entries->new_us);
         break;
     }
     if (list->len == first) {
@@ -345,7 +360,7 @@ StoreStatus index_entries(const Store *store, IndexDef *def, const Version *vers
         const KeyPart *from =
             part < spec->term_count ? &spec->terms[part] : &spec->values[part - spec->term_count];
         first[part] = choice[part] = components->len;
-        push_part(components, store, from, &def->hints[part], version);
+        push_part(list, store, from, &def->hints[part], version);
     }
     first[part_count] = components->len;
     StoreStatus status;
@@ -433,6 +448,9 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
             lists[0].len = lists[0].bytes.len = 0;
             lists[1].len = lists[1].bytes.len = 0;
             continue;
+        }
+        if (index->def->has_ts) {
+            lists[0].new_us = lists[1].new_us = txn_time_us(txn);
         }
         StoreStatus status = index_entries(txn->store, index->def, before, &lists[0]);
         if (status == STORE_OK) {

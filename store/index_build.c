@@ -56,7 +56,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
                           Gathering *all)
 {
     enum { BATCH = 64 };
-    EntryList entries = {0};
+    EntryList entries = {.new_us = def->has_ts ? txn_time_us(txn) : 0};
     uint64_t payloads[BATCH];
     StoreStatus status = STORE_OK;
     TreeCursor cursor;

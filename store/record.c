@@ -291,7 +291,7 @@ static KeyPart *take_parts(Reader *reader, Arena *arena, int64_t count)
         uint32_t source = take_u32(reader);
         uint32_t bits = take_u32(reader);
         int64_t path_len = take_u32(reader);
-        if (source > KEY_FROM_DERIVED || path_len > reader->bytes.len / 4) {
+        if (source > KEY_FROM_TS || path_len > reader->bytes.len / 4) {
             reader->failed = true;
             break;
         }

@@ -193,6 +193,7 @@ typedef enum KeySource {
     KEY_FROM_ID,      /* the document's id: a key of the kind ID (store/key.h) */
     KEY_FROM_TTL,     /* when it ends to exist: a TIME, or null */
     KEY_FROM_DERIVED, /* the value at `path` in its derived block */
+    KEY_FROM_TS,      /* when the version was committed: a TIME */
 } KeySource;
 
 /* One term or value of an index. */

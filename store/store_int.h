@@ -44,6 +44,7 @@ typedef struct IndexDef {
     uint32_t number, collection;
     IndexSpec spec;
     PartHint *hints; /* a part each, terms first; the writer's */
+    bool has_ts;     /* some part is KEY_FROM_TS */
     Arena arena;     /* holds all of this */
 } IndexDef;
 
@@ -146,6 +147,7 @@ typedef struct EntryList {
     IndexEntry *at;
     int64_t len, cap;
     Components components; /* what they are combined from */
+    int64_t new_us;        /* the time of a version that is not committed; has_ts: needed */
 } EntryList;
 
 struct Txn {

@@ -81,7 +81,7 @@ static void make_index(Txn *txn, KeySource source, Str field)
     ck_assert_int_eq(txn_create_index(txn, NOTES, &spec, &index), STORE_OK);
 }
 
-/* Transaction number `n`: 0 makes the collection and two indexes; the others write note n, change
+/* Transaction number `n`: 0 makes the collection and its indexes; the others write note n, change
  * note 1, and delete note n - 3. */
 static StoreStatus commit_number(Store *store, int64_t n)
 {
@@ -90,6 +90,7 @@ static StoreStatus commit_number(Store *store, int64_t n)
         ck_assert_int_eq(txn_create_collection(txn, NOTES), STORE_OK);
         make_index(txn, KEY_FROM_PATH, STR("n"));
         make_index(txn, KEY_FROM_DERIVED, STR("twice"));
+        make_index(txn, KEY_FROM_TS, STR("ts"));
     } else {
         ck_assert_int_eq(put_note(txn, store, n, n, n * 7 % 50), STORE_OK);
         ck_assert_int_eq(put_note(txn, store, 1, n, 3), STORE_OK);

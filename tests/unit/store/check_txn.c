@@ -340,6 +340,29 @@ START_TEST(each_element_of_an_array_is_entered)
 }
 END_TEST
 
+START_TEST(keys_are_made_of_the_time_of_the_commit)
+{
+    Store *store = open_empty();
+    Str name = STR("name");
+    KeyPart term = {.path = &name, .path_len = 1};
+    KeyPart value = {.source = KEY_FROM_TS, .descending = true};
+    IndexSpec spec = {.terms = &term, .values = &value, .term_count = 1, .value_count = 1};
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    ck_assert_int_eq(put_movie(txn, store, 1, "Alien", 5), STORE_OK);
+    uint32_t index;
+    ck_assert_int_eq(txn_create_index(txn, MOVIES, &spec, &index), STORE_OK);
+    ck_assert_int_eq(put_movie(txn, store, 2, "Alien", 4), STORE_OK);
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    txn = txn_begin(store, TXN_WRITE);
+    ck_assert_int_eq(put_movie(txn, store, 3, "Alien", 3), STORE_OK);
+    ck_assert_int_eq(put_movie(txn, store, 1, "Alien", 5), STORE_OK);
+    ck_assert_int_eq(put_movie(txn, store, 1, "Alien", 4), STORE_OK);
+    expect_index(txn, index, "Alien", "1 3 2 ");
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    close_store(store);
+}
+END_TEST
+
 START_TEST(keys_come_from_derived_blocks)
 {
     Store *store = open_empty();
@@ -608,6 +631,7 @@ int main(void)
     tcase_add_test(tests, index_values_order_a_terms_documents);
     tcase_add_test(tests, each_element_of_an_array_is_entered);
     tcase_add_test(tests, keys_come_from_derived_blocks);
+    tcase_add_test(tests, keys_are_made_of_the_time_of_the_commit);
     tcase_add_test(tests, a_cursor_does_not_see_later_writes);
     tcase_add_test(tests, an_expired_document_is_not_seen);
     tcase_add_test(tests, random_transactions_match_arrays);
