@@ -339,7 +339,8 @@ static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
                .derived = take(reader, header->derived_len),
                .ttl_us = ttl_us};
     const ShapeTable *shapes = txn->store->shapes;
-    if (reader->failed || !doc_check(shapes, put.doc) ||
+    /* 0 says that a version has no time yet. */
+    if (reader->failed || time_us == 0 || !doc_check(shapes, put.doc) ||
         (put.derived.len > 0 && !doc_check(shapes, put.derived))) {
         return false;
     }

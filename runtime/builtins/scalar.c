@@ -75,8 +75,8 @@ BUILTIN(transaction_time_new, "TransactionTime", READS, "() => TransactionTime",
         "can be stored, but not read.",
         "TransactionTime() isa TransactionTime", "true")
 {
-    (void)rt;
     (void)call;
+    rt->looked_further = true;
     return (Value){.type = T_TRANSACTION_TIME};
 }
 
