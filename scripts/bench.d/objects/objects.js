@@ -1,0 +1,13 @@
+const items = Array.from({ length: 1000000 }, (_, i) => i);
+console.log("@count");
+const users = items.map((i) => ({ id: i, age: (i * 7919) % 1000003, name: "user" }));
+console.log("@make");
+const adults = users.filter((user) => user.age >= 500000);
+console.log(adults.length);
+console.log("@filter");
+console.log(adults.map((user) => ({ id: user.id, years: user.age + 1 })).length);
+console.log("@map");
+console.log(users.reduce((sum, user) => sum + user.age, 0));
+console.log("@fold");
+console.log(users.toSorted((a, b) => a.age - b.age)[0].id);
+console.log("@sort");
