@@ -1,12 +1,16 @@
 /* arithmetic: the fast forms of the binary operators.
  *
- * Each operator has an inline function over two values and, made of it, one runner per form
- * of its operands (FORMS), so that `i % 2` is one call that reads a slot. Int and
- * Long take the first branch, two Doubles the second; everything else, and every failure,
- * goes to operator.c, which knows the whole meaning.
+ * Each operator has an inline function that knows the frequent pairs of values, and, made of it,
+ * one runner for each pair of operand forms (FORMS), so that `i % 2` is one call that reads a
+ * slot, and `z.x * z.x` one that reads two fields. All else, and every failure, goes to
+ * operator.c, which knows the whole meaning.
  *
  * The left operand is looked at before the right one is evaluated: an operator that does not
  * exist on it fails first.
+ *
+ * Where no operand is a node to run (neither is OPERAND_ANY), the runner makes no call but a
+ * last one, to the general runner, which starts again when the values are not of the frequent
+ * ones: so it needs no stack.
  *
  * An `if` whose condition is a comparison has runners of its own (BRANCHES): no Boolean
  * is made only to be looked at.
@@ -18,44 +22,47 @@
 _Static_assert((T_INT | 1) == T_LONG && T_DOUBLE == T_LONG + 1,
                "both_integers and is_number test the tags' bits");
 
-static ALWAYS_INLINE bool both_ints(Value a, Value b)
+/* -- values ------------------------------------------------------------------------------- */
+
+static ALWAYS_INLINE bool both_ints(const Value *a, const Value *b)
 {
-    return ((a.type ^ T_INT) | (b.type ^ T_INT)) == 0;
+    return ((a->type ^ T_INT) | (b->type ^ T_INT)) == 0;
 }
 
 /* Each is an Int or a Long. */
-static ALWAYS_INLINE bool both_integers(Value a, Value b)
+static ALWAYS_INLINE bool both_integers(const Value *a, const Value *b)
 {
-    return (((a.type ^ T_INT) | (b.type ^ T_INT)) & ~1) == 0;
+    return (((a->type ^ T_INT) | (b->type ^ T_INT)) & ~1) == 0;
 }
 
-static ALWAYS_INLINE bool both_doubles(Value a, Value b)
+static ALWAYS_INLINE bool both_doubles(const Value *a, const Value *b)
 {
-    return a.type == T_DOUBLE && b.type == T_DOUBLE;
+    return a->type == T_DOUBLE && b->type == T_DOUBLE;
 }
 
-static ALWAYS_INLINE bool is_number(Value v)
+static ALWAYS_INLINE bool is_number(const Value *v)
 {
-    return (uint8_t)(v.type - T_INT) <= T_DOUBLE - T_INT;
+    return (uint8_t)(v->type - T_INT) <= T_DOUBLE - T_INT;
 }
+
+/* An operator for the frequent values: its result into `*out`. False: they are others. */
+typedef bool FastFn(const Value *a, const Value *b, Value *out);
 
 /* An operator on integers that may overflow, and on doubles. */
-#define DEFINE_ARITHMETIC(name, overflow, sign)                                                \
-    static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
-    {                                                                                          \
-        int32_t narrow;                                                                        \
-        int64_t wide;                                                                          \
-        if (LIKELY(both_ints(a, b)) &&                                                         \
-            LIKELY(!overflow((int32_t)a.as.integer, (int32_t)b.as.integer, &narrow))) {        \
-            return val_int(narrow);                                                            \
-        }                                                                                      \
-        if (LIKELY(both_doubles(a, b))) {                                                      \
-            return val_double(a.as.number sign b.as.number);                                   \
-        }                                                                                      \
-        if (both_integers(a, b) && !overflow(a.as.integer, b.as.integer, &wide)) {             \
-            return val_number(wide);                                                           \
-        }                                                                                      \
-        return operator_right(rt, code, a, b);                                                 \
+#define DEFINE_ARITHMETIC(name, overflow, sign)                                       \
+    static ALWAYS_INLINE bool name##_fast(const Value *a, const Value *b, Value *out) \
+    {                                                                                 \
+        int64_t result;                                                               \
+        if (LIKELY(both_integers(a, b)) &&                                            \
+            LIKELY(!overflow(a->as.integer, b->as.integer, &result))) {               \
+            *out = val_number(result);                                                \
+            return true;                                                              \
+        }                                                                             \
+        if (LIKELY(both_doubles(a, b))) {                                             \
+            *out = val_double(a->as.number sign b->as.number);                        \
+            return true;                                                              \
+        }                                                                             \
+        return false;                                                                 \
     }
 
 DEFINE_ARITHMETIC(add, __builtin_add_overflow, +)
@@ -63,49 +70,67 @@ DEFINE_ARITHMETIC(sub, __builtin_sub_overflow, -)
 DEFINE_ARITHMETIC(mul, __builtin_mul_overflow, *)
 
 /* Division of Ints, in 32 bits: a 64-bit one takes several times as long. */
-static ALWAYS_INLINE Value div_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+static ALWAYS_INLINE bool div_fast(const Value *a, const Value *b, Value *out)
 {
-    if (LIKELY(both_ints(a, b)) && LIKELY(b.as.integer > 0)) {
-        return val_int((int32_t)a.as.integer / (int32_t)b.as.integer);
+    if (LIKELY(both_ints(a, b)) && LIKELY(b->as.integer > 0)) {
+        *out = val_int((int32_t)a->as.integer / (int32_t)b->as.integer);
+        return true;
     }
     if (LIKELY(both_doubles(a, b))) {
-        return val_double(a.as.number / b.as.number);
+        *out = val_double(a->as.number / b->as.number);
+        return true;
     }
-    return operator_right(rt, code, a, b);
+    return false;
 }
 
-static ALWAYS_INLINE Value mod_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+static ALWAYS_INLINE bool mod_fast(const Value *a, const Value *b, Value *out)
 {
-    if (LIKELY(both_ints(a, b)) && LIKELY(b.as.integer > 0)) {
-        return val_int((int32_t)a.as.integer % (int32_t)b.as.integer);
+    if (LIKELY(both_integers(a, b)) && LIKELY(b->as.integer > 0)) {
+        *out = LIKELY(both_ints(a, b)) ? val_int((int32_t)a->as.integer % (int32_t)b->as.integer)
+                                       : val_number(a->as.integer % b->as.integer);
+        return true;
     }
-    return operator_right(rt, code, a, b);
+    return false;
 }
 
 /* Division by a constant power of two, as a shift and a mask, for what is not negative. */
-static ALWAYS_INLINE Value shift_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+static ALWAYS_INLINE bool shift_fast(const Value *a, const Value *b, Value *out)
 {
-    if (LIKELY(a.type == T_INT && a.as.integer >= 0)) {
-        return val_int(a.as.integer >> __builtin_ctzll((uint64_t)b.as.integer));
+    if (LIKELY(a->type == T_INT && a->as.integer >= 0)) {
+        *out = val_int(a->as.integer >> __builtin_ctzll((uint64_t)b->as.integer));
+        return true;
     }
-    return div_values(rt, code, a, b);
+    return false;
 }
 
-static ALWAYS_INLINE Value mask_values(Rt *rt, const BinaryCode *code, Value a, Value b)
+static ALWAYS_INLINE bool mask_fast(const Value *a, const Value *b, Value *out)
 {
-    if (LIKELY(a.type == T_INT && a.as.integer >= 0)) {
-        return val_int(a.as.integer & (b.as.integer - 1));
+    if (LIKELY(a->type == T_INT && a->as.integer >= 0)) {
+        *out = val_int(a->as.integer & (b->as.integer - 1));
+        return true;
     }
-    return mod_values(rt, code, a, b);
+    return false;
 }
 
-#define DEFINE_COMPARISON(name, sign)                                                          \
-    static ALWAYS_INLINE Value name##_values(Rt *rt, const BinaryCode *code, Value a, Value b) \
-    {                                                                                          \
-        if (LIKELY(both_integers(a, b))) {                                                     \
-            return val_bool(a.as.integer sign b.as.integer);                                   \
-        }                                                                                      \
-        return operator_right(rt, code, a, b);                                                 \
+/* Whether two doubles have the order that C gives them: no NaN is among them, and not both are
+ * zeros, whose signs count. */
+static ALWAYS_INLINE bool are_plain(double a, double b)
+{
+    return a < b || a > b || (a == b && a != 0);
+}
+
+#define DEFINE_COMPARISON(name, sign)                                                      \
+    static ALWAYS_INLINE bool name##_fast(const Value *a, const Value *b, Value *out)      \
+    {                                                                                      \
+        if (LIKELY(both_integers(a, b))) {                                                 \
+            *out = val_bool(a->as.integer sign b->as.integer);                             \
+            return true;                                                                   \
+        }                                                                                  \
+        if (LIKELY(both_doubles(a, b)) && LIKELY(are_plain(a->as.number, b->as.number))) { \
+            *out = val_bool(a->as.number sign b->as.number);                               \
+            return true;                                                                   \
+        }                                                                                  \
+        return false;                                                                      \
     }
 
 DEFINE_COMPARISON(eq, ==)
@@ -115,41 +140,85 @@ DEFINE_COMPARISON(le, <=)
 DEFINE_COMPARISON(gt, >)
 DEFINE_COMPARISON(ge, >=)
 
-typedef Value ValuesFn(Rt *rt, const BinaryCode *code, Value a, Value b);
+/* -- forms -------------------------------------------------------------------------------- */
 
 /* Comparisons exist on every type, arithmetic on numbers (and `+` on strings). */
 typedef enum LeftOperand { LEFT_NUMBER, LEFT_ANY } LeftOperand;
 
-/* Inlined with constant `left`, `form` and `values`, it is only what that form needs. */
-static ALWAYS_INLINE Value eval_binary(Rt *rt, const Code *head, Value *frame, LeftOperand left,
-                                       OperandForm form, ValuesFn *values)
+static ALWAYS_INLINE bool has_operator(const Value *left, LeftOperand kind)
 {
-    const BinaryCode *code = (const BinaryCode *)head;
-    bool left_slot = form == FORM_SLOT_ANY || form == FORM_SLOT_CONSTANT || form == FORM_SLOTS;
-    Value a = left_slot ? frame[code->left_slot] : code_run(rt, code->left, frame);
-    if (UNLIKELY(left == LEFT_ANY ? a.type == T_FAULT : !is_number(a))) {
-        return operator_left(rt, code, a, frame);
-    }
-    if (form == FORM_CONSTANT || form == FORM_SLOT_CONSTANT) {
-        return values(rt, code, a, val_int(code->constant));
-    }
-    bool right_slot = form == FORM_SLOT || form == FORM_SLOTS;
-    return values(rt, code, a,
-                  right_slot ? frame[code->right_slot] : code_run(rt, code->right, frame));
+    return kind == LEFT_ANY ? left->type != T_FAULT : is_number(left);
 }
 
-#define RUNNER(name, left, form)                                             \
-    static Value run_##name##_##form(Rt *rt, const Code *head, Value *frame) \
-    {                                                                        \
-        return eval_binary(rt, head, frame, left, form, name##_values);      \
+/* Where the value of an operand is that needs no running; NULL: it does, for once. */
+static ALWAYS_INLINE const Value *find_operand(const Code *code, int32_t slot, Value *frame,
+                                               OperandForm form)
+{
+    return form == OPERAND_SLOT ? &frame[slot] : leaf_find(code, frame);
+}
+
+/* Neither operand is a node to run. Not `done`: the general runner is to do it. */
+static ALWAYS_INLINE bool eval_found(const Code *head, Value *frame, OperandForm left,
+                                     OperandForm right, FastFn *fast, Value *out)
+{
+    const BinaryCode *code = (const BinaryCode *)head;
+    const Value *a = find_operand(code->left, code->left_slot, frame, left);
+    if (right == OPERAND_INT) {
+        Value b = val_int(code->constant);
+        return LIKELY(left == OPERAND_SLOT || a != NULL) && LIKELY(fast(a, &b, out));
     }
-#define FORMS(name, left)                  \
-    RUNNER(name, left, FORM_ANY)           \
-    RUNNER(name, left, FORM_CONSTANT)      \
-    RUNNER(name, left, FORM_SLOT)          \
-    RUNNER(name, left, FORM_SLOT_ANY)      \
-    RUNNER(name, left, FORM_SLOT_CONSTANT) \
-    RUNNER(name, left, FORM_SLOTS)
+    const Value *b = find_operand(code->right, code->right_slot, frame, right);
+    return LIKELY(left == OPERAND_SLOT || a != NULL) &&
+           LIKELY(right == OPERAND_SLOT || b != NULL) && LIKELY(fast(a, b, out));
+}
+
+/* Some operand is. Inlined with constant `kind`, `left`, `right` and `fast`, it is only what
+ * these need. */
+static ALWAYS_INLINE Value eval_run(Rt *rt, const Code *head, Value *frame, LeftOperand kind,
+                                    OperandForm left, OperandForm right, FastFn *fast)
+{
+    const BinaryCode *code = (const BinaryCode *)head;
+    Value a = left == OPERAND_SLOT   ? frame[code->left_slot]
+              : left == OPERAND_LEAF ? leaf_run(rt, code->left, frame)
+                                     : code_run(rt, code->left, frame);
+    if (UNLIKELY(!has_operator(&a, kind))) {
+        return operator_left(rt, code, a, frame);
+    }
+    Value b = right == OPERAND_INT    ? val_int(code->constant)
+              : right == OPERAND_SLOT ? frame[code->right_slot]
+              : right == OPERAND_LEAF ? leaf_run(rt, code->right, frame)
+                                      : code_run(rt, code->right, frame);
+    Value result;
+    return LIKELY(fast(&a, &b, &result)) ? result : operator_right(rt, code, a, b);
+}
+
+#define RUN(name, kind, left, right)                                                          \
+    static Value run_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)        \
+    {                                                                                         \
+        return eval_run(rt, head, frame, kind, OPERAND_##left, OPERAND_##right, name##_fast); \
+    }
+#define FIND(name, left, right)                                                                    \
+    static Value run_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)             \
+    {                                                                                              \
+        Value result;                                                                              \
+        return LIKELY(                                                                             \
+                   eval_found(head, frame, OPERAND_##left, OPERAND_##right, name##_fast, &result)) \
+                   ? result                                                                        \
+                   : run_##name##_ANY_##right(rt, head, frame);                                    \
+    }
+#define FORMS(name, kind)      \
+    RUN(name, kind, ANY, ANY)  \
+    RUN(name, kind, ANY, SLOT) \
+    RUN(name, kind, ANY, LEAF) \
+    RUN(name, kind, ANY, INT)  \
+    RUN(name, kind, SLOT, ANY) \
+    FIND(name, SLOT, SLOT)     \
+    FIND(name, SLOT, LEAF)     \
+    FIND(name, SLOT, INT)      \
+    RUN(name, kind, LEAF, ANY) \
+    FIND(name, LEAF, SLOT)     \
+    FIND(name, LEAF, LEAF)     \
+    FIND(name, LEAF, INT)
 
 FORMS(add, LEFT_NUMBER)
 FORMS(sub, LEFT_NUMBER)
@@ -163,10 +232,12 @@ FORMS(le, LEFT_ANY)
 FORMS(gt, LEFT_ANY)
 FORMS(ge, LEFT_ANY)
 
-RUNNER(shift, LEFT_NUMBER, FORM_CONSTANT)
-RUNNER(shift, LEFT_NUMBER, FORM_SLOT_CONSTANT)
-RUNNER(mask, LEFT_NUMBER, FORM_CONSTANT)
-RUNNER(mask, LEFT_NUMBER, FORM_SLOT_CONSTANT)
+RUN(shift, LEFT_NUMBER, ANY, INT)
+FIND(shift, SLOT, INT)
+FIND(shift, LEAF, INT)
+RUN(mask, LEFT_NUMBER, ANY, INT)
+FIND(mask, SLOT, INT)
+FIND(mask, LEAF, INT)
 
 /* The operators without fast forms. */
 static Value run_general(Rt *rt, const Code *head, Value *frame)
@@ -175,59 +246,78 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
     return operator_left(rt, code, code_run(rt, code->left, frame), frame);
 }
 
-#define ROW(prefix, name)                                            \
-    {                                                                \
-        [FORM_ANY] = prefix##_##name##_FORM_ANY,                     \
-        [FORM_CONSTANT] = prefix##_##name##_FORM_CONSTANT,           \
-        [FORM_SLOT] = prefix##_##name##_FORM_SLOT,                   \
-        [FORM_SLOT_ANY] = prefix##_##name##_FORM_SLOT_ANY,           \
-        [FORM_SLOT_CONSTANT] = prefix##_##name##_FORM_SLOT_CONSTANT, \
-        [FORM_SLOTS] = prefix##_##name##_FORM_SLOTS                  \
+#define ROW(prefix, name, left)                                             \
+    {                                                                       \
+        prefix##_##name##_##left##_ANY, prefix##_##name##_##left##_SLOT,    \
+            prefix##_##name##_##left##_LEAF, prefix##_##name##_##left##_INT \
+    }
+#define ROWS(prefix, name)                                                       \
+    {                                                                            \
+        ROW(prefix, name, ANY), ROW(prefix, name, SLOT), ROW(prefix, name, LEAF) \
     }
 
-CodeRun *power_of_two_runner(Operator op, OperandForm form)
+CodeRun *power_of_two_runner(Operator op, OperandForm left)
 {
-    bool slot = form == FORM_SLOT_CONSTANT;
-    assert(slot || form == FORM_CONSTANT);
-    if (op == OP_DIV) {
-        return slot ? run_shift_FORM_SLOT_CONSTANT : run_shift_FORM_CONSTANT;
-    }
-    assert(op == OP_MOD);
-    return slot ? run_mask_FORM_SLOT_CONSTANT : run_mask_FORM_CONSTANT;
+    static CodeRun *const shifts[] = {run_shift_ANY_INT, run_shift_SLOT_INT, run_shift_LEAF_INT};
+    static CodeRun *const masks[] = {run_mask_ANY_INT, run_mask_SLOT_INT, run_mask_LEAF_INT};
+    assert((op == OP_DIV || op == OP_MOD) && left < OPERAND_INT);
+    return op == OP_DIV ? shifts[left] : masks[left];
 }
 
-CodeRun *binary_runner(Operator op, OperandForm form)
+CodeRun *binary_runner(Operator op, OperandForm left, OperandForm right)
 {
-    static CodeRun *const runners[][FORM_COUNT] = {
-        [OP_EQ] = ROW(run, eq),   [OP_NE] = ROW(run, ne),   [OP_GT] = ROW(run, gt),
-        [OP_LT] = ROW(run, lt),   [OP_GE] = ROW(run, ge),   [OP_LE] = ROW(run, le),
-        [OP_ADD] = ROW(run, add), [OP_SUB] = ROW(run, sub), [OP_MUL] = ROW(run, mul),
-        [OP_DIV] = ROW(run, div), [OP_MOD] = ROW(run, mod), [OP_BIT_NOT] = {NULL},
+    static CodeRun *const runners[][OPERAND_INT][OPERAND_INT + 1] = {
+        [OP_EQ] = ROWS(run, eq),   [OP_NE] = ROWS(run, ne),   [OP_GT] = ROWS(run, gt),
+        [OP_LT] = ROWS(run, lt),   [OP_GE] = ROWS(run, ge),   [OP_LE] = ROWS(run, le),
+        [OP_ADD] = ROWS(run, add), [OP_SUB] = ROWS(run, sub), [OP_MUL] = ROWS(run, mul),
+        [OP_DIV] = ROWS(run, div), [OP_MOD] = ROWS(run, mod), [OP_BIT_NOT] = {{NULL}},
     };
-    CodeRun *runner = runners[op][form];
+    assert(left < OPERAND_INT);
+    CodeRun *runner = runners[op][left][right];
     return runner != NULL ? runner : run_general;
 }
 
-/* -- conditions
- * ------------------------------------------------------------------------------------ */
+/* -- conditions -------------------------------------------------------------------------------- */
 
-#define BRANCH(name, form)                                                                \
-    static Value if_##name##_##form(Rt *rt, const Code *head, Value *frame)               \
+static ALWAYS_INLINE Value take_branch(Rt *rt, const IfCode *code, Value *frame, bool truth)
+{
+    return code_run(rt, truth ? code->then : code->otherwise, frame);
+}
+
+#define IF_RUN(name, left, right)                                                                 \
+    static Value if_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)             \
+    {                                                                                             \
+        const IfCode *code = (const IfCode *)head;                                                \
+        Value v = eval_run(rt, code->condition, frame, LEFT_ANY, OPERAND_##left, OPERAND_##right, \
+                           name##_fast);                                                          \
+        if (UNLIKELY(v.type != T_BOOLEAN)) {                                                      \
+            return v; /* a comparison is a Boolean or a fault */                                  \
+        }                                                                                         \
+        return take_branch(rt, code, frame, v.as.boolean);                                        \
+    }
+#define IF_FIND(name, left, right)                                                        \
+    static Value if_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)     \
     {                                                                                     \
         const IfCode *code = (const IfCode *)head;                                        \
-        Value v = eval_binary(rt, code->condition, frame, LEFT_ANY, form, name##_values); \
-        if (UNLIKELY(v.type != T_BOOLEAN)) {                                              \
-            return v; /* a comparison is a Boolean or a fault */                          \
-        }                                                                                 \
-        return code_run(rt, v.as.boolean ? code->then : code->otherwise, frame);          \
+        Value v;                                                                          \
+        return LIKELY(eval_found(code->condition, frame, OPERAND_##left, OPERAND_##right, \
+                                 name##_fast, &v))                                        \
+                   ? take_branch(rt, code, frame, v.as.boolean)                           \
+                   : if_##name##_ANY_##right(rt, head, frame);                            \
     }
-#define BRANCHES(name)               \
-    BRANCH(name, FORM_ANY)           \
-    BRANCH(name, FORM_CONSTANT)      \
-    BRANCH(name, FORM_SLOT)          \
-    BRANCH(name, FORM_SLOT_ANY)      \
-    BRANCH(name, FORM_SLOT_CONSTANT) \
-    BRANCH(name, FORM_SLOTS)
+#define BRANCHES(name)        \
+    IF_RUN(name, ANY, ANY)    \
+    IF_RUN(name, ANY, SLOT)   \
+    IF_RUN(name, ANY, LEAF)   \
+    IF_RUN(name, ANY, INT)    \
+    IF_RUN(name, SLOT, ANY)   \
+    IF_FIND(name, SLOT, SLOT) \
+    IF_FIND(name, SLOT, LEAF) \
+    IF_FIND(name, SLOT, INT)  \
+    IF_RUN(name, LEAF, ANY)   \
+    IF_FIND(name, LEAF, SLOT) \
+    IF_FIND(name, LEAF, LEAF) \
+    IF_FIND(name, LEAF, INT)
 
 BRANCHES(eq)
 BRANCHES(ne)
@@ -238,19 +328,21 @@ BRANCHES(ge)
 
 CodeRun *branch_runner(const Code *condition)
 {
-    static CodeRun *const runners[][FORM_COUNT] = {
-        [OP_EQ] = ROW(if, eq),
-        [OP_NE] = ROW(if, ne),
-        [OP_GT] = ROW(if, gt),
-        [OP_LT] = ROW(if, lt),
-        [OP_GE] = ROW(if, ge),
-        [OP_LE] = ROW(if, le),
+    static CodeRun *const runners[][OPERAND_INT][OPERAND_INT + 1] = {
+        [OP_EQ] = ROWS(if, eq),
+        [OP_NE] = ROWS(if, ne),
+        [OP_GT] = ROWS(if, gt),
+        [OP_LT] = ROWS(if, lt),
+        [OP_GE] = ROWS(if, ge),
+        [OP_LE] = ROWS(if, le),
     };
     for (int64_t op = 0; op < countof(runners); op++) {
-        for (int64_t form = 0; form < FORM_COUNT; form++) {
-            if (runners[op][form] != NULL &&
-                binary_runner((Operator)op, (OperandForm)form) == condition->run) {
-                return runners[op][form];
+        for (OperandForm left = 0; left < OPERAND_INT; left++) {
+            for (OperandForm right = 0; right <= OPERAND_INT; right++) {
+                if (runners[op][left][right] != NULL &&
+                    binary_runner((Operator)op, left, right) == condition->run) {
+                    return runners[op][left][right];
+                }
             }
         }
     }

@@ -166,7 +166,7 @@ Value run_object(Rt *rt, const Code *head, Value *frame)
     Object *object = arena_alloc(rt->heap, code->bytes);
     object->shape = code->shape;
     for (int32_t i = 0; i < code->count; i++) {
-        TRY_RUN(v, code->fields[i].value);
+        TRY(v, leaf_run(rt, code->fields[i].value, frame));
         object->slots[code->fields[i].slot] = v;
     }
     return val_object(object);

@@ -370,31 +370,31 @@ const Code *lower_projection(Lowerer *lowerer, const Node *node)
 /* -- operators
  * ---------------------------------------------------------------------------------------- */
 
-static OperandForm find_form(BinaryCode *code)
+/* `*slot`: of a local variable. */
+static OperandForm operand_form(const Code *operand, int32_t *slot)
 {
-    bool left_slot = code->left->run == run_slot;
-    if (left_slot) {
-        code->left_slot = ((const SlotCode *)code->left)->slot;
+    if (operand->run == run_slot) {
+        *slot = ((const SlotCode *)operand)->slot;
+        return OPERAND_SLOT;
     }
+    return is_leaf(operand) ? OPERAND_LEAF : OPERAND_ANY;
+}
+
+static CodeRun *find_binary_runner(BinaryCode *code)
+{
+    OperandForm left = operand_form(code->left, &code->left_slot);
+    OperandForm right = operand_form(code->right, &code->right_slot);
     if (code->right->run == run_literal) {
         Value constant = ((const LiteralCode *)code->right)->value;
         if (constant.type == T_INT) {
-            code->constant = constant.as.integer;
-            return left_slot ? FORM_SLOT_CONSTANT : FORM_CONSTANT;
+            int64_t n = code->constant = constant.as.integer;
+            right = OPERAND_INT;
+            if ((code->op == OP_DIV || code->op == OP_MOD) && n > 0 && (n & (n - 1)) == 0) {
+                return power_of_two_runner(code->op, left);
+            }
         }
     }
-    if (code->right->run == run_slot) {
-        code->right_slot = ((const SlotCode *)code->right)->slot;
-        return left_slot ? FORM_SLOTS : FORM_SLOT;
-    }
-    return left_slot ? FORM_SLOT_ANY : FORM_ANY;
-}
-
-static bool divides_by_power_of_two(const BinaryCode *code, OperandForm form)
-{
-    return (code->op == OP_DIV || code->op == OP_MOD) &&
-           (form == FORM_CONSTANT || form == FORM_SLOT_CONSTANT) && code->constant > 0 &&
-           (code->constant & (code->constant - 1)) == 0;
+    return binary_runner(code->op, left, right);
 }
 
 static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run)
@@ -407,9 +407,7 @@ static const Code *lower_binary(Lowerer *lowerer, const Node *node, CodeRun *run
     code->right = lower_node(lowerer, node->u.operator_.right, false);
     code->right_span = node->u.operator_.right->span;
     if (run == NULL) {
-        OperandForm form = find_form(code);
-        code->head.run = divides_by_power_of_two(code, form) ? power_of_two_runner(code->op, form)
-                                                             : binary_runner(code->op, form);
+        code->head.run = find_binary_runner(code);
     }
     return &code->head;
 }

@@ -122,6 +122,43 @@ CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_pr
 CodeRun run_literal, run_slot, run_captured, run_cell, run_global, run_if, run_block, run_at,
     run_array, run_template, run_object, run_coalesce, run_and, run_or, run_isa;
 
+/* Whether leaf_run runs the node in place. */
+static inline bool is_leaf(const Code *code)
+{
+    return code->run == run_slot || code->run == run_literal || code->run == run_captured ||
+           code->run == run_select_slot;
+}
+
+/* Where the value of a leaf is. NULL: the node is none, or not what it was the last time. */
+static ALWAYS_INLINE const Value *leaf_find(const Code *code, const Value *frame)
+{
+    if (code->run == run_select_slot) {
+        const SelectCode *select = (const SelectCode *)code;
+        const Value *self = &frame[select->self_slot];
+        const SelectCache *cache = select->cache;
+        return LIKELY(self->type == T_OBJECT) && LIKELY(self->as.object->shape == cache->shape)
+                   ? &self->as.object->slots[cache->slot]
+                   : NULL;
+    }
+    if (code->run == run_slot) {
+        return &frame[((const SlotCode *)code)->slot];
+    }
+    if (code->run == run_literal) {
+        return &((const LiteralCode *)code)->value;
+    }
+    return code->run == run_captured
+               ? &frame[-1].as.function->captured[((const SlotCode *)code)->slot]
+               : NULL;
+}
+
+/* Runs a node that likely is a leaf: a variable, a literal or a field of a variable. Like
+ * code_run, but without a call for these. */
+static ALWAYS_INLINE Value leaf_run(Rt *rt, const Code *code, Value *frame)
+{
+    const Value *found = leaf_find(code, frame);
+    return LIKELY(found != NULL) ? *found : code_run(rt, code, frame);
+}
+
 /* -- operator.c, arithmetic.c --------------------------------------------------------------------
  */
 
@@ -133,20 +170,19 @@ NOINLINE Value operator_right(Rt *rt, const BinaryCode *code, Value left, Value 
 
 CodeRun run_negate, run_not, run_bit_not;
 
-/* The runner for a binary operator whose operands have these forms. */
+/* How an operand is evaluated. */
 typedef enum OperandForm {
-    FORM_ANY,           /* two nodes */
-    FORM_CONSTANT,      /* a node and an Int */
-    FORM_SLOT,          /* a node and a local variable */
-    FORM_SLOT_ANY,      /* a local variable and a node */
-    FORM_SLOT_CONSTANT, /* a local variable and an Int */
-    FORM_SLOTS,         /* two local variables */
-    FORM_COUNT,
+    OPERAND_ANY,  /* by running its node */
+    OPERAND_SLOT, /* a local variable */
+    OPERAND_LEAF, /* by leaf_run */
+    OPERAND_INT,  /* a constant Int; only on the right */
 } OperandForm;
-CodeRun *binary_runner(Operator op, OperandForm form);
+
+/* The runner for a binary operator whose operands have these forms. */
+CodeRun *binary_runner(Operator op, OperandForm left, OperandForm right);
 
 /* The one for `/` and `%` by a constant that is a power of two. */
-CodeRun *power_of_two_runner(Operator op, OperandForm form);
+CodeRun *power_of_two_runner(Operator op, OperandForm left);
 
 /* The runner for an `if` on this condition. */
 CodeRun *branch_runner(const Code *condition);

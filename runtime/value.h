@@ -146,7 +146,7 @@ static inline Value val_null(const NullCause *cause)
 
 static inline Value val_bool(bool b)
 {
-    return (Value){.type = T_BOOLEAN, .as.boolean = b};
+    return ((ValueWords){.words = {VALUE_HEAD(T_BOOLEAN), b}}).value;
 }
 
 /* `n` lies within 32 bits. */
@@ -158,7 +158,7 @@ static inline Value val_int(int64_t n)
 
 static inline Value val_long(int64_t n)
 {
-    return (Value){.type = T_LONG, .as.integer = n};
+    return ((ValueWords){.words = {VALUE_HEAD(T_LONG), (uint64_t)n}}).value;
 }
 
 /* Int when it fits 32 bits, else Long. */
@@ -169,7 +169,9 @@ static inline Value val_number(int64_t n)
 
 static inline Value val_double(double d)
 {
-    return (Value){.type = T_DOUBLE, .as.number = d};
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    return ((ValueWords){.words = {VALUE_HEAD(T_DOUBLE), bits}}).value;
 }
 
 /* Borrows `s`, which is well-formed UTF-8 of at most STRING_BYTES_MAX bytes. */
