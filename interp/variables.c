@@ -66,6 +66,13 @@ static bool is_plain(Value v, bool or_documents, int depth)
     return true;
 }
 
+/* A copy that lasts as long as the session. */
+static Value copy_lasting(Session *session, Value value)
+{
+    int64_t bytes = arena_bytes(&session->heap) + arena_bytes(&session->lasting);
+    return val_copy_whole(&session->lasting, value, bytes);
+}
+
 bool variable_bind(Session *session, Str name, Value value)
 {
     bool plain = is_plain(value, false, PLAIN_DEPTH);
@@ -81,7 +88,7 @@ bool variable_bind(Session *session, Str name, Value value)
     variable->run = session->run;
     rebinding.cell = variable->cell;
     vec_push(&session->pending, &session->query, rebinding);
-    *variable->cell = plain ? val_copy(&session->lasting, value, NULL) : value;
+    *variable->cell = plain ? copy_lasting(session, value) : value;
     return plain;
 }
 
@@ -90,7 +97,7 @@ void variables_copy(Session *session)
     for (int64_t i = 0; i < session->pending.len; i++) {
         if (!session->pending.at[i].plain) {
             Value *cell = session->pending.at[i].cell;
-            *cell = val_copy(&session->lasting, *cell, NULL);
+            *cell = copy_lasting(session, *cell);
         }
     }
 }

@@ -308,12 +308,21 @@ static Value copy_all(Copier *copier, Value v)
     return copy;
 }
 
-Value val_copy(Arena *dst, Value v, const Arena *from)
+/* Whether the value is all there is: nothing to copy. */
+static bool is_flat(Value v)
 {
-    assert(dst != from);
+    enum {
+        FLAT = 1 << T_BOOLEAN | 1 << T_INT | 1 << T_LONG | 1 << T_DOUBLE | 1 << T_ID | 1 << T_TIME |
+               1 << T_TRANSACTION_TIME | 1 << T_DATE | 1 << T_MODULE | 1 << T_FAULT
+    };
+    _Static_assert(TYPE_COUNT <= 31, "a type is a bit of an int");
+    return (FLAT >> v.type & 1) != 0;
+}
+
+static Value copy_bounded(Arena *dst, Value v, const Arena *from, int64_t unshared_bytes)
+{
     ArenaMark start = arena_mark(dst);
-    Copier copier = {
-        .dst = dst, .from = from, .bytes_left = from ? arena_bytes(from) : UNSHARED_BYTES_MAX};
+    Copier copier = {.dst = dst, .from = from, .bytes_left = unshared_bytes};
     Value copy = copy_all(&copier, v);
     if (copier.gave_up) {
         arena_rewind(dst, start);
@@ -323,4 +332,18 @@ Value val_copy(Arena *dst, Value v, const Arena *from)
     }
     arena_free(&copier.list);
     return copy;
+}
+
+Value val_copy(Arena *dst, Value v, const Arena *from)
+{
+    assert(dst != from);
+    return is_flat(v) ? v
+                      : copy_bounded(dst, v, from, from ? arena_bytes(from) : UNSHARED_BYTES_MAX);
+}
+
+Value val_copy_whole(Arena *dst, Value v, int64_t bytes)
+{
+    return is_flat(v) ? v
+                      : copy_bounded(dst, v, NULL,
+                                     bytes > UNSHARED_BYTES_MAX ? bytes : UNSHARED_BYTES_MAX);
 }

@@ -360,4 +360,8 @@ uint64_t val_hash(Value v);
  * `from` NULL: everything is copied but what the store, the catalog and code own. */
 Value val_copy(Arena *dst, Value v, const Arena *from);
 
+/* The same with `from` NULL, for values that may be large. `bytes`: as many as the arenas hold
+ * that `v` comes from. When more would be copied, parts are shared, and are copied once. */
+Value val_copy_whole(Arena *dst, Value v, int64_t bytes);
+
 #endif
