@@ -297,9 +297,12 @@ bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
     push.items = parsed.items;
     gather_names(&push);
     compare(&push);
-    warn_unenforced(&push);
-    return delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
-           put_definitions(&push) && check_names(&push);
+    bool ok = delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
+              put_definitions(&push) && check_names(&push);
+    if (ok) {
+        warn_unenforced(&push);
+    }
+    return ok;
 }
 
 static bool push_files(Session *session, void *context, Outcome *outcome)

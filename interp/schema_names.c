@@ -4,6 +4,7 @@
 #include "interp/schema_names.h"
 
 #include "interp/lower.h"
+#include "runtime/reference.h"
 
 /* The names of one item's bodies. */
 typedef struct Names {
@@ -60,23 +61,40 @@ static void gather_collection(Names *names, const SchemaCollection *collection)
     }
 }
 
+/* What a role or access provider refers to. */
+static void check_reference(Names *names, bool exists, const char *kind, Name name)
+{
+    if (!exists) {
+        Str message =
+            str_format(names->rt->query, "%s `%.*s` does not exist", kind, STR_ARG(name.text));
+        diag_add(names->diags, DIAG_ERROR, name.span, message);
+    }
+}
+
 static void gather_role(Names *names, const SchemaRole *role)
 {
     for (int64_t i = 0; i < role->privileges.len; i++) {
         const SchemaPrivilege *privilege = &role->privileges.at[i];
+        check_reference(names, resource_exists(names->rt, privilege->resource.text, true),
+                        "Resource", privilege->resource);
         for (int64_t k = 0; k < privilege->actions.len; k++) {
             gather_lambda(names, privilege->actions.at[k].predicate);
         }
     }
     for (int64_t i = 0; i < role->memberships.len; i++) {
-        gather_lambda(names, role->memberships.at[i].predicate);
+        const SchemaRule *member = &role->memberships.at[i];
+        check_reference(names, resource_exists(names->rt, member->name.text, false), "Resource",
+                        member->name);
+        gather_lambda(names, member->predicate);
     }
 }
 
 static void gather_provider(Names *names, const SchemaProvider *provider)
 {
     for (int64_t i = 0; i < provider->roles.len; i++) {
-        gather_lambda(names, provider->roles.at[i].predicate);
+        const SchemaRule *role = &provider->roles.at[i];
+        check_reference(names, role_exists(names->rt, role->name.text), "Role", role->name);
+        gather_lambda(names, role->predicate);
     }
 }
 

@@ -142,6 +142,9 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     close_database(shell);
     shell->store = store;
     shell->session = session_open(store);
+    if (isatty(STDERR_FILENO) && !shell->options->quiet) {
+        store_watch_builds(store, progress_show, &shell->progress);
+    }
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include "interp/session.h"
 #include "repl/options.h"
 #include "repl/output.h"
+#include "repl/progress.h"
 #include "repl/render.h"
 
 /* The variable that holds the last value at the prompt. */
@@ -33,6 +34,7 @@ typedef struct Shell {
     Session *session;
     Output output;
     View view;
+    Progress progress;
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
     bool timer;

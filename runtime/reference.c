@@ -217,7 +217,7 @@ bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
 /* -- wholeness ----------------------------------------------------------------------------------
  */
 
-static bool resource_exists(Rt *rt, Str name, bool functions_too)
+bool resource_exists(Rt *rt, Str name, bool functions_too)
 {
     int64_t id;
     for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {

@@ -14,6 +14,9 @@ bool role_is_builtin(Str name);
 /* Whether there is such a role, builtin ones included. */
 bool role_exists(Rt *rt, Str name);
 
+/* Whether a role may speak of this name: a collection, or, with `functions_too`, a function. */
+bool resource_exists(Rt *rt, Str name, bool functions_too);
+
 /* The id of the document of a system collection whose field is this String or document, or
  * false. Reads all its documents. */
 bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *id);

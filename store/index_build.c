@@ -52,16 +52,23 @@ static void gather_entry(Gathering *all, const IndexEntry *entry)
     buf_put(&all->bytes, entry->key);
 }
 
+static void tell_progress(const Store *store, int64_t done, int64_t total)
+{
+    if (store->progress != NULL) {
+        store->progress(store->progress_context, done, total);
+    }
+}
+
 static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef *def,
                           Gathering *all)
 {
-    enum { BATCH = 64 };
+    enum { BATCH = 64, TOLD_EVERY = 64 * BATCH };
     EntryList entries = {.new_us = def->has_ts ? txn_time_us(txn) : 0};
     uint64_t payloads[BATCH];
     StoreStatus status = STORE_OK;
     TreeCursor cursor;
     tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
-    int64_t count;
+    int64_t count, done = 0, total = collection->documents.count;
     while (status == STORE_OK && (count = tree_cursor_batch(&cursor, payloads, BATCH)) > 0) {
         for (int64_t i = 0; i < count; i++) {
             __builtin_prefetch((const void *)(uintptr_t)payloads[i]);
@@ -73,6 +80,10 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
             for (int64_t entry = 0; entry < entries.len && status == STORE_OK; entry++) {
                 gather_entry(all, &entries.at[entry]);
             }
+        }
+        done += count;
+        if (done % TOLD_EVERY == 0 && done < total) {
+            tell_progress(txn->store, done, total);
         }
     }
     entries_free(&entries);
@@ -193,6 +204,7 @@ StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index
     buf_free(&all.bytes);
     free(all.at);
     free(all.spare);
+    tell_progress(txn->store, collection->documents.count, collection->documents.count);
     return status;
 }
 

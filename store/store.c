@@ -77,6 +77,12 @@ const char *store_path(const Store *store)
     return store->path;
 }
 
+void store_watch_builds(Store *store, StoreProgress *progress, void *context)
+{
+    store->progress = progress;
+    store->progress_context = context;
+}
+
 int64_t store_last_time_us(const Store *store)
 {
     Store *own = (Store *)(uintptr_t)store;

@@ -76,6 +76,11 @@ const StoreNotice *store_error(const Store *store);
 ShapeTable *store_shapes(Store *store);
 const char *store_path(const Store *store); /* NULL: in memory */
 
+/* Called now and then while an index is built over documents that are there: so many of them have
+ * been read; at the end `done` is `total`. */
+typedef void StoreProgress(void *context, int64_t done, int64_t total);
+void store_watch_builds(Store *store, StoreProgress *progress, void *context);
+
 /* Commit time of the newest transaction, in microseconds since 1970; strictly rising. */
 int64_t store_last_time_us(const Store *store);
 

@@ -95,6 +95,8 @@ struct Store {
     const Os *os;
     char *path;
     StoreNotice error;
+    StoreProgress *progress; /* of index builds; NULL: no one is told */
+    void *progress_context;
 };
 
 /* -- transactions --------------------------------------------------------------------------- */

@@ -74,6 +74,9 @@ ask 'names in bodies must mean something' \
     "$done"$'\n{"error":{"code":"invalid_schema","message":"Unbound variable `Product`"},"summary":"error: Unbound variable `Product`\\nat f.fsl:2:19\\n  |\\n2 | function make() { Product.create({}) }\\n  |                   ^^^^^^^\\n  |\\n\\nerror: Unbound variable `shop`\\nat f.fsl:4:18\\n  |\\n4 |   check ok (_ => shop.open) }\\n  |                  ^^^^\\n  |\\nhint: Did you mean `Shop`?\\n  |\\n4 |   check ok (_ => Shop.open) }\\n  |                  ~~~~\\n  |"}' \
     '{"schema":{"f.fsl":"collection Product {}"}}' \
     '{"schema":{"f.fsl":"collection Customer {}\nfunction make() { Product.create({}) }\ncollection Shop {\n  check ok (_ => shop.open) }"}}'
+ask 'what roles speak of must be there' \
+    $'{"error":{"code":"invalid_schema","message":"Resource `bar` does not exist"},"summary":"error: Resource `bar` does not exist\\nat a.fsl:2:14\\n  |\\n2 |   privileges bar {}\\n  |              ^^^\\n  |"}' \
+    '{"schema":{"a.fsl":"role aRole {\n  privileges bar {}\n}"}}'
 ask 'what is not enforced is said' \
     '{"data":null,"summary":"warning: Roles are kept, but not enforced yet\nat a.fsl:1:6\n  |\n1 | role r { privileges A { read } }\n  |      ^\n  |"}' \
     '{"schema":{"a.fsl":"role r { privileges A { read } }\ncollection A {}"}}'

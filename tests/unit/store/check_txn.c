@@ -88,6 +88,19 @@ static uint32_t make_index(Store *store, const char *term, const char *value, bo
     return index;
 }
 
+/* How far builds of indexes said that they were. */
+typedef struct Told {
+    int64_t calls, last_done, total;
+} Told;
+
+static void note_progress(void *context, int64_t done, int64_t total)
+{
+    Told *told = context;
+    told->calls++;
+    told->last_done = done;
+    told->total = total;
+}
+
 /* The ids under a term, in the order of the index, as text. */
 static void read_index(Txn *txn, uint32_t index, const char *term, bool reverse, Buf *out)
 {
@@ -274,6 +287,25 @@ START_TEST(a_unique_index_is_not_made_over_equal_terms)
     ck_assert_int_eq(txn_drop_collection(txn, MOVIES), STORE_OK);
     ck_assert_int_eq(put_movie(txn, store, 1, "Alien", 5), STORE_NOT_FOUND);
     ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    close_store(store);
+}
+END_TEST
+
+START_TEST(the_build_of_an_index_tells_how_far_it_is)
+{
+    enum { COUNT = 10000 };
+    Store *store = open_empty();
+    Told told = {0};
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    for (int64_t i = 0; i < COUNT; i++) {
+        ck_assert_int_eq(put_movie(txn, store, i, "Alien", i), STORE_OK);
+    }
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    store_watch_builds(store, note_progress, &told);
+    make_index(store, "name", "stars", false);
+    ck_assert_int_ge(told.calls, 3);
+    ck_assert_int_eq(told.last_done, COUNT);
+    ck_assert_int_eq(told.total, COUNT);
     close_store(store);
 }
 END_TEST
@@ -633,6 +665,7 @@ int main(void)
     tcase_add_test(tests, keys_come_from_derived_blocks);
     tcase_add_test(tests, keys_are_made_of_the_time_of_the_commit);
     tcase_add_test(tests, a_cursor_does_not_see_later_writes);
+    tcase_add_test(tests, the_build_of_an_index_tells_how_far_it_is);
     tcase_add_test(tests, an_expired_document_is_not_seen);
     tcase_add_test(tests, random_transactions_match_arrays);
     tcase_add_test(tests, readers_on_other_threads_see_whole_transactions);
