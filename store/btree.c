@@ -246,7 +246,7 @@ static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t pa
 
 static void plant(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
 {
-    tree->root = node_new(edit, tree->kind, 0, key->len + 16);
+    tree->root = node_new(edit, tree->kind, 0, key->len + 24);
     node_insert(tree->root, 0, key, payload);
     tree->append = tree->root;
     tree->highest = key->head;
@@ -266,7 +266,7 @@ static bool put(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
     Path path;
     bool found = descend_owning(edit, tree, key, &path);
     if (found) {
-        if (tree->kind == TREE_IDS) {
+        if (tree->kind != TREE_KEYS) {
             node_set_payload(path_node(&path, 0), path.step[0].pos, payload);
         }
     } else {
@@ -294,6 +294,30 @@ bool tree_insert(Edit *edit, Tree *tree, Str bytes)
     assert(tree->kind == TREE_KEYS && bytes.len <= KEY_BYTES_MAX);
     TreeKey key = tree_key(bytes);
     return put(edit, tree, &key, 0);
+}
+
+uint64_t tree_get(const Tree *tree, Str bytes)
+{
+    assert(tree->kind == TREE_MAP);
+    TreeKey key = tree_key(bytes);
+    const Node *node = tree->root;
+    if (!node || key.head > tree->highest) {
+        return 0;
+    }
+    while (node->level > 0) {
+        node = node_child(node, node_seek_child(node, &key));
+        node_prefetch(node);
+    }
+    bool equal;
+    int64_t pos = node_seek(node, &key, &equal);
+    return equal ? node_payload(node, pos) : 0;
+}
+
+void tree_set(Edit *edit, Tree *tree, Str bytes, uint64_t payload)
+{
+    assert(tree->kind == TREE_MAP && bytes.len <= KEY_BYTES_MAX && payload != 0);
+    TreeKey key = tree_key(bytes);
+    (void)put(edit, tree, &key, payload);
 }
 
 /* -- removing --------------------------------------------------------------------------------- */

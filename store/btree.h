@@ -7,9 +7,10 @@
  *                   /      \         /      \        nodes copied: root, [d]
  *               [a b]      [d]   [a b]    [c d]
  *
- * Two kinds of tree, one code; what a node looks like is in node.h:
+ * Three kinds of tree, one code; what a node looks like is in node.h:
  *   TREE_IDS   64-bit numbers -> 64-bit payload (documents: id -> Version)
  *   TREE_KEYS  byte strings, no payload         (indexes: entries)
+ *   TREE_MAP   byte strings -> 64-bit payload   (aggregates: terms -> Group)
  *
  * Invariants (tree_verify checks all; code cites them by number):
  *   T1  keys in a node ascend strictly
@@ -31,7 +32,7 @@
 
 typedef struct Node Node;
 
-typedef enum TreeKind { TREE_IDS, TREE_KEYS } TreeKind;
+typedef enum TreeKind { TREE_IDS, TREE_KEYS, TREE_MAP } TreeKind;
 
 typedef struct Tree {
     Node *root; /* NULL: empty */
@@ -51,7 +52,7 @@ typedef struct TreeKey {
     const char *tail; /* bytes from 12 on */
 } TreeKey;
 
-/* A TREE_KEYS key, borrowed; a TREE_IDS key, in the order of signed ids. */
+/* A key of bytes, borrowed; a TREE_IDS key, in the order of signed ids. */
 TreeKey tree_key(Str bytes);
 TreeKey tree_key_id(int64_t id);
 
@@ -67,7 +68,12 @@ void tree_put(Edit *edit, Tree *tree, int64_t id, uint64_t payload);
 /* TREE_KEYS: adds a key of at most KEY_BYTES_MAX bytes. False: it is there already. */
 bool tree_insert(Edit *edit, Tree *tree, Str key);
 
-/* Either kind. False: it is not there. */
+/* TREE_MAP: the payload of `key`, or 0; stores `payload`, which is not 0, under `key`, of at most
+ * KEY_BYTES_MAX bytes, in place of what was there. */
+uint64_t tree_get(const Tree *tree, Str key);
+void tree_set(Edit *edit, Tree *tree, Str key, uint64_t payload);
+
+/* Any kind. False: it is not there. */
 bool tree_remove(Edit *edit, Tree *tree, TreeKey key);
 
 /* Drops every node. The payloads are the caller's. */
@@ -103,7 +109,7 @@ bool tree_cursor_next(TreeCursor *cursor);
  * 0: the end. */
 int64_t tree_cursor_batch(TreeCursor *cursor, uint64_t *payloads, int64_t max);
 
-/* Of the entry that it stands on. */
+/* Of the entry that it stands on. TREE_KEYS have no payload. */
 uint64_t tree_cursor_payload(const TreeCursor *cursor);
 int64_t tree_cursor_key_len(const TreeCursor *cursor);
 void tree_cursor_key(const TreeCursor *cursor, char *bytes);

@@ -22,7 +22,7 @@ static bool check_node_bytes(const Check *check, const Node *node)
     int64_t used = node_used(node);
     if (node->kind != check->tree->kind || used > node_room(node) ||
         (node->kind == TREE_IDS && node->count > node->cap) ||
-        (node->kind == TREE_KEYS && node->waste > node->heap)) {
+        (node->kind != TREE_IDS && node->waste > node->heap)) {
         return breach(check, "A node holds more than it has room for.", node, 0);
     }
     return true;

@@ -3,13 +3,15 @@
  * A cursor keeps the tree's root of its opening. In a writing transaction that root is frozen
  * (page.h) while the cursor is open; when the last one closes, writes go in place again.
  */
-#include "store/store_int.h"
+#include "store/aggregate_int.h"
 
 struct StoreCursor {
     Txn *txn;
     StoreCursor *older; /* of the transaction's open cursors, the newest first */
     uint64_t stamp;     /* what was frozen for it */
     bool ended, is_index;
+    const AggregateState *groups; /* whose groups it reads, or NULL; as frozen as the root */
+    const CollectionState *collection;
     Tree documents;
     TreeCursor tree;
     Buf from, to, key;
@@ -28,6 +30,7 @@ static StoreCursor *take_cursor(Txn *txn)
     cursor->from.len = cursor->to.len = cursor->key.len = 0;
     cursor->stamp = 0;
     cursor->is_index = false;
+    cursor->groups = NULL;
     cursor->documents = (Tree){.kind = TREE_IDS};
     return cursor;
 }
@@ -77,6 +80,23 @@ StoreCursor *cursor_index(Txn *txn, uint32_t number, Str from, Str to, bool reve
     return cursor;
 }
 
+StoreCursor *cursor_groups(Txn *txn, uint32_t aggregate, Str from, Str to, bool reverse)
+{
+    CollectionState *collection = NULL;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    StoreCursor *cursor = open_cursor(txn, collection);
+    cursor->groups = state;
+    cursor->collection = collection;
+    if (state) {
+        buf_put(&cursor->from, from);
+        buf_put(&cursor->to, to);
+        tree_cursor_start(&cursor->tree, &state->groups, tree_key(buf_str(&cursor->from)),
+                          tree_key(buf_str(&cursor->to)), to.len > 0, reverse);
+    }
+    return cursor;
+}
+
 static const Version *version_at(uint64_t payload)
 {
     return (const Version *)(uintptr_t)payload;
@@ -111,6 +131,7 @@ static bool next_entry(StoreCursor *cursor, const Version **version, Str *key)
 
 bool cursor_next(StoreCursor *cursor, const Version **version, Str *key)
 {
+    assert(!cursor->groups);
     if (cursor->ended) {
         return false;
     }
@@ -120,6 +141,18 @@ bool cursor_next(StoreCursor *cursor, const Version **version, Str *key)
     while (tree_cursor_next(&cursor->tree)) {
         *version = version_at(tree_cursor_payload(&cursor->tree));
         if (!txn_is_expired(cursor->txn, *version)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cursor_next_group(StoreCursor *cursor, Str *terms, uint64_t wanted, FoldResult *results)
+{
+    while (!cursor->ended && tree_cursor_next(&cursor->tree)) {
+        *terms = read_key(cursor);
+        if (aggregate_read(cursor->txn, cursor->collection, cursor->groups, *terms,
+                           group_at(tree_cursor_payload(&cursor->tree)), wanted, results)) {
             return true;
         }
     }

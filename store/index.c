@@ -14,7 +14,7 @@
 
 /* -- definitions --------------------------------------------------------------------------- */
 
-static KeyPart *copy_parts(Arena *arena, const KeyPart *parts, int64_t count)
+KeyPart *parts_copy(Arena *arena, const KeyPart *parts, int64_t count)
 {
     KeyPart *copies = arena_array(arena, KeyPart, count);
     for (int64_t i = 0; i < count; i++) {
@@ -45,9 +45,9 @@ IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const
     def->number = number;
     def->collection = collection;
     def->spec = *spec;
-    def->spec.terms = copy_parts(&def->arena, spec->terms, spec->term_count);
-    def->spec.values = copy_parts(&def->arena, spec->values, spec->value_count);
-    def->hints = arena_array(&def->arena, PartHint, spec->term_count + spec->value_count);
+    def->spec.terms = parts_copy(&def->arena, spec->terms, spec->term_count);
+    def->spec.values = parts_copy(&def->arena, spec->values, spec->value_count);
+    def->hints = arena_array(&def->arena, PartHint, spec->term_count + spec->value_count + 1);
     def->has_ts = has_ts(spec->terms, spec->term_count) || has_ts(spec->values, spec->value_count);
     def->next = store->definitions;
     store->definitions = def;
@@ -118,12 +118,28 @@ static const char *block_of(const KeyPart *part, const Version *version)
     return part->source == KEY_FROM_DERIVED ? version_derived(version).s : version->doc;
 }
 
+bool part_find(const Store *store, const KeyPart *part, PartHint *hint, const Version *version,
+               DocSlot *found)
+{
+    switch (part->source) {
+    case KEY_FROM_PATH:
+    case KEY_FROM_DERIVED: {
+        const char *block = block_of(part, version);
+        return block && find_part(store, part, hint, block, found);
+    }
+    case KEY_FROM_ID:
+    case KEY_FROM_TTL:
+    case KEY_FROM_TS:
+        return false;
+    }
+    UNREACHABLE();
+}
+
 static void push_path(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
                       const Version *version)
 {
-    const char *block = block_of(part, version);
     DocSlot slot;
-    if (!block || !find_part(store, part, hint, block, &slot)) {
+    if (!part_find(store, part, hint, version, &slot)) {
         return;
     }
     DocTag tag = doc_tag(slot.block, slot.slot);
@@ -166,9 +182,8 @@ static bool same_slots(DocSlot a, DocSlot b)
     return false; /* or not: their keys tell */
 }
 
-/* Whether a change leaves the value that a part names as it was. False: or not. */
-static bool same_part(const Store *store, const KeyPart *part, PartHint *hint,
-                      const Version *before, const Version *after)
+bool part_is_same(const Store *store, const KeyPart *part, PartHint *hint, const Version *before,
+                  const Version *after)
 {
     switch (part->source) {
     case KEY_FROM_ID:
@@ -191,9 +206,8 @@ static bool same_part(const Store *store, const KeyPart *part, PartHint *hint,
            find_part(store, part, hint, new_block, &new) && same_slots(old, new);
 }
 
-/* Whether a change leaves all that an index is made of as it was. False: their keys tell. */
-static bool same_parts(const Store *store, const IndexDef *def, const Version *before,
-                       const Version *after)
+bool index_is_same(const Store *store, const IndexDef *def, const Version *before,
+                   const Version *after)
 {
     if (!before || !after) {
         return false;
@@ -202,11 +216,12 @@ static bool same_parts(const Store *store, const IndexDef *def, const Version *b
     for (int64_t i = 0; i < spec->term_count + spec->value_count; i++) {
         const KeyPart *part =
             i < spec->term_count ? &spec->terms[i] : &spec->values[i - spec->term_count];
-        if (!same_part(store, part, &def->hints[i], before, after)) {
+        if (!part_is_same(store, part, &def->hints[i], before, after)) {
             return false;
         }
     }
-    return true;
+    PartHint *hint = &def->hints[spec->term_count + spec->value_count];
+    return !def->filter || part_is_same(store, def->filter, hint, before, after);
 }
 
 static void push_time(Components *list, const KeyPart *part, int64_t time_us)
@@ -274,7 +289,7 @@ static void push_entry(EntryList *list, int64_t terms_len, int64_t from)
         (IndexEntry){.key = {.len = list->bytes.len - from}, .terms_len = terms_len};
 }
 
-static int compare_entries(const void *a, const void *b)
+int entries_compare(const void *a, const void *b)
 {
     return str_compare(((const IndexEntry *)a)->key, ((const IndexEntry *)b)->key);
 }
@@ -290,7 +305,7 @@ static void finish_entries(EntryList *list)
     if (list->len < 2) {
         return;
     }
-    qsort(list->at, (size_t)list->len, sizeof *list->at, compare_entries);
+    qsort(list->at, (size_t)list->len, sizeof *list->at, entries_compare);
     int64_t kept = 1;
     for (int64_t i = 1; i < list->len; i++) {
         if (!str_eq(list->at[i].key, list->at[kept - 1].key)) {
@@ -300,25 +315,42 @@ static void finish_entries(EntryList *list)
     list->len = kept;
 }
 
+/* Whether a combination makes an entry: `all_null`, its terms are; `last_null`, its last part. */
+static bool is_entered(EntryRule rule, bool all_null, bool last_null)
+{
+    switch (rule) {
+    case ENTRIES_OF_INDEX:
+        return !all_null;
+    case ENTRIES_OF_GROUPS:
+        return true;
+    case ENTRIES_OF_VALUES:
+        return !last_null;
+    }
+    UNREACHABLE();
+}
+
 /* One combination: `choice` is a component of each part. */
-static StoreStatus push_combination(EntryList *list, const int64_t *choice, const IndexSpec *spec,
+static StoreStatus push_combination(EntryList *list, const int64_t *choice, const IndexDef *def,
                                     int64_t id)
 {
+    const IndexSpec *spec = &def->spec;
     const Components *components = &list->components;
     int64_t from = list->bytes.len;
     int64_t terms_len = 0;
     bool all_null = spec->term_count > 0;
+    bool null = false;
     for (int64_t part = 0; part < spec->term_count + spec->value_count; part++) {
         const Component *component = &components->at[choice[part]];
         Str bytes = {components->bytes.data + component->offset, component->len};
         buf_put(&list->bytes, bytes);
+        null = key_is_null(bytes);
         if (part < spec->term_count) {
-            all_null = all_null && key_is_null(bytes);
+            all_null = all_null && null;
             terms_len += component->len;
         }
     }
     key_put_entry_id(&list->bytes, id);
-    if (all_null) {
+    if (!is_entered(def->rule, all_null, null)) {
         list->bytes.len = from;
         return STORE_OK;
     }
@@ -341,12 +373,21 @@ static bool next_choice(int64_t *choice, const int64_t *first, int64_t part_coun
     return false;
 }
 
+/* Whether the filter of a definition, if any, is TRUE for a document. */
+static bool passes_filter(const Store *store, IndexDef *def, const Version *version)
+{
+    DocSlot slot;
+    PartHint *hint = &def->hints[def->spec.term_count + def->spec.value_count];
+    return !def->filter || (part_find(store, def->filter, hint, version, &slot) &&
+                            doc_tag(slot.block, slot.slot) == TAG_TRUE);
+}
+
 StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                           EntryList *list)
 {
     list->bytes.len = 0;
     list->len = 0;
-    if (!version) {
+    if (!version || !passes_filter(store, def, version)) {
         return STORE_OK;
     }
     const IndexSpec *spec = &def->spec;
@@ -365,7 +406,7 @@ StoreStatus index_entries(const Store *store, IndexDef *def, const Version *vers
     first[part_count] = components->len;
     StoreStatus status;
     do {
-        status = push_combination(list, choice, spec, version->id);
+        status = push_combination(list, choice, def, version->id);
     } while (status == STORE_OK && next_choice(choice, first, part_count));
     finish_entries(list);
     return status;
@@ -418,10 +459,9 @@ static void check_unique(Txn *txn, const CollectionState *collection, const Inde
 /* -- changing
  * ------------------------------------------------------------------------------------------ */
 
-/* The entries before and after the change that is under way, of index number `i`. */
-static EntryList *entries_of(Txn *txn, int32_t i)
+EntryList *txn_entry_lists(Txn *txn, int64_t i)
 {
-    int64_t wanted = 2 * ((int64_t)i + 1);
+    int64_t wanted = 2 * (i + 1);
     if (wanted > txn->entries_cap) {
         txn->entries = realloc(txn->entries, (size_t)wanted * sizeof *txn->entries);
         always(txn->entries);
@@ -432,7 +472,7 @@ static EntryList *entries_of(Txn *txn, int32_t i)
     return &txn->entries[wanted - 2];
 }
 
-static bool same_entries(const EntryList *a, const EntryList *b)
+bool entries_are_same(const EntryList *a, const EntryList *b)
 {
     return a->len == b->len && str_eq(buf_str(&a->bytes), buf_str(&b->bytes));
 }
@@ -443,8 +483,8 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
     txn->conflict_count = 0;
     for (int32_t i = 0; i < collection->index_count; i++) {
         const IndexState *index = &collection->indexes[i];
-        EntryList *lists = entries_of(txn, i);
-        if (same_parts(txn->store, index->def, before, after)) {
+        EntryList *lists = txn_entry_lists(txn, i);
+        if (index_is_same(txn->store, index->def, before, after)) {
             lists[0].len = lists[0].bytes.len = 0;
             lists[1].len = lists[1].bytes.len = 0;
             continue;
@@ -460,7 +500,7 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
             return status;
         }
         if (index->def->spec.unique && after && !txn->replaying &&
-            !same_entries(&lists[0], &lists[1])) {
+            !entries_are_same(&lists[0], &lists[1])) {
             for (int64_t entry = 0; entry < lists[1].len; entry++) {
                 check_unique(txn, collection, index, &lists[1].at[entry], after->id);
             }
@@ -477,7 +517,7 @@ static void change_entries(Edit *edit, Tree *tree, const EntryList *before, cons
     while (old < before->len || new < after->len) {
         int order = old == before->len  ? 1
                     : new == after->len ? -1
-                                        : compare_entries(&before->at[old], &after->at[new]);
+                                        : entries_compare(&before->at[old], &after->at[new]);
         if (order < 0) {
             always(tree_remove(edit, tree, tree_key(before->at[old].key)));
         } else if (order > 0) {
@@ -491,8 +531,8 @@ static void change_entries(Edit *edit, Tree *tree, const EntryList *before, cons
 void index_apply(Txn *txn, CollectionState *collection)
 {
     for (int32_t i = 0; i < collection->index_count; i++) {
-        EntryList *lists = entries_of(txn, i);
-        if (!same_entries(&lists[0], &lists[1])) {
+        EntryList *lists = txn_entry_lists(txn, i);
+        if (!entries_are_same(&lists[0], &lists[1])) {
             change_entries(&txn->edit, &collection->indexes[i].entries, &lists[0], &lists[1]);
         }
     }

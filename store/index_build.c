@@ -8,7 +8,7 @@
  *
  * Transient memory: the keys and 32 bytes an entry.
  */
-#include "store/store_int.h"
+#include "store/aggregate_int.h"
 
 #include <string.h>
 
@@ -187,7 +187,7 @@ static StoreStatus check_all_unique(Txn *txn, const CollectionState *collection,
     return STORE_OK;
 }
 
-StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index)
+StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState *index)
 {
     Gathering all = {0};
     txn->conflict_count = 0;
@@ -217,5 +217,5 @@ StoreStatus index_build_all(Txn *txn)
             status = index_build(txn, collection, &collection->indexes[index]);
         }
     }
-    return status;
+    return status == STORE_OK ? aggregate_build_all(txn) : status;
 }

@@ -6,16 +6,16 @@ static int64_t tail_len(const TreeKey *key)
     return key->len > KEY_INLINE ? (int64_t)key->len - KEY_INLINE : 0;
 }
 
-/* Bytes of the piece of `key` in a node of this level. */
-static int64_t piece_len(const TreeKey *key, int level)
+/* Bytes of the piece of `key` in `node`. */
+static int64_t piece_len(const Node *node, const TreeKey *key)
 {
-    return tail_len(key) + (level > 0 ? 8 : 0);
+    return tail_len(key) + (node_has_payloads(node) ? 8 : 0);
 }
 
 static int64_t entry_piece_len(const Node *node, int64_t pos)
 {
     int64_t len = node_entries(node)[pos].len;
-    return (len > KEY_INLINE ? len - KEY_INLINE : 0) + (node->level > 0 ? 8 : 0);
+    return (len > KEY_INLINE ? len - KEY_INLINE : 0) + (node_has_payloads(node) ? 8 : 0);
 }
 
 /* -- searching ---------------------------------------------------------------------------- */
@@ -187,14 +187,14 @@ bool node_fits(const Node *node, const TreeKey *key)
     if (node->kind == TREE_IDS) {
         return node->count < node->cap;
     }
-    return node_room(node) - node_used(node) >= 16 + piece_len(key, node->level);
+    return node_room(node) - node_used(node) >= 16 + piece_len(node, key);
 }
 
 bool node_fits_all(const Node *node, const Node *src, const TreeKey *first)
 {
     int64_t wanted = node_used(node) + node_used(src);
-    if (node->kind == TREE_KEYS) {
-        wanted += piece_len(first, src->level);
+    if (node->kind != TREE_IDS) {
+        wanted += piece_len(src, first);
     }
     return wanted <= node_room(node) - node_room(node) / 5;
 }
@@ -203,7 +203,7 @@ int64_t node_middle(const Node *node)
 {
     assert(node->count >= 2);
     int64_t middle = node->count / 2;
-    if (node->kind == TREE_KEYS) {
+    if (node->kind != TREE_IDS) {
         int64_t half = node_used(node) / 2;
         middle = 0;
         for (int64_t bytes = 0; bytes < half; middle++) {
@@ -216,7 +216,7 @@ int64_t node_middle(const Node *node)
 Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room)
 {
     int64_t bytes = kind == TREE_IDS ? NODE_IDS_BYTES : NODE_BYTES;
-    while (kind == TREE_KEYS && bytes - (int64_t)sizeof(Node) < room) {
+    while (kind != TREE_IDS && bytes - (int64_t)sizeof(Node) < room) {
         bytes *= 2;
     }
     always(bytes <= NODE_BYTES_MAX);
@@ -260,7 +260,7 @@ static void insert_id(Node *node, int64_t pos, uint64_t head, uint64_t payload)
 
 static void insert_key(Node *node, int64_t pos, const TreeKey *key, uint64_t payload)
 {
-    int64_t len = piece_len(key, node->level);
+    int64_t len = piece_len(node, key);
     int64_t room = node_room(node) - node->count * 16 - node->heap;
     if (room < 16 + len) {
         pack(node);
@@ -273,7 +273,7 @@ static void insert_key(Node *node, int64_t pos, const TreeKey *key, uint64_t pay
                            .offset = (uint16_t)node->heap,
                            .len = (uint16_t)key->len};
     char *piece = node_piece(node, pos);
-    if (node->level > 0) {
+    if (node_has_payloads(node)) {
         memcpy(piece, &payload, 8);
         piece += 8;
     }
@@ -333,7 +333,7 @@ void node_move(Node *node, int64_t pos, Node *dst)
 
 Node *node_grow(Edit *edit, Node *node, const TreeKey *key)
 {
-    int64_t room = node_used(node) + 16 + piece_len(key, node->level);
+    int64_t room = node_used(node) + 16 + piece_len(node, key);
     int64_t doubled = 2 * node_room(node);
     Node *wider = node_new(edit, (TreeKind)node->kind, node->level,
                            room > doubled || doubled > NODE_BYTES_MAX - 64 ? room : doubled);

@@ -3,8 +3,8 @@
  *   TREE_IDS    | header 32 B | heads: u64 x cap        | payloads: u64 x cap               |
  *
  *   TREE_KEYS   | header 32 B | entries: 16 B x count → |  free  | ← pieces: tails of keys  |
- *                               head u64, next u32,               (inner nodes: child u64,
- *                               offset u16, len u16                then the tail)
+ *   TREE_MAP                    head u64, next u32,               (inner nodes, TREE_MAP:
+ *                               offset u16, len u16                payload u64, then the tail)
  *
  * The first 12 bytes of a key are kept as numbers in the entry, so that most comparisons end
  * there; the rest is its piece. `offset` counts 1 a byte from the node's end (so that nodes of
@@ -42,8 +42,8 @@ struct Node {
     uint8_t kind;    /* TreeKind */
     uint16_t cap;    /* TREE_IDS: entries that fit */
     uint16_t recent; /* position of the entry that was inserted last; only a hint */
-    uint32_t heap;   /* TREE_KEYS: bytes of pieces, waste included */
-    uint32_t waste;  /* TREE_KEYS: bytes of pieces that no entry has */
+    uint32_t heap;   /* bytes of pieces, waste included */
+    uint32_t waste;  /* bytes of pieces that no entry has */
 };
 
 _Static_assert(sizeof(Node) == 32, "the header of a node");
@@ -76,6 +76,12 @@ static inline char *node_piece(const Node *node, int64_t pos)
     return (char *)(uintptr_t)node + node->block.bytes - node_entries(node)[pos].offset;
 }
 
+/* Whether a piece starts with a payload. */
+static inline bool node_has_payloads(const Node *node)
+{
+    return node->level > 0 || node->kind == TREE_MAP;
+}
+
 static inline uint64_t node_payload(const Node *node, int64_t pos)
 {
     if (node->kind == TREE_IDS) {
@@ -89,7 +95,7 @@ static inline uint64_t node_payload(const Node *node, int64_t pos)
 /* The payload of an entry that has one, else 0. */
 static inline uint64_t node_payload_or_none(const Node *node, int64_t pos)
 {
-    return node->kind == TREE_IDS || node->level > 0 ? node_payload(node, pos) : 0;
+    return node->kind == TREE_IDS || node_has_payloads(node) ? node_payload(node, pos) : 0;
 }
 
 static inline Node *node_child(const Node *node, int64_t pos)
@@ -108,7 +114,7 @@ static inline TreeKey node_key(const Node *node, int64_t pos)
     return (TreeKey){.head = entry->head,
                      .next = entry->next,
                      .len = entry->len,
-                     .tail = node_piece(node, pos) + (node->level > 0 ? 8 : 0)};
+                     .tail = node_piece(node, pos) + (node_has_payloads(node) ? 8 : 0)};
 }
 
 /* Loads the cache lines of the part of a node that a search looks at. */

@@ -3,6 +3,8 @@
  */
 #include "store/record.h"
 
+#include "store/aggregate_int.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -189,6 +191,25 @@ static void put_index(Buf *body, const IndexDef *def)
     end_entry(body, at);
 }
 
+static void put_aggregate(Buf *body, const AggregateDef *def)
+{
+    int64_t at = start_entry(
+        body,
+        (EntryHeader){.kind = OP_CREATE_AGGREGATE, .number = def->collection, .id = def->number});
+    const AggregateSpec *spec = &def->spec;
+    put_u32(body, (uint32_t)spec->term_count);
+    put_u32(body, (uint32_t)spec->fold_count);
+    put_u32(body, spec->filter != NULL);
+    put_parts(body, spec->terms, spec->term_count);
+    for (int64_t i = 0; i < spec->fold_count; i++) {
+        put_u32(body, (uint32_t)spec->folds[i].kind);
+        put_u32(body, (uint32_t)spec->folds[i].n);
+        put_parts(body, &spec->folds[i].part, 1);
+    }
+    put_parts(body, spec->filter, spec->filter != NULL);
+    end_entry(body, at);
+}
+
 void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op *op)
 {
     EntryHeader header = {.kind = (uint8_t)op->kind, .number = op->collection};
@@ -208,6 +229,12 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
         return;
     case OP_DROP_INDEX:
         header.id = ((const IndexDef *)op->what)->number;
+        break;
+    case OP_CREATE_AGGREGATE:
+        put_aggregate(body, op->what);
+        return;
+    case OP_DROP_AGGREGATE:
+        header.id = ((const AggregateDef *)op->what)->number;
         break;
     case OP_CREATE_COLLECTION:
     case OP_DROP_COLLECTION:
@@ -308,6 +335,15 @@ static KeyPart *take_parts(Reader *reader, Arena *arena, int64_t count)
     return parts;
 }
 
+/* Whether no index and no aggregate has this number. */
+static bool is_new_number(Txn *txn, int64_t number)
+{
+    CollectionState *collection;
+    int64_t place;
+    return !txn_index(txn, (uint32_t)number, &collection) &&
+           !txn_aggregate(txn, (uint32_t)number, &collection, &place);
+}
+
 static bool apply_index(Txn *txn, const EntryHeader *header, Str payload)
 {
     Arena scratch;
@@ -322,12 +358,55 @@ static bool apply_index(Txn *txn, const EntryHeader *header, Str payload)
         IndexSpec spec = {.term_count = term_count, .value_count = value_count, .unique = unique};
         spec.terms = take_parts(&reader, &scratch, term_count);
         spec.values = take_parts(&reader, &scratch, value_count);
-        CollectionState *collection;
-        applied = !reader.failed && !txn_index(txn, (uint32_t)header->id, &collection) &&
+        applied = !reader.failed && is_new_number(txn, header->id) &&
                   txn_add_index(txn, header->number, &spec, (uint32_t)header->id) == STORE_OK;
     }
     arena_free(&scratch);
     return applied;
+}
+
+static FoldSpec *take_folds(Reader *reader, Arena *arena, int64_t count)
+{
+    FoldSpec *folds = arena_array(arena, FoldSpec, count);
+    for (int64_t i = 0; i < count && !reader->failed; i++) {
+        uint32_t kind = take_u32(reader);
+        folds[i].n = take_u32(reader);
+        if (kind > FOLD_DISTINCT) {
+            reader->failed = true;
+            break;
+        }
+        folds[i].kind = (FoldKind)kind;
+        folds[i].part = *take_parts(reader, arena, 1);
+    }
+    return folds;
+}
+
+static bool apply_aggregate(Txn *txn, const EntryHeader *header, Str payload)
+{
+    Arena scratch;
+    arena_init(&scratch);
+    Reader reader = {.bytes = payload};
+    AggregateSpec spec = {.term_count = take_u32(&reader)};
+    spec.fold_count = take_u32(&reader);
+    bool filtered = take_u32(&reader) != 0;
+    bool applied = spec.term_count < INDEX_PARTS_MAX && spec.fold_count <= AGGREGATE_FOLDS_MAX &&
+                   header->id > 0 && header->id <= UINT32_MAX;
+    if (applied) {
+        spec.terms = take_parts(&reader, &scratch, spec.term_count);
+        spec.folds = take_folds(&reader, &scratch, spec.fold_count);
+        spec.filter = filtered ? take_parts(&reader, &scratch, 1) : NULL;
+        applied = !reader.failed && aggregate_spec_is_sound(&spec) &&
+                  is_new_number(txn, header->id) &&
+                  txn_add_aggregate(txn, header->number, &spec, (uint32_t)header->id) == STORE_OK;
+    }
+    arena_free(&scratch);
+    return applied;
+}
+
+static bool apply_drop_aggregate(Txn *txn, const EntryHeader *header)
+{
+    return header->id > 0 && header->id <= UINT32_MAX &&
+           txn_drop_aggregate(txn, (uint32_t)header->id) == STORE_OK;
 }
 
 static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
@@ -378,6 +457,10 @@ static bool apply_entry(Txn *txn, ShapeSet *set, const EntryHeader *header, Read
         return apply_index(txn, header, take(reader, header->len));
     case OP_DROP_INDEX:
         return apply_drop_index(txn, header);
+    case OP_CREATE_AGGREGATE:
+        return apply_aggregate(txn, header, take(reader, header->len));
+    case OP_DROP_AGGREGATE:
+        return apply_drop_aggregate(txn, header);
     case ENTRY_SHAPE:
         return apply_shape(txn, set, header, take(reader, header->len));
     default:

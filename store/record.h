@@ -20,6 +20,10 @@
  *                                                then parts: u32 source, u32 bits (1 mva,
  *                                                2 descending), u32 steps, then texts
  *   DROP_INDEX          collection   index
+ *   CREATE_AGGREGATE    collection   aggregate   its spec: u32 terms, u32 folds, u32 filtered, the
+ *                                                terms; for each fold u32 kind, u32 n and its
+ *                                                part; the filter, if any; parts as above
+ *   DROP_AGGREGATE      collection   aggregate
  *   SHAPE               shape        fields      names: texts; before the first document that
  *                                                has the shape
  *   (a text: u32 length, bytes; a payload is filled up with zeros)

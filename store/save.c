@@ -1,11 +1,12 @@
 /* save: the present state as a new file, and as little else as it takes.
  *
  *   PATH.saving   header, records of about SAVE_RECORD_BYTES: collections, documents with
- *                 the shapes that they have, then the indexes
+ *                 the shapes that they have, then the indexes and aggregates
  *   sync, rename to PATH, sync the folder
  *
  * A crash leaves PATH.saving, or the whole file.
  */
+#include "store/aggregate_int.h"
 #include "store/log.h"
 #include "store/record.h"
 
@@ -75,6 +76,9 @@ static void put_collection(Saving *saving, const CollectionState *collection)
     }
     for (int32_t i = 0; i < collection->index_count; i++) {
         put_op(saving, OP_CREATE_INDEX, collection->number, collection->indexes[i].def);
+    }
+    for (int64_t i = 0; collection->aggregates && i < collection->aggregates->count; i++) {
+        put_op(saving, OP_CREATE_AGGREGATE, collection->number, collection->aggregates->at[i]->def);
     }
 }
 

@@ -202,9 +202,10 @@ void state_leave(Txn *txn)
     pthread_mutex_unlock(&store->lock);
 }
 
-int64_t state_next_time(Store *store)
+int64_t state_next_time(Store *store, int64_t not_before)
 {
     int64_t now = store->os->now_us(store->os->self);
+    now = now > not_before ? now : not_before;
     pthread_mutex_lock(&store->lock);
     store->clock_us = now > store->clock_us ? now : store->clock_us + 1;
     int64_t time_us = store->clock_us;

@@ -1,6 +1,5 @@
 /* store: opening and closing, and what is known of a store as a whole; see store.h. */
-#include "store/store_int.h"
-
+#include "store/aggregate_int.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -33,6 +32,7 @@ static void free_store(Store *store)
         store->spare = next;
     }
     index_free_definitions(store);
+    aggregate_free_definitions(store);
     shape_table_free(store->shapes);
     pthread_mutex_destroy(&store->lock);
     pthread_cond_destroy(&store->writer_left);
@@ -92,6 +92,36 @@ int64_t store_last_time_us(const Store *store)
     return time_us;
 }
 
+/* Bytes of the doubles of a group's sums. */
+static int64_t group_doubles_bytes(const AggregateDef *def, const Group *group)
+{
+    int64_t bytes = 0;
+    for (int64_t i = 0; i < def->spec.fold_count; i++) {
+        if (def->folds[i].spec.kind == FOLD_SUM) {
+            const Block *doubles = group_sum(group, &def->folds[i])->doubles;
+            bytes += doubles ? doubles->bytes : 0;
+        }
+    }
+    return bytes;
+}
+
+static void add_aggregate(StoreStats *stats, const AggregateState *state)
+{
+    const AggregateDef *def = state->def;
+    int64_t group_bytes = (int64_t)sizeof(Group) + def->word_count * (int64_t)sizeof(int64_t);
+    stats->aggregates++;
+    stats->groups += state->groups.count;
+    stats->aggregate_bytes += tree_bytes(&state->groups) + state->groups.count * group_bytes;
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &state->groups, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (tree_cursor_next(&cursor)) {
+        stats->aggregate_bytes += group_doubles_bytes(def, group_at(tree_cursor_payload(&cursor)));
+    }
+    for (int32_t i = 0; i < def->tree_count; i++) {
+        stats->aggregate_bytes += tree_bytes(&state->values[i].entries);
+    }
+}
+
 static void add_collection(StoreStats *stats, const CollectionState *collection)
 {
     stats->collections++;
@@ -101,6 +131,9 @@ static void add_collection(StoreStats *stats, const CollectionState *collection)
         stats->indexes++;
         stats->index_entries += collection->indexes[i].entries.count;
         stats->tree_bytes += tree_bytes(&collection->indexes[i].entries);
+    }
+    for (int64_t i = 0; collection->aggregates && i < collection->aggregates->count; i++) {
+        add_aggregate(stats, collection->aggregates->at[i]);
     }
 }
 

@@ -5,7 +5,8 @@
  * roots it began with and never waits; there is one writer at a time.
  *
  *   Store ── root 41 ──► collections ──► documents  B+tree  id -> Version
- *         │                          └─► indexes    B+tree  terms, values, id -> nothing
+ *         │                          ├─► indexes    B+tree  terms, values, id -> nothing
+ *         │                          └─► aggregates B+tree  terms -> totals (aggregate.h)
  *         ├─ root 42 (published by the last commit)
  *         └─ log  NAME.fawn   [header][record 1][record 2]…[record 42]
  *
@@ -91,6 +92,7 @@ NODISCARD StoreStatus store_save(Store *store, const char *path, StoreNotice *no
 typedef struct StoreStats {
     int64_t documents, versions, index_entries, collections, indexes;
     int64_t document_bytes, tree_bytes, log_bytes;
+    int64_t aggregates, groups, aggregate_bytes; /* groups and values, not in tree_bytes */
 } StoreStats;
 StoreStats store_stats(Store *store);
 
@@ -222,7 +224,8 @@ typedef struct IndexSpec {
 } IndexSpec;
 
 /* Numbers are chosen by the caller for collections (they are never reused), by the store for
- * indexes. Dropping a collection drops its documents and indexes. */
+ * indexes. Dropping a collection drops its documents, indexes and aggregates
+ * (store/aggregate.h). */
 NODISCARD StoreStatus txn_create_collection(Txn *txn, uint32_t collection);
 NODISCARD StoreStatus txn_drop_collection(Txn *txn, uint32_t collection);
 

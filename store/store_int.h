@@ -38,14 +38,23 @@ typedef struct PartHint {
     int32_t slot;
 } PartHint;
 
-/* An index as it was defined; lives as long as the store. */
+/* Which combinations of terms and values are entries. */
+typedef enum EntryRule {
+    ENTRIES_OF_INDEX,  /* those whose terms are not all null */
+    ENTRIES_OF_GROUPS, /* all: of an aggregate's groups */
+    ENTRIES_OF_VALUES, /* those whose value, the last part, is not null: of an aggregate's values */
+} EntryRule;
+
+/* An index as it was defined; lives as long as the store. Aggregates have some of their own. */
 typedef struct IndexDef {
     struct IndexDef *next; /* of all that the store ever had */
     uint32_t number, collection;
     IndexSpec spec;
-    PartHint *hints; /* a part each, terms first; the writer's */
-    bool has_ts;     /* some part is KEY_FROM_TS */
-    Arena arena;     /* holds all of this */
+    EntryRule rule;
+    const KeyPart *filter; /* NULL, or: only documents where it is TRUE have entries */
+    PartHint *hints;       /* a part each, terms first, then the filter; the writer's */
+    bool has_ts;           /* some part is KEY_FROM_TS */
+    Arena arena;           /* holds all of this */
 } IndexDef;
 
 typedef struct IndexState {
@@ -57,7 +66,8 @@ typedef struct CollectionState {
     Block block;
     uint32_t number;
     int32_t index_count;
-    int64_t ttl_count; /* documents that end some time */
+    int64_t ttl_count;             /* documents that end some time */
+    struct Aggregates *aggregates; /* NULL: there are none */
     Tree documents;
     IndexState indexes[];
 } CollectionState;
@@ -65,7 +75,7 @@ typedef struct CollectionState {
 typedef struct Roots {
     Block block;
     int64_t count;
-    uint64_t next_index;            /* number of the next index */
+    uint64_t next_index;            /* number of the next index or aggregate */
     CollectionState *collections[]; /* ascending by number */
 } Roots;
 
@@ -90,6 +100,7 @@ struct Store {
     Slab *blocks, *versions;
     uint64_t next_stamp;
     IndexDef *definitions;
+    struct AggregateDef *aggregates;
     ShapeTable *shapes;
     Log *log; /* NULL: in memory */
     const Os *os;
@@ -102,12 +113,14 @@ struct Store {
 /* -- transactions --------------------------------------------------------------------------- */
 
 typedef enum OpKind {
-    OP_PUT,               /* `what`: the new Version */
-    OP_DELETE,            /* `what`: the Version that was deleted */
-    OP_CREATE_COLLECTION, /* `what`: NULL */
-    OP_DROP_COLLECTION,   /* `what`: NULL */
-    OP_CREATE_INDEX,      /* `what`: its IndexDef */
-    OP_DROP_INDEX,        /* `what`: its IndexDef */
+    OP_PUT,                                  /* `what`: the new Version */
+    OP_DELETE,                               /* `what`: the Version that was deleted */
+    OP_CREATE_COLLECTION,                    /* `what`: NULL */
+    OP_DROP_COLLECTION,                      /* `what`: NULL */
+    OP_CREATE_INDEX,                         /* `what`: its IndexDef */
+    OP_DROP_INDEX,                           /* `what`: its IndexDef */
+    OP_CREATE_AGGREGATE = OP_DROP_INDEX + 2, /* `what`: its AggregateDef */
+    OP_DROP_AGGREGATE,                       /* `what`: its AggregateDef */
 } OpKind;
 
 /* One write, in the order in which they were made: what the log gets. */
@@ -175,6 +188,7 @@ struct Txn {
     EntryList *entries; /* two for each index of a collection: before, after */
     int64_t entries_cap;
     Buf scratch;
+    struct AggregateReader *reader; /* of aggregates; NULL: none was read */
     bool replaying;         /* the log's writes: not logged again, replaced versions written over
                                or freed, indexes left empty (index_build_all fills them) */
     int64_t replay_time_us; /* commit time of the record */
@@ -201,8 +215,8 @@ void state_publish(Txn *txn, int64_t time_us);
 /* Ends a transaction; what it made and did not publish must be gone. */
 void state_leave(Txn *txn);
 
-/* A time not before now, later than all given out before. */
-int64_t state_next_time(Store *store);
+/* A time not before now and not before `not_before`, later than all given out before. */
+int64_t state_next_time(Store *store, int64_t not_before);
 
 /* Bytes of a version with all that stands behind its document. */
 static inline int64_t version_bytes(int64_t doc_len, bool ends, int64_t derived_len)
@@ -234,10 +248,25 @@ void txn_replace_version(Txn *txn, Version *version);
 
 bool txn_is_expired(Txn *txn, const Version *version);
 
+/* The time at which the transaction reads: what ends by then is not seen. It does not change,
+ * nor is it before the commit of what is read, nor after its own commit. */
+int64_t txn_now_us(Txn *txn);
+
 /* -- index.c
  * --------------------------------------------------------------------------------------- */
 
-/* The entries of `version` in an index; NULL: none. */
+/* The value that a part with a path names in a document. `hint` is changed. */
+bool part_find(const Store *store, const KeyPart *part, PartHint *hint, const Version *version,
+               DocSlot *found);
+
+/* Whether a change leaves the value that a part names as it was; the same of all that an index
+ * is made of. False: their keys tell. */
+bool part_is_same(const Store *store, const KeyPart *part, PartHint *hint, const Version *before,
+                  const Version *after);
+bool index_is_same(const Store *store, const IndexDef *def, const Version *before,
+                   const Version *after);
+
+/* The entries of `version` in an index; NULL: none. Writes the hints of `def`. */
 NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                                     EntryList *list);
 
@@ -249,11 +278,18 @@ NODISCARD StoreStatus index_prepare(Txn *txn, CollectionState *collection, const
 /* Makes the change that was prepared in all indexes. The collection is owned. */
 void index_apply(Txn *txn, CollectionState *collection);
 
+/* Pair number `i` of the lists of the change under way: entries before, entries after. Indexes
+ * have the first pairs. Valid until the next call with a higher number. */
+EntryList *txn_entry_lists(Txn *txn, int64_t i);
+bool entries_are_same(const EntryList *a, const EntryList *b);
+int entries_compare(const void *a, const void *b); /* of two IndexEntry, for qsort */
+
 /* Notes that document `id` has the terms that a put asks for in a unique index. */
 void index_add_conflict(Txn *txn, uint32_t index, int64_t id);
 
 /* A definition of the store, with a copy of `spec`. */
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);
+KeyPart *parts_copy(Arena *arena, const KeyPart *parts, int64_t count);
 void index_free_definitions(Store *store);
 void entries_free(EntryList *list);
 
@@ -261,9 +297,9 @@ void entries_free(EntryList *list);
  * --------------------------------------------------------------------------------- */
 
 /* Enters all documents in the empty index at `index` of an owned collection. */
-NODISCARD StoreStatus index_build(Txn *txn, CollectionState *collection, IndexState *index);
+NODISCARD StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState *index);
 
-/* The same for all indexes of all collections, at the end of a replay. */
+/* The same for all indexes, and all aggregates, of all collections, at the end of a replay. */
 NODISCARD StoreStatus index_build_all(Txn *txn);
 
 /* -- txn_define.c -------------------------------------------------------------------------------

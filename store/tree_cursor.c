@@ -143,7 +143,7 @@ int64_t tree_cursor_batch(TreeCursor *cursor, uint64_t *payloads, int64_t max)
 
 uint64_t tree_cursor_payload(const TreeCursor *cursor)
 {
-    return node_payloads(cursor->path[0].node)[cursor->path[0].pos];
+    return node_payload(cursor->path[0].node, cursor->path[0].pos);
 }
 
 int64_t tree_cursor_key_len(const TreeCursor *cursor)

@@ -7,8 +7,7 @@
  *   put v2 of it               ops: put v1, v2    replaced: v1 (VERSION_REPLACED: not logged)
  *   commit                     log: v2            v2.time_us set, v1 freed
  */
-#include "store/store_int.h"
-
+#include "store/aggregate_int.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -102,6 +101,7 @@ static void forget_writes(Txn *txn)
 static void end(Txn *txn)
 {
     cursor_close_all(txn);
+    aggregate_end_reading(txn);
     forget_writes(txn);
     txn->last = NULL;
     txn->now_us = 0;
@@ -164,7 +164,8 @@ static void stamp_versions(Txn *txn, int64_t time_us)
 int64_t txn_time_us(Txn *txn)
 {
     if (txn->commit_us == 0) {
-        txn->commit_us = txn->replaying ? txn->replay_time_us : state_next_time(txn->store);
+        txn->commit_us =
+            txn->replaying ? txn->replay_time_us : state_next_time(txn->store, txn->now_us);
     }
     return txn->commit_us;
 }
@@ -199,6 +200,7 @@ StoreStatus txn_commit(Txn *txn, int64_t *time_us)
 void txn_free(Txn *txn)
 {
     cursor_free_spare(txn);
+    aggregate_free_reader(txn);
     ptrs_free(&txn->edit.fresh);
     ptrs_free(&txn->edit.loose);
     ptrs_free(&txn->edit.stale);
@@ -324,16 +326,23 @@ StoreStatus txn_check_writable(const Txn *txn)
 /* -- documents
  * --------------------------------------------------------------------------------------- */
 
+int64_t txn_now_us(Txn *txn)
+{
+    if (txn->now_us == 0) {
+        const Os *os = txn->store->os;
+        int64_t now_us = txn->commit_us ? txn->commit_us : os->now_us(os->self);
+        txn->now_us = now_us > txn->state->time_us ? now_us : txn->state->time_us;
+    }
+    return txn->now_us;
+}
+
 bool txn_is_expired(Txn *txn, const Version *version)
 {
     /* What the log deletes was alive then. */
     if (LIKELY(!(version->flags & VERSION_TTL)) || txn->replaying) {
         return false;
     }
-    if (txn->now_us == 0) {
-        txn->now_us = txn->store->os->now_us(txn->store->os->self);
-    }
-    return version_ttl_us(version) <= txn->now_us;
+    return version_ttl_us(version) <= txn_now_us(txn);
 }
 
 static Version *find_version(const CollectionState *collection, int64_t id)
@@ -417,6 +426,7 @@ static void verify_collection(const CollectionState *collection)
         for (int32_t i = 0; i < collection->index_count; i++) {
             always(tree_verify(&collection->indexes[i].entries, NULL));
         }
+        always(aggregate_trees_are_sound(collection->aggregates, NULL));
     }
 }
 
@@ -439,17 +449,28 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
                                  Version *version)
 {
     uint32_t number = collection->number;
+    bool aggregated = collection->aggregates && !txn->replaying;
+    if (aggregated) {
+        collection = aggregate_sweep(txn, collection, version_ttl_us(version));
+    }
+    StoreStatus status = STORE_OK;
     bool indexed = collection->index_count > 0 && !txn->replaying;
     if (indexed) {
-        StoreStatus status = index_prepare(txn, collection, before, version);
-        if (status != STORE_OK) {
-            version_free(txn->store, version);
-            return status;
-        }
+        status = index_prepare(txn, collection, before, version);
+    }
+    if (aggregated && status == STORE_OK) {
+        status = aggregate_prepare(txn, collection, before, version);
+    }
+    if (status != STORE_OK) {
+        version_free(txn->store, version);
+        return status;
     }
     collection = txn_own_collection(txn, number);
     if (indexed) {
         index_apply(txn, collection);
+    }
+    if (aggregated) {
+        aggregate_apply(txn, collection, before, version);
     }
     tree_put(&txn->edit, &collection->documents, version->id, (uint64_t)(uintptr_t)version);
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
@@ -523,12 +544,20 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     if (status == STORE_OK && indexed) {
         status = index_prepare(txn, collection, before, NULL);
     }
+    bool aggregated = collection && collection->aggregates && !txn->replaying;
+    if (status == STORE_OK && aggregated) {
+        collection = aggregate_sweep(txn, collection, TTL_NEVER);
+        status = aggregate_prepare(txn, collection, before, NULL);
+    }
     if (status != STORE_OK) {
         return status;
     }
     collection = txn_own_collection(txn, number);
     if (indexed) {
         index_apply(txn, collection);
+    }
+    if (aggregated) {
+        aggregate_apply(txn, collection, before, NULL);
     }
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;

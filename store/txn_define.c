@@ -3,7 +3,7 @@
  * Roots and CollectionStates are blocks of a size that depends on what they hold; adding to
  * one makes a longer block and drops the old.
  */
-#include "store/store_int.h"
+#include "store/aggregate_int.h"
 
 #include <string.h>
 
@@ -59,6 +59,7 @@ StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
     for (int32_t i = 0; i < collection->index_count; i++) {
         tree_drop(&txn->edit, &collection->indexes[i].entries);
     }
+    aggregate_drop_all(txn, collection);
     Roots *roots = txn_own_roots(txn);
     int64_t kept = 0;
     for (int64_t i = 0; i < roots->count; i++) {

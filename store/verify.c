@@ -1,5 +1,5 @@
-/* verify: every tree against its invariants, every index against its documents. */
-#include "store/store_int.h"
+/* verify: every tree against its invariants, every index and aggregate against its documents. */
+#include "store/aggregate_int.h"
 
 static StoreStatus report(StoreNotice *notice, uint32_t collection, Str text)
 {
@@ -60,14 +60,16 @@ static bool documents_are_sound(Store *store, const CollectionState *collection)
     return true;
 }
 
-static StoreStatus verify_collection(Store *store, const CollectionState *collection,
+static StoreStatus verify_collection(Txn *txn, const CollectionState *collection,
                                      StoreNotice *notice)
 {
+    Store *store = txn->store;
     Buf message = {0};
     bool sound = tree_verify(&collection->documents, &message);
     for (int32_t i = 0; sound && i < collection->index_count; i++) {
         sound = tree_verify(&collection->indexes[i].entries, &message);
     }
+    sound = sound && aggregate_trees_are_sound(collection->aggregates, &message);
     if (sound && !documents_are_sound(store, collection)) {
         buf_puts(&message, "a document is damaged or lies under a wrong id.");
         sound = false;
@@ -79,6 +81,7 @@ static StoreStatus verify_collection(Store *store, const CollectionState *collec
             sound = false;
         }
     }
+    sound = sound && aggregate_check(txn, collection, &message);
     StoreStatus status = sound ? STORE_OK : report(notice, collection->number, buf_str(&message));
     buf_free(&message);
     return status;
@@ -87,11 +90,12 @@ static StoreStatus verify_collection(Store *store, const CollectionState *collec
 StoreStatus store_verify(Store *store, StoreNotice *notice)
 {
     *notice = (StoreNotice){.offset = -1};
-    /* The writer's place: index_entries uses the hints in the definitions. */
+    /* The writer's place: index_entries uses the hints in the definitions, and aggregates are
+     * worked out anew. */
     Txn *txn = txn_begin(store, TXN_WRITE);
     StoreStatus status = STORE_OK;
     for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
-        status = verify_collection(store, txn->roots->collections[i], notice);
+        status = verify_collection(txn, txn->roots->collections[i], notice);
     }
     txn_rollback(txn);
     return status;

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+__extension__ typedef __int128 Int128;
+
 /* The result must be looked at. */
 #define NODISCARD __attribute__((warn_unused_result))
 

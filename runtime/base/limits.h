@@ -90,6 +90,12 @@ const Limits *limits_find(const char *name);
 /* Triggers within each other: what they write may run further ones. */
 #define TRIGGER_DEPTH_MAX 16
 
+/* Folds of one aggregate: a bit each in what is asked for. */
+#define AGGREGATE_FOLDS_MAX 64
+
+/* Values that one `top` keeps at hand. */
+#define FOLD_TOP_MAX 10000
+
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200
 

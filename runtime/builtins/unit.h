@@ -5,7 +5,7 @@
 #include "runtime/rt.h"
 
 /* Nanoseconds beyond 64 bits: all times in all units. */
-__extension__ typedef __int128 Nanos;
+typedef Int128 Nanos;
 
 enum { SECOND_NANOS = 1000000000 };
 

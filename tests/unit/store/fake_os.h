@@ -221,7 +221,7 @@ static void fake_end(FakeOs *fake)
 }
 
 /* Makes `path` a file of these bytes. */
-static FakeFile *fake_put(FakeOs *fake, const char *path, Str bytes)
+static inline FakeFile *fake_put(FakeOs *fake, const char *path, Str bytes)
 {
     FakeFile *file = fake_find(fake, path);
     if (!file) {

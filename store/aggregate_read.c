@@ -1,0 +1,473 @@
+/* aggregate_read: reading groups as they are at a transaction's time.
+ *
+ * Documents that have ended and were not swept out yet (aggregate_int.h) are worked out once in
+ * a transaction and aggregate: the groups they count in, in order. What is read of a group
+ * leaves them out:
+ *
+ *   groups   a: 3 documents   b: 1 document        ended   a: Movie(7), b: Movie(7)
+ *   read     a: 2 documents   b: does not exist
+ *
+ * It stays right while the transaction writes: a put sweeps first.
+ */
+#include "store/aggregate_int.h"
+
+#include <string.h>
+
+/* A document that has ended, in one of its groups. */
+typedef struct Ended {
+    Str terms; /* in AggregateReading.bytes */
+    const Version *version;
+} Ended;
+
+/* What a transaction worked out to read one aggregate. */
+typedef struct AggregateReading {
+    struct AggregateReading *next;
+    const AggregateDef *def;
+    Ended *ended; /* ascending by terms */
+    int64_t len, cap;
+    Buf bytes;
+} AggregateReading;
+
+/* What a transaction reads aggregates with. */
+struct AggregateReader {
+    AggregateReading *readings;
+    FoldValue *values; /* of the group that was read last */
+    int64_t len, cap;
+    Buf bytes;         /* their keys, one after another */
+    EntryList entries; /* of the document whose groups were asked for last */
+    Str *terms;
+    int64_t terms_cap;
+};
+
+/* What is read of which group. */
+typedef struct GroupReading {
+    Txn *txn;
+    const CollectionState *collection;
+    const AggregateState *state;
+    Str terms;
+    const Group *group;
+    const Ended *ended; /* in this group */
+    int64_t ended_count;
+} GroupReading;
+
+/* -- the documents that have ended ----------------------------------------------------------- */
+
+/* A definition that a reader may use: with hints of its own, no writer's. */
+typedef struct ReaderDef {
+    IndexDef def;
+    PartHint hints[INDEX_PARTS_MAX + 1];
+} ReaderDef;
+
+static void start_reader(ReaderDef *reader, const IndexDef *def)
+{
+    *reader = (ReaderDef){.def = {.number = def->number,
+                                  .collection = def->collection,
+                                  .spec = def->spec,
+                                  .rule = def->rule,
+                                  .filter = def->filter}};
+    reader->def.hints = reader->hints;
+}
+
+static void push_ended(AggregateReading *reading, const Version *version, const EntryList *entries)
+{
+    for (int64_t i = 0; i < entries->len; i++) {
+        if (reading->len == reading->cap) {
+            reading->cap = reading->cap ? 2 * reading->cap : 16;
+            reading->ended = realloc(reading->ended, (size_t)reading->cap * sizeof *reading->ended);
+            always(reading->ended);
+        }
+        Str terms = entry_terms(&entries->at[i]);
+        buf_put(&reading->bytes, terms);
+        /* The bytes may move while they grow: addresses are set at the end. */
+        reading->ended[reading->len++] = (Ended){.terms = {.len = terms.len}, .version = version};
+    }
+}
+
+static int compare_ended(const void *a, const void *b)
+{
+    return str_compare(((const Ended *)a)->terms, ((const Ended *)b)->terms);
+}
+
+static void gather_ended(Txn *txn, const CollectionState *collection, AggregateReading *reading)
+{
+    ReaderDef reader;
+    start_reader(&reader, reading->def->terms);
+    EntryList entries = {0};
+    EndingCursor cursor;
+    int64_t ttl_us;
+    int64_t id;
+    const Aggregates *all = collection->aggregates;
+    aggregate_seek_endings(&cursor, &all->endings, all->swept_us + 1, txn_now_us(txn));
+    while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+        const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
+        always(version && index_entries(txn->store, &reader.def, version, &entries) == STORE_OK);
+        push_ended(reading, version, &entries);
+    }
+    entries_free(&entries);
+    const char *at = reading->bytes.data;
+    for (int64_t i = 0; i < reading->len; i++) {
+        reading->ended[i].terms.s = at;
+        at += reading->ended[i].terms.len;
+    }
+    if (reading->len > 1) {
+        qsort(reading->ended, (size_t)reading->len, sizeof *reading->ended, compare_ended);
+    }
+}
+
+/* The documents that have ended in an aggregate's groups, or NULL: there are none. The transaction
+ * has a reader. */
+static const AggregateReading *read_ended(Txn *txn, const CollectionState *collection,
+                                          const AggregateDef *def)
+{
+    int64_t next_us = collection->aggregates->next_end_us;
+    if (LIKELY(next_us == TTL_NEVER || next_us > txn_now_us(txn))) {
+        return NULL;
+    }
+    AggregateReading *reading = txn->reader->readings;
+    while (reading && reading->def != def) {
+        reading = reading->next;
+    }
+    if (!reading) {
+        reading = calloc(1, sizeof *reading);
+        always(reading);
+        reading->def = def;
+        reading->next = txn->reader->readings;
+        txn->reader->readings = reading;
+        gather_ended(txn, collection, reading);
+    }
+    return reading;
+}
+
+void aggregate_end_reading(Txn *txn)
+{
+    while (txn->reader && txn->reader->readings) {
+        AggregateReading *reading = txn->reader->readings;
+        txn->reader->readings = reading->next;
+        buf_free(&reading->bytes);
+        free(reading->ended);
+        free(reading);
+    }
+}
+
+/* The first of those that have ended whose terms are not below `terms`. */
+static int64_t seek_ended(const AggregateReading *reading, Str terms)
+{
+    int64_t low = 0;
+    int64_t high = reading->len;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (str_compare(reading->ended[middle].terms, terms) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void find_ended(GroupReading *group)
+{
+    const AggregateReading *reading = read_ended(group->txn, group->collection, group->state->def);
+    group->ended = NULL;
+    group->ended_count = 0;
+    if (!reading) {
+        return;
+    }
+    int64_t first = seek_ended(reading, group->terms);
+    int64_t end = first;
+    while (end < reading->len && str_eq(reading->ended[end].terms, group->terms)) {
+        end++;
+    }
+    group->ended = reading->ended + first;
+    group->ended_count = end - first;
+}
+
+/* -- folds ----------------------------------------------------------------------------------- */
+
+static FoldResult read_sum(const GroupReading *group, const FoldDef *fold)
+{
+    const SumWords *words = group_sum(group->group, fold);
+    FoldResult result = {.count = words->whole_count, .total = sum_total(words)};
+    const ExactSum *doubles = sum_doubles(words);
+    WideExactSum wide;
+    if (group->ended_count > 0 && doubles) {
+        exact_copy(&wide.sum, (ExactRange){0, EXACT_LIMBS_MAX}, doubles);
+        doubles = &wide.sum;
+    }
+    PartHint hint = {0};
+    for (int64_t i = 0; i < group->ended_count; i++) {
+        Addend addend = aggregate_addend(group->txn->store, fold, &hint, group->ended[i].version);
+        if (addend.kind == ADDEND_WHOLE) {
+            result.count--;
+            result.total -= addend.whole;
+        } else if (addend.kind == ADDEND_DOUBLE) {
+            exact_remove(&wide.sum, addend.real);
+        }
+    }
+    result.doubles = doubles ? doubles->count : 0;
+    result.count += result.doubles;
+    result.sum = exact_round(doubles, result.total);
+    return result;
+}
+
+/* Starts `cursor` on the entries of a tree that start with `prefix`; `bytes` keeps the end. */
+static void seek_prefix(TreeCursor *cursor, const Tree *tree, Str prefix, bool reverse, Buf *bytes)
+{
+    bytes->len = 0;
+    buf_put(bytes, prefix);
+    bool bounded = key_after_prefix(bytes, 0);
+    tree_cursor_start(cursor, tree, tree_key(prefix), tree_key(buf_str(bytes)), bounded, reverse);
+}
+
+/* Appends the key of the entry that `cursor` stands on. */
+static void append_key(const TreeCursor *cursor, Buf *bytes)
+{
+    int64_t len = tree_cursor_key_len(cursor);
+    tree_cursor_key(cursor, buf_reserve(bytes, len));
+    bytes->len += len;
+}
+
+static const Version *entry_version(const GroupReading *group, int64_t id)
+{
+    const Version *version =
+        (const Version *)(uintptr_t)tree_find(&group->collection->documents, id);
+    always(version);
+    return txn_is_expired(group->txn, version) ? NULL : version;
+}
+
+/* Enters the value of the entry whose key is the last of the bytes. */
+static void push_value(const GroupReading *group, const FoldDef *fold, const Version *version,
+                       int64_t key_len)
+{
+    AggregateReader *reader = group->txn->reader;
+    if (reader->len == reader->cap) {
+        reader->cap = reader->cap ? 2 * reader->cap : 16;
+        reader->values = realloc(reader->values, (size_t)reader->cap * sizeof *reader->values);
+        always(reader->values);
+    }
+    PartHint hint = {0};
+    FoldValue value = {.version = version, .key.len = key_len};
+    if (!part_find(group->txn->store, &fold->spec.part, &hint, version, &value.slot)) {
+        value.slot = (DocSlot){0};
+    }
+    reader->values[reader->len++] = value;
+}
+
+/* Appends up to `n` values from one end of the group. */
+static int64_t read_values(const GroupReading *group, const FoldDef *fold, int64_t n, bool reverse)
+{
+    Buf *bytes = &group->txn->reader->bytes;
+    TreeCursor cursor;
+    seek_prefix(&cursor, &group->state->values[fold->tree].entries, group->terms, reverse,
+                &group->txn->scratch);
+    int64_t count = 0;
+    while (count < n && tree_cursor_next(&cursor)) {
+        int64_t from = bytes->len;
+        append_key(&cursor, bytes);
+        Str entry = {bytes->data + from, bytes->len - from};
+        const Version *version = entry_version(group, key_entry_id(entry));
+        int64_t key_len = entry.len - group->terms.len - KEY_ID_BYTES;
+        bytes->len = from;
+        if (version) {
+            memmove(bytes->data + from, entry.s + group->terms.len, (size_t)key_len);
+            bytes->len += key_len;
+            push_value(group, fold, version, key_len);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Whether only documents that have ended have a value (`prefix`: terms and value), `id` being the
+ * first of them. */
+static bool is_first_ended(const GroupReading *group, const Tree *tree, Str prefix, int64_t id)
+{
+    Buf *bytes = &group->txn->reader->bytes;
+    int64_t start = bytes->len;
+    TreeCursor cursor;
+    seek_prefix(&cursor, tree, prefix, false, &group->txn->scratch);
+    bool first = true;
+    bool ended = true;
+    while (ended && tree_cursor_next(&cursor)) {
+        bytes->len = start;
+        append_key(&cursor, bytes);
+        int64_t holder = key_entry_id((Str){bytes->data + start, bytes->len - start});
+        ended = !(first && holder != id) && !entry_version(group, holder);
+        first = false;
+    }
+    bytes->len = start;
+    return ended;
+}
+
+/* How many different values only documents that have ended have. */
+static int64_t count_ended_values(const GroupReading *group, const FoldDef *fold)
+{
+    const IndexState *values = &group->state->values[fold->tree];
+    ReaderDef reader;
+    start_reader(&reader, values->def);
+    EntryList entries = {0};
+    int64_t count = 0;
+    for (int64_t i = 0; i < group->ended_count; i++) {
+        int64_t id = group->ended[i].version->id;
+        always(index_entries(group->txn->store, &reader.def, group->ended[i].version, &entries) ==
+               STORE_OK);
+        for (int64_t entry = 0; entry < entries.len; entry++) {
+            Str key = entries.at[entry].key;
+            count += str_eq(entry_terms(&entries.at[entry]), group->terms) &&
+                     is_first_ended(group, &values->entries,
+                                    str_slice(key, 0, key.len - KEY_ID_BYTES), id);
+        }
+    }
+    entries_free(&entries);
+    return count;
+}
+
+static FoldResult read_fold(const GroupReading *group, const FoldDef *fold)
+{
+    switch (fold->spec.kind) {
+    case FOLD_COUNT:
+        return (FoldResult){.count = group->group->documents - group->ended_count};
+    case FOLD_SUM:
+        return read_sum(group, fold);
+    case FOLD_MIN:
+        return (FoldResult){.count = read_values(group, fold, 1, false)};
+    case FOLD_MAX:
+        return (FoldResult){.count = read_values(group, fold, 1, true)};
+    case FOLD_TOP:
+        return (FoldResult){.count = read_values(group, fold, fold->spec.n, true)};
+    case FOLD_DISTINCT:
+        return (FoldResult){.count =
+                                group->group->words[fold->word] - count_ended_values(group, fold)};
+    }
+    UNREACHABLE();
+}
+
+/* Gives the results the addresses of their values, which do not move any more. */
+static void settle_values(const AggregateReader *reader, const AggregateDef *def, uint64_t wanted,
+                          FoldResult *results)
+{
+    const char *key = reader->bytes.data;
+    for (int64_t i = 0; i < reader->len; i++) {
+        reader->values[i].key.s = key;
+        key += reader->values[i].key.len;
+    }
+    const FoldValue *at = reader->values;
+    for (int64_t i = 0; i < def->spec.fold_count; i++) {
+        FoldKind kind = def->folds[i].spec.kind;
+        if ((wanted >> i & 1) && (kind == FOLD_MIN || kind == FOLD_MAX || kind == FOLD_TOP)) {
+            results[i].values = at;
+            at += results[i].count;
+        }
+    }
+}
+
+static AggregateReader *reader_of(Txn *txn)
+{
+    if (!txn->reader) {
+        txn->reader = calloc(1, sizeof *txn->reader);
+        always(txn->reader);
+    }
+    return txn->reader;
+}
+
+/* Whether the group has a document that has not ended. */
+static bool find_group(GroupReading *group)
+{
+    if (group->group) {
+        find_ended(group);
+    }
+    return group->group && group->group->documents > group->ended_count;
+}
+
+bool aggregate_read(Txn *txn, const CollectionState *collection, const AggregateState *state,
+                    Str terms, const Group *group, uint64_t wanted, FoldResult *results)
+{
+    GroupReading reading = {
+        .txn = txn, .collection = collection, .state = state, .terms = terms, .group = group};
+    AggregateReader *reader = reader_of(txn);
+    if (!find_group(&reading)) {
+        return false;
+    }
+    reader->len = reader->bytes.len = 0;
+    const AggregateDef *def = state->def;
+    for (int64_t i = 0; i < def->spec.fold_count; i++) {
+        results[i] =
+            wanted >> i & 1 ? read_fold(&reading, &def->folds[i]) : (FoldResult){.count = 0};
+    }
+    settle_values(reader, def, wanted, results);
+    return true;
+}
+
+/* -- the public face ------------------------------------------------------------------------- */
+
+bool txn_get_group(Txn *txn, uint32_t aggregate, Str terms, uint64_t wanted, FoldResult *results)
+{
+    CollectionState *collection;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    return state && aggregate_read(txn, collection, state, terms,
+                                   group_at(tree_get(&state->groups, terms)), wanted, results);
+}
+
+int64_t txn_count_groups(Txn *txn, uint32_t aggregate)
+{
+    CollectionState *collection;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    if (!state) {
+        return 0;
+    }
+    int64_t count = state->groups.count;
+    (void)reader_of(txn);
+    const AggregateReading *reading = read_ended(txn, collection, state->def);
+    for (int64_t i = 0; reading && i < reading->len;) {
+        Str terms = reading->ended[i].terms;
+        int64_t first = i;
+        while (i < reading->len && str_eq(reading->ended[i].terms, terms)) {
+            i++;
+        }
+        count -= group_at(tree_get(&state->groups, terms))->documents == i - first;
+    }
+    return count;
+}
+
+int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms)
+{
+    CollectionState *collection;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    if (!state || txn_is_expired(txn, version)) {
+        return 0;
+    }
+    AggregateReader *reader = reader_of(txn);
+    ReaderDef def;
+    start_reader(&def, state->def->terms);
+    EntryList *entries = &reader->entries;
+    entries->new_us = state->def->terms->has_ts ? txn_time_us(txn) : 0;
+    if (index_entries(txn->store, &def.def, version, entries) != STORE_OK) {
+        return 0;
+    }
+    if (entries->len > reader->terms_cap) {
+        reader->terms_cap = entries->len;
+        reader->terms = realloc(reader->terms, (size_t)reader->terms_cap * sizeof(Str));
+        always(reader->terms);
+    }
+    for (int64_t i = 0; i < entries->len; i++) {
+        reader->terms[i] = entry_terms(&entries->at[i]);
+    }
+    *terms = reader->terms;
+    return entries->len;
+}
+
+void aggregate_free_reader(Txn *txn)
+{
+    AggregateReader *reader = txn->reader;
+    if (reader) {
+        aggregate_end_reading(txn);
+        entries_free(&reader->entries);
+        buf_free(&reader->bytes);
+        free(reader->values);
+        free(reader->terms);
+        free(reader);
+    }
+}
