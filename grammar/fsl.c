@@ -21,6 +21,7 @@ typedef enum State {
     STATE_ANNOTATION_NAME, /* name */
     STATE_ANNOTATION_END,  /* ) */
     STATE_NAME,            /* a name, a value, or the end of the item */
+    STATE_OBJECT,          /* an object of FQL, or what STATE_NAME takes */
     STATE_VALUE,           /* a value, or the end of the item */
     STATE_VALUE_NEEDED,    /* a value */
     STATE_ACCESS_NAME,     /* a name */
@@ -224,11 +225,12 @@ static FslToken take_close(Reader *r)
     return take_unknown(r);
 }
 
-static State state_behind(FslTokenKind kind)
+/* The `values` of an aggregate are an object of FQL, those of an index a list of paths. */
+static State state_behind(FslTokenKind kind, FslKind word)
 {
     switch ((int)kind) {
     case FSL_TOKEN_WORD:
-        return STATE_NAME;
+        return word == FSL_VALUES ? STATE_OBJECT : STATE_NAME;
     case FSL_TOKEN_FUNCTION:
         return STATE_FUNCTION;
     case FSL_TOKEN_BARE:
@@ -285,7 +287,7 @@ static FslToken take_word(Reader *r)
         if (str_eq(keywords[i].text, word)) {
             token.kind = keywords[i].token;
             token.word = keywords[i].kind;
-            r->state = state_behind(token.kind);
+            r->state = state_behind(token.kind, token.word);
         }
     }
     return token.kind == FSL_TOKEN_ACCESS ? take_access(r, token) : token;
@@ -367,8 +369,9 @@ static FslToken take_path_end(Reader *r)
 /* States in which the item may end. */
 static bool may_end(State state)
 {
-    return state == STATE_NAME || state == STATE_VALUE || state == STATE_FIELD ||
-           state == STATE_DEFAULT || state == STATE_PATH_END || state == STATE_DONE;
+    return state == STATE_NAME || state == STATE_OBJECT || state == STATE_VALUE ||
+           state == STATE_FIELD || state == STATE_DEFAULT || state == STATE_PATH_END ||
+           state == STATE_DONE;
 }
 
 /* The token that the state asks for. */
@@ -383,6 +386,12 @@ static FslToken take_in_state(Reader *r)
         return take_name(r, FSL_TOKEN_NAME, true, STATE_ANNOTATION_END);
     case STATE_ANNOTATION_END:
         return take_mark(r, ')', FSL_TOKEN_PAREN_CLOSE, STATE_ITEM);
+    case STATE_OBJECT:
+        if (next_byte(r) == '{') {
+            return take_part(r, FSL_TOKEN_EXPR, PART_TERM, STATE_DONE);
+        }
+        r->state = STATE_NAME;
+        return take_in_state(r);
     case STATE_NAME: {
         FslToken name = take_name(r, FSL_TOKEN_NAME, true, STATE_VALUE);
         return name.kind == FSL_TOKEN_UNKNOWN ? take_value(r) : name;
@@ -462,7 +471,8 @@ static FslToken next_token(Reader *r)
     State state = r->state;
     uint32_t start = r->lexer.at;
     unsigned trivia = state == STATE_INVALID ? 0 : lex_skip(&r->lexer);
-    unsigned ends = state == STATE_NAME ? TRIVIA_SEMICOLON : TRIVIA_SEMICOLON | TRIVIA_NEWLINE;
+    bool named = state == STATE_NAME || state == STATE_OBJECT;
+    unsigned ends = named ? TRIVIA_SEMICOLON : TRIVIA_SEMICOLON | TRIVIA_NEWLINE;
     if (!may_end(state)) {
         return take_in_state(r);
     }
@@ -484,6 +494,7 @@ static const char *expected_in(const Reader *r)
     case STATE_ITEM:
     case STATE_DONE:
     case STATE_NAME:
+    case STATE_OBJECT:
     case STATE_VALUE:
     case STATE_INVALID:
         return r->depth > 0 ? "`}`" : "end-of-input";

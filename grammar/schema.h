@@ -11,6 +11,7 @@
 #define FAWN_GRAMMAR_SCHEMA_H
 
 #include "grammar/fsl_node.h"
+#include "runtime/base/total.h"
 #include "runtime/base/vec.h"
 
 /* .address.city, .tags[0] */
@@ -55,6 +56,23 @@ typedef struct SchemaCheck {
     Span span;
 } SchemaCheck;
 
+/* best: top(3, .stars) */
+typedef struct SchemaTotal {
+    Name name;
+    TotalKind kind;
+    int64_t n;       /* top */
+    SchemaPath path; /* all but count */
+} SchemaTotal;
+
+typedef struct SchemaAggregate {
+    Name name;
+    SchemaParts terms;
+    Node *where; /* NULL: all documents */
+    SchemaTotal *values;
+    int64_t count;
+    Span span;
+} SchemaAggregate;
+
 /* on [create, update], or on the aggregate that is named. */
 typedef struct SchemaTrigger {
     Name name;
@@ -95,6 +113,7 @@ typedef struct SchemaCollection {
     VEC(SchemaIndex) indexes;
     VEC(SchemaUnique) uniques;
     VEC(SchemaCheck) checks;
+    VEC(SchemaAggregate) aggregates;
     VEC(SchemaTrigger) triggers;
     VEC(SchemaMigration) migrations;
     SchemaSetting history_days, ttl_days, document_ttls;

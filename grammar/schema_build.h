@@ -2,6 +2,7 @@
  *
  *   schema.c             items at the top
  *   schema_collection.c  collections
+ *   schema_aggregate.c   their aggregates
  *   schema_trigger.c     their triggers
  *   schema_migration.c   their migrations
  *   schema_role.c        roles and access providers
@@ -61,6 +62,9 @@ bool schema_string(SchemaBuild *b, const FslValue *value, Str *text);
 bool schema_path(SchemaBuild *b, const Node *expr, SchemaPath *path);
 bool schema_parts(SchemaBuild *b, const FslValue *value, bool are_values, SchemaParts *parts);
 
+/* An error unless a member, which is called as `seen` is, was noted. */
+void schema_need_member(SchemaBuild *b, const FslNode *node, const SchemaSeen *seen);
+
 /* The lambda of an item `check name (…)`; NULL: an error says what is wrong. `wanted` is what
  * it should be. */
 Node *schema_lambda(SchemaBuild *b, const FslNode *node, const char *wanted, const char *advice);
@@ -72,6 +76,7 @@ Node *schema_predicate(SchemaBuild *b, const FslNode *node);
 Node *schema_lambda_in_parens(const Node *expr);
 
 void schema_build_collection(SchemaBuild *b, const FslNode *node, SchemaCollection *collection);
+bool schema_build_aggregate(SchemaBuild *b, const FslNode *node, SchemaAggregate *aggregate);
 bool schema_build_trigger(SchemaBuild *b, const FslNode *node, SchemaTrigger *trigger);
 void schema_build_migrations(SchemaBuild *b, const FslNode *node, SchemaCollection *collection);
 void schema_build_role(SchemaBuild *b, const FslNode *node, SchemaRole *role);

@@ -192,6 +192,17 @@ static void add_check(Members *m, const FslNode *node)
     }
 }
 
+static void add_aggregate(Members *m, const FslNode *node)
+{
+    SchemaAggregate aggregate;
+    if (schema_need_identifier(m->build, node)) {
+        schema_see(&m->indexes, node->name);
+        if (schema_build_aggregate(m->build, node, &aggregate)) {
+            vec_push(&m->collection->aggregates, m->build->arena, aggregate);
+        }
+    }
+}
+
 static void add_trigger(Members *m, const FslNode *node)
 {
     SchemaTrigger trigger;
@@ -231,6 +242,9 @@ static void add_member(Members *m, const FslNode *node)
         break;
     case FSL_CHECK:
         add_check(m, node);
+        break;
+    case FSL_AGGREGATE:
+        add_aggregate(m, node);
         break;
     case FSL_TRIGGER:
         add_trigger(m, node);

@@ -1,5 +1,5 @@
 /* schema_display: writes items of a schema in canonical form: fields, indexes, constraints,
- * triggers, settings, migrations, in this order; two blanks of indent. See schema.h.
+ * aggregates, triggers, settings, migrations, in this order; two blanks of indent. See schema.h.
  */
 #include "grammar/display.h"
 #include "grammar/schema.h"
@@ -128,6 +128,42 @@ static void put_lambda(Display *d, const char *keyword, const Node *lambda)
     display_end_line(d);
 }
 
+static void put_total(Display *d, const SchemaTotal *total)
+{
+    display_put(d, total->name.text);
+    display_puts(d, ": ");
+    display_put(d, total_text(total->kind));
+    display_puts(d, "(");
+    if (total->kind == TOTAL_TOP) {
+        buf_int(d->out, total->n);
+        display_puts(d, ", ");
+    }
+    put_path(d, &total->path);
+    display_puts(d, ")");
+}
+
+static void put_aggregate(Display *d, const SchemaAggregate *aggregate)
+{
+    display_puts(d, "aggregate ");
+    display_name(d, aggregate->name.text);
+    display_puts(d, " ");
+    open_block(d);
+    if (aggregate->terms.count > 0) {
+        put_parts(d, "terms", &aggregate->terms);
+    }
+    if (aggregate->where) {
+        put_lambda(d, "where", aggregate->where);
+    }
+    display_puts(d, "values { ");
+    for (int64_t i = 0; i < aggregate->count; i++) {
+        display_puts(d, i > 0 ? ", " : "");
+        put_total(d, &aggregate->values[i]);
+    }
+    display_puts(d, " }");
+    display_end_line(d);
+    end_block(d);
+}
+
 static void put_trigger(Display *d, const SchemaTrigger *trigger)
 {
     display_puts(d, "trigger ");
@@ -184,6 +220,9 @@ static void put_collection(Display *d, const SchemaCollection *collection)
     }
     for (int64_t i = 0; i < collection->checks.len; i++) {
         put_check(d, &collection->checks.at[i]);
+    }
+    for (int64_t i = 0; i < collection->aggregates.len; i++) {
+        put_aggregate(d, &collection->aggregates.at[i]);
     }
     for (int64_t i = 0; i < collection->triggers.len; i++) {
         put_trigger(d, &collection->triggers.at[i]);

@@ -62,13 +62,6 @@ static Node *read_lambda(SchemaBuild *b, const FslNode *node)
     return schema_lambda(b, node, "Expected a lambda", "The lambda must stand in parentheses");
 }
 
-static void need_member(SchemaBuild *b, const FslNode *node, const SchemaSeen *seen)
-{
-    if (!schema_has_seen(seen, STR(""))) {
-        schema_error(b, node->span, "Missing required member `%s`", seen->what);
-    }
-}
-
 bool schema_build_trigger(SchemaBuild *b, const FslNode *node, SchemaTrigger *trigger)
 {
     SchemaSeen on = schema_seen(b, "on");
@@ -96,7 +89,7 @@ bool schema_build_trigger(SchemaBuild *b, const FslNode *node, SchemaTrigger *tr
                          STR_ARG(member->keyword.text));
         }
     }
-    need_member(b, node, &on);
-    need_member(b, node, &body);
+    schema_need_member(b, node, &on);
+    schema_need_member(b, node, &body);
     return b->diags->errors == errors;
 }

@@ -53,6 +53,13 @@ bool schema_has_seen(const SchemaSeen *seen, Str name)
     return map_find(&seen->names, name) != NULL;
 }
 
+void schema_need_member(SchemaBuild *b, const FslNode *node, const SchemaSeen *seen)
+{
+    if (!schema_has_seen(seen, STR(""))) {
+        schema_error(b, node->span, "Missing required member `%s`", seen->what);
+    }
+}
+
 /* -- names and annotations --------------------------------------------------------------------- */
 
 static bool has_name(const FslNode *node)

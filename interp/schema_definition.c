@@ -111,6 +111,49 @@ static Value constraints_array(Rt *rt, const SchemaCollection *collection)
     return val_array(items, len);
 }
 
+/* { top: ".stars", n: 3 } */
+static Value total_object(Rt *rt, const SchemaTotal *total)
+{
+    Buf path = {0};
+    Fields fields = {0};
+    schema_display_path(&path, &total->path);
+    Value field = take_text(rt, &path);
+    fields_add(rt, &fields, total_text(total->kind),
+               total->kind == TOTAL_COUNT ? val_bool(true) : field);
+    if (total->kind == TOTAL_TOP) {
+        fields_add(rt, &fields, STR("n"), val_number(total->n));
+    }
+    return fields_object(rt, &fields);
+}
+
+/* { terms: [{ field: ".movie" }], where: "doc => …", values: { … } } */
+static Value aggregate_object(Rt *rt, const SchemaAggregate *aggregate)
+{
+    Fields fields = {0}, values = {0};
+    if (aggregate->terms.count > 0) {
+        fields_add(rt, &fields, STR("terms"), parts_array(rt, &aggregate->terms, false));
+    }
+    if (aggregate->where) {
+        fields_add(rt, &fields, STR("where"), lambda_text(rt, aggregate->where));
+    }
+    for (int64_t i = 0; i < aggregate->count; i++) {
+        const SchemaTotal *total = &aggregate->values[i];
+        fields_add(rt, &values, total->name.text, total_object(rt, total));
+    }
+    fields_add(rt, &fields, STR("values"), fields_object(rt, &values));
+    return fields_object(rt, &fields);
+}
+
+static Value aggregates_object(Rt *rt, const SchemaCollection *collection)
+{
+    Fields fields = {0};
+    for (int64_t i = 0; i < collection->aggregates.len; i++) {
+        const SchemaAggregate *aggregate = &collection->aggregates.at[i];
+        fields_add(rt, &fields, aggregate->name.text, aggregate_object(rt, aggregate));
+    }
+    return fields_object(rt, &fields);
+}
+
 /* { on: ["create"], when: "event => …", do: "event => …" } */
 static Value trigger_object(Rt *rt, const SchemaTrigger *trigger)
 {
@@ -213,6 +256,9 @@ const Object *schema_collection_definition(Rt *rt, const SchemaItem *item)
     }
     if (collection->uniques.len + collection->checks.len > 0) {
         fields_add(rt, &fields, STR("constraints"), constraints_array(rt, collection));
+    }
+    if (collection->aggregates.len > 0) {
+        fields_add(rt, &fields, STR("aggregates"), aggregates_object(rt, collection));
     }
     if (collection->triggers.len > 0) {
         fields_add(rt, &fields, STR("triggers"), triggers_object(rt, collection));

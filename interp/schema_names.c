@@ -55,6 +55,9 @@ static void gather_collection(Names *names, const SchemaCollection *collection)
     for (int64_t i = 0; i < collection->checks.len; i++) {
         gather_lambda(names, collection->checks.at[i].lambda);
     }
+    for (int64_t i = 0; i < collection->aggregates.len; i++) {
+        gather_lambda(names, collection->aggregates.at[i].where);
+    }
     for (int64_t i = 0; i < collection->triggers.len; i++) {
         gather_lambda(names, collection->triggers.at[i].when);
         gather_lambda(names, collection->triggers.at[i].body);

@@ -1,5 +1,5 @@
 /* schema_text: see schema_text.h. The order within a collection is schema_display's: fields,
- * computed fields, indexes, constraints, triggers, settings, migrations.
+ * computed fields, indexes, constraints, aggregates, triggers, settings, migrations.
  */
 #include "interp/schema_text.h"
 
@@ -129,6 +129,64 @@ static void put_constraints(Text *t, Value constraints)
             put_lambda(t, text_of(check.as.object, STR("body")));
             display_end_line(&t->d);
         }
+    }
+}
+
+/* -- aggregates -----------------------------------------------------------------------------------
+ */
+
+/* `best: top(3, .stars)` of { top: ".stars", n: 3 } */
+static void put_total(Text *t, Str name, const Object *total)
+{
+    display_put(&t->d, name);
+    display_puts(&t->d, ": ");
+    for (int i = 0; i < TOTAL_KINDS; i++) {
+        Value value = field_or_null(total, total_text((TotalKind)i));
+        if (val_is_null(value)) {
+            continue;
+        }
+        display_put(&t->d, total_text((TotalKind)i));
+        display_puts(&t->d, "(");
+        if (i == TOTAL_TOP) {
+            buf_int(t->d.out, field_or_null(total, STR("n")).as.integer);
+            display_puts(&t->d, ", ");
+        }
+        if (value.type == T_STRING) {
+            put_path(t, val_as_str(value));
+        }
+        display_puts(&t->d, ")");
+    }
+}
+
+static void put_aggregate(Text *t, Str name, const Object *aggregate)
+{
+    Str where = text_of(aggregate, STR("where"));
+    const Object *values = field_or_null(aggregate, STR("values")).as.object;
+    put_keyword(t, "aggregate");
+    display_name(&t->d, name);
+    display_puts(&t->d, " ");
+    open_block(t);
+    put_parts(t, "terms", field_or_null(aggregate, STR("terms")));
+    if (where.len > 0) {
+        put_keyword(t, "where");
+        put_lambda(t, where);
+        display_end_line(&t->d);
+    }
+    put_keyword(t, "values");
+    for (int64_t i = 0; i < values->shape->count; i++) {
+        display_puts(&t->d, i > 0 ? ", " : "{ ");
+        put_total(t, values->shape->names[i], values->slots[i].as.object);
+    }
+    display_puts(&t->d, " }");
+    display_end_line(&t->d);
+    end_block(t);
+}
+
+static void put_aggregates(Text *t, Value aggregates)
+{
+    const Object *object = aggregates.type == T_OBJECT ? aggregates.as.object : NULL;
+    for (int64_t i = 0; object && i < object->shape->count; i++) {
+        put_aggregate(t, object->shape->names[i], object->slots[i].as.object);
     }
 }
 
@@ -271,6 +329,7 @@ static void put_collection(Text *t, const Object *collection)
     if (constraints.type == T_ARRAY) {
         put_constraints(t, constraints);
     }
+    put_aggregates(t, field_or_null(collection, STR("aggregates")));
     put_triggers(t, field_or_null(collection, STR("triggers")));
     put_settings(t, collection);
     put_migrations(t, field_or_null(collection, STR("migrations")));

@@ -62,6 +62,14 @@ static const Form forms[] = {
      "collection A {\n  a: { b: Int = 2, c: { d: String = \"x\" }, e: Any }\n}\n"},
     {"collection A { compute a: Int = (.b); compute c = d => d.e }",
      "collection A {\n  compute a: Int = (.b)\n  compute c = (d) => d.e\n}\n"},
+    {"collection A { aggregate r { values{a:count(),b:top(3,.x['y z']),c:countDistinct(.k)} "
+     "where (.ok) terms [.m, mva(.n)] } }",
+     "collection A {\n  aggregate r {\n    terms [.m, mva(.n)]\n    where (.ok)\n"
+     "    values { a: count(), b: top(3, .x[\"y z\"]), c: countDistinct(.k) }\n  }\n}\n"},
+    {"collection A { aggregate t { values { s: sum(.a)\n m: mean(.a), l: min(.b), h: max(.b) } } }",
+     "collection A {\n  aggregate t {\n    values { s: sum(.a), m: mean(.a), l: min(.b), h: "
+     "max(.b) "
+     "}\n  }\n}\n"},
     {"collection A { trigger t { do (e=>e.id) when (.x) on [delete,create] } }",
      "collection A {\n  trigger t {\n    on [delete, create]\n    when (.x)\n    do ((e) => e.id)\n"
      "  }\n}\n"},
@@ -122,6 +130,21 @@ static const Form errors[] = {
     {"collection A {\n document_ttls\n\n}", "2:2 Missing required value"},
     {"collection A { document_ttls 1 }", "1:30 Expected boolean literal"},
     {"collection A { check c (d => }", "1:30 Expected expression"},
+    {"collection A { aggregate a { terms [.x] } }", "1:16 Missing required member `values`"},
+    {"collection A { aggregate a { values [.x] } }",
+     "1:30 Expected an object, as in `values { count: count(), mean: mean(.stars) }`"},
+    {"collection A { aggregate a { values {} } }",
+     "1:37 An aggregate must have one value at least"},
+    {"collection A { aggregate a { values { x: 1 } } }",
+     "1:42 Expected `count()`, `sum(.field)`, `mean(.field)`, `min(.field)`, `max(.field)`, "
+     "`top(n, .field)` or `countDistinct(.field)`"},
+    {"collection A { aggregate a { values { x: count(.y) } } }", "1:42 `count` takes no arguments"},
+    {"collection A { aggregate a { values { x: top(.y) } } }",
+     "1:42 `top` takes two arguments: how many, and a field path"},
+    {"collection A { aggregate a { values { x: sum(y) } } }", "1:46 Invalid field path"},
+    {"collection A { index a { terms [.x] }; aggregate a { values { x: count() } } }",
+     "1:50 Duplicate index name `a`"},
+    {"collection A { index a { values { x: count() } } }", "1:33 Expected an array of values"},
     {"collection A { trigger t { on [create] } }", "1:16 Missing required member `do`"},
     {"collection A { trigger t { do (x => x) } }", "1:16 Missing required member `on`"},
     {"collection A { trigger t { on [] do (x => x) } }",
