@@ -316,7 +316,7 @@ Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
 static NOINLINE Value find_method(Rt *rt, const MethodCode *code, Value self, Member *member)
 {
     *member = receiver_method(rt, self, &code->name);
-    if (member->kind == MEMBER_METHOD && receiver_cacheable(self)) {
+    if (member->kind == MEMBER_METHOD && !member->once && receiver_cacheable(self)) {
         *code->cache = (MethodCache){.type = self.type,
                                      .module = self.type == T_MODULE ? self.as.module : NULL,
                                      .index = member->index,

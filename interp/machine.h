@@ -84,6 +84,7 @@ typedef struct Member {
     const Builtin *row;
     Value self;         /* what the row is called on: `self` itself, or a collection's index */
     const Index *index; /* that index, else NULL */
+    bool once;          /* it is found anew at each call: an aggregate */
     Value value;
 } Member;
 

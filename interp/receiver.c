@@ -56,6 +56,42 @@ static Member find_index(Rt *rt, Value self, Str name)
         .kind = MEMBER_METHOD, .row = &index_row, .self = val_array(receiver, 2), .index = index};
 }
 
+/* -- aggregates as methods ----------------------------------------------------------------------
+ */
+
+/* `Review.rating` as a builtin: its receiver is [Review, "rating"]. */
+static Value call_aggregate(Rt *rt, const Call *call)
+{
+    const Value *receiver = call->self.as.items;
+    const Collection *collection = receiver[0].as.module->collection;
+    const Aggregate *aggregate = collection_aggregate_now(rt, collection, val_as_str(receiver[1]));
+    return aggregate ? aggregate_call(rt, collection, aggregate, call->args, call->argc)
+                     : val_fault();
+}
+
+static const Builtin aggregate_row = {
+    .name = "aggregate",
+    .effect = READS,
+    .signature = "(...terms: Any) => Any",
+    .doc = "The totals of the group with the given terms; without terms, the set of all groups.",
+    .fn = call_aggregate,
+};
+
+static Member find_aggregate(Rt *rt, Value self, Str name)
+{
+    uint32_t number = self.as.module->collection->number;
+    const Collection *collection = catalog_collection_by_number(rt->catalog, number);
+    const Aggregate *aggregate = collection ? collection_aggregate(collection, name) : NULL;
+    if (!aggregate) {
+        return (Member){.kind = MEMBER_NONE};
+    }
+    Value *receiver = arena_alloc(rt->heap, 2 * (int64_t)sizeof *receiver);
+    receiver[0] = self;
+    receiver[1] = val_str(aggregate->name);
+    return (Member){
+        .kind = MEMBER_METHOD, .row = &aggregate_row, .self = val_array(receiver, 2), .once = true};
+}
+
 /* -- rows
  * ------------------------------------------------------------------------------------------ */
 
@@ -90,7 +126,11 @@ static Member find_row(Rt *rt, Value self, Str name)
         return (Member){
             .kind = is_method(row) ? MEMBER_METHOD : MEMBER_FIELD, .row = row, .self = self};
     }
-    return is_user_collection(self) ? find_index(rt, self, name) : (Member){.kind = MEMBER_NONE};
+    if (!is_user_collection(self)) {
+        return (Member){.kind = MEMBER_NONE};
+    }
+    Member index = find_index(rt, self, name);
+    return index.kind != MEMBER_NONE ? index : find_aggregate(rt, self, name);
 }
 
 void receiver_offer_names(Value self, Nearest *nearest)
@@ -107,6 +147,9 @@ void receiver_offer_names(Value self, Nearest *nearest)
         const Collection *collection = self.as.module->collection;
         for (int64_t i = 0; i < collection->index_count; i++) {
             nearest_offer(nearest, collection->indexes[i].name);
+        }
+        for (int64_t i = 0; i < collection->aggregates.count; i++) {
+            nearest_offer(nearest, collection->aggregates.at[i].name);
         }
     }
 }

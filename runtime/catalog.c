@@ -102,6 +102,16 @@ bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm
     return true;
 }
 
+bool definition_same_part(const KeyPart *a, const KeyPart *b)
+{
+    bool same = a->source == b->source && a->path_len == b->path_len && a->mva == b->mva &&
+                a->descending == b->descending;
+    for (int64_t i = 0; i < a->path_len && same; i++) {
+        same = str_eq(a->path[i], b->path[i]);
+    }
+    return same;
+}
+
 int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts)
 {
     int64_t count = list.type == T_ARRAY ? list.len : 0;
@@ -170,6 +180,11 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     make_indexes(kept, definition, collection);
     collection->computed =
         computed_from_definition(kept, collection->name, field_of(definition, "computed_fields"));
+    Value computed = field_of(definition, "computed_fields");
+    collection->aggregates =
+        aggregates_from_definition(kept, collection->name, field_of(definition, "aggregates"),
+                                   field_of(definition, "internal_aggregates"),
+                                   computed.type == T_OBJECT ? computed.as.object : NULL);
     collection->derived = derived_fields(kept, collection);
     collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
     collection->triggers =

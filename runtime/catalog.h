@@ -6,6 +6,7 @@
 #define FAWN_RUNTIME_CATALOG_H
 
 #include "runtime/builtin.h"
+#include "runtime/aggregate.h"
 #include "runtime/trigger.h"
 
 /* Collection numbers below COLLECTION_USER_FIRST are Fawn's own. */
@@ -45,6 +46,7 @@ struct Collection {
     DocFunctions computed; /* computed fields */
     DocFunctions derived;  /* those whose values are kept with each document: derived.h */
     DocFunctions checks;   /* what its documents must satisfy */
+    Aggregates aggregates; /* totals that are kept of its documents */
     Triggers triggers;     /* what runs when they are written */
     int64_t history_days;  /* how long replaced versions may be read */
     int64_t ttl_days;      /* new documents end after so many days; 0: never */

@@ -20,7 +20,12 @@ Value codec_slot(Rt *rt, const char *doc, int64_t slot);
 Value codec_decode(Rt *rt, const char *doc);
 
 /* Appends the ordered key bytes of `v` (see store/key.h): memcmp order is val_compare order,
- * but for -0.0, which is 0.0 here. `descending` inverts. False: a value that cannot be a key; nothing was appended. */
+ * but for -0.0, which is 0.0 here. `descending` inverts. False: a value that cannot be a key;
+ * nothing was appended. */
 NODISCARD bool codec_key(Rt *rt, Buf *key, Value v, bool descending);
+
+/* The values of the `count` ascending components that `key` consists of, on rt->heap: the opposite
+ * of codec_key, but for whole Doubles, which come back as integers (codec_key.c). */
+void codec_read_key(Rt *rt, Str key, int64_t count, Value *values);
 
 #endif

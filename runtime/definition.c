@@ -109,7 +109,8 @@ static Value without_nulls(Rt *rt, const Object *given)
     return fields_object(rt, &fields);
 }
 
-static Value complete_triggers(Rt *rt, const Object *given)
+/* The same, with what is null in its fields left out too: triggers, aggregates. */
+static Value without_inner_nulls(Rt *rt, const Object *given)
 {
     Fields fields = {0};
     for (int64_t i = 0; i < given->shape->count; i++) {
@@ -146,9 +147,12 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
     if (!val_is_null(computed)) {
         fields_add(rt, &fields, STR("computed_fields"), without_nulls(rt, computed.as.object));
     }
-    Value triggers = field_or_null(given, STR("triggers"));
-    if (!val_is_null(triggers)) {
-        fields_add(rt, &fields, STR("triggers"), complete_triggers(rt, triggers.as.object));
+    const Str nested[] = {STR("aggregates"), STR("triggers")};
+    for (int64_t i = 0; i < countof(nested); i++) {
+        Value value = field_or_null(given, nested[i]);
+        if (!val_is_null(value)) {
+            fields_add(rt, &fields, nested[i], without_inner_nulls(rt, value.as.object));
+        }
     }
     fields_keep(rt, &fields, given, STR("data"));
     return fields;
@@ -171,6 +175,9 @@ typedef struct Change {
     bool *kept;               /* which indexes of `before` go on */
     const Object *computed;   /* computed fields of the new definition; NULL: none */
     VEC(Wanted) wanted;       /* unique constraints' last */
+    Aggregate *aggregates;    /* of the new definition; number 0: it is to be made */
+    int64_t aggregate_count;
+    bool *aggregates_kept; /* which of `before` go on */
 } Change;
 
 /* Whether an indexed computed field has the body that it had. */
@@ -186,12 +193,8 @@ static bool same_parts(const Change *change, const IndexTerm *a, int64_t a_count
 {
     bool same = a_count == b_count;
     for (int64_t i = 0; i < a_count && same; i++) {
-        same = a[i].source == b[i].source && a[i].path_len == b[i].path_len &&
-               a[i].mva == b[i].mva && a[i].descending == b[i].descending;
-        for (int64_t k = 0; k < a[i].path_len && same; k++) {
-            same = str_eq(a[i].path[k], b[i].path[k]);
-        }
-        same = same && (a[i].source != KEY_FROM_DERIVED || same_body(change, a[i].path[0]));
+        same = definition_same_part(&a[i], &b[i]) &&
+               (a[i].source != KEY_FROM_DERIVED || same_body(change, a[i].path[0]));
     }
     return same;
 }
@@ -243,6 +246,84 @@ static void want_indexes(Change *change, const Object *definition)
         }
         want_index(change, (Str){0}, terms, val_null(NULL));
     }
+}
+
+static bool same_folds(const Change *change, const AggregateSpec *a, const AggregateSpec *b)
+{
+    bool same = a->fold_count == b->fold_count;
+    for (int64_t i = 0; i < a->fold_count && same; i++) {
+        const FoldSpec *fold = &a->folds[i];
+        const FoldSpec *other = &b->folds[i];
+        same = fold->kind == other->kind && fold->n == other->n &&
+               (fold->kind == FOLD_COUNT || same_parts(change, &fold->part, 1, &other->part, 1));
+    }
+    return same;
+}
+
+/* The number of an aggregate of before that keeps the same, or 0. Its name must be the same when
+ * it has a condition, as that is kept with documents under the name. */
+static uint32_t find_same_aggregate(Change *change, const Aggregate *wanted)
+{
+    const Collection *before = change->before;
+    for (int64_t i = 0; before && i < before->aggregates.count; i++) {
+        const Aggregate *old = &before->aggregates.at[i];
+        const AggregateSpec *a = &old->spec;
+        const AggregateSpec *b = &wanted->spec;
+        if (!change->aggregates_kept[i] && str_eq(old->name, wanted->name) &&
+            str_eq(old->where.source.text, wanted->where.source.text) &&
+            same_parts(change, a->terms, a->term_count, b->terms, b->term_count) &&
+            same_folds(change, a, b)) {
+            change->aggregates_kept[i] = true;
+            return old->number;
+        }
+    }
+    return 0;
+}
+
+/* Lists the aggregates that `definition` asks for. */
+static void want_aggregates(Change *change, const Object *definition)
+{
+    Arena *heap = change->rt->heap;
+    Value aggregates = field_or_null(definition, STR("aggregates"));
+    if (val_is_null(aggregates)) {
+        return;
+    }
+    Str collection = val_as_str(field_or_null(definition, STR("name")));
+    const Object *object = aggregates.as.object;
+    change->aggregates = arena_array(heap, Aggregate, object->shape->count);
+    for (int64_t i = 0; i < object->shape->count; i++) {
+        Aggregate wanted = aggregate_from_definition(heap, collection, object->shape->names[i],
+                                                     object->slots[i].as.object, change->computed);
+        wanted.number = find_same_aggregate(change, &wanted);
+        change->aggregates[change->aggregate_count++] = wanted;
+    }
+}
+
+static bool drop_unused_aggregates(Change *change)
+{
+    const Collection *before = change->before;
+    for (int64_t i = 0; before && i < before->aggregates.count; i++) {
+        uint32_t number = before->aggregates.at[i].number;
+        if (!change->aggregates_kept[i] &&
+            !store_ok(change->rt, txn_drop_aggregate(change->rt->txn, number))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool make_aggregates(Change *change)
+{
+    Rt *rt = change->rt;
+    for (int64_t i = 0; i < change->aggregate_count; i++) {
+        Aggregate *aggregate = &change->aggregates[i];
+        if (aggregate->number == 0 &&
+            !store_ok(rt, txn_create_aggregate(rt->txn, change->number, &aggregate->spec,
+                                               &aggregate->number))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool drop_unused_indexes(Change *change)
@@ -312,6 +393,20 @@ static void add_numbers(const Change *change, const Object *definition, Fields *
     }
 }
 
+/* Adds internal_aggregates: the store's number of each aggregate by name. */
+static void add_aggregate_numbers(const Change *change, Fields *fields)
+{
+    Rt *rt = change->rt;
+    Fields numbers = {0};
+    for (int64_t i = 0; i < change->aggregate_count; i++) {
+        fields_add(rt, &numbers, change->aggregates[i].name,
+                   val_long(change->aggregates[i].number));
+    }
+    if (change->aggregates) {
+        fields_add(rt, fields, STR("internal_aggregates"), fields_object(rt, &numbers));
+    }
+}
+
 /* Writes the definition with the numbers that its indexes have by now, and loads it. */
 static bool put_numbered(const Change *change, const Fields *fields, bool is_new)
 {
@@ -321,6 +416,7 @@ static bool put_numbered(const Change *change, const Fields *fields, bool is_new
         fields_add(rt, &numbered, fields->names.at[i], fields->values.at[i]);
     }
     add_numbers(change, fields_object(rt, fields).as.object, &numbered);
+    add_aggregate_numbers(change, &numbered);
     Put put = {.ttl_us = TTL_NEVER, .expect_new = is_new};
     return codec_encode(rt, rt->heap, fields_object(rt, &numbered).as.object, &put.doc) &&
            store_ok(rt, txn_put(rt->txn, COLLECTION_COLLECTION, change->number, &put, NULL)) &&
@@ -332,7 +428,8 @@ static bool put_numbered(const Change *change, const Fields *fields, bool is_new
 static bool renew_documents(const Change *change, const Fields *fields)
 {
     Rt *rt = change->rt;
-    if (!change->before || !change->computed || txn_count(rt->txn, change->number) == 0) {
+    if (!change->before || (!change->computed && change->aggregate_count == 0) ||
+        txn_count(rt->txn, change->number) == 0) {
         return true;
     }
     if (!put_numbered(change, fields, false)) {
@@ -346,10 +443,14 @@ static bool renew_documents(const Change *change, const Fields *fields)
 static Value put_definition(Change *change, Fields *fields)
 {
     Rt *rt = change->rt;
-    change->kept = arena_array(rt->heap, bool, change->before ? change->before->index_count : 0);
+    const Collection *before = change->before;
+    change->kept = arena_array(rt->heap, bool, before ? before->index_count : 0);
+    change->aggregates_kept = arena_array(rt->heap, bool, before ? before->aggregates.count : 0);
     want_indexes(change, fields_object(rt, fields).as.object);
-    bool ok = drop_unused_indexes(change) && renew_documents(change, fields) &&
-              make_indexes(change) && put_numbered(change, fields, change->before == NULL);
+    want_aggregates(change, fields_object(rt, fields).as.object);
+    bool ok = drop_unused_indexes(change) && drop_unused_aggregates(change) &&
+              renew_documents(change, fields) && make_indexes(change) && make_aggregates(change) &&
+              put_numbered(change, fields, change->before == NULL);
     return ok ? val_doc_id(COLLECTION_COLLECTION, change->number) : val_fault();
 }
 

@@ -6,6 +6,7 @@
  *     constraints: [{ unique: ["title"], status: "active" },
  *                   { check: { name: "hasTitle", body: "doc => doc.title != null" } }],
  *     computed_fields: { long: { body: "doc => doc.minutes > 120", signature: "Boolean" } },
+ *     aggregates: { rating: { terms: [{ field: ".movie" }], values: { n: { count: true } } } },
  *     triggers: { note: { on: ["create"], when: "event => …", do: "event => …" } },
  *     internal_indexes: { byGenre: 7 }, internal_uniques: [8] }      the store's numbers
  */
@@ -20,6 +21,9 @@ bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm
 
 /* The terms or values in an Array (null: none); returns their number. */
 int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts);
+
+/* Whether both are taken from the same place in the same way. */
+bool definition_same_part(const KeyPart *a, const KeyPart *b);
 
 /* Whether `name` may be used without quotes. */
 bool definition_is_identifier(Str name);
@@ -43,6 +47,18 @@ void definition_check_signature(const Place *place, Str signature);
 void definition_check_computed(const Place *place, Value fields);
 void definition_check_check(const Place *place, Value check);
 void definition_check_check_names(const Place *place, Value constraints);
+
+/* Adds a failure for each rule that a definition's `aggregates` break. */
+void definition_check_aggregates(const Place *place, Value aggregates);
+
+/* The same for rules between the parts of a definition, each of which obeys its own: names of
+ * aggregates and indexes, what triggers are on. */
+void definition_check_names_of_parts(const Place *top, const Object *definition);
+
+/* Adds a failure for each rule that the `terms` of `object` break; unless `name` may be that of
+ * an index or an aggregate. */
+void definition_check_terms(const Place *place, const Object *object);
+void definition_check_member_name(const Place *place, Str name);
 
 /* Adds a failure for each rule that a definition's `triggers` break. */
 void definition_check_triggers(const Place *place, Value triggers);

@@ -209,6 +209,11 @@ static void check_parts(const Place *place, const Object *index, Str name, bool 
     }
 }
 
+void definition_check_terms(const Place *place, const Object *object)
+{
+    check_parts(place, object, STR("terms"), false);
+}
+
 static bool has_field(const Object *object, Str name)
 {
     const Value *value = object_get(object, name);
@@ -232,7 +237,7 @@ static void check_index(const Place *place, Value index)
     check_boolean(place, object, STR("queryable"));
 }
 
-static void check_index_name(const Place *place, Str name)
+void definition_check_member_name(const Place *place, Str name)
 {
     if (!definition_is_identifier(name)) {
         place_fail(place, STR("Invalid identifier."));
@@ -253,7 +258,7 @@ static void check_indexes(const Place *place, Value indexes)
     const Object *object = indexes.as.object;
     for (int64_t i = 0; i < object->shape->count; i++) {
         if (!val_is_null(object->slots[i])) {
-            check_index_name(place, object->shape->names[i]);
+            definition_check_member_name(place, object->shape->names[i]);
             Place index = place_in(place, object->shape->names[i]);
             check_index(&index, object->slots[i]);
         }
@@ -424,6 +429,8 @@ static void check_field(const Place *place, Str name, Value value)
         check_constraints(place, value);
     } else if (str_eq(name, STR("computed_fields"))) {
         definition_check_computed(place, value);
+    } else if (str_eq(name, STR("aggregates"))) {
+        definition_check_aggregates(place, value);
     } else if (str_eq(name, STR("triggers"))) {
         definition_check_triggers(place, value);
     } else if (str_eq(name, STR("fields")) || str_eq(name, STR("migrations")) ||
@@ -456,6 +463,9 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     }
     if (alias) {
         definition_check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});
+    }
+    if (!failures->first) {
+        definition_check_names_of_parts(&top, definition);
     }
 }
 

@@ -6,7 +6,7 @@
 
 #include "runtime/fields.h"
 
-#define ACTIONS "Array<\"create\" | \"update\" | \"delete\">"
+#define ACTIONS "Array<\"create\" | \"update\" | \"delete\"> | String"
 
 static void check_action(const Place *place, Value value, uint32_t *seen)
 {
@@ -28,6 +28,9 @@ static void check_on(const Place *place, const Object *trigger)
     if (val_is_null(on)) {
         place_fail(&field, STR("Missing required field of type " ACTIONS));
         return;
+    }
+    if (on.type == T_STRING) {
+        return; /* the name of an aggregate */
     }
     if (on.type != T_ARRAY) {
         place_mismatch(&field, ACTIONS, on);

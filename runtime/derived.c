@@ -8,29 +8,54 @@
 
 /* -- which fields ------------------------------------------------------------------------- */
 
-static bool is_made_of(const Index *index, Str name)
+static bool is_among(const KeyPart *parts, int64_t count, Str name)
 {
-    for (int64_t i = 0; i < index->term_count + index->value_count; i++) {
-        const IndexTerm *part =
-            i < index->term_count ? &index->terms[i] : &index->values[i - index->term_count];
-        if (part->source == KEY_FROM_DERIVED && str_eq(part->path[0], name)) {
+    for (int64_t i = 0; i < count; i++) {
+        if (parts[i].source == KEY_FROM_DERIVED && str_eq(parts[i].path[0], name)) {
             return true;
         }
     }
     return false;
 }
 
+static bool is_aggregated(const AggregateSpec *spec, Str name)
+{
+    bool found = is_among(spec->terms, spec->term_count, name);
+    for (int64_t i = 0; i < spec->fold_count && !found; i++) {
+        found = is_among(&spec->folds[i].part, 1, name);
+    }
+    return found;
+}
+
+/* Whether an index or an aggregate of the collection is made of computed field `name`. */
+static bool is_used(const Collection *collection, Str name)
+{
+    bool used = false;
+    for (int64_t i = 0; i < collection->index_count && !used; i++) {
+        const Index *index = &collection->indexes[i];
+        used = is_among(index->terms, index->term_count, name) ||
+               is_among(index->values, index->value_count, name);
+    }
+    for (int64_t i = 0; i < collection->aggregates.count && !used; i++) {
+        used = is_aggregated(&collection->aggregates.at[i].spec, name);
+    }
+    return used;
+}
+
 DocFunctions derived_fields(Arena *arena, const Collection *collection)
 {
     const DocFunctions *computed = &collection->computed;
-    DocFunctions derived = {.at = arena_array(arena, DocFunction, computed->count)};
+    const Aggregates *aggregates = &collection->aggregates;
+    DocFunctions derived = {
+        .at = arena_array(arena, DocFunction, computed->count + aggregates->count)};
     for (int64_t i = 0; i < computed->count; i++) {
-        bool wanted = false;
-        for (int64_t k = 0; k < collection->index_count && !wanted; k++) {
-            wanted = is_made_of(&collection->indexes[k], computed->at[i].name);
-        }
-        if (wanted) {
+        if (is_used(collection, computed->at[i].name)) {
             derived.at[derived.count++] = computed->at[i];
+        }
+    }
+    for (int64_t i = 0; i < aggregates->count; i++) {
+        if (aggregates->at[i].spec.filter) {
+            derived.at[derived.count++] = aggregates->at[i].where;
         }
     }
     return derived;

@@ -15,7 +15,8 @@
 
 #include "runtime/catalog.h"
 
-/* The computed fields that the collection's indexes are made of. */
+/* The computed fields that the collection's indexes and aggregates are made of, and the
+ * conditions of aggregates, under names that no computed field has. */
 DocFunctions derived_fields(Arena *arena, const Collection *collection);
 
 /* Sets `put->derived` for document `id` whose other parts are set, on rt->heap. False: a fault. */

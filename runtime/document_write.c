@@ -288,6 +288,25 @@ static Value put_checked(Write *write, const Object *object)
     return write->failures.first ? fault_refused(write) : doc;
 }
 
+/* Writes the document on trial, to learn which groups of aggregates it will count in; a new one
+ * keeps its id. False: a fault. */
+static bool foresee_groups(Write *write, const Object *object, TriggerEvent *event)
+{
+    Rt *rt = write->rt;
+    RtStats stats = rt->stats;
+    TxnMark mark = txn_mark(rt->txn);
+    Value doc = put_document(write, object);
+    if (val_is_fault(doc)) {
+        return false;
+    }
+    trigger_event_expect(event, doc.as.version);
+    txn_rewind(rt->txn, &mark);
+    rt->stats = stats;
+    write->has_id = true;
+    trigger_event_read(event);
+    return true;
+}
+
 /* The same, and then runs the triggers of the collection. `old` is the document of before, null
  * when it is new. */
 static Value put_and_fire(Write *write, const Object *object, Value old)
@@ -299,6 +318,9 @@ static Value put_and_fire(Write *write, const Object *object, Value old)
     TriggerEvent event;
     TriggerAction action = write->is_new ? TRIGGER_CREATE : TRIGGER_UPDATE;
     trigger_event_begin(&event, write->rt, collection, action, old);
+    if (collection->triggers.on_aggregates && !foresee_groups(write, object, &event)) {
+        return val_fault();
+    }
     TRY(doc, put_checked(write, object));
     return trigger_event_fire(&event, write->id, doc) ? doc : val_fault();
 }

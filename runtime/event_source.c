@@ -21,6 +21,7 @@ static const struct {
     {&set_concat_ops, "streaming is not supported on concatenated sets."},
     {&set_order_ops, "streaming is not supported on sets returned from `.order()`."},
     {&set_distinct_ops, "streaming is not supported on distinct sets."},
+    {&set_groups_ops, "streaming is not supported on the groups of an aggregate."},
     {&set_backwards_ops, "streaming is not supported on sets that have been reversed."},
 };
 

@@ -38,6 +38,7 @@ extern const SetOps set_where_ops, set_map_ops, set_take_ops, set_drop_ops, set_
 extern const SetOps set_flat_map_ops, set_concat_ops;                   /* set_join.c */
 extern const SetOps set_order_ops, set_distinct_ops, set_backwards_ops; /* set_sort.c */
 extern const SetOps set_documents_ops;                                  /* set_index.c */
+extern const SetOps set_groups_ops;                                     /* set_group.c */
 
 /* -- making, on rt->heap ------------------------------------------------------------------ */
 

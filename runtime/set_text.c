@@ -19,7 +19,7 @@
 const SetOps *const set_text_kinds[SET_TEXT_KINDS] = {
     &set_documents_ops, &set_array_ops,    &set_single_ops,    &set_sequence_ops, &set_where_ops,
     &set_map_ops,       &set_flat_map_ops, &set_take_ops,      &set_drop_ops,     &set_concat_ops,
-    &set_order_ops,     &set_distinct_ops, &set_backwards_ops, &set_paged_ops,
+    &set_order_ops,     &set_distinct_ops, &set_backwards_ops, &set_paged_ops,    &set_groups_ops,
 };
 
 static void put_set(Rt *rt, Buf *out, const Set *set);
@@ -203,6 +203,15 @@ static void put_index_set(Buf *out, const IndexSet *set)
     }
 }
 
+static void put_group_set(Buf *out, const GroupSet *set)
+{
+    put_count(out, set->collection);
+    put_count(out, set->aggregate->number);
+    put_count(out, set->reversed ? SET_TEXT_REVERSED : 0);
+    put_str(out, set->from);
+    put_str(out, set->to);
+}
+
 static void put_node(Rt *rt, Buf *out, const SetNode *node)
 {
     put_count(out, node->head.source != NULL);
@@ -235,6 +244,8 @@ static void put_set(Rt *rt, Buf *out, const Set *set)
     put_count(out, (uint64_t)set->page_size);
     if (set->ops == &set_documents_ops) {
         put_index_set(out, (const IndexSet *)set);
+    } else if (set->ops == &set_groups_ops) {
+        put_group_set(out, (const GroupSet *)set);
     } else {
         put_node(rt, out, (const SetNode *)set);
     }

@@ -6,7 +6,7 @@
 #include "runtime/set.h"
 
 enum {
-    SET_TEXT_KINDS = 14,
+    SET_TEXT_KINDS = 15,
 
     /* What a text is, its first byte. A change of what follows needs a new number. */
     SET_TEXT_PAGES = 1,

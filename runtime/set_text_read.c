@@ -336,6 +336,33 @@ static const Set *read_index_set(TextReader *reader)
     return &set->head;
 }
 
+static const Aggregate *find_aggregate(const Collection *collection, uint64_t number)
+{
+    for (int64_t i = 0; i < collection->aggregates.count; i++) {
+        if (collection->aggregates.at[i].number == number) {
+            return &collection->aggregates.at[i];
+        }
+    }
+    return NULL;
+}
+
+static const Set *read_group_set(TextReader *reader)
+{
+    Rt *rt = reader->rt;
+    uint32_t number = (uint32_t)read_count(reader);
+    const Collection *collection = catalog_collection_by_number(rt->catalog, number);
+    const Aggregate *aggregate = collection ? find_aggregate(collection, read_count(reader)) : NULL;
+    if (!aggregate) {
+        reader->bad = true;
+        return NULL;
+    }
+    GroupSet *set = set_group_node(rt, number, aggregate);
+    set->reversed = read_count(reader) & SET_TEXT_REVERSED;
+    set->from = read_bytes(reader);
+    set->to = read_bytes(reader);
+    return &set->head;
+}
+
 static Order read_order(TextReader *reader)
 {
     int64_t count = read_length(reader);
@@ -387,9 +414,10 @@ static const Set *read_set(TextReader *reader)
         return NULL;
     }
     reader->depth++;
-    const Set *set = set_text_kinds[kind] == &set_documents_ops
-                         ? read_index_set(reader)
-                         : read_node(reader, set_text_kinds[kind]);
+    const SetOps *ops = set_text_kinds[kind];
+    const Set *set = ops == &set_documents_ops ? read_index_set(reader)
+                     : ops == &set_groups_ops  ? read_group_set(reader)
+                                               : read_node(reader, ops);
     reader->depth--;
     return reader->bad ? NULL : set;
 }

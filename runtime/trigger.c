@@ -11,6 +11,7 @@
  */
 #include "runtime/trigger.h"
 
+#include "runtime/codec.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
 
@@ -18,7 +19,8 @@
 struct TriggerRun {
     const Trigger *trigger;
     uint32_t collection;
-    int64_t id;
+    int64_t id;    /* the document; of a trigger on an aggregate, 0 */
+    Str terms;     /* of the group */
     int64_t depth; /* 1: it runs in no other trigger */
     const struct TriggerRun *outer;
 };
@@ -101,11 +103,30 @@ Triggers triggers_from_definition(Arena *arena, Str collection, Value triggers)
             read_trigger(arena, collection, object->shape->names[i], object->slots[i].as.object);
         list.at[list.count++] = trigger;
         list.actions |= trigger.actions;
+        list.on_aggregates |= trigger.actions == 0;
     }
     return list;
 }
 
 /* -- events ----------------------------------------------------------------------------------- */
+
+static bool is_on(const TriggerEvent *event, const Trigger *trigger)
+{
+    return trigger->actions >> event->action & 1;
+}
+
+/* Notes the groups of `version` in each aggregate that some trigger is on. */
+static void note_groups(TriggerEvent *event, const Version *version)
+{
+    const Collection *collection = event->collection;
+    for (int64_t i = 0; i < collection->triggers.count; i++) {
+        const Trigger *trigger = &collection->triggers.at[i];
+        if (trigger->actions == 0) {
+            const Aggregate *aggregate = collection_aggregate(collection, trigger->aggregate);
+            group_changes_note(event->rt, &event->groups, aggregate, version);
+        }
+    }
+}
 
 void trigger_event_begin(TriggerEvent *event, Rt *rt, const Collection *collection,
                          TriggerAction action, Value doc)
@@ -115,19 +136,55 @@ void trigger_event_begin(TriggerEvent *event, Rt *rt, const Collection *collecti
     if (!val_is_null(doc) && collection->triggers.actions >> action & 1) {
         event->before = doc_stored_object(rt, doc);
     }
+    if (!val_is_null(doc) && collection->triggers.on_aggregates) {
+        note_groups(event, doc.as.version);
+        trigger_event_read(event);
+    }
 }
 
-/* The value that the functions of triggers get. */
-static Value make_event(const TriggerEvent *event, Value doc)
+void trigger_event_expect(TriggerEvent *event, const Version *version)
+{
+    note_groups(event, version);
+}
+
+void trigger_event_read(TriggerEvent *event)
+{
+    group_changes_read_before(event->rt, &event->groups);
+}
+
+/* What all events have. */
+static Fields make_fields(const TriggerEvent *event, Str action)
 {
     Rt *rt = event->rt;
     Fields fields = {0};
-    fields_add(rt, &fields, STR("action"), val_str(trigger_action_text(event->action)));
+    fields_add(rt, &fields, STR("action"), val_str(action));
     fields_add(rt, &fields, STR("collection"), val_module(&event->collection->module));
     fields_add(rt, &fields, STR("id"), val_id(event->id));
     fields_add(rt, &fields, STR("ts"), (Value){.type = T_TRANSACTION_TIME});
-    fields_add(rt, &fields, STR("before"), event->before);
-    fields_add(rt, &fields, STR("after"), doc);
+    return fields;
+}
+
+/* The value that triggers on actions get. */
+static Value document_event(const TriggerEvent *event, Value doc)
+{
+    Fields fields = make_fields(event, trigger_action_text(event->action));
+    fields_add(event->rt, &fields, STR("before"), event->before);
+    fields_add(event->rt, &fields, STR("after"), doc);
+    return fields_object(event->rt, &fields);
+}
+
+/* The value that triggers on aggregates get. */
+static Value group_event(const TriggerEvent *event, const GroupChange *change)
+{
+    Rt *rt = event->rt;
+    int64_t count = change->aggregate->spec.term_count;
+    Fields fields = make_fields(event, STR("change"));
+    Value *terms = arena_array(rt->heap, Value, count);
+    codec_read_key(rt, change->terms, count, terms);
+    fields_add(rt, &fields, STR("aggregate"), val_str(change->aggregate->name));
+    fields_add(rt, &fields, STR("key"), rt_object(rt, change->aggregate->names, terms, count));
+    fields_add(rt, &fields, STR("before"), change->before);
+    fields_add(rt, &fields, STR("after"), change->after);
     return fields_object(rt, &fields);
 }
 
@@ -159,9 +216,10 @@ static bool may_run(Rt *rt, const struct TriggerRun *run)
 {
     for (const struct TriggerRun *outer = run->outer; outer; outer = outer->outer) {
         if (outer->collection == run->collection && outer->id == run->id &&
+            str_eq(outer->terms, run->terms) &&
             str_eq(outer->trigger->label, run->trigger->label)) {
             return fail_chain(rt, run, "Triggers run in a circle",
-                              "The last one is running for this document already: let its `when` "
+                              "The last one is running for the same already: let its `when` "
                               "be false once there is nothing left to do.");
         }
     }
@@ -188,7 +246,8 @@ static int is_wanted(Rt *rt, Trigger *trigger, Value event)
     return truth;
 }
 
-static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Value value)
+/* `terms`: of the group that changed; empty: it is about the document. */
+static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Str terms, Value value)
 {
     Rt *rt = event->rt;
     int wanted = is_wanted(rt, trigger, value);
@@ -198,7 +257,8 @@ static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Value value
     const struct TriggerRun *outer = rt->trigger_run;
     struct TriggerRun run = {.trigger = trigger,
                              .collection = event->collection->number,
-                             .id = event->id,
+                             .id = trigger->actions != 0 ? event->id : 0,
+                             .terms = terms,
                              .depth = outer ? outer->depth + 1 : 1,
                              .outer = outer};
     if (!may_run(rt, &run)) {
@@ -210,17 +270,30 @@ static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Value value
     return !val_is_fault(result);
 }
 
+static bool run_for_groups(const TriggerEvent *event, Trigger *trigger)
+{
+    for (const GroupChange *change = event->groups.first; change; change = change->next) {
+        if (str_eq(change->aggregate->name, trigger->aggregate) &&
+            !val_equal(change->before, change->after) &&
+            !run_trigger(event, trigger, change->terms, group_event(event, change))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool trigger_event_fire(TriggerEvent *event, int64_t id, Value doc)
 {
     const Triggers *triggers = &event->collection->triggers;
-    if (!(triggers->actions >> event->action & 1)) {
-        return true;
-    }
     event->id = id;
-    Value value = make_event(event, doc);
+    group_changes_read_after(event->rt, &event->groups);
+    Value value = triggers->actions >> event->action & 1 ? document_event(event, doc) : doc;
     for (int64_t i = 0; i < triggers->count; i++) {
         Trigger *trigger = &triggers->at[i];
-        if (trigger->actions >> event->action & 1 && !run_trigger(event, trigger, value)) {
+        bool ok = trigger->actions == 0   ? run_for_groups(event, trigger)
+                  : is_on(event, trigger) ? run_trigger(event, trigger, (Str){0}, value)
+                                          : true;
+        if (!ok) {
             return false;
         }
     }

@@ -1,6 +1,8 @@
-/* trigger: functions of a collection's definition that run when its documents are written.
+/* trigger: functions of a collection's definition that run when its documents are written, or when
+ * a write changes a group of one of its aggregates.
  *
- *   triggers: { refresh: { on: ["create", "update"], when: "event => …", do: "event => …" } }
+ *   triggers: { refresh: { on: ["create", "update"], when: "event => …", do: "event => …" },
+ *               celebrate: { on: "rating", do: "event => …" } }
  *
  * They run inside the transaction, behind the write and its checks, before the write returns,
  * in the order of the definition. What they write may run further triggers.
@@ -10,6 +12,7 @@
 
 #include "runtime/builtin.h"
 #include "runtime/doc_function.h"
+#include "runtime/group_change.h"
 
 typedef enum TriggerAction {
     TRIGGER_CREATE,
@@ -37,7 +40,8 @@ typedef struct Trigger {
 typedef struct Triggers {
     Trigger *at; /* in the definition's order */
     int64_t count;
-    uint32_t actions; /* of all of them */
+    uint32_t actions;   /* of all of them */
+    bool on_aggregates; /* some are */
 } Triggers;
 
 /* The triggers in a definition's `triggers` (null: none), in `arena`. */
@@ -49,13 +53,20 @@ typedef struct TriggerEvent {
     const Collection *collection;
     TriggerAction action;
     int64_t id;
-    Value before; /* the document as an object; null: it is new, or no trigger asks */
+    Value before;        /* the document as an object; null: it is new, or no trigger asks */
+    GroupChanges groups; /* of the aggregates that triggers are on */
 } TriggerEvent;
 
 /* Notes what the write is about to change: `doc` is the document of before, null when there is
  * none. */
 void trigger_event_begin(TriggerEvent *event, Rt *rt, const Collection *collection,
                          TriggerAction action, Value doc);
+
+/* Where `triggers.on_aggregates`: notes the groups that the write is about to change, beside those
+ * of the document of before. `version` is the document of after, written on trial;
+ * `trigger_event_read` reads them once that is undone. */
+void trigger_event_expect(TriggerEvent *event, const Version *version);
+void trigger_event_read(TriggerEvent *event);
 
 /* Runs the triggers of the write, which was made: `doc` is the document of after, null when it
  * was deleted. False: a fault. */

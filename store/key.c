@@ -7,26 +7,8 @@
 
 #include <math.h>
 
-enum {
-    KIND_NUMBER = 0x10,
-    KIND_BYTES = 0x18,
-    KIND_STRING = 0x20,
-    KIND_ARRAY = 0x28,
-    KIND_OBJECT = 0x30,
-    KIND_ID = 0x38,
-    KIND_REF = 0x40,
-    KIND_TIME = 0x48,
-    KIND_TRANSACTION_TIME = 0x50,
-    KIND_DATE = 0x58,
-    KIND_UUID = 0x60,
-    KIND_BOOLEAN = 0x68,
-    KIND_NULL = 0x7c,
-    KIND_NAME = 0x01, /* of a field, within an object */
-    KIND_END = 0x00,  /* of an array or object */
-};
-
 /* Doubles of this magnitude and above do not tell neighbouring integers apart. */
-static const double exact_limit = 9007199254740992.0; /* 2^53 */
+static const double exact_limit = KEY_EXACT_LIMIT;
 
 static void put_u64(char *to, uint64_t n)
 {
@@ -53,7 +35,7 @@ static uint64_t order_double(double d)
 static void put_number(Buf *key, double floor, uint64_t above)
 {
     char *to = buf_reserve(key, 11);
-    to[0] = KIND_NUMBER;
+    to[0] = KEY_KIND_NUMBER;
     put_u64(to + 1, order_double(floor));
     key->len += 9;
     if (!(fabs(floor) < exact_limit)) {
@@ -108,17 +90,17 @@ static void put_escaped(Buf *key, char kind, Str s)
 
 void key_put_bytes(Buf *key, Str s)
 {
-    put_escaped(key, KIND_BYTES, s);
+    put_escaped(key, KEY_KIND_BYTES, s);
 }
 
 void key_put_str(Buf *key, Str s)
 {
-    put_escaped(key, KIND_STRING, s);
+    put_escaped(key, KEY_KIND_STRING, s);
 }
 
 void key_put_name(Buf *key, Str name)
 {
-    put_escaped(key, KIND_NAME, name);
+    put_escaped(key, KEY_KIND_NAME, name);
 }
 
 /* A kind byte and an ordered 64-bit integer. */
@@ -132,12 +114,12 @@ static void put_int64(Buf *key, char kind, int64_t n)
 
 void key_put_id(Buf *key, int64_t id)
 {
-    put_int64(key, KIND_ID, id);
+    put_int64(key, KEY_KIND_ID, id);
 }
 
 void key_put_date(Buf *key, int64_t days)
 {
-    put_int64(key, KIND_DATE, days);
+    put_int64(key, KEY_KIND_DATE, days);
 }
 
 static void put_u32(Buf *key, uint32_t n)
@@ -149,37 +131,37 @@ static void put_u32(Buf *key, uint32_t n)
 
 void key_put_ref(Buf *key, DocRef ref)
 {
-    buf_byte(key, KIND_REF);
+    buf_byte(key, KEY_KIND_REF);
     put_u32(key, ref.collection);
     key_put_entry_id(key, ref.id);
 }
 
 void key_put_time(Buf *key, DocTime time)
 {
-    put_int64(key, KIND_TIME, time.seconds);
+    put_int64(key, KEY_KIND_TIME, time.seconds);
     put_u32(key, time.nanos);
 }
 
 void key_put_transaction_time(Buf *key)
 {
-    buf_byte(key, KIND_TRANSACTION_TIME);
+    buf_byte(key, KEY_KIND_TRANSACTION_TIME);
 }
 
 void key_put_uuid(Buf *key, const char bytes[16])
 {
-    buf_byte(key, KIND_UUID);
+    buf_byte(key, KEY_KIND_UUID);
     buf_put(key, (Str){bytes, 16});
 }
 
 void key_put_bool(Buf *key, bool b)
 {
-    buf_byte(key, KIND_BOOLEAN);
+    buf_byte(key, KEY_KIND_BOOLEAN);
     buf_byte(key, (char)b);
 }
 
 void key_put_null(Buf *key)
 {
-    buf_byte(key, KIND_NULL);
+    buf_byte(key, KEY_KIND_NULL);
 }
 
 /* -- arrays, objects, document slots ------------------------------------------------------------
@@ -187,17 +169,17 @@ void key_put_null(Buf *key)
 
 void key_begin_array(Buf *key)
 {
-    buf_byte(key, KIND_ARRAY);
+    buf_byte(key, KEY_KIND_ARRAY);
 }
 
 void key_begin_object(Buf *key)
 {
-    buf_byte(key, KIND_OBJECT);
+    buf_byte(key, KEY_KIND_OBJECT);
 }
 
 void key_end(Buf *key)
 {
-    buf_byte(key, KIND_END);
+    buf_byte(key, KEY_KIND_END);
 }
 
 /* The slot whose name is the least above that of slot `last` (-1: the least of all), or -1. */
@@ -310,7 +292,7 @@ int64_t key_entry_id(Str entry)
 bool key_is_null(Str component)
 {
     return component.len == 1 &&
-           (component.s[0] == KIND_NULL || component.s[0] == (char)~KIND_NULL);
+           (component.s[0] == KEY_KIND_NULL || component.s[0] == (char)~KEY_KIND_NULL);
 }
 
 /* A key that is read, all of its bytes inverted when `mask` is 0xff. */
@@ -376,32 +358,32 @@ static bool skip_number(KeyReader *reader)
 static bool skip_piece(KeyReader *reader, int64_t *depth)
 {
     switch (peek(reader, 0)) {
-    case KIND_END:
+    case KEY_KIND_END:
         *depth -= 1;
         return *depth >= 0 && skip_bytes(reader, 1);
-    case KIND_ARRAY:
-    case KIND_OBJECT:
+    case KEY_KIND_ARRAY:
+    case KEY_KIND_OBJECT:
         *depth += 1;
         return skip_bytes(reader, 1);
-    case KIND_NAME:
+    case KEY_KIND_NAME:
         return *depth > 0 && skip_escaped(reader);
-    case KIND_BYTES:
-    case KIND_STRING:
+    case KEY_KIND_BYTES:
+    case KEY_KIND_STRING:
         return skip_escaped(reader);
-    case KIND_NUMBER:
+    case KEY_KIND_NUMBER:
         return skip_number(reader);
-    case KIND_ID:
-    case KIND_DATE:
+    case KEY_KIND_ID:
+    case KEY_KIND_DATE:
         return skip_bytes(reader, 9);
-    case KIND_REF:
-    case KIND_TIME:
+    case KEY_KIND_REF:
+    case KEY_KIND_TIME:
         return skip_bytes(reader, 13);
-    case KIND_UUID:
+    case KEY_KIND_UUID:
         return skip_bytes(reader, 17);
-    case KIND_BOOLEAN:
+    case KEY_KIND_BOOLEAN:
         return skip_bytes(reader, 2);
-    case KIND_TRANSACTION_TIME:
-    case KIND_NULL:
+    case KEY_KIND_TRANSACTION_TIME:
+    case KEY_KIND_NULL:
         return skip_bytes(reader, 1);
     default:
         return false;

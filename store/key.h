@@ -37,6 +37,28 @@
 
 #include "store/doc.h"
 
+/* The kinds. */
+enum {
+    KEY_KIND_NUMBER = 0x10,
+    KEY_KIND_BYTES = 0x18,
+    KEY_KIND_STRING = 0x20,
+    KEY_KIND_ARRAY = 0x28,
+    KEY_KIND_OBJECT = 0x30,
+    KEY_KIND_ID = 0x38,
+    KEY_KIND_REF = 0x40,
+    KEY_KIND_TIME = 0x48,
+    KEY_KIND_TRANSACTION_TIME = 0x50,
+    KEY_KIND_DATE = 0x58,
+    KEY_KIND_UUID = 0x60,
+    KEY_KIND_BOOLEAN = 0x68,
+    KEY_KIND_NULL = 0x7c,
+    KEY_KIND_NAME = 0x01, /* of a field, within an object */
+    KEY_KIND_END = 0x00,  /* of an array or object */
+};
+
+/* Note 1: from 2^53 on. */
+#define KEY_EXACT_LIMIT 9007199254740992.0
+
 /* Bytes of the id at the end of an entry. */
 #define KEY_ID_BYTES 8
 

@@ -32,6 +32,9 @@ ask 'a computed field' "$done"$'\n{"data":3,"summary":""}' \
 ask 'a trigger' "$done"$'\n{"data":["1 create","1 delete"],"summary":""}' \
     '{"schema":{"a.fsl":"collection A {\n  trigger note {\n    on [create, update, delete]\n    when (.before?.x != .after?.x)\n    do (event => B.create({ n: event.id.toString() + \" \" + event.action }))\n  }\n}\ncollection B {}"}}' \
     '{"query":"A.create({ id: 1, x: 1 }).update({ y: 1 }).delete(); B.all().map(.n).toArray()","format":"simple"}'
+ask 'aggregates, and a trigger on one' "$done"$'\n{"data":[{"a":2,"n":2,"s":7.5},"2 7.5"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {\n  aggregate total {\n    terms [.a]\n    where (.ok)\n    values { n: count(), s: sum(.x) }\n  }\n  trigger t {\n    on total\n    when (.after.n > 1)\n    do (e => B.create({ n: \"#{e.after.n} #{e.after.s}\" }))\n  }\n}\ncollection B {}"}}' \
+    '{"query":"[1, 2, 5.5].forEach(x => A.create({ a: 2, x: x, ok: x > 1 })); [A.total().first(), B.all().first()!.n]","format":"simple"}'
 ask 'functions call each other, whatever their order' "$done"$'\n{"data":true,"summary":""}' \
     '{"schema":{"f.fsl":"function even(n) { if (n == 0) true else odd(n - 1) }\nfunction odd(n) { if (n == 0) false else even(n - 1) }"}}' \
     '{"query":"even(10)"}'

@@ -66,7 +66,8 @@ static const Form forms[] = {
      "where (.ok) terms [.m, mva(.n)] } }",
      "collection A {\n  aggregate r {\n    terms [.m, mva(.n)]\n    where (.ok)\n"
      "    values { a: count(), b: top(3, .x[\"y z\"]), c: countDistinct(.k) }\n  }\n}\n"},
-    {"collection A { aggregate t { values { s: sum(.a)\n m: mean(.a), l: min(.b), h: max(.b) } } }",
+    {"collection A { aggregate t { values { s: sum(.a),\n m: mean(.a), l: min(.b), h: max(.b) } } "
+     "}",
      "collection A {\n  aggregate t {\n    values { s: sum(.a), m: mean(.a), l: min(.b), h: "
      "max(.b) "
      "}\n  }\n}\n"},
