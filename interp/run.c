@@ -63,6 +63,7 @@ static bool begin_transaction(Run *run)
     Txn *txn = txn_begin(session->store, run->options->read_only ? TXN_READ : TXN_WRITE);
     rt_begin(rt, &session->heap, &session->query, txn);
     rt->stats = stats;
+    rt->code = &session->sources;
     rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;

@@ -10,8 +10,8 @@
  *   describe.c   collections; the schema in force as FSL
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
- * variables, all others are taken off again, and `sources` likewise by the texts of their runs;
- * `query` and `heap` until the next run.
+ * variables, all others are taken off again, and `sources` likewise by the texts of their runs and
+ * by functions from cursors; `query` and `heap` until the next run.
  */
 #ifndef FAWN_INTERP_SESSION_INT_H
 #define FAWN_INTERP_SESSION_INT_H

@@ -51,6 +51,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
 {
     rt->heap = heap;
     rt->query = query;
+    rt->code = query;
     rt->txn = txn;
     rt->fault = NULL;
     rt->site = NULL;

@@ -112,7 +112,9 @@ typedef struct RtStats {
 struct Rt {
     Arena *heap;    /* values go here; loops swap it */
     Arena *session; /* lives as long as this Rt: its own memory */
-    Arena *query;   /* lives until the query ends: faults, infos, compiled code */
+    Arena *query;   /* lives until the query ends: faults, infos */
+    Arena *code;    /* lives until then, too, and longer when a variable needs it: the code of
+                       functions that are read from cursors */
     Store *store;
     Txn *txn;
     ShapeTable *shapes; /* the store's */
@@ -160,7 +162,8 @@ struct Rt {
 void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up);
 
 /* Begins a query: no fault, no infos, an empty value stack; `heap` and `query` are empty or
- * hold what the query is given. Limits, catalog and clock are the caller's to set after. */
+ * hold what the query is given; `code` is `query`. Limits, catalog and clock are the caller's to
+ * set after. */
 void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn);
 
 /* The time that the query's transaction commits at: what a T_TRANSACTION_TIME stands for. */

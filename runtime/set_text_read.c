@@ -110,13 +110,13 @@ static Value read_lambda(TextReader *reader)
         outside[i] = read_value(reader);
     }
     buf_printf(&text, ") => (%.*s)", STR_ARG(body));
-    Source *source = arena_new(rt->query, Source);
-    *source = (Source){STR("*cursor*"), str_copy(rt->query, buf_str(&text))};
+    Source *source = arena_new(rt->code, Source);
+    *source = (Source){STR("*cursor*"), str_copy(rt->code, buf_str(&text))};
     buf_free(&text);
     if (reader->bad) {
         return val_null(NULL);
     }
-    Value fn = rt->up->compile_lambda(rt, rt->query, source);
+    Value fn = rt->up->compile_lambda(rt, rt->code, source);
     fn = val_is_fault(fn) ? fn : rt->up->call(rt, fn, outside, count);
     reader->bad = fn.type != T_FUNCTION;
     return fn;

@@ -51,6 +51,17 @@ START_TEST(an_argument_hides_the_lets_of_earlier_runs)
 }
 END_TEST
 
+START_TEST(variables_hold_functions_that_came_out_of_cursors)
+{
+    expect_shown("let c = [x => x + 1, x => x + 2].toSet().paginate(1).after.toString()\n"
+                 "let f = Set.paginate(c).data[0]",
+                 "");
+    expect_shown("\"abc\".length + 1", "4");
+    expect_shown("let n = 2", "");
+    expect_shown("f(40)", "42");
+}
+END_TEST
+
 START_TEST(variables_hold_documents_over_transactions)
 {
     run_with("Collection.create({ name: \"Film\" })\nlet f = Film.create({ a: [1] })\n"
@@ -187,6 +198,7 @@ int main(void)
     tcase_add_test(tests, a_query_forgets_its_variables);
     tcase_add_test(tests, arguments_are_variables_of_one_run);
     tcase_add_test(tests, an_argument_hides_the_lets_of_earlier_runs);
+    tcase_add_test(tests, variables_hold_functions_that_came_out_of_cursors);
     tcase_add_test(tests, variables_hold_documents_over_transactions);
     tcase_add_test(tests, a_template_holds_values);
     tcase_add_test(tests, values_are_shown_in_order_or_only_the_last);
