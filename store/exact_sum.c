@@ -240,10 +240,10 @@ static uint64_t round_magnitude(const uint64_t limbs[EXACT_LIMBS_MAX])
 double exact_round(const ExactSum *sum, Int128 whole)
 {
     if (sum && (sum->nans > 0 || (sum->plus_infinities > 0 && sum->minus_infinities > 0))) {
-        return NAN;
+        return (double)NAN;
     }
     if (sum && (sum->plus_infinities > 0 || sum->minus_infinities > 0)) {
-        return sum->plus_infinities > 0 ? INFINITY : -INFINITY;
+        return sum->plus_infinities > 0 ? (double)INFINITY : -(double)INFINITY;
     }
     uint64_t limbs[EXACT_LIMBS_MAX];
     widen(limbs, sum, whole);
