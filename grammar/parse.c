@@ -323,12 +323,14 @@ ParseResult parse_lambda(Arena *arena, const Source *source)
 
 /* Reads one of what `start` stands for, to the end of the source. */
 static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind start,
+                               bool has_defaults,
                                Node *(*check)(Parse *p, Node *expr))
 {
     Workspace space;
     Parser parser;
     init_parser(&parser, &space, arena, source, start);
     Parse *p = &parser.parse;
+    parser.layout.has_defaults = has_defaults;
     Layout from = parser.layout;
     feed(&parser);
     if (p->syntax_error) {
@@ -343,22 +345,27 @@ static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind sta
 
 ParseResult parse_expr(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_EXPR, build_plain);
+    return parse_whole(arena, source, TOKEN_START_EXPR, false, build_plain);
 }
 
 ParseResult parse_path(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_EXPR, build_path);
+    return parse_whole(arena, source, TOKEN_START_EXPR, false, build_path);
 }
 
 ParseResult parse_type(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_TYPE, NULL);
+    return parse_whole(arena, source, TOKEN_START_TYPE, false, NULL);
+}
+
+ParseResult parse_field_type(Arena *arena, const Source *source)
+{
+    return parse_whole(arena, source, TOKEN_START_TYPE, true, NULL);
 }
 
 ParseResult parse_pattern(Arena *arena, const Source *source)
 {
-    return parse_whole(arena, source, TOKEN_START_PATTERN, NULL);
+    return parse_whole(arena, source, TOKEN_START_PATTERN, false, NULL);
 }
 
 /* Parts of schemas */

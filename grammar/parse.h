@@ -50,6 +50,9 @@ ParseResult parse_path(Arena *arena, const Source *source);
 ParseResult parse_type(Arena *arena, const Source *source);
 ParseResult parse_pattern(Arena *arena, const Source *source);
 
+/* The type of a collection's field: fields of objects in it may have defaults. */
+ParseResult parse_field_type(Arena *arena, const Source *source);
+
 /* Whether `text` may be a variable or field name without quotes. */
 bool is_identifier(Str text);
 

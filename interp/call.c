@@ -6,6 +6,7 @@
  *   f(g(1 / 0))     trace: the 0 (operators add their operand), the parentheses of g(…)
  *                   if g's own body had failed; f was never called
  */
+#include "interp/field_type.h"
 #include "interp/nearest.h"
 #include "interp/signature.h"
 
@@ -463,6 +464,8 @@ const RtUp machine_up = {
     .call = call_up,
     .call_method = call_method_up,
     .compile_lambda = lower_lambda_source,
+    .compile_expression = lower_expression_source,
+    .compile_type = field_type_compile,
     .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,

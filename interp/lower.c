@@ -517,7 +517,7 @@ const Code *lower_statement(Lowerer *lowerer, const Node *node, int32_t *frame_s
     return code;
 }
 
-static void fault_diags(Rt *rt, DiagList diags)
+void lower_fault(Rt *rt, DiagList diags)
 {
     rt_fault(rt, FAULT_invalid_query, "The query failed %lld validation check%s",
              (long long)diags.errors, diags.errors == 1 ? "" : "s");
@@ -528,9 +528,16 @@ bool lower_check_type(Rt *rt, const Source *source)
 {
     ParseResult parsed = parse_type(rt->query, source);
     if (parsed.status != PARSE_OK) {
-        fault_diags(rt, parsed.diags);
+        lower_fault(rt, parsed.diags);
     }
     return parsed.status == PARSE_OK;
+}
+
+/* Outside of any function there is nothing to capture. */
+static Value closed_function(const Code *code)
+{
+    assert(code->run == run_literal);
+    return ((const LiteralCode *)code)->value;
 }
 
 Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source)
@@ -540,9 +547,26 @@ Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source)
     Lowerer lowerer = {.rt = rt, .arena = arena, .scope = &scope, .diags = &parsed.diags};
     const Code *code = parsed.status == PARSE_OK ? lower_node(&lowerer, parsed.node, false) : NULL;
     if (parsed.diags.errors > 0) {
-        fault_diags(rt, parsed.diags);
+        lower_fault(rt, parsed.diags);
         return val_fault();
     }
-    assert(code->run == run_literal); /* outside of any function there is nothing to capture */
-    return ((const LiteralCode *)code)->value;
+    return closed_function(code);
+}
+
+Value lower_expression_source(Rt *rt, Arena *arena, const Source *source)
+{
+    ParseResult parsed = parse_expr(arena, source);
+    Scope scope = {0};
+    Lowerer lowerer = {.rt = rt, .arena = arena, .scope = &scope, .diags = &parsed.diags};
+    const Code *code = NULL;
+    if (parsed.status == PARSE_OK) {
+        Span span = parsed.node->span;
+        code = lower_closure(&lowerer, lower_function(&lowerer, NULL, 0, false, parsed.node, span),
+                             span);
+    }
+    if (parsed.diags.errors > 0) {
+        lower_fault(rt, parsed.diags);
+        return val_fault();
+    }
+    return closed_function(code);
 }

@@ -34,6 +34,12 @@ static inline Machine *machine_of(Rt *rt)
  * no lambda is the fault invalid_query. */
 Value lower_lambda_source(Rt *rt, Arena *arena, const Source *source);
 
+/* The same of an expression: a function without parameters. */
+Value lower_expression_source(Rt *rt, Arena *arena, const Source *source);
+
+/* Sets the fault invalid_query with these errors. */
+void lower_fault(Rt *rt, DiagList diags);
+
 /* Whether `source` is the text of a type; false: the fault invalid_query. */
 bool lower_check_type(Rt *rt, const Source *source);
 

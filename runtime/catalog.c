@@ -21,6 +21,7 @@
 #include "runtime/derived.h"
 #include "runtime/field_path.h"
 #include "runtime/fields.h"
+#include "runtime/field_rules.h"
 #include "runtime/reference.h"
 
 /* -- system collections -------------------------------------------------------------------- */
@@ -164,9 +165,9 @@ static void make_indexes(Arena *arena, Value definition, Collection *collection)
     collection->index_count = named_count + unique_count;
 }
 
-static const Collection *make_collection(Catalog *catalog, const Version *version, Value definition)
+static const Collection *make_collection(Rt *rt, const Version *version, Value definition)
 {
-    Arena *kept = &catalog->kept;
+    Arena *kept = &rt->catalog->kept;
     Collection *collection = arena_new(kept, Collection);
     collection->name = text_of(kept, field_of(definition, "name"));
     collection->alias = text_of(kept, field_of(definition, "alias"));
@@ -189,6 +190,8 @@ static const Collection *make_collection(Catalog *catalog, const Version *versio
     collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
     collection->triggers =
         triggers_from_definition(kept, collection->name, field_of(definition, "triggers"));
+    collection->fields = field_rules_make(rt, kept, collection->name, field_of(definition, "fields"),
+                                          field_of(definition, "wildcard"));
     collection->module = (Module){.name = collection->name, .collection = collection};
     return collection;
 }
@@ -249,7 +252,7 @@ static CollectionList read_collections(Rt *rt, Catalog *catalog)
         const Collection *old = catalog_collection_by_number(catalog, (uint32_t)version->id);
         bool same = old && version->time_us != 0 && old->defined_us == version->time_us;
         const Collection *collection =
-            same ? old : make_collection(catalog, version, codec_decode(rt, version->doc));
+            same ? old : make_collection(rt, version, codec_decode(rt, version->doc));
         vec_push(&list, rt->heap, collection);
     }
     cursor_close(cursor);

@@ -43,16 +43,17 @@ struct Collection {
     int64_t definition_id; /* its document in COLLECTION_COLLECTION */
     const Index *indexes;
     int64_t index_count;
-    DocFunctions computed; /* computed fields */
-    DocFunctions derived;  /* those whose values are kept with each document: derived.h */
-    DocFunctions checks;   /* what its documents must satisfy */
-    Aggregates aggregates; /* totals that are kept of its documents */
-    Triggers triggers;     /* what runs when they are written */
-    int64_t history_days;  /* how long replaced versions may be read */
-    int64_t ttl_days;      /* new documents end after so many days; 0: never */
-    bool no_ttls;          /* documents may not have a `ttl` of their own */
-    int64_t defined_us;    /* when this version of the definition was written */
-    Module module;         /* the value `Movie`: its type is NULL */
+    DocFunctions computed;           /* computed fields */
+    DocFunctions derived;            /* those whose values are kept with each document: derived.h */
+    DocFunctions checks;             /* what its documents must satisfy */
+    Aggregates aggregates;           /* totals that are kept of its documents */
+    Triggers triggers;               /* what runs when they are written */
+    const struct SchemaType *fields; /* typed fields: field_rules.h; NULL: any may be held */
+    int64_t history_days;            /* how long replaced versions may be read */
+    int64_t ttl_days;                /* new documents end after so many days; 0: never */
+    bool no_ttls;                    /* documents may not have a `ttl` of their own */
+    int64_t defined_us;              /* when this version of the definition was written */
+    Module module;                   /* the value `Movie`: its type is NULL */
 };
 
 /* What every user collection can do (Movie.create, Movie.all …), in order of name. Indexes

@@ -109,7 +109,7 @@ static Value without_nulls(Rt *rt, const Object *given)
     return fields_object(rt, &fields);
 }
 
-/* The same, with what is null in its fields left out too: triggers, aggregates. */
+/* The same, with what is null in its fields left out too: fields, triggers, aggregates. */
 static Value without_inner_nulls(Rt *rt, const Object *given)
 {
     Fields fields = {0};
@@ -147,13 +147,14 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
     if (!val_is_null(computed)) {
         fields_add(rt, &fields, STR("computed_fields"), without_nulls(rt, computed.as.object));
     }
-    const Str nested[] = {STR("aggregates"), STR("triggers")};
+    const Str nested[] = {STR("fields"), STR("aggregates"), STR("triggers")};
     for (int64_t i = 0; i < countof(nested); i++) {
         Value value = field_or_null(given, nested[i]);
         if (!val_is_null(value)) {
             fields_add(rt, &fields, nested[i], without_inner_nulls(rt, value.as.object));
         }
     }
+    fields_keep(rt, &fields, given, STR("wildcard"));
     fields_keep(rt, &fields, given, STR("data"));
     return fields;
 }
@@ -508,6 +509,7 @@ Value definition_create(Rt *rt, const Object *given)
     }
     Fields fields = complete(rt, given, false);
     TRY(created, put_definition(&change, &fields));
+    references_check_late(rt, created, (Str){0});
     return derived_types_are_free(rt, change.number, NULL) ? created : val_fault();
 }
 

@@ -42,6 +42,17 @@ void definition_check_read_only(Failures *failures, const Object *given, const O
 /* Adds a failure unless `signature` is the text of a type. */
 void definition_check_signature(const Place *place, Str signature);
 
+/* Adds a failure unless a field may have this name; `place` is what holds the field. */
+void definition_check_field_name(const Place *place, Str name);
+
+/* Adds a failure for each rule that a definition's `fields` or `wildcard` break. */
+void definition_check_fields(const Place *place, Value fields);
+void definition_check_wildcard(const Place *place, Value wildcard);
+
+/* Adds a failure for each default without a value, and for each name that a computed field has
+ * as well. The definition obeys all other rules. */
+void definition_check_field_values(Failures *failures, const Object *definition);
+
 /* Adds a failure for each rule that a definition's `computed_fields` break; that the `check` of
  * a constraint breaks; for each name that several checks have, all of which obey the rules. */
 void definition_check_computed(const Place *place, Value fields);

@@ -62,7 +62,7 @@ static void check_signature(const Place *place, const Object *field)
     }
 }
 
-static void check_computed_name(const Place *place, Str name)
+void definition_check_field_name(const Place *place, Str name)
 {
     if (!definition_is_identifier(name)) {
         place_fail(place, STR("Invalid identifier."));
@@ -94,7 +94,7 @@ void definition_check_computed(const Place *place, Value fields)
     for (int64_t i = 0; i < object->shape->count; i++) {
         if (!val_is_null(object->slots[i])) {
             Place field = place_in(place, object->shape->names[i]);
-            check_computed_name(place, object->shape->names[i]);
+            definition_check_field_name(place, object->shape->names[i]);
             check_computed_field(&field, object->slots[i]);
         }
     }

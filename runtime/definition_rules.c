@@ -433,8 +433,11 @@ static void check_field(const Place *place, Str name, Value value)
         definition_check_aggregates(place, value);
     } else if (str_eq(name, STR("triggers"))) {
         definition_check_triggers(place, value);
-    } else if (str_eq(name, STR("fields")) || str_eq(name, STR("migrations")) ||
-               str_eq(name, STR("wildcard"))) {
+    } else if (str_eq(name, STR("fields"))) {
+        definition_check_fields(place, value);
+    } else if (str_eq(name, STR("wildcard"))) {
+        definition_check_wildcard(place, value);
+    } else if (str_eq(name, STR("migrations"))) {
         check_unsupported(place, value);
     } else if (field_is_special(name) && !str_eq(name, STR("ttl"))) {
         place_fail(place, STR("Is a reserved field and cannot be used"));
@@ -466,6 +469,7 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     }
     if (!failures->first) {
         definition_check_names_of_parts(&top, definition);
+        definition_check_field_values(failures, definition);
     }
 }
 

@@ -37,17 +37,7 @@ static void fault_conflict(Rt *rt, const char *kind, Str name, Str types)
                               "The collection %s `%.*s` generates types that conflict with the "
                               "following existing types: %.*s",
                               kind, STR_ARG(name), STR_ARG(types)));
-    Buf text = {0};
-    diag_render_list(&text, &list);
-    Buf indented = {0};
-    Str rendered = buf_str(&text);
-    for (int64_t i = 0; i < rendered.len; i++) {
-        buf_put(&indented, str_slice(rendered, i, i + 1));
-        buf_puts(&indented, rendered.s[i] == '\n' ? "    " : "");
-    }
-    (void)fault_schema(rt, buf_str(&indented));
-    buf_free(&text);
-    buf_free(&indented);
+    (void)fault_schema_diags(rt, &list);
 }
 
 static bool is_free(Rt *rt, const char *kind, Str name)

@@ -57,6 +57,9 @@ void failure_add_field(Failures *failures, Str field, Str message);
 void failure_add_mismatch(Failures *failures, const Str *path, int64_t path_len,
                           const char *expected, Value got);
 
+/* Writes the type of `v` as precisely as failures give it: `{ tags: [Int, String] }`. */
+void failure_put_type(Rt *rt, Buf *out, Value v);
+
 /* The fault constraint_failure with these failures. */
 Value failure_fault(Failures *failures, Str message);
 

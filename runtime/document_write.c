@@ -15,6 +15,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/derived.h"
+#include "runtime/field_rules.h"
 #include "runtime/fields.h"
 #include "runtime/system_document.h"
 
@@ -325,6 +326,13 @@ static Value put_and_fire(Write *write, const Object *object, Value old)
     return trigger_event_fire(&event, write->id, doc) ? doc : val_fault();
 }
 
+/* Sees to the collection's typed fields, if it has any. False: a fault. */
+static bool obey_fields(Write *write, bool fill)
+{
+    const SchemaType *rules = write->collection->fields;
+    return LIKELY(!rules) || field_rules_apply(&write->failures, rules, &write->fields, fill);
+}
+
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
     if (!write_is_allowed(rt, "`create`")) {
@@ -332,6 +340,9 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
     read_given(&write, fields);
+    if (!write.failures.first && !obey_fields(&write, true)) {
+        return val_fault();
+    }
     return write.failures.first ? fault_refused(&write)
                                 : put_and_fire(&write, write.fields, val_null(NULL));
 }
@@ -392,15 +403,19 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
     if (write.failures.first) {
         return fault_refused(&write);
     }
-    const Object *object = write.fields;
     if (!replace) {
         if (!write.has_ttl && old->flags & VERSION_TTL) {
             write.has_ttl = true;
             write.ttl_us = version_ttl_us(old);
         }
-        object = object_merge(rt, codec_decode(rt, old->doc).as.object, object).as.object;
+        write.fields =
+            object_merge(rt, codec_decode(rt, old->doc).as.object, write.fields).as.object;
     }
-    return put_and_fire(&write, object, val_doc(doc.len, old));
+    if (!obey_fields(&write, replace)) {
+        return val_fault();
+    }
+    return write.failures.first ? fault_refused(&write)
+                                : put_and_fire(&write, write.fields, val_doc(doc.len, old));
 }
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)

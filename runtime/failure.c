@@ -76,13 +76,13 @@ Value failure_fault(Failures *failures, Str message)
 
 /* -- types of values, as precisely as messages give them ------------------------------------ */
 
-static void put_type(Rt *rt, Buf *out, Value v)
+void failure_put_type(Rt *rt, Buf *out, Value v)
 {
     if (v.type == T_ARRAY) {
         buf_puts(out, "[");
         for (int64_t i = 0; i < v.len; i++) {
             buf_puts(out, i > 0 ? ", " : "");
-            put_type(rt, out, v.as.items[i]);
+            failure_put_type(rt, out, v.as.items[i]);
         }
         buf_puts(out, "]");
     } else if (v.type == T_OBJECT) {
@@ -90,7 +90,7 @@ static void put_type(Rt *rt, Buf *out, Value v)
         buf_puts(out, shape->count > 0 ? "{ " : "{");
         for (int64_t i = 0; i < shape->count; i++) {
             buf_printf(out, "%s%.*s: ", i > 0 ? ", " : "", STR_ARG(shape->names[i]));
-            put_type(rt, out, v.as.object->slots[i]);
+            failure_put_type(rt, out, v.as.object->slots[i]);
         }
         buf_puts(out, shape->count > 0 ? " }" : "}");
     } else if (v.type == T_DOC) {
@@ -105,7 +105,7 @@ void failure_add_mismatch(Failures *failures, const Str *path, int64_t path_len,
 {
     Buf text = {0};
     buf_printf(&text, "Expected %s, provided ", expected);
-    put_type(failures->rt, &text, got);
+    failure_put_type(failures->rt, &text, got);
     failure_add(failures, path, path_len, buf_str(&text));
     buf_free(&text);
 }

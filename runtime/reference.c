@@ -1,6 +1,7 @@
 #include "runtime/reference.h"
 
 #include "runtime/codec.h"
+#include "runtime/field_rules.h"
 #include "runtime/fields.h"
 
 /* -- reading all documents -------------------------------------------------------------------- */
@@ -229,6 +230,22 @@ bool resource_exists(Rt *rt, Str name, bool functions_too)
            (functions_too && catalog_function_id(rt->catalog, name, &id));
 }
 
+Value fault_schema_diags(Rt *rt, const DiagList *errors)
+{
+    Buf text = {0};
+    diag_render_list(&text, errors);
+    Buf indented = {0};
+    Str rendered = buf_str(&text);
+    for (int64_t i = 0; i < rendered.len; i++) {
+        buf_put(&indented, str_slice(rendered, i, i + 1));
+        buf_puts(&indented, rendered.s[i] == '\n' ? "    " : "");
+    }
+    (void)fault_schema(rt, buf_str(&indented));
+    buf_free(&text);
+    buf_free(&indented);
+    return val_fault();
+}
+
 Value fault_schema(Rt *rt, Str error)
 {
     return rt_fault(rt, FAULT_invalid_schema, "Invalid database schema update.\n    %.*s",
@@ -312,7 +329,7 @@ static bool has_its_role(Rt *rt, const LateCheck *check)
 bool references_are_whole(Rt *rt)
 {
     const LateCheck *check = rt->late_checks;
-    bool ok = !check || definitions_are_whole(rt);
+    bool ok = !check || (definitions_are_whole(rt) && field_rules_are_whole(rt));
     while (ok && check) {
         ok = has_its_role(rt, check);
         check = ok ? check->next : check;

@@ -43,5 +43,6 @@ void references_check_unused(Failures *failures, Str name);
 /* The fault for a change that leaves the definitions inconsistent; `error`, rendered and
  * set in by four columns, says how. */
 Value fault_schema(Rt *rt, Str error);
+Value fault_schema_diags(Rt *rt, const DiagList *errors);
 
 #endif

@@ -78,6 +78,10 @@ typedef struct RtUp {
     Value (*call_method)(Rt *rt, Value self, Str name, const Value *args, int64_t argc);
     /* Makes a function value of `source`, a lambda's text. It lives as long as `arena`. */
     Value (*compile_lambda)(Rt *rt, Arena *arena, const Source *source);
+    /* The same of an expression's text: a function without parameters. */
+    Value (*compile_expression)(Rt *rt, Arena *arena, const Source *source);
+    /* The type that `source` spells, in `arena`; NULL: a fault like that of compile_lambda. */
+    const struct SchemaType *(*compile_type)(Rt *rt, Arena *arena, const Source *source);
     /* Whether `source` is the text of a type; false: a fault like that of compile_lambda. */
     bool (*check_type)(Rt *rt, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */

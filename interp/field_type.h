@@ -1,0 +1,13 @@
+/* field_type: types as they are written in definitions, and defaults, made into what the
+ * runtime checks documents with (runtime/schema_type.h).
+ */
+#ifndef FAWN_INTERP_FIELD_TYPE_H
+#define FAWN_INTERP_FIELD_TYPE_H
+
+#include "runtime/schema_type.h"
+
+/* The type that `source` spells, which lives as long as `arena`, as `source` does; NULL: the
+ * fault invalid_query. */
+const SchemaType *field_type_compile(Rt *rt, Arena *arena, const Source *source);
+
+#endif
