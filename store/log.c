@@ -27,7 +27,8 @@ struct Log {
     int64_t commits;
     ShapeSet shapes;
     Buf buffer;
-    bool broken; /* what is on disk is not known: nothing may be appended */
+    bool broken;   /* what is on disk is not known: nothing may be appended */
+    bool inherits; /* what the file had when it was opened may not be on disk */
 
     /* SYNC_BATCH. Under `flush_lock`: */
     pthread_mutex_t flush_lock;
@@ -126,6 +127,17 @@ static StoreStatus fail(Log *log, const char *what, int error)
     }
     return notice_set(notice, status_of_errno(error), log->end, "%s %s failed at offset %lld: %s.",
                       what, path, (long long)log->end, strerror(-error));
+}
+
+/* After a failed sync nobody knows what is on disk: also a sync that succeeds later does not tell,
+ * for the system may have dropped what it could not write. */
+static StoreStatus fail_sync(Log *log, int error)
+{
+    log->broken = true;
+    return notice_set(&log->store->error, status_of_errno(error), log->end,
+                      "Syncing %s failed at offset %lld: %s. Whether this transaction is on disk is "
+                      "known when the database is opened again.",
+                      log->store->path, (long long)log->end, strerror(-error));
 }
 
 static void take_back(Log *log, int64_t end)
@@ -229,12 +241,15 @@ static int write_record(Log *log, const Txn *txn, int64_t time_us)
     return writing.failed;
 }
 
-/* Writes the records that are in the buffer. */
+/* Writes the records that are in the buffer, where they stay when that fails: the next try
+ * writes over what the failed one left in the file. */
 static int flush_buffer(Log *log)
 {
-    int failed = 0;
     if (log->buffer.len > 0) {
-        failed = log->device.append(log->device.self, buf_str(&log->buffer), log->written);
+        int failed = log->device.append(log->device.self, buf_str(&log->buffer), log->written);
+        if (failed) {
+            return failed;
+        }
     }
     log->buffer.len = 0;
     if (log->buffer.cap > 4 * LOG_BUFFER_BYTES) {
@@ -242,7 +257,7 @@ static int flush_buffer(Log *log)
     }
     log->written = log->end;
     log->allocated = log->allocated > log->end ? log->allocated : log->end;
-    return failed;
+    return 0;
 }
 
 static StoreStatus check_usable(Log *log)
@@ -258,9 +273,26 @@ static StoreStatus check_usable(Log *log)
                       log->store->path);
 }
 
+/* Before the first record of a session: a session before may have been killed before it synced,
+ * or this one may have cut a torn record off, which must not come back behind the new one. Then
+ * the records may say that all before them is on disk. */
+static StoreStatus sync_inherited(Log *log)
+{
+    int failed = log->inherits ? sync_now(log) : 0;
+    if (failed) {
+        log->broken = true;
+        return fail(log, "Syncing", failed);
+    }
+    log->inherits = false;
+    return STORE_OK;
+}
+
 StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
 {
     StoreStatus status = check_usable(log);
+    if (status == STORE_OK) {
+        status = sync_inherited(log);
+    }
     if (status != STORE_OK) {
         return status;
     }
@@ -269,8 +301,6 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
     if (log->buffer.len >= LOG_BUFFER_BYTES || txn->ops.len > OPS_BUFFERED_MAX) {
         int failed = flush_buffer(log);
         if (failed) {
-            /* Transactions that were told to be committed are lost. */
-            log->broken = true;
             return fail(log, "Writing", failed);
         }
     }
@@ -289,9 +319,8 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
         write_ahead(log, log->end);
         failed = sync_now(log);
         if (failed) {
-            status = fail(log, "Syncing", failed);
+            status = fail_sync(log, failed);
             take_back(log, start);
-            log->broken = true;
             return status;
         }
     } else if (log->mode == SYNC_BATCH) {
@@ -335,8 +364,9 @@ static StoreStatus mend(Log *log, int64_t size, int64_t end, StoreNotice *notice
         return notice_set(notice, status_of_errno(failed), end, "Cannot mend %s: %s.",
                           log->store->path, strerror(-failed));
     }
-    log->end = log->written = log->synced = end;
+    log->end = log->written = end;
     log->allocated = size;
+    log->inherits = true;
     return STORE_OK;
 }
 
@@ -371,15 +401,17 @@ StoreStatus log_close(Log *log)
 {
     StoreStatus status = STORE_OK;
     stop_flusher(log);
-    if (!log->store->read_only && log->end > LOG_HEADER_BYTES && check_usable(log) == STORE_OK) {
-        int failed = flush_buffer(log);
-        if (!failed && log->allocated > log->end) {
-            failed = log->device.truncate(log->device.self, log->end);
-        }
-        if (!failed) {
+    if (log->commits > 0 && log->synced < log->end) {
+        status = check_usable(log);
+        int failed = status == STORE_OK ? flush_buffer(log) : 0;
+        if (status == STORE_OK && !failed) {
             failed = sync_now(log);
         }
-        status = failed ? fail(log, "Closing", failed) : STORE_OK;
+        status = failed ? fail(log, "Closing", failed) : status;
+    }
+    if (log->commits > 0 && log->allocated > log->end && status == STORE_OK && !log->broken) {
+        /* Zeros that stay there do no harm. */
+        (void)log->device.truncate(log->device.self, log->end);
     }
     log_abandon(log);
     return status;

@@ -16,7 +16,8 @@ static const char magic[16] = "Fawn database\n";
 typedef struct LogFile {
     Store *store;
     int file;          /* -1: there is none yet */
-    bool syncs_folder; /* it was made since, and its name may not be on disk */
+    bool is_new;       /* it was made since: the writer's */
+    bool syncs_folder; /* its name may not be on disk: of who syncs */
     bool is_old;       /* its header names an older format */
 } LogFile;
 
@@ -122,7 +123,7 @@ static int make_file(LogFile *log)
         return failed;
     }
     log->file = file;
-    log->syncs_folder = true;
+    log->is_new = log->syncs_folder = true;
     return 0;
 }
 
@@ -163,10 +164,10 @@ static int truncate_device(void *self, int64_t len)
 {
     LogFile *log = self;
     const Os *os = log->store->os;
-    if (log->file >= 0 && log->syncs_folder && len <= LOG_HEADER_BYTES) {
+    if (log->file >= 0 && log->is_new && len <= LOG_HEADER_BYTES) {
         int file = log->file;
         log->file = -1;
-        log->syncs_folder = false;
+        log->is_new = log->syncs_folder = false;
         return unmake_file(log->store, file);
     }
     return log->file < 0 ? 0 : os->truncate(os->self, log->file, len);
@@ -269,6 +270,8 @@ StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int6
         return notice_set(notice, STORE_NOT_A_DATABASE, -1, "%s is not a regular file.",
                           store->path);
     }
+    /* Who made it may have been killed before it synced the folder. */
+    log->syncs_folder = !store->read_only;
     return *size < 0 ? fail_to(store, notice, "read", *size)
                      : check_header(log, device, *size, notice);
 }

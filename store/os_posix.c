@@ -20,6 +20,12 @@ static int result_of(int returned)
     return returned < 0 ? -errno : returned;
 }
 
+/* A call that a signal interrupted is made again. */
+#define RETRY(result, call)                                                                        \
+    do {                                                                                           \
+        (result) = (call);                                                                         \
+    } while ((result) < 0 && errno == EINTR)
+
 static int open_file(void *self, const char *path, OsOpen how)
 {
     (void)self;
@@ -38,7 +44,9 @@ static int open_file(void *self, const char *path, OsOpen how)
         flags |= O_RDWR | O_CREAT | O_EXCL;
         break;
     }
-    return result_of(open(path, flags, 0666));
+    int file;
+    RETRY(file, open(path, flags, 0666));
+    return result_of(file);
 }
 
 static int close_file(void *self, int file)
@@ -51,9 +59,7 @@ static int64_t read_file(void *self, int file, void *bytes, int64_t len, int64_t
 {
     (void)self;
     ssize_t got;
-    do {
-        got = pread(file, bytes, (size_t)len, offset);
-    } while (got < 0 && errno == EINTR);
+    RETRY(got, pread(file, bytes, (size_t)len, offset));
     return got < 0 ? -errno : got;
 }
 
@@ -61,9 +67,7 @@ static int64_t write_file(void *self, int file, const void *bytes, int64_t len, 
 {
     (void)self;
     ssize_t put;
-    do {
-        put = pwrite(file, bytes, (size_t)len, offset);
-    } while (put < 0 && errno == EINTR);
+    RETRY(put, pwrite(file, bytes, (size_t)len, offset));
     return put < 0 ? -errno : put;
 }
 
@@ -80,13 +84,17 @@ static int64_t size_of_file(void *self, int file)
 static int truncate_file(void *self, int file, int64_t len)
 {
     (void)self;
-    return result_of(ftruncate(file, len));
+    int cut;
+    RETRY(cut, ftruncate(file, len));
+    return result_of(cut);
 }
 
 static int sync_file(void *self, int file)
 {
     (void)self;
-    return result_of(fdatasync(file));
+    int synced;
+    RETRY(synced, fdatasync(file));
+    return result_of(synced);
 }
 
 static int sync_folder(void *self, const char *path)
@@ -97,14 +105,18 @@ static int sync_folder(void *self, const char *path)
     if (!folder) {
         return -ENOMEM;
     }
-    int file = result_of(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    int file;
+    RETRY(file, open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    int failed = result_of(file);
     free(folder);
     if (file < 0) {
-        return file;
+        return failed;
     }
-    int synced = result_of(fsync(file));
+    int synced;
+    RETRY(synced, fsync(file));
+    failed = result_of(synced);
     close(file);
-    return synced;
+    return failed;
 }
 
 static int rename_file(void *self, const char *from, const char *to)

@@ -21,7 +21,7 @@ typedef struct Replay {
     int64_t size;
     Buf window; /* bytes of the file from `window_at` on; both are multiples of 8 */
     int64_t window_at;
-    int error; /* of reading */
+    int error; /* of reading: the first one */
 } Replay;
 
 /* The bytes [offset, offset + len) of the file, borrowed until the next call. An empty Str:
@@ -39,7 +39,7 @@ static Str read_at(Replay *replay, int64_t offset, int64_t len)
         window->len = 0;
         char *bytes = buf_reserve(window, wanted);
         int64_t got = replay->device->read(replay->device->self, bytes, wanted, offset);
-        replay->error = got < 0 ? (int)got : 0;
+        replay->error = got < 0 && !replay->error ? (int)got : replay->error;
         replay->window_at = offset;
         window->len = got < 0 ? 0 : got;
         if (window->len < len) {
@@ -98,10 +98,10 @@ static bool ends_in_zeros(Replay *replay, int64_t offset)
     return true;
 }
 
-/* Finds the first good record behind the bad one at `bad`. */
-static bool find_good_record(Replay *replay, int64_t bad, int64_t *found, RecordHeader *header)
+/* Finds the first good record from `from` on. */
+static bool find_good_record(Replay *replay, int64_t from, int64_t *found, RecordHeader *header)
 {
-    for (int64_t at = bad + 8; at <= replay->size - RECORD_HEADER_BYTES; at += 8) {
+    for (int64_t at = from; at <= replay->size - RECORD_HEADER_BYTES; at += 8) {
         Str mark = read_at(replay, at, 8);
         uint32_t value = 0;
         if (mark.len > 0) {
@@ -153,11 +153,19 @@ static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notic
     if (ends_in_zeros(replay, offset)) {
         return STORE_OK;
     }
-    int64_t next;
+    int64_t first, at;
     RecordHeader header;
-    if (find_good_record(replay, offset, &next, &header) &&
-        (header.synced > offset || !has_zero_sector(replay, offset, next))) {
-        return report_damage(replay, offset, notice);
+    if (find_good_record(replay, offset + 8, &first, &header)) {
+        /* Any record may tell that the bad one was on disk: those of later sessions do. */
+        bool was_synced = header.synced > offset;
+        at = first;
+        while (!was_synced && find_good_record(replay, at + RECORD_HEADER_BYTES + header.body_len,
+                                               &at, &header)) {
+            was_synced = header.synced > offset;
+        }
+        if (was_synced || !has_zero_sector(replay, offset, first)) {
+            return report_damage(replay, offset, notice);
+        }
     }
     return report_cut(replay, offset, notice);
 }
@@ -234,10 +242,11 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int6
     always(txn_commit(txn, NULL) == STORE_OK);
     store->read_only = read_only;
     shapes_keep(log_shapes(store->log));
-    if (status == STORE_OK) {
+    if (status == STORE_OK && !replay.error) {
         status = judge_tail(&replay, *end, notice);
     }
     if (replay.error) {
+        notice->cut_bytes = 0;
         status = notice_set(notice, STORE_IO, *end, "Cannot read %s: %s.", store->path,
                             strerror(-replay.error));
     }

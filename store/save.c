@@ -140,6 +140,9 @@ static int write_and_rename(Store *store, const State *state, const char *path)
         (void)os->remove(os->self, temporary.data);
     } else {
         failed = os->sync_folder(os->self, path);
+        if (failed) {
+            (void)os->remove(os->self, path);
+        }
     }
     buf_free(&temporary);
     return failed;
