@@ -1,4 +1,4 @@
-/* options: the command line. One table (options.c) drives parsing, `--help` and the "did you
+/* options: the command line. One table (options_row.c) drives parsing, `--help` and the "did you
  * mean" of an unknown option.
  *
  *   fawn [OPTIONS] [DB]                     shell, or stdin when that is no terminal

@@ -1,0 +1,50 @@
+/* options_int: what the files of the command line share.
+ *
+ *   options.c       reading: options, then what the positionals mean
+ *   options_row.c   the table of options, their values, `--help`
+ */
+#ifndef FAWN_REPL_OPTIONS_INT_H
+#define FAWN_REPL_OPTIONS_INT_H
+
+#include "repl/options.h"
+#include "runtime/base/str.h"
+#include "runtime/base/vec.h"
+
+typedef struct Reader {
+    Arena *arena;
+    Options *options;
+    VEC(Task) tasks;
+    VEC(Argument) arguments;
+    VEC(const char *) positionals;
+    int queries;    /* -e so far */
+    bool is_schema; /* the first positional is `schema` */
+    Str error;
+} Reader;
+
+/* Takes the values of an option. False: `reader->error` says why not. */
+typedef bool ApplyFn(Reader *reader, const char *const *values);
+
+typedef struct OptionRow {
+    char letter; /* 0: none */
+    const char *name;
+    const char *values; /* "N TEXT": what follows, by name; NULL: nothing */
+    const char *help;   /* NULL: a synonym that the help text leaves out */
+    ApplyFn *apply;     /* NULL: sets the bool at `offset` */
+    size_t offset;
+} OptionRow;
+
+/* Notes what is wrong. Returns false. */
+bool options_fail(Reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The option called `name`, or, when that is empty, `letter`; NULL: there is none. */
+const OptionRow *option_find(const Reader *reader, Str name, char letter);
+
+/* The error for an unknown option, with the name that was perhaps meant. */
+bool option_fail_unknown(Reader *reader, const char *given, Str name);
+
+/* What -e, -f and -D do, and positionals as well. */
+bool option_eval(Reader *reader, const char *const *values);
+bool option_file(Reader *reader, const char *const *values);
+bool option_db(Reader *reader, const char *const *values);
+
+#endif

@@ -1,0 +1,317 @@
+/* options_row: one row per option. A row without a value sets the bool at its offset; others have
+ * a function that takes the values.
+ */
+#include "repl/options_int.h"
+
+#include "grammar/parse.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A suggestion is made for a name that is at most this many edits away. */
+#define SUGGEST_DISTANCE_MAX 2
+
+/* Longest value of --timeout: a day. */
+#define TIMEOUT_MS_MAX 86400000
+
+/* Width of the left column of the help text. */
+#define HELP_COLUMN 42
+
+/* -- values ------------------------------------------------------------------------------- */
+
+bool option_eval(Reader *reader, const char *const *values)
+{
+    Task task = {.text = values[0], .number = ++reader->queries};
+    vec_push(&reader->tasks, reader->arena, task);
+    return true;
+}
+
+bool option_file(Reader *reader, const char *const *values)
+{
+    Task task = {.is_file = true, .text = values[0]};
+    vec_push(&reader->tasks, reader->arena, task);
+    return true;
+}
+
+bool option_db(Reader *reader, const char *const *values)
+{
+    const char *before = reader->options->db;
+    reader->options->db = values[0];
+    return before == NULL ||
+           options_fail(reader, "there is one database: `%s` or `%s`", before, values[0]);
+}
+
+static bool apply_output(Reader *reader, const char *const *values)
+{
+    reader->options->output = values[0];
+    return true;
+}
+
+static bool apply_format(Reader *reader, const char *const *values)
+{
+    return mode_find(str_from_c(values[0]), &reader->options->mode) ||
+           options_fail(reader, "--format takes %s, not `%s`", mode_names(), values[0]);
+}
+
+static bool apply_json(Reader *reader, const char *const *values)
+{
+    (void)values;
+    reader->options->mode = MODE_JSON;
+    return true;
+}
+
+static bool apply_jsonl(Reader *reader, const char *const *values)
+{
+    (void)values;
+    reader->options->mode = MODE_JSONL;
+    return true;
+}
+
+static bool read_number(Reader *reader, const char *option, const char *text, int64_t max,
+                        int64_t *number)
+{
+    char *end;
+    errno = 0;
+    long long parsed = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || parsed < 1 || parsed > max) {
+        return options_fail(reader, "%s takes a number from 1 to %lld, not `%s`", option,
+                            (long long)max, text);
+    }
+    *number = parsed;
+    return true;
+}
+
+static bool apply_page_size(Reader *reader, const char *const *values)
+{
+    return read_number(reader, "--page-size", values[0], PAGE_SIZE_MAX,
+                       &reader->options->page_size);
+}
+
+static bool apply_limits(Reader *reader, const char *const *values)
+{
+    reader->options->limits = limits_find(values[0]);
+    return reader->options->limits != NULL ||
+           options_fail(reader, "--limits takes local or fauna, not `%s`", values[0]);
+}
+
+static bool apply_timeout(Reader *reader, const char *const *values)
+{
+    return read_number(reader, "--timeout", values[0], TIMEOUT_MS_MAX,
+                       &reader->options->timeout_ms);
+}
+
+static bool add_argument(Reader *reader, const char *const *values, bool is_json)
+{
+    const char *option = is_json ? "--argjson" : "--arg";
+    Argument argument = {.name = values[0], .text = values[1], .is_json = is_json};
+    if (!is_identifier(str_from_c(values[0]))) {
+        return options_fail(reader, "%s: `%s` is not a name of variables", option, values[0]);
+    }
+    for (int64_t i = 0; i < reader->arguments.len; i++) {
+        if (strcmp(reader->arguments.at[i].name, values[0]) == 0) {
+            return options_fail(reader, "%s: `%s` has a value already", option, values[0]);
+        }
+    }
+    vec_push(&reader->arguments, reader->arena, argument);
+    return true;
+}
+
+static bool apply_arg(Reader *reader, const char *const *values)
+{
+    return add_argument(reader, values, false);
+}
+
+static bool apply_argjson(Reader *reader, const char *const *values)
+{
+    return add_argument(reader, values, true);
+}
+
+static bool apply_color(Reader *reader, const char *const *values)
+{
+    return color_find(str_from_c(values[0]), &reader->options->color) ||
+           options_fail(reader, "--color takes auto, always or never, not `%s`", values[0]);
+}
+
+static bool apply_no_color(Reader *reader, const char *const *values)
+{
+    (void)values;
+    reader->options->color = COLOR_NEVER;
+    return true;
+}
+
+static bool apply_sync(Reader *reader, const char *const *values)
+{
+    static const char *const modes[] = {
+        [SYNC_ALWAYS] = "always", [SYNC_BATCH] = "batch", [SYNC_OFF] = "off"};
+    for (int i = 0; i < countof(modes); i++) {
+        if (strcmp(values[0], modes[i]) == 0) {
+            reader->options->sync = (SyncMode)i;
+            return true;
+        }
+    }
+    return options_fail(reader, "--sync takes always, batch or off, not `%s`", values[0]);
+}
+
+/* -- the table ------------------------------------------------------------------------------ */
+
+#define FLAG(member) NULL, offsetof(Options, member)
+
+/* In the order of the help text, which sets two rows on a line: `help` has room for 20 bytes on
+ * the left, for 17 on the right. */
+static const OptionRow rows[] = {
+    {'e', "eval", "Q", "run Q; repeatable", option_eval, 0},
+    {'m', "format", "M", "output format", apply_format, 0},
+    {'f', "file", "F", "run F (-: stdin)", option_file, 0},
+    {'o', "output", "F", "results to F", apply_output, 0},
+    {'i', "interactive", NULL, "shell afterwards", FLAG(interactive)},
+    {0, "all", NULL, "whole sets", FLAG(all)},
+    {0, "arg", "N TEXT", "bind N to a string", apply_arg, 0},
+    {0, "page-size", "N", "elements a page", apply_page_size, 0},
+    {0, "argjson", "N JSON", "bind N to JSON", apply_argjson, 0},
+    {0, "last", NULL, "only last value", FLAG(last)},
+    {'1', "single-transaction", NULL, "all in one", FLAG(single)},
+    {0, "color", "WHEN", "auto always never", apply_color, 0},
+    {0, "each", NULL, "commit statements", FLAG(each)},
+    {'q', "quiet", NULL, "no notes", FLAG(quiet)},
+    {'n', "dry-run", NULL, "only tell changes", FLAG(dry_run)},
+    {0, "performance-hints", NULL, "give them", FLAG(performance_hints)},
+    {0, "check", NULL, "run nothing", FLAG(check)},
+    {'D', "db", "DB", "same as DB", option_db, 0},
+    {'k', "keep-going", NULL, "on after errors", FLAG(keep_going)},
+    {0, "readonly", NULL, "never write", FLAG(readonly)},
+    {0, "timeout", "MS", "for each query", apply_timeout, 0},
+    {0, "create", NULL, "any name of DB", FLAG(create)},
+    {0, "limits", "OF", "local fauna", apply_limits, 0},
+    {0, "sync", "WHEN", "always batch off", apply_sync, 0},
+    {'V', "version", NULL, "print it", FLAG(version)},
+    {0, "echo", NULL, "show queries", FLAG(echo)},
+    {'h', "help", NULL, "this text", FLAG(help)},
+    {'c', "command", "Q", NULL, option_eval, 0},
+    {0, "json", NULL, NULL, apply_json, 0},
+    {0, "jsonl", NULL, NULL, apply_jsonl, 0},
+    {0, "no-color", NULL, NULL, apply_no_color, 0},
+};
+
+static bool apply_dir(Reader *reader, const char *const *values)
+{
+    reader->options->schema.dir = values[0];
+    return true;
+}
+
+#define SCHEMA_FLAG(member) NULL, offsetof(Options, schema.member)
+
+/* Behind `fawn schema`, where they come before those above. */
+static const OptionRow schema_rows[] = {
+    {0, "dir", "DIR", NULL, apply_dir, 0},
+    {'f', "force", NULL, NULL, SCHEMA_FLAG(force)},
+    {0, "no-input", NULL, NULL, SCHEMA_FLAG(force)},
+    {0, "active", NULL, NULL, SCHEMA_FLAG(active)},
+    {0, "staged", NULL, NULL, SCHEMA_FLAG(staged)},
+    {0, "delete", NULL, NULL, SCHEMA_FLAG(delete_stale)},
+    {0, "text", NULL, NULL, SCHEMA_FLAG(text)},
+    {0, "exit-code", NULL, NULL, SCHEMA_FLAG(exit_code)},
+};
+
+/* The tables that hold, in the order in which they are looked through. */
+static int64_t tables(const Reader *reader, const OptionRow *found[2], int64_t counts[2])
+{
+    int64_t count = 0;
+    if (reader->is_schema) {
+        found[count] = schema_rows;
+        counts[count++] = countof(schema_rows);
+    }
+    found[count] = rows;
+    counts[count++] = countof(rows);
+    return count;
+}
+
+const OptionRow *option_find(const Reader *reader, Str name, char letter)
+{
+    const OptionRow *table[2];
+    int64_t counts[2];
+    int64_t count = tables(reader, table, counts);
+    for (int64_t t = 0; t < count; t++) {
+        for (int64_t i = 0; i < counts[t]; i++) {
+            const OptionRow *row = &table[t][i];
+            if (name.len > 0 ? str_eq(str_from_c(row->name), name) : row->letter == letter) {
+                return row;
+            }
+        }
+    }
+    return NULL;
+}
+
+bool option_fail_unknown(Reader *reader, const char *given, Str name)
+{
+    const OptionRow *nearest = NULL;
+    const OptionRow *table[2];
+    int64_t counts[2];
+    int64_t count = tables(reader, table, counts);
+    int best = SUGGEST_DISTANCE_MAX + 1;
+    for (int64_t t = 0; t < count; t++) {
+        for (int64_t i = 0; i < counts[t]; i++) {
+            int distance = str_distance(str_from_c(table[t][i].name), name);
+            if (distance < best && distance < name.len) {
+                nearest = &table[t][i];
+                best = distance;
+            }
+        }
+    }
+    if (nearest == NULL) {
+        return options_fail(reader, "unknown option %s (--help lists them)", given);
+    }
+    return options_fail(reader, "unknown option %s; did you mean --%s?", given, nearest->name);
+}
+/* -- help ----------------------------------------------------------------------------------- */
+
+static const char help_head[] =
+    "fawn - a shell and interpreter for FQL v10, with its own database\n"
+    "  fawn [DB]                    interactive shell (no DB: in memory)\n"
+    "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
+    "  fawn [DB] -e 'QUERY'         run a query\n"
+    "  ... | fawn [DB]              the same for stdin\n"
+    "  fawn rpc [DB]                JSON requests and responses, one a line\n"
+    "  fawn schema push DB [DIR]    the schema in DIR; also diff, pull, status\n"
+    "\n";
+
+static const char help_tail[] =
+    "\n"
+    "Formats: fql json json-tagged jsonl (--json, --jsonl: short for -m ...)\n"
+    "A new DB ends in .fawn (or --create) and is made at its first commit.\n"
+    "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n";
+
+/* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */
+static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width)
+{
+    int64_t start = out->len;
+    if (row->letter) {
+        buf_printf(out, "  -%c, --%s", row->letter, row->name);
+    } else {
+        buf_printf(out, "      --%s", row->name);
+    }
+    if (row->values != NULL) {
+        buf_printf(out, " %s", row->values);
+    }
+    int64_t used = out->len - start;
+    buf_fill(out, ' ', used < label ? label - used : 1);
+    buf_puts(out, row->help);
+    used = out->len - start;
+    if (used < width) {
+        buf_fill(out, ' ', width - used);
+    }
+}
+
+void options_help(Buf *out)
+{
+    buf_puts(out, help_head);
+    bool left = true;
+    for (int64_t i = 0; i < countof(rows); i++) {
+        if (rows[i].help != NULL) {
+            put_row(out, &rows[i], left ? 23 : 21, left ? HELP_COLUMN : 0);
+            buf_puts(out, left ? "" : "\n");
+            left = !left;
+        }
+    }
+    buf_puts(out, left ? "" : "\n");
+    buf_puts(out, help_tail);
+}
