@@ -9,6 +9,7 @@
  */
 #include "store/log.h"
 
+#include "store/compact.h"
 #include "store/record.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct Log {
     int64_t written;   /* records below it are in the file; the rest is in `buffer` */
     int64_t allocated; /* the file's size: zeros from `written` on */
     int64_t commits;
+    int64_t records;
     ShapeSet shapes;
     Buf buffer;
     bool broken;   /* what is on disk is not known: nothing may be appended */
@@ -35,7 +37,8 @@ struct Log {
     pthread_cond_t flush_wake;
     pthread_t flusher;
     bool has_flusher, stops;
-    bool dirty; /* something was written since the last sync began */
+    bool dirty;   /* something was written since the last sync began */
+    bool syncing; /* the thread is at it */
     bool sync_failed;
     int64_t synced;  /* bytes known to be on disk */
     int64_t to_sync; /* bytes written */
@@ -54,7 +57,7 @@ static void *flush_regularly(void *self)
         }
         /* What is written while this thread waits goes to disk with the rest. */
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += (long)LOG_FLUSH_MS * 1000000 / 2;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
@@ -62,10 +65,14 @@ static void *flush_regularly(void *self)
                pthread_cond_timedwait(&log->flush_wake, &log->flush_lock, &until) != ETIMEDOUT) {
         }
         log->dirty = false;
+        log->syncing = true;
         int64_t bytes = log->to_sync;
+        LogDevice device = log->device;
         pthread_mutex_unlock(&log->flush_lock);
-        int failed = log->device.sync(log->device.self);
+        int failed = device.sync(device.self);
         pthread_mutex_lock(&log->flush_lock);
+        log->syncing = false;
+        pthread_cond_broadcast(&log->flush_wake);
         log->sync_failed = log->sync_failed || failed != 0;
         log->synced = failed ? log->synced : bytes;
     }
@@ -73,30 +80,31 @@ static void *flush_regularly(void *self)
     return NULL;
 }
 
-/* Tells the thread that there is something to sync; starts it the first time. */
-static void note_dirty(Log *log)
+/* Tells the thread that there is something to sync; starts it the first time. False: there can
+ * be no thread. */
+static bool note_dirty(Log *log)
 {
     pthread_mutex_lock(&log->flush_lock);
     log->to_sync = log->written;
     if (!log->dirty) {
         log->dirty = true;
-        pthread_cond_signal(&log->flush_wake);
+        pthread_cond_broadcast(&log->flush_wake);
     }
     bool starts = !log->has_flusher;
     log->has_flusher = true;
     pthread_mutex_unlock(&log->flush_lock);
     if (starts && pthread_create(&log->flusher, NULL, flush_regularly, log) != 0) {
-        /* Without a thread every record is synced when it is written. */
         log->has_flusher = false;
-        log->mode = SYNC_ALWAYS;
+        return false;
     }
+    return true;
 }
 
 static void stop_flusher(Log *log)
 {
     pthread_mutex_lock(&log->flush_lock);
     log->stops = true;
-    pthread_cond_signal(&log->flush_wake);
+    pthread_cond_broadcast(&log->flush_wake);
     pthread_mutex_unlock(&log->flush_lock);
     if (log->has_flusher) {
         pthread_join(log->flusher, NULL);
@@ -315,6 +323,10 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
         take_back(log, start);
         return status;
     }
+    if (log->mode == SYNC_BATCH && !note_dirty(log)) {
+        /* Without a thread every record is synced when it is written. */
+        log->mode = SYNC_ALWAYS;
+    }
     if (log->mode == SYNC_ALWAYS) {
         write_ahead(log, log->end);
         failed = sync_now(log);
@@ -323,11 +335,11 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
             take_back(log, start);
             return status;
         }
-    } else if (log->mode == SYNC_BATCH) {
-        note_dirty(log);
     }
     log->commits++;
+    log->records++;
     shapes_keep(&log->shapes);
+    compactor_look(log->store);
     return STORE_OK;
 }
 
@@ -342,7 +354,12 @@ static Log *make_log(Store *store, SyncMode mode)
     log->mode = mode;
     log->end = log->written = log->allocated = LOG_HEADER_BYTES;
     always(pthread_mutex_init(&log->flush_lock, NULL) == 0);
-    always(pthread_cond_init(&log->flush_wake, NULL) == 0);
+    /* A clock that nobody sets: the time to the next sync does not change with the hour. */
+    pthread_condattr_t monotonic;
+    always(pthread_condattr_init(&monotonic) == 0);
+    always(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
+    always(pthread_cond_init(&log->flush_wake, &monotonic) == 0);
+    pthread_condattr_destroy(&monotonic);
     return log;
 }
 
@@ -378,11 +395,12 @@ StoreStatus log_open(Store *store, const StoreOptions *options, StoreNotice *not
     if (status != STORE_OK || size < 0) {
         return status;
     }
-    int64_t end;
-    status = log_replay(store, &log->device, size, &end, notice);
-    log->end = log->written = end;
+    Replayed replayed;
+    status = log_replay(store, &log->device, size, &replayed, notice);
+    log->end = log->written = replayed.end;
+    log->records = replayed.records;
     if (status == STORE_OK && !store->read_only) {
-        status = mend(log, size, end, notice);
+        status = mend(log, size, replayed.end, notice);
     }
     return status;
 }
@@ -422,7 +440,67 @@ int64_t log_bytes(const Log *log)
     return log->end;
 }
 
+int64_t log_records(const Log *log)
+{
+    return log->records;
+}
+
 ShapeSet *log_shapes(Log *log)
 {
     return &log->shapes;
+}
+
+/* -- for compaction ------------------------------------------------------------------------------
+ */
+
+StoreStatus log_settle(Log *log, StoreNotice *notice)
+{
+    StoreStatus status = check_usable(log);
+    if (status == STORE_OK) {
+        int failed = flush_buffer(log);
+        if (failed) {
+            /* As in log_append: transactions that were told to be committed are lost. */
+            log->broken = true;
+            status = fail(log, "Writing", failed);
+        }
+    }
+    if (status != STORE_OK) {
+        *notice = log->store->error;
+    }
+    return status;
+}
+
+void log_define_shapes_anew(Log *log)
+{
+    shapes_free(&log->shapes);
+    log->shapes = (ShapeSet){.added = {0}};
+}
+
+const LogDevice *log_device(const Log *log)
+{
+    return &log->device;
+}
+
+void log_replace(Log *log, const LogDevice *device, int64_t end, int64_t records,
+                 const ShapeSet *shapes, bool sync_failed)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    while (log->syncing) {
+        pthread_cond_wait(&log->flush_wake, &log->flush_lock);
+    }
+    LogDevice old = log->device;
+    log->device = *device;
+    log->dirty = false;
+    log->synced = log->to_sync = end;
+    pthread_mutex_unlock(&log->flush_lock);
+    (void)old.close(old.self);
+    log->end = log->written = log->allocated = end;
+    log->records = records;
+    log->broken = log->broken || sync_failed;
+    for (int64_t id = 0; id < shapes->bits.len; id++) {
+        if (shapes->bits.data[id]) {
+            (void)shapes_add(&log->shapes, (uint32_t)id);
+        }
+    }
+    shapes_keep(&log->shapes);
 }

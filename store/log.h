@@ -43,6 +43,8 @@ enum {
     LOG_FLUSH_MS = 100,         /* SYNC_BATCH */
 };
 
+struct ShapeSet; /* record.h */
+
 /* Where a log lies: the table of functions that a replicated log would fill in as well. They
  * return 0 or a count, or a negated errno. */
 typedef struct LogDevice {
@@ -69,6 +71,24 @@ NODISCARD StoreStatus log_close(Log *log);
 void log_abandon(Log *log);
 
 int64_t log_bytes(const Log *log);
+int64_t log_records(const Log *log);
+
+/* -- for compact.c; the caller is the writer ------------------------------------------------------
+ */
+
+/* Writes what is buffered. STORE_OK: the file is whole up to log_bytes. */
+NODISCARD StoreStatus log_settle(Log *log, StoreNotice *notice);
+
+/* What is appended from now on can be read without what stands before it, but for the state that
+ * that makes: shapes are defined anew. */
+void log_define_shapes_anew(Log *log);
+
+const LogDevice *log_device(const Log *log);
+
+/* Goes on in another file, which is on disk up to `end`, has `records` and these shapes, and
+ * closes the present one. `sync_failed`: it is not known which of the two is on disk. */
+void log_replace(Log *log, const LogDevice *device, int64_t end, int64_t records,
+                 const struct ShapeSet *shapes, bool sync_failed);
 
 /* The shapes that the file has definitions of. */
 struct ShapeSet *log_shapes(Log *log);
@@ -84,16 +104,29 @@ void log_header(char header[LOG_HEADER_BYTES]);
 NODISCARD StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int64_t *size,
                                     StoreNotice *notice);
 
+/* Makes the file `path`, which must not exist, locks it, and gives it the mode of the file `like`
+ * (NULL: none). What goes wrong leaves no file. */
+NODISCARD int log_file_make(Store *store, const char *path, const LogDevice *like,
+                            LogDevice *device);
+
+/* Whether the store's path still names the file of a device: 0, or a negated errno. */
+NODISCARD int log_file_check_place(const LogDevice *device);
+
 /* Writes `bytes` at `offset` however often that takes. */
 NODISCARD int os_write_all(const Os *os, int file, Str bytes, int64_t offset);
 
 /* -- replay.c
  * ---------------------------------------------------------------------------------------- */
 
-/* Reads the records of a file of `size` bytes into the empty store. `*end` gets where the next
- * record goes: below `size` when there are zeros or bytes to be cut (notice->cut_bytes). */
-NODISCARD StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int64_t *end,
-                                 StoreNotice *notice);
+typedef struct Replayed {
+    int64_t end;     /* where the next record goes */
+    int64_t records; /* that were read */
+} Replayed;
+
+/* Reads the records of a file of `size` bytes into the empty store. `replayed->end` is below
+ * `size` when there are zeros or bytes to be cut (notice->cut_bytes). */
+NODISCARD StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size,
+                                 Replayed *replayed, StoreNotice *notice);
 
 /* Fills in a notice; `offset` -1: none. Returns `status`. */
 StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,

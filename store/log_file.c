@@ -5,6 +5,9 @@
  */
 #include "store/log.h"
 
+#include "store/compact.h"
+#include "store/save.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -111,8 +114,14 @@ static int make_file(LogFile *log)
     if (!failed && size != 0) {
         failed = size < 0 ? (int)size : -EEXIST;
     }
+    int is_at = failed ? 0 : os->is_at(os->self, file, log->store->path);
+    if (is_at == 0 && !failed) {
+        /* Another process made it, and took it back meanwhile. */
+        failed = -EAGAIN;
+        size = -1;
+    }
     if (!failed) {
-        failed = os_write_all(os, file, (Str){header, sizeof header}, 0);
+        failed = is_at < 0 ? is_at : os_write_all(os, file, (Str){header, sizeof header}, 0);
     }
     if (failed) {
         if (size == 0) {
@@ -182,6 +191,44 @@ static int close_device(void *self)
     return failed;
 }
 
+static void fill_device(LogDevice *device, LogFile *log)
+{
+    *device =
+        (LogDevice){log, read_device, append_device, sync_device, truncate_device, close_device};
+}
+
+int log_file_make(Store *store, const char *path, const LogDevice *like, LogDevice *device)
+{
+    const Os *os = store->os;
+    int file = os->open(os->self, path, OS_CREATE_NEW);
+    if (file < 0) {
+        return file;
+    }
+    int holder_pid;
+    int failed = os->lock(os->self, file, &holder_pid);
+    if (!failed && like) {
+        failed = os->copy_mode(os->self, ((const LogFile *)like->self)->file, file);
+    }
+    if (failed) {
+        (void)os->remove(os->self, path);
+        (void)os->close(os->self, file);
+        return failed;
+    }
+    LogFile *log = calloc(1, sizeof *log);
+    always(log);
+    *log = (LogFile){.store = store, .file = file};
+    fill_device(device, log);
+    return 0;
+}
+
+int log_file_check_place(const LogDevice *device)
+{
+    const LogFile *log = device->self;
+    const Os *os = log->store->os;
+    int is_at = os->is_at(os->self, log->file, log->store->path);
+    return is_at > 0 ? 0 : is_at < 0 ? is_at : -ESTALE;
+}
+
 /* -- opening ---------------------------------------------------------------------------------- */
 
 static StoreStatus fail_to(const Store *store, StoreNotice *notice, const char *what, int64_t error)
@@ -239,32 +286,62 @@ static StoreStatus lock_for_writing(const LogFile *log, StoreNotice *notice)
     return failed ? fail_to(log->store, notice, "lock", failed) : STORE_OK;
 }
 
+/* Opens the file, and locks it if it is to be written. A compaction (compact.c) may have put
+ * another file in its place between the two: then that one. */
+static StoreStatus open_and_lock(LogFile *log, bool must_exist, StoreNotice *notice)
+{
+    const Store *store = log->store;
+    const Os *os = store->os;
+    for (;;) {
+        log->file = os->open(os->self, store->path, store->read_only ? OS_READ : OS_WRITE);
+        if (log->file == -ENOENT) {
+            return must_exist || store->read_only
+                       ? notice_set(notice, STORE_NO_FILE, -1, "There is no file %s.", store->path)
+                       : STORE_OK;
+        }
+        if (log->file < 0) {
+            int error = log->file;
+            log->file = -1;
+            return fail_to(store, notice, "open", error);
+        }
+        StoreStatus status = store->read_only ? STORE_OK : lock_for_writing(log, notice);
+        int is_at = status != STORE_OK || store->read_only
+                        ? 1
+                        : os->is_at(os->self, log->file, store->path);
+        if (is_at != 0) {
+            return is_at < 0 ? fail_to(store, notice, "look for", is_at) : status;
+        }
+        (void)os->close(os->self, log->file);
+    }
+}
+
+/* Removes what a compaction left that did not end. Whoever makes such a file holds the lock, which
+ * is ours now. */
+static void remove_leftover(const Store *store)
+{
+    const Os *os = store->os;
+    char *path = os->real_path(os->self, store->path);
+    if (path) {
+        char *leftover = path_beside(path, COMPACT_SUFFIX);
+        (void)os->remove(os->self, leftover);
+        free(leftover);
+        free(path);
+    }
+}
+
 StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int64_t *size,
                           StoreNotice *notice)
 {
     LogFile *log = calloc(1, sizeof *log);
     always(log);
     *log = (LogFile){.store = store};
-    *device =
-        (LogDevice){log, read_device, append_device, sync_device, truncate_device, close_device};
+    fill_device(device, log);
     *size = -1;
-    const Os *os = store->os;
-    log->file = os->open(os->self, store->path, store->read_only ? OS_READ : OS_WRITE);
-    if (log->file == -ENOENT) {
-        if (must_exist || store->read_only) {
-            return notice_set(notice, STORE_NO_FILE, -1, "There is no file %s.", store->path);
-        }
-        return STORE_OK;
-    }
-    if (log->file < 0) {
-        int error = log->file;
-        log->file = -1;
-        return fail_to(store, notice, "open", error);
-    }
-    StoreStatus status = store->read_only ? STORE_OK : lock_for_writing(log, notice);
-    if (status != STORE_OK) {
+    StoreStatus status = open_and_lock(log, must_exist, notice);
+    if (status != STORE_OK || log->file < 0) {
         return status;
     }
+    const Os *os = store->os;
     *size = os->size(os->self, log->file);
     if (*size == -EINVAL) {
         return notice_set(notice, STORE_NOT_A_DATABASE, -1, "%s is not a regular file.",
@@ -272,6 +349,12 @@ StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int6
     }
     /* Who made it may have been killed before it synced the folder. */
     log->syncs_folder = !store->read_only;
-    return *size < 0 ? fail_to(store, notice, "read", *size)
-                     : check_header(log, device, *size, notice);
+    if (*size < 0) {
+        return fail_to(store, notice, "read", *size);
+    }
+    status = check_header(log, device, *size, notice);
+    if (status == STORE_OK && !store->read_only) {
+        remove_leftover(store);
+    }
+    return status;
 }

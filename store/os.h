@@ -34,6 +34,16 @@ typedef struct Os {
     int (*rename)(void *self, const char *from, const char *to);
     int (*remove)(void *self, const char *path);
 
+    /* 1 while `path` names the open file, 0 when it names another one or none. */
+    int (*is_at)(void *self, int file, const char *path);
+
+    /* The path that `path` leads to through symbolic links, to be freed; NULL: there is no such
+     * file. */
+    char *(*real_path)(void *self, const char *path);
+
+    /* Gives a file the permissions and, where that is allowed, the owner of another. */
+    int (*copy_mode)(void *self, int from, int to);
+
     /* Takes the writer's lock of an open file, without waiting: -EAGAIN when another process
      * or another store of this process has it; `*holder_pid` is then whose, or 0. The lock
      * ends with the file's close. */

@@ -131,6 +131,37 @@ static int remove_file(void *self, const char *path)
     return result_of(unlink(path));
 }
 
+static int is_at(void *self, int file, const char *path)
+{
+    (void)self;
+    struct stat opened, named;
+    if (fstat(file, &opened) < 0) {
+        return -errno;
+    }
+    if (stat(path, &named) < 0) {
+        return errno == ENOENT ? 0 : -errno;
+    }
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+static char *real_path(void *self, const char *path)
+{
+    (void)self;
+    return realpath(path, NULL);
+}
+
+static int copy_mode(void *self, int from, int to)
+{
+    (void)self;
+    struct stat about;
+    if (fstat(from, &about) < 0) {
+        return -errno;
+    }
+    /* Only root may give files away. Before the permissions, which it would take bits from. */
+    (void)!fchown(to, about.st_uid, about.st_gid);
+    return result_of(fchmod(to, about.st_mode & 07777));
+}
+
 enum { LOCK_BYTE, PID_BYTE };
 
 static struct flock lock_of(int byte)
@@ -177,6 +208,9 @@ static const Os posix = {
     .sync_folder = sync_folder,
     .rename = rename_file,
     .remove = remove_file,
+    .is_at = is_at,
+    .real_path = real_path,
+    .copy_mode = copy_mode,
     .lock = lock_file,
     .now_us = now_us,
 };

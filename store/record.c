@@ -31,6 +31,16 @@ uint64_t record_hash(uint64_t before, Str piece)
     return XXH3_64bits_withSeed(piece.s, (size_t)piece.len, before);
 }
 
+uint64_t record_hash_body(Str body)
+{
+    uint64_t hash = 0;
+    for (int64_t at = 0; at < body.len; at += RECORD_PIECE_BYTES) {
+        int64_t to = at + RECORD_PIECE_BYTES < body.len ? at + RECORD_PIECE_BYTES : body.len;
+        hash = record_hash(hash, str_slice(body, at, to));
+    }
+    return hash;
+}
+
 uint64_t record_checksum(const RecordHeader *header, uint64_t body_hash, int64_t offset)
 {
     RecordHeader hashed = *header;

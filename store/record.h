@@ -55,6 +55,9 @@ _Static_assert(sizeof(RecordHeader) == RECORD_HEADER_BYTES, "headers are written
 /* Hash of the next piece of a body, given that of the pieces before (0 at first). */
 uint64_t record_hash(uint64_t before, Str piece);
 
+/* The hash of a whole body that lies in memory. */
+uint64_t record_hash_body(Str body);
+
 /* The checksum of a record at `offset` whose body has the hash `body_hash`. */
 uint64_t record_checksum(const RecordHeader *header, uint64_t body_hash, int64_t offset);
 

@@ -69,12 +69,7 @@ static bool read_record(Replay *replay, int64_t offset, RecordHeader *header, St
         return false;
     }
     *body = str_slice(record, RECORD_HEADER_BYTES, record.len);
-    uint64_t hash = 0;
-    for (int64_t at = 0; at < body->len; at += RECORD_PIECE_BYTES) {
-        int64_t to = at + RECORD_PIECE_BYTES < body->len ? at + RECORD_PIECE_BYTES : body->len;
-        hash = record_hash(hash, str_slice(*body, at, to));
-    }
-    return header->checksum == record_checksum(header, hash, offset);
+    return header->checksum == record_checksum(header, record_hash_body(*body), offset);
 }
 
 static bool is_zero(Str bytes)
@@ -197,7 +192,7 @@ static int64_t load_ahead(const Replay *replay, Txn *txn, int64_t offset)
     return offset > from ? offset : from + 1;
 }
 
-static StoreStatus apply_records(Replay *replay, Txn *txn, int64_t *end, StoreNotice *notice)
+static StoreStatus apply_records(Replay *replay, Txn *txn, Replayed *replayed, StoreNotice *notice)
 {
     RecordHeader header;
     Str body;
@@ -214,28 +209,29 @@ static StoreStatus apply_records(Replay *replay, Txn *txn, int64_t *end, StoreNo
                               replay->store->path, (long long)offset);
         }
         offset += RECORD_HEADER_BYTES + header.body_len;
+        replayed->end = offset;
+        replayed->records++;
     }
-    *end = offset;
     return STORE_OK;
 }
 
-StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int64_t *end,
+StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Replayed *replayed,
                        StoreNotice *notice)
 {
     Replay replay = {.store = store, .device = device, .size = size};
-    *end = LOG_HEADER_BYTES;
+    *replayed = (Replayed){.end = LOG_HEADER_BYTES};
     if (size < LOG_HEADER_BYTES) {
         /* log_file_open found the beginning of a header. */
-        *end = 0;
+        replayed->end = 0;
         return size > 0 ? report_cut(&replay, 0, notice) : STORE_OK;
     }
     Txn *txn = txn_begin(store, TXN_WRITE);
     bool read_only = store->read_only;
     store->read_only = false;
     txn->replaying = true;
-    StoreStatus status = apply_records(&replay, txn, end, notice);
+    StoreStatus status = apply_records(&replay, txn, replayed, notice);
     if (status == STORE_OK && index_build_all(txn) != STORE_OK) {
-        status = notice_set(notice, STORE_CORRUPT, *end,
+        status = notice_set(notice, STORE_CORRUPT, replayed->end,
                             "%s is damaged: a document in it does not fit an index.", store->path);
     }
     store->clock_us = txn->replay_time_us;
@@ -243,11 +239,11 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, int6
     store->read_only = read_only;
     shapes_keep(log_shapes(store->log));
     if (status == STORE_OK && !replay.error) {
-        status = judge_tail(&replay, *end, notice);
+        status = judge_tail(&replay, replayed->end, notice);
     }
     if (replay.error) {
         notice->cut_bytes = 0;
-        status = notice_set(notice, STORE_IO, *end, "Cannot read %s: %s.", store->path,
+        status = notice_set(notice, STORE_IO, replayed->end, "Cannot read %s: %s.", store->path,
                             strerror(-replay.error));
     }
     buf_free(&replay.window);

@@ -6,9 +6,9 @@
  *
  * A crash leaves PATH.saving, or the whole file.
  */
+#include "store/save.h"
+
 #include "store/aggregate_int.h"
-#include "store/log.h"
-#include "store/record.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,11 +17,10 @@ enum { SAVE_RECORD_BYTES = RECORD_PIECE_BYTES - 65536 };
 
 typedef struct Saving {
     Store *store;
-    int file;
-    int64_t end;
+    const LogDevice *to;
+    Saved *saved;
     int64_t time_us;
     Buf record; /* header and body */
-    ShapeSet shapes;
     int failed;
 } Saving;
 
@@ -38,27 +37,23 @@ static void end_record(Saving *saving)
     if (body.len == 0 || saving->failed) {
         return;
     }
+    Saved *saved = saving->saved;
     RecordHeader header = {.mark = RECORD_MARK,
                            .body_len = body.len,
                            .time_us = saving->time_us,
-                           .synced = saving->end};
-    uint64_t hash = 0;
-    for (int64_t at = 0; at < body.len; at += RECORD_PIECE_BYTES) {
-        int64_t to = at + RECORD_PIECE_BYTES < body.len ? at + RECORD_PIECE_BYTES : body.len;
-        hash = record_hash(hash, str_slice(body, at, to));
-    }
-    header.checksum = record_checksum(&header, hash, saving->end);
+                           .synced = saved->end};
+    header.checksum = record_checksum(&header, record_hash_body(body), saved->end);
     memcpy(saving->record.data, &header, sizeof header);
-    saving->failed =
-        os_write_all(saving->store->os, saving->file, buf_str(&saving->record), saving->end);
-    saving->end += saving->record.len;
+    saving->failed = saving->to->append(saving->to->self, buf_str(&saving->record), saved->end);
+    saved->end += saving->record.len;
+    saved->records++;
     start_record(saving);
 }
 
 static void put_op(Saving *saving, OpKind kind, uint32_t collection, void *what)
 {
     Op op = {.kind = kind, .collection = collection, .what = what};
-    record_put_op(&saving->record, saving->store->shapes, &saving->shapes, &op);
+    record_put_op(&saving->record, saving->store->shapes, &saving->saved->shapes, &op);
 }
 
 static void put_collection(Saving *saving, const CollectionState *collection)
@@ -68,7 +63,7 @@ static void put_collection(Saving *saving, const CollectionState *collection)
     tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
     while (!saving->failed && tree_cursor_next(&cursor)) {
         const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
-        record_put_document(&saving->record, saving->store->shapes, &saving->shapes,
+        record_put_document(&saving->record, saving->store->shapes, &saving->saved->shapes,
                             collection->number, version, version->time_us);
         if (saving->record.len >= SAVE_RECORD_BYTES) {
             end_record(saving);
@@ -82,37 +77,38 @@ static void put_collection(Saving *saving, const CollectionState *collection)
     }
 }
 
-static void write_state(Saving *saving, const State *state)
+int save_state(Store *store, const State *state, const LogDevice *to, Saved *saved)
 {
+    Saving saving = {.store = store, .to = to, .saved = saved, .time_us = state->time_us};
     char header[LOG_HEADER_BYTES];
     log_header(header);
-    saving->failed = os_write_all(saving->store->os, saving->file, (Str){header, sizeof header}, 0);
-    saving->end = sizeof header;
-    saving->time_us = state->time_us;
-    start_record(saving);
+    *saved = (Saved){.end = sizeof header};
+    saving.failed = to->append(to->self, (Str){header, sizeof header}, 0);
+    start_record(&saving);
     for (int64_t i = 0; i < state->roots->count; i++) {
-        put_collection(saving, state->roots->collections[i]);
+        put_collection(&saving, state->roots->collections[i]);
     }
-    end_record(saving);
+    end_record(&saving);
+    buf_free(&saving.record);
+    return saving.failed;
 }
 
 /* Writes the file `path`, which must not exist. */
 static int write_file(Store *store, const State *state, const char *path)
 {
-    const Os *os = store->os;
-    Saving saving = {.store = store};
-    saving.file = os->open(os->self, path, OS_CREATE_NEW);
-    if (saving.file < 0) {
-        return saving.file;
+    LogDevice device;
+    int failed = log_file_make(store, path, NULL, &device);
+    if (failed) {
+        return failed;
     }
-    write_state(&saving, state);
-    if (!saving.failed) {
-        saving.failed = os->sync(os->self, saving.file);
+    Saved saved;
+    failed = save_state(store, state, &device, &saved);
+    if (!failed) {
+        failed = device.sync(device.self);
     }
-    int closed = os->close(os->self, saving.file);
-    buf_free(&saving.record);
-    shapes_free(&saving.shapes);
-    return saving.failed ? saving.failed : closed;
+    int closed = device.close(device.self);
+    shapes_free(&saved.shapes);
+    return failed ? failed : closed;
 }
 
 static bool exists(const Os *os, const char *path)
@@ -124,27 +120,34 @@ static bool exists(const Os *os, const char *path)
     return file != -ENOENT;
 }
 
+char *path_beside(const char *path, const char *suffix)
+{
+    size_t bytes = strlen(path) + strlen(suffix) + 1;
+    char *beside = malloc(bytes);
+    always(beside);
+    (void)snprintf(beside, bytes, "%s%s", path, suffix);
+    return beside;
+}
+
 static int write_and_rename(Store *store, const State *state, const char *path)
 {
     const Os *os = store->os;
-    Buf temporary = {0};
-    buf_printf(&temporary, "%s.saving", path);
-    buf_byte(&temporary, 0);
+    char *temporary = path_beside(path, ".saving");
     /* What an earlier save left that did not end. */
-    (void)os->remove(os->self, temporary.data);
-    int failed = write_file(store, state, temporary.data);
+    (void)os->remove(os->self, temporary);
+    int failed = write_file(store, state, temporary);
     if (!failed) {
-        failed = os->rename(os->self, temporary.data, path);
+        failed = os->rename(os->self, temporary, path);
     }
     if (failed) {
-        (void)os->remove(os->self, temporary.data);
+        (void)os->remove(os->self, temporary);
     } else {
         failed = os->sync_folder(os->self, path);
         if (failed) {
             (void)os->remove(os->self, path);
         }
     }
-    buf_free(&temporary);
+    free(temporary);
     return failed;
 }
 

@@ -1,5 +1,6 @@
 /* store: opening and closing, and what is known of a store as a whole; see store.h. */
 #include "store/aggregate_int.h"
+#include "store/compact.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -19,12 +20,14 @@ static Store *make_store(const StoreOptions *options)
     }
     store->error.offset = -1;
     state_start(store);
+    compactor_start(&store->compactor, options->compact_dead_bytes);
     return store;
 }
 
 static void free_store(Store *store)
 {
     always(!store->writer);
+    compactor_end(&store->compactor);
     state_end(store);
     while (store->spare) {
         Txn *next = store->spare->next_spare;
@@ -57,6 +60,7 @@ StoreStatus store_open(const StoreOptions *options, Store **opened, StoreNotice 
 
 StoreStatus store_close(Store *store)
 {
+    compactor_wait(&store->compactor);
     StoreStatus status = store->log ? log_close(store->log) : STORE_OK;
     free_store(store);
     return status;
@@ -145,6 +149,7 @@ StoreStats store_stats(Store *store)
         add_collection(&stats, txn->roots->collections[i]);
     }
     stats.document_bytes = slab_bytes(store->versions);
+    stats.log_records = store->log ? log_records(store->log) : 0;
     stats.log_bytes = store->log ? log_bytes(store->log) : 0;
     txn_rollback(txn);
     return stats;

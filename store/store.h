@@ -54,7 +54,9 @@ typedef struct StoreOptions {
     bool read_only;
     bool must_exist; /* do not create (a file is created at the first commit) */
     SyncMode sync;
-    const struct Os *os; /* NULL: the real one (store/os.h) */
+    int64_t compact_dead_bytes; /* dead bytes in the file, if they are more than half of it, that
+                                   let it be compacted in the background; 0: 64 MiB; -1: never */
+    const struct Os *os;        /* NULL: the real one (store/os.h) */
 } StoreOptions;
 
 /* What opening found out, and what went wrong last. */
@@ -67,8 +69,8 @@ typedef struct StoreNotice {
 
 NODISCARD StoreStatus store_open(const StoreOptions *options, Store **store, StoreNotice *notice);
 
-/* Ends the store: syncs the log, gives the lock back, also when that fails. No transaction may
- * be open. */
+/* Ends the store: waits for a compaction that is under way, syncs the log, gives the lock back,
+ * also when that fails. No transaction may be open. */
 StoreStatus store_close(Store *store);
 
 /* The sentence about the last failure of this store. */
@@ -88,10 +90,15 @@ int64_t store_last_time_us(const Store *store);
 /* Writes the whole present state to a new file at `path` (which must not exist). */
 NODISCARD StoreStatus store_save(Store *store, const char *path, StoreNotice *notice);
 
+/* Writes the file anew with only what is needed, beside it, and puts it in its place. Readers never
+ * wait; writers do at the end, for a little. The calling thread has no transaction open. On
+ * failure the file is as it was, and `notice` tells why. */
+NODISCARD StoreStatus store_compact(Store *store, StoreNotice *notice);
+
 /* Counters for .stats */
 typedef struct StoreStats {
     int64_t documents, versions, index_entries, collections, indexes;
-    int64_t document_bytes, tree_bytes, log_bytes;
+    int64_t document_bytes, tree_bytes, log_bytes, log_records;
     int64_t aggregates, groups, aggregate_bytes; /* groups and values, not in tree_bytes */
 } StoreStats;
 StoreStats store_stats(Store *store);

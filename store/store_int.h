@@ -23,6 +23,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #ifdef FAWN_STRESS
 enum { STORE_STRESS = 1 };
@@ -89,6 +90,16 @@ typedef struct State {
 
 typedef struct Log Log;
 
+/* Compactions of the log (compact.c). The writer's but for `alone` and `is_done`. */
+typedef struct Compactor {
+    pthread_mutex_t alone; /* held while there is one */
+    pthread_t thread;
+    bool has_thread;
+    atomic_bool is_done;        /* the thread has nothing more to do */
+    int64_t least_dead;         /* bytes; below 0: none is started */
+    int64_t looked_at, look_at; /* sizes of the log */
+} Compactor;
+
 struct Store {
     pthread_mutex_t lock;
     pthread_cond_t writer_left;
@@ -103,6 +114,7 @@ struct Store {
     struct AggregateDef *aggregates;
     ShapeTable *shapes;
     Log *log; /* NULL: in memory */
+    Compactor compactor;
     const Os *os;
     char *path;
     StoreNotice error;

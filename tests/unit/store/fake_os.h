@@ -172,6 +172,26 @@ static int fake_rename(void *self, const char *from, const char *to)
     return 0;
 }
 
+static int fake_is_at(void *self, int number, const char *path)
+{
+    FakeOs *fake = self;
+    return fake_fails(fake) ? -fake->error : strcmp(fake->files[number].path, path) == 0;
+}
+
+/* There are no links. */
+static char *fake_real_path(void *self, const char *path)
+{
+    return fake_find(self, path) ? strdup(path) : NULL;
+}
+
+static int fake_copy_mode(void *self, int from, int to)
+{
+    (void)from;
+    (void)to;
+    FakeOs *fake = self;
+    return fake_fails(fake) ? -fake->error : 0;
+}
+
 static int fake_lock(void *self, int number, int *holder_pid)
 {
     FakeOs *fake = self;
@@ -209,6 +229,9 @@ static void fake_start(FakeOs *fake)
                     .sync_folder = fake_sync_folder,
                     .rename = fake_rename,
                     .remove = fake_remove,
+                    .is_at = fake_is_at,
+                    .real_path = fake_real_path,
+                    .copy_mode = fake_copy_mode,
                     .lock = fake_lock,
                     .now_us = fake_now_us};
 }
