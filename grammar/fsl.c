@@ -325,6 +325,13 @@ static FslToken take_value(Reader *r)
     }
 }
 
+static FslToken take_name_or_value(Reader *r)
+{
+    r->state = STATE_NAME;
+    FslToken name = take_name(r, FSL_TOKEN_NAME, true, STATE_VALUE);
+    return name.kind == FSL_TOKEN_UNKNOWN ? take_value(r) : name;
+}
+
 /* The byte `c`, if it comes next. */
 static FslToken take_mark(Reader *r, char c, FslTokenKind kind, State next)
 {
@@ -387,15 +394,10 @@ static FslToken take_in_state(Reader *r)
     case STATE_ANNOTATION_END:
         return take_mark(r, ')', FSL_TOKEN_PAREN_CLOSE, STATE_ITEM);
     case STATE_OBJECT:
-        if (next_byte(r) == '{') {
-            return take_part(r, FSL_TOKEN_EXPR, PART_TERM, STATE_DONE);
-        }
-        r->state = STATE_NAME;
-        return take_in_state(r);
-    case STATE_NAME: {
-        FslToken name = take_name(r, FSL_TOKEN_NAME, true, STATE_VALUE);
-        return name.kind == FSL_TOKEN_UNKNOWN ? take_value(r) : name;
-    }
+        return next_byte(r) == '{' ? take_part(r, FSL_TOKEN_EXPR, PART_TERM, STATE_DONE)
+                                   : take_name_or_value(r);
+    case STATE_NAME:
+        return take_name_or_value(r);
     case STATE_VALUE:
     case STATE_VALUE_NEEDED:
         return take_value(r);

@@ -80,6 +80,12 @@ static inline uint32_t doc_u32(const char *block, int64_t offset)
     return n;
 }
 
+/* Whether a block can have the length of `bytes`. */
+static inline bool doc_may_be(Str bytes)
+{
+    return bytes.len >= 8 && bytes.len % 8 == 0 && bytes.len <= DOC_BYTES_MAX;
+}
+
 static inline uint32_t doc_shape_id(const char *block)
 {
     return doc_u32(block, 0);

@@ -371,11 +371,6 @@ bool txn_may_expire(Txn *txn, uint32_t number)
     return collection && collection->ttl_count > 0;
 }
 
-static bool is_block(Str bytes)
-{
-    return bytes.len >= 8 && bytes.len % 8 == 0 && bytes.len <= DOC_BYTES_MAX;
-}
-
 /* Fills in the document and what stands behind it, for which there is room. */
 static void fill_version(Version *version, const Put *put)
 {
@@ -394,7 +389,7 @@ static void fill_version(Version *version, const Put *put)
 
 static Version *make_version(Txn *txn, int64_t id, const Put *put)
 {
-    assert(is_block(put->doc) && (put->derived.len == 0 || is_block(put->derived)));
+    assert(doc_may_be(put->doc) && (put->derived.len == 0 || doc_may_be(put->derived)));
     bool ends = put->ttl_us != TTL_NEVER;
     Version *version =
         slab_alloc(txn->store->versions, version_bytes(put->doc.len, ends, put->derived.len));
