@@ -52,10 +52,10 @@ static void gather_entry(Gathering *all, const IndexEntry *entry)
     buf_put(&all->bytes, entry->key);
 }
 
-static void tell_progress(const Store *store, int64_t done, int64_t total)
+void txn_tell_progress(const Txn *txn, int64_t done, int64_t total)
 {
-    if (store->progress != NULL) {
-        store->progress(store->progress_context, done, total);
+    if (txn->store->progress != NULL) {
+        txn->store->progress(txn->store->progress_context, done, total);
     }
 }
 
@@ -83,7 +83,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
         }
         done += count;
         if (done % TOLD_EVERY == 0 && done < total) {
-            tell_progress(txn->store, done, total);
+            txn_tell_progress(txn, done, total);
         }
     }
     entries_free(&entries);
@@ -204,7 +204,7 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
     buf_free(&all.bytes);
     free(all.at);
     free(all.spare);
-    tell_progress(txn->store, collection->documents.count, collection->documents.count);
+    txn_tell_progress(txn, collection->documents.count, collection->documents.count);
     return status;
 }
 

@@ -79,10 +79,11 @@ const StoreNotice *store_error(const Store *store);
 ShapeTable *store_shapes(Store *store);
 const char *store_path(const Store *store); /* NULL: in memory */
 
-/* Called now and then while an index is built over documents that are there: so many of them have
- * been read; at the end `done` is `total`. */
+/* Called now and then while an index is built over documents that are there, or whoever else goes
+ * through all of them tells of it: so many have been read; at the end `done` is `total`. */
 typedef void StoreProgress(void *context, int64_t done, int64_t total);
 void store_watch_builds(Store *store, StoreProgress *progress, void *context);
+void txn_tell_progress(const Txn *txn, int64_t done, int64_t total);
 
 /* Commit time of the newest transaction, in microseconds since 1970; strictly rising. */
 int64_t store_last_time_us(const Store *store);
@@ -259,8 +260,11 @@ typedef struct Put {
 NODISCARD StoreStatus txn_put(Txn *txn, uint32_t collection, int64_t id, const Put *put,
                               const Version **version);
 
-/* Gives a document another derived block (empty: none): its time stays, and it does not count as
- * changed. Fails as txn_put does; STORE_NOT_FOUND when there is no such document. */
+/* Gives a document other bytes, and all that follows from them: its time stays, and it does not
+ * count as changed. Fails as txn_put does; STORE_NOT_FOUND when there is no such document. */
+NODISCARD StoreStatus txn_rewrite(Txn *txn, uint32_t collection, int64_t id, const Put *put);
+
+/* The same with another derived block alone (empty: none). */
 NODISCARD StoreStatus txn_put_derived(Txn *txn, uint32_t collection, int64_t id, Str derived);
 
 /* After STORE_NOT_UNIQUE: the unique indexes that clashed in the last put, and for each the

@@ -507,7 +507,7 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
     return STORE_OK;
 }
 
-StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
+StoreStatus txn_rewrite(Txn *txn, uint32_t number, int64_t id, const Put *put)
 {
     StoreStatus status = txn_check_writable(txn);
     CollectionState *collection = txn_collection(txn, number);
@@ -515,16 +515,27 @@ StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
     }
-    if (status != STORE_OK || str_eq(version_derived(before), derived)) {
+    if (status != STORE_OK) {
         return status;
+    }
+    Version *version = make_version(txn, id, put);
+    version->time_us = before->time_us;
+    version->flags |= before->time_us != 0 ? VERSION_REDERIVED : 0u;
+    return enter_version(txn, collection, before, version);
+}
+
+StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
+{
+    const Version *before = txn_get(txn, number, id);
+    if (!before) {
+        StoreStatus status = txn_check_writable(txn);
+        return status == STORE_OK ? STORE_NOT_FOUND : status;
     }
     Put put = {.doc = {before->doc, before->doc_len},
                .derived = derived,
                .ttl_us = version_ttl_us(before)};
-    Version *version = make_version(txn, id, &put);
-    version->time_us = before->time_us;
-    version->flags |= before->time_us != 0 ? VERSION_REDERIVED : 0u;
-    return enter_version(txn, collection, before, version);
+    return str_eq(version_derived(before), derived) ? txn_check_writable(txn)
+                                                    : txn_rewrite(txn, number, id, &put);
 }
 
 StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
