@@ -116,6 +116,7 @@ typedef struct SchemaCollection {
     VEC(SchemaAggregate) aggregates;
     VEC(SchemaTrigger) triggers;
     VEC(SchemaMigration) migrations;
+    Span migrations_span; /* of the whole block */
     SchemaSetting history_days, ttl_days, document_ttls;
 } SchemaCollection;
 
@@ -151,7 +152,9 @@ typedef struct SchemaProvider {
     VEC(SchemaRule) roles;
 } SchemaProvider;
 
-typedef struct SchemaItem {
+typedef struct SchemaItem SchemaItem;
+
+struct SchemaItem {
     FslKind kind; /* FSL_COLLECTION, FSL_FUNCTION, FSL_ROLE, FSL_ACCESS_PROVIDER */
     Name name;
     Name alias; /* empty: none */
@@ -162,7 +165,7 @@ typedef struct SchemaItem {
         SchemaRole role;
         SchemaProvider provider;
     } u;
-} SchemaItem;
+};
 
 typedef VEC(SchemaItem *) SchemaItems;
 
@@ -178,6 +181,9 @@ SchemaResult parse_schema(Arena *arena, const Source *const *sources, int64_t co
 
 /* Writes items in canonical form; what is written parses to the same items. */
 void schema_display(Buf *out, const SchemaItem *item);
+
+/* Writes one step of a migration: `move .a -> .b`; equal steps have the same text. */
+void schema_display_migration(Buf *out, const SchemaMigration *migration);
 
 /* Writes one path as FQL: `.address.city`, `.["odd name"]`. */
 void schema_display_path(Buf *out, const SchemaPath *path);

@@ -204,7 +204,12 @@ static void put_migration(Display *d, const SchemaMigration *migration)
         display_puts(d, " = ");
         display_expr(d, migration->value);
     }
-    display_end_line(d);
+}
+
+void schema_display_migration(Buf *out, const SchemaMigration *migration)
+{
+    Display d = {.out = out};
+    put_migration(&d, migration);
 }
 
 static void put_collection(Display *d, const SchemaCollection *collection)

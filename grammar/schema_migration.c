@@ -81,6 +81,7 @@ void schema_build_migrations(SchemaBuild *b, const FslNode *node, SchemaCollecti
     if (node->value.u.block.count == 0) {
         schema_error(b, node->span, "Empty migration blocks are not allowed");
     }
+    collection->migrations_span = node->span;
     for (int64_t i = 0; i < node->value.u.block.count; i++) {
         add_migration(b, node->value.u.block.at[i], collection);
     }

@@ -7,6 +7,7 @@
  *                   if g's own body had failed; f was never called
  */
 #include "interp/field_type.h"
+#include "interp/migration.h"
 #include "interp/nearest.h"
 #include "interp/signature.h"
 
@@ -466,6 +467,7 @@ const RtUp machine_up = {
     .compile_lambda = lower_lambda_source,
     .compile_expression = lower_expression_source,
     .compile_type = field_type_compile,
+    .plan_migrations = migration_plan,
     .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,

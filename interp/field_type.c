@@ -240,9 +240,9 @@ static const SchemaType *make_literal(const Maker *maker, const TypeNode *node)
     UNREACHABLE();
 }
 
-static DefaultValue *make_default(const Maker *maker, const Node *node)
+DefaultValue *field_type_default(Arena *arena, const Node *node)
 {
-    DefaultValue *made = arena_new(maker->arena, DefaultValue);
+    DefaultValue *made = arena_new(arena, DefaultValue);
     made->source.name = node->span.source->name;
     made->source.text = str_slice(node->span.source->text, node->span.start, node->span.end);
     made->fn = val_null(NULL);
@@ -252,7 +252,7 @@ static DefaultValue *make_default(const Maker *maker, const Node *node)
 static const SchemaType *make_object(const Maker *maker, const TypeNode *node)
 {
     SchemaType *type = new_type(maker, SCHEMA_OBJECT, node);
-    SchemaField *fields = arena_array(maker->arena, SchemaField, node->u.object.count);
+    TypedField *fields = arena_array(maker->arena, TypedField, node->u.object.count);
     for (int64_t i = 0; i < node->u.object.count; i++) {
         const TypeField *given = &node->u.object.fields[i];
         const SchemaType *own = make(maker, given->type);
@@ -260,10 +260,11 @@ static const SchemaType *make_object(const Maker *maker, const TypeNode *node)
             type->wildcard = own;
             continue;
         }
-        SchemaField *field = &fields[type->count++];
+        TypedField *field = &fields[type->count++];
         field->name = str_copy(maker->arena, given->name.text);
         field->type = own;
-        field->fallback = given->default_ ? make_default(maker, given->default_) : NULL;
+        field->fallback =
+            given->default_ ? field_type_default(maker->arena, given->default_) : NULL;
         type->fills |= field->fallback || own->fills || own->kind == SCHEMA_OBJECT;
     }
     type->fields = fields;
@@ -309,6 +310,12 @@ static const SchemaType *make(const Maker *maker, const TypeNode *node)
     UNREACHABLE();
 }
 
+const SchemaType *field_type_make(Rt *rt, Arena *arena, const TypeNode *node)
+{
+    Maker maker = {rt, arena};
+    return make(&maker, node);
+}
+
 const SchemaType *field_type_compile(Rt *rt, Arena *arena, const Source *source)
 {
     Arena scratch;
@@ -316,8 +323,7 @@ const SchemaType *field_type_compile(Rt *rt, Arena *arena, const Source *source)
     ParseResult parsed = parse_field_type(&scratch, source);
     const SchemaType *type = NULL;
     if (parsed.status == PARSE_OK) {
-        Maker maker = {rt, arena};
-        type = make(&maker, parsed.type);
+        type = field_type_make(rt, arena, parsed.type);
     } else {
         /* The places of its errors must outlive the scratch memory. */
         parsed = parse_field_type(rt->query, source);

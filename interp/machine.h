@@ -21,6 +21,7 @@ typedef struct Machine {
     Arena *lasting; /* lives as long as the machine: Rt.session */
     Map signatures; /* Builtin * as bytes -> Signature */
     Buf text;       /* where string templates are put together; nested ones stack up in it */
+    const struct SchemaItem *pushed; /* what is being put in force now; NULL: no schema is */
 } Machine;
 
 static inline Machine *machine_of(Rt *rt)

@@ -9,9 +9,11 @@
 #include "grammar/schema.h"
 #include "interp/schema_definition.h"
 #include "interp/schema_names.h"
+#include "interp/schema_place.h"
 #include "interp/schema_push.h"
 #include "interp/schema_text.h"
 #include "runtime/definitions.h"
+#include "runtime/field_rules.h"
 #include "runtime/fields.h"
 
 /* The kinds of items, in an order in which they may refer to each other: predicates of roles see
@@ -257,8 +259,11 @@ static bool put_definitions(Push *push)
     for (int64_t i = 0; i < push->differences.len; i++) {
         const Difference *difference = &push->differences.at[i];
         Definitions *definitions = &push->definitions[difference->kind];
-        if (!succeed(push, difference->item,
-                     definitions_put(definitions, difference->definition))) {
+        Machine *machine = &push->session->machine;
+        machine->pushed = difference->item;
+        bool ok = definitions_put(definitions, difference->definition);
+        machine->pushed = NULL;
+        if (!succeed(push, difference->item, ok)) {
             return false;
         }
     }
@@ -270,6 +275,8 @@ static bool check_names(Push *push)
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
     schema_names_check(session_rt(push->session), &push->items, &diags);
+    field_rules_look(session_rt(push->session), &diags);
+    schema_place_types(&push->items, &diags);
     return diags.errors == 0 || fail_check(push, &diags);
 }
 

@@ -219,12 +219,49 @@ static void add_fields(Rt *rt, Fields *definition, const SchemaCollection *colle
     }
 }
 
-/* Each step as it is written: `move .a -> .b`. */
+static Value path_text(Rt *rt, const SchemaPath *path)
+{
+    Buf text = {0};
+    schema_display_path(&text, path);
+    return take_text(rt, &text);
+}
+
+static bool migrates_into(FslKind verb)
+{
+    return verb == FSL_MOVE_CONFLICTS || verb == FSL_MOVE_WILDCARD;
+}
+
+/* { move: { field: ".a", to: ".b" } } */
+static Value migration_object(Rt *rt, const SchemaMigration *migration)
+{
+    Fields fields = {0};
+    if (migration->count > 0) {
+        fields_add(rt, &fields, migrates_into(migration->verb) ? STR("into") : STR("field"),
+                   path_text(rt, &migration->paths[0]));
+    }
+    if (migration->verb == FSL_MOVE) {
+        fields_add(rt, &fields, STR("to"), path_text(rt, &migration->paths[1]));
+    }
+    if (migration->verb == FSL_SPLIT) {
+        Value *to = arena_array(rt->heap, Value, migration->count - 1);
+        for (int64_t i = 1; i < migration->count; i++) {
+            to[i - 1] = path_text(rt, &migration->paths[i]);
+        }
+        fields_add(rt, &fields, STR("to"), val_array(to, migration->count - 1));
+    }
+    if (migration->value) {
+        fields_add(rt, &fields, STR("value"), source_text(migration->value->span));
+    }
+    Str verb = fsl_keyword_text(migration->verb);
+    Value body = fields_object(rt, &fields);
+    return rt_object(rt, &verb, &body, 1);
+}
+
 static Value migrations_array(Rt *rt, const SchemaCollection *collection)
 {
     Value *items = arena_array(rt->heap, Value, collection->migrations.len);
     for (int64_t i = 0; i < collection->migrations.len; i++) {
-        items[i] = source_text(collection->migrations.at[i].span);
+        items[i] = migration_object(rt, &collection->migrations.at[i]);
     }
     return val_array(items, collection->migrations.len);
 }

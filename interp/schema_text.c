@@ -293,6 +293,32 @@ static void put_settings(Text *t, const Object *collection)
     }
 }
 
+/* `split .a -> .b, .c` of { split: { field: ".a", to: [".b", ".c"] } } */
+static void put_migration(Text *t, Str verb, const Object *migration)
+{
+    static const char *const paths[] = {"field", "into"};
+    Value to = field_or_null(migration, STR("to"));
+    Str value = text_of(migration, STR("value"));
+    display_put(&t->d, verb);
+    for (int64_t i = 0; i < countof(paths); i++) {
+        Str path = text_of(migration, str_from_c(paths[i]));
+        if (path.len > 0) {
+            display_puts(&t->d, " ");
+            put_path(t, path);
+        }
+    }
+    int64_t count = to.type == T_ARRAY ? to.len : to.type == T_STRING ? 1 : 0;
+    for (int64_t i = 0; i < count; i++) {
+        display_puts(&t->d, i == 0 ? " -> " : ", ");
+        put_path(t, val_as_str(to.type == T_ARRAY ? to.as.items[i] : to));
+    }
+    if (value.len > 0) {
+        display_puts(&t->d, " = ");
+        put_raw(t, value);
+    }
+    display_end_line(&t->d);
+}
+
 static void put_migrations(Text *t, Value migrations)
 {
     if (migrations.type != T_ARRAY || migrations.len == 0) {
@@ -301,10 +327,8 @@ static void put_migrations(Text *t, Value migrations)
     put_keyword(t, "migrations");
     open_block(t);
     for (int64_t i = 0; i < migrations.len; i++) {
-        if (migrations.as.items[i].type == T_STRING) {
-            put_raw(t, val_as_str(migrations.as.items[i]));
-            display_end_line(&t->d);
-        }
+        const Object *migration = migrations.as.items[i].as.object;
+        put_migration(t, migration->shape->names[0], migration->slots[0].as.object);
     }
     end_block(t);
 }

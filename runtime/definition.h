@@ -49,6 +49,12 @@ void definition_check_field_name(const Place *place, Str name);
 void definition_check_fields(const Place *place, Value fields);
 void definition_check_wildcard(const Place *place, Value wildcard);
 
+/* Adds a failure for each rule that a definition's `migrations` break. */
+void definition_check_migrations(const Place *place, Value migrations);
+
+/* Adds a failure unless `text` is an expression. */
+void definition_check_expression(const Place *place, Str text);
+
 /* Adds a failure for each default without a value, and for each name that a computed field has
  * as well. The definition obeys all other rules. */
 void definition_check_field_values(Failures *failures, const Object *definition);

@@ -39,7 +39,7 @@ static void check_type_text(const Place *place, Str text)
     }
 }
 
-static void check_expression(const Place *place, Str text)
+void definition_check_expression(const Place *place, Str text)
 {
     Rt *rt = place->failures->rt;
     if (val_is_fault(rt->up->compile_expression(rt, rt->query, source_at(place, text)))) {
@@ -70,7 +70,7 @@ static void check_field(const Place *place, Value field)
     }
     at = place_in(place, STR("default"));
     if (fallback.type == T_STRING) {
-        check_expression(&at, val_as_str(fallback));
+        definition_check_expression(&at, val_as_str(fallback));
     } else if (!val_is_null(fallback)) {
         place_mismatch(&at, "String | Null", fallback);
     }

@@ -400,17 +400,6 @@ static void check_type(const Place *place, Value value, Type type, const char *e
     }
 }
 
-/* Parts of the reference's definitions that Fawn does not have yet. */
-static void check_unsupported(const Place *place, Value value)
-{
-    bool empty = (value.type == T_OBJECT && value.as.object->shape->count == 0) ||
-                 (value.type == T_ARRAY && value.len == 0);
-    if (!empty) {
-        place_fail(place, str_format(place->failures->rt->query, "`%.*s` is not supported yet",
-                                     STR_ARG(place->steps[0])));
-    }
-}
-
 static void check_field(const Place *place, Str name, Value value)
 {
     if (str_eq(name, STR("name"))) {
@@ -438,7 +427,7 @@ static void check_field(const Place *place, Str name, Value value)
     } else if (str_eq(name, STR("wildcard"))) {
         definition_check_wildcard(place, value);
     } else if (str_eq(name, STR("migrations"))) {
-        check_unsupported(place, value);
+        definition_check_migrations(place, value);
     } else if (field_is_special(name) && !str_eq(name, STR("ttl"))) {
         place_fail(place, STR("Is a reserved field and cannot be used"));
     } else {

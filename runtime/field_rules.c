@@ -22,12 +22,12 @@ static const SchemaType *compile(Rt *rt, Arena *arena, Str name, Str text)
     return type;
 }
 
-static SchemaField make_field(Rt *rt, Arena *arena, Str collection, Str name, Value field)
+static TypedField make_field(Rt *rt, Arena *arena, Str collection, Str name, Value field)
 {
     Str place = str_format(arena, "*field:%.*s:%.*s*", STR_ARG(collection), STR_ARG(name));
     Str signature = val_as_str(field_or_null(field.as.object, STR("signature")));
     Value fallback = field_or_null(field.as.object, STR("default"));
-    SchemaField made = {.name = str_copy(arena, name), .signature = str_copy(arena, signature)};
+    TypedField made = {.name = str_copy(arena, name), .signature = str_copy(arena, signature)};
     made.type = compile(rt, arena, place, signature);
     if (!val_is_null(fallback)) {
         made.fallback = arena_new(arena, DefaultValue);
@@ -47,7 +47,7 @@ const SchemaType *field_rules_make(Rt *rt, Arena *arena, Str collection, Value f
         return NULL;
     }
     SchemaType *type = arena_new(arena, SchemaType);
-    SchemaField *made = arena_array(arena, SchemaField, count);
+    TypedField *made = arena_array(arena, TypedField, count);
     type->kind = SCHEMA_OBJECT;
     type->count = count;
     type->fields = made;
@@ -94,7 +94,7 @@ static Value fill_default(Filler *filler, DefaultValue *fallback)
 
 /* Whether a field that is not there is filled in: by its default, or as an empty object whose
  * own fields may have some. */
-static bool has_filling(const SchemaField *field)
+static bool has_filling(const TypedField *field)
 {
     return field->fallback || field->type->kind == SCHEMA_OBJECT;
 }
@@ -102,7 +102,7 @@ static bool has_filling(const SchemaField *field)
 static bool needs_filling(const SchemaType *type, const Object *object)
 {
     for (int64_t i = 0; i < type->count; i++) {
-        const SchemaField *field = &type->fields[i];
+        const TypedField *field = &type->fields[i];
         if ((field->type->fills || has_filling(field)) &&
             (field->type->fills || !object_get(object, field->name))) {
             return true;
@@ -111,7 +111,7 @@ static bool needs_filling(const SchemaType *type, const Object *object)
     return type->wildcard && type->wildcard->fills;
 }
 
-static Value fill_missing(Filler *filler, const SchemaField *field)
+static Value fill_missing(Filler *filler, const TypedField *field)
 {
     if (field->fallback) {
         return fill_default(filler, field->fallback);
@@ -129,7 +129,7 @@ static const Object *fill_object(Filler *filler, const SchemaType *type, const O
     }
     for (int64_t i = 0; i < object->shape->count; i++) {
         Str name = object->shape->names[i];
-        const SchemaField *field = schema_type_field(type, name);
+        const TypedField *field = schema_type_field(type, name);
         const SchemaType *own = field ? field->type : type->wildcard;
         enter(filler, name);
         fields_add(rt, &filled, name,
@@ -137,7 +137,7 @@ static const Object *fill_object(Filler *filler, const SchemaType *type, const O
         filler->path.len--;
     }
     for (int64_t i = 0; i < type->count; i++) {
-        const SchemaField *field = &type->fields[i];
+        const TypedField *field = &type->fields[i];
         if (has_filling(field) && !object_get(object, field->name)) {
             enter(filler, field->name);
             fields_add(rt, &filled, field->name, fill_missing(filler, field));
@@ -295,7 +295,7 @@ static void look_at_rules(Rt *rt, DiagList *errors, const Collection *collection
 {
     const SchemaType *rules = collection->fields;
     for (int64_t i = 0; i < rules->count; i++) {
-        const SchemaField *field = &rules->fields[i];
+        const TypedField *field = &rules->fields[i];
         Look look = {.rt = rt,
                      .errors = errors,
                      .field = field->name,
@@ -309,16 +309,21 @@ static void look_at_rules(Rt *rt, DiagList *errors, const Collection *collection
     }
 }
 
+void field_rules_look(Rt *rt, DiagList *errors)
+{
+    for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
+        const Collection *collection = catalog_at(rt->catalog, i);
+        if (collection->fields) {
+            look_at_rules(rt, errors, collection);
+        }
+    }
+}
+
 bool field_rules_are_whole(Rt *rt)
 {
     DiagList errors;
     diag_list_init(&errors, rt->query);
-    for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
-        const Collection *collection = catalog_at(rt->catalog, i);
-        if (collection->fields) {
-            look_at_rules(rt, &errors, collection);
-        }
-    }
+    field_rules_look(rt, &errors);
     if (errors.errors > 0) {
         (void)fault_schema_diags(rt, &errors);
     }

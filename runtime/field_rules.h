@@ -23,6 +23,10 @@ const SchemaType *field_rules_make(Rt *rt, Arena *arena, Str collection, Value f
 NODISCARD bool field_rules_apply(Failures *failures, const SchemaType *rules, const Object **fields,
                                  bool fill);
 
+/* Adds an error, with a place in a source called *field:COLLECTION:FIELD*, for each field whose
+ * type names what does not exist, or what documents cannot hold. */
+void field_rules_look(Rt *rt, DiagList *errors);
+
 /* To be called before the transaction commits, when definitions have changed: whether the types
  * of all fields name what exists, and what documents can hold. Else a fault. */
 NODISCARD bool field_rules_are_whole(Rt *rt);

@@ -70,6 +70,8 @@ typedef struct Rt Rt;
 typedef struct Catalog Catalog;
 typedef struct Builtin Builtin;
 
+struct Migrations;
+
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
     /* Calls a function value. Checks arity and depth. On failure: T_FAULT. */
@@ -82,6 +84,11 @@ typedef struct RtUp {
     Value (*compile_expression)(Rt *rt, Arena *arena, const Source *source);
     /* The type that `source` spells, in `arena`; NULL: a fault like that of compile_lambda. */
     const struct SchemaType *(*compile_type)(Rt *rt, Arena *arena, const Source *source);
+    /* The migrations that documents need when the definition of their collection changes from
+     * `before` (NULL: there are no documents) to `after`, on `rt->heap`. False: they do not lead
+     * from the old fields to the new ones, which is a fault. */
+    bool (*plan_migrations)(Rt *rt, const Object *before, const Object *after,
+                            struct Migrations *migrations);
     /* Whether `source` is the text of a type; false: a fault like that of compile_lambda. */
     bool (*check_type)(Rt *rt, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */

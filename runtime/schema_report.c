@@ -141,7 +141,7 @@ static void look_at_doc(const Report *report, Mismatches *list, const Step *at,
  * ---------------------------------------------------------------------------- */
 
 static void look_at_field(const Report *report, Mismatches *list, const Step *at,
-                          const SchemaField *field, Value value)
+                          const TypedField *field, Value value)
 {
     Mismatches found = {0};
     Step step = {.outer = at, .name = field->name};
@@ -166,7 +166,7 @@ static void look_at_object(const Report *report, Mismatches *list, const Step *a
     for (int64_t i = 0; i < object->shape->count; i++) {
         Str name = object->shape->names[i];
         Step step = {.outer = at, .name = name};
-        const SchemaField *field = schema_type_field(type, name);
+        const TypedField *field = schema_type_field(type, name);
         if (field) {
             look_at_field(report, list, at, field, object->slots[i]);
         } else if (type->wildcard) {

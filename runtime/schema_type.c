@@ -96,7 +96,7 @@ uint32_t schema_type_collection(const Rt *rt, const SchemaType *type)
     return found ? found->number : 0;
 }
 
-const SchemaField *schema_type_field(const SchemaType *type, Str name)
+const TypedField *schema_type_field(const SchemaType *type, Str name)
 {
     assert(type->kind == SCHEMA_OBJECT);
     for (int64_t i = 0; i < type->count; i++) {
@@ -225,7 +225,7 @@ static bool is_object_subtype(const SchemaType *a, const SchemaType *b)
 {
     static const SchemaType null = {.kind = SCHEMA_SCALAR, .types = 1u << T_NULL};
     for (int64_t i = 0; i < b->count; i++) {
-        const SchemaField *own = schema_type_field(a, b->fields[i].name);
+        const TypedField *own = schema_type_field(a, b->fields[i].name);
         if (!schema_type_is_subtype(own ? own->type : &null, b->fields[i].type) ||
             (!own && a->wildcard && !schema_type_is_subtype(a->wildcard, b->fields[i].type))) {
             return false;

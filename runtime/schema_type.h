@@ -36,12 +36,12 @@ typedef struct DefaultValue {
 
 typedef struct SchemaType SchemaType;
 
-typedef struct SchemaField {
+typedef struct TypedField {
     Str name;
     Str signature; /* of a collection's own fields: the type as the definition gives it */
     const SchemaType *type;
     DefaultValue *fallback; /* NULL: none */
-} SchemaField;
+} TypedField;
 
 struct SchemaType {
     SchemaKind kind;
@@ -51,7 +51,7 @@ struct SchemaType {
     Str name;       /* SCALAR, LITERAL, DOC, OTHER: as messages give it */
     Span span;      /* where it is written */
     Value literal;
-    const SchemaField *fields;  /* OBJECT */
+    const TypedField *fields;  /* OBJECT */
     const SchemaType **members; /* UNION, TUPLE; the one of ARRAY */
     int64_t count;              /* of fields or members */
     const SchemaType *wildcard; /* OBJECT: of all other fields; NULL: there are none */
@@ -67,7 +67,7 @@ bool schema_type_accepts(const Rt *rt, const SchemaType *type, Value value);
 bool schema_type_is_subtype(const SchemaType *a, const SchemaType *b);
 
 /* The field called `name` of an OBJECT, or NULL. */
-const SchemaField *schema_type_field(const SchemaType *type, Str name);
+const TypedField *schema_type_field(const SchemaType *type, Str name);
 
 /* The number of the collection that a DOC type names; 0: there is none. */
 uint32_t schema_type_collection(const Rt *rt, const SchemaType *type);
