@@ -91,14 +91,6 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
     return &copy->head;
 }
 
-Value set_call(Rt *rt, Value fn, Value element, Span span)
-{
-    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
-    Value result = rt_call1(rt, fn, element);
-    rt->effects = before;
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, span) : result;
-}
-
 /* -- collecting ------------------------------------------------------------------------- */
 
 bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)

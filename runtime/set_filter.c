@@ -56,7 +56,7 @@ static int where_next(SetReader *reader, Rt *rt, Value *out)
     const SetNode *node = filter->node;
     int got;
     while ((got = set_next(filter->source, rt, out)) > 0) {
-        Value holds = set_call(rt, node->value, *out, node->span);
+        Value holds = set_call(rt, node, *out);
         if (UNLIKELY(val_is_fault(holds))) {
             return -1;
         }
@@ -90,7 +90,7 @@ static int map_next(SetReader *reader, Rt *rt, Value *out)
     if (got <= 0) {
         return got;
     }
-    *out = set_call(rt, filter->node->value, element, filter->node->span);
+    *out = set_call(rt, filter->node, element);
     return UNLIKELY(val_is_fault(*out)) ? -1 : 1;
 }
 

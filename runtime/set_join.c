@@ -160,7 +160,7 @@ static void flat_close(SetReader *reader)
 static bool open_leaf(FlatReader *flat, Rt *rt, Value element)
 {
     const SetNode *node = flat->node;
-    Value leaf = set_call(rt, node->value, element, node->span);
+    Value leaf = set_call(rt, node, element);
     if (val_is_fault(leaf)) {
         return false;
     }

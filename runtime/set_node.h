@@ -79,8 +79,14 @@ const Set *set_reverse_by_reading(Rt *rt, const Set *set);
 
 /* -- reading -------------------------------------------------------------------------------- */
 
-/* Calls a set's function with an element, writes being refused meanwhile. */
-Value set_call(Rt *rt, Value fn, Value element, Span span);
+/* Calls the function of `node` with an element, writes being refused meanwhile. */
+static ALWAYS_INLINE Value set_call(Rt *rt, const SetNode *node, Value element)
+{
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
+    Value result = rt_call1(rt, node->value, element);
+    rt->effects = before;
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
+}
 
 typedef struct ValueList {
     Value *at;
