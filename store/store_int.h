@@ -178,6 +178,7 @@ typedef struct EntryList {
 } EntryList;
 
 struct Txn {
+    TxnFace face; /* first: store.h reads it */
     Store *store;
     TxnMode mode;
     State *state;
@@ -191,7 +192,7 @@ struct Txn {
     PtrList dead;     /* versions that a rewind took back: freed at the end */
     TxnChanges changes;
     Touched *touched;
-    int64_t touched_len, touched_cap;
+    int64_t touched_cap;
     uint64_t mark_stamp;  /* frozen by the last mark */
     StoreCursor *cursors; /* open ones, the newest first */
     StoreCursor *spare_cursors;
