@@ -227,6 +227,7 @@ static bool run_stats(Shell *shell, Str args)
         {"documents", stats.documents},         {"versions", stats.versions},
         {"index entries", stats.index_entries}, {"document bytes", stats.document_bytes},
         {"tree bytes", stats.tree_bytes},       {"log bytes", stats.log_bytes},
+        {"past bytes", stats.past_bytes},
     };
     Buf out = {0};
     for (int64_t i = 0; i < countof(lines); i++) {

@@ -12,6 +12,7 @@ struct StoreCursor {
     bool ended, is_index;
     const AggregateState *groups; /* whose groups it reads, or NULL; as frozen as the root */
     const CollectionState *collection;
+    PastReader *past; /* reads as of a time, or NULL */
     Tree documents;
     TreeCursor tree;
     Buf from, to, key;
@@ -29,6 +30,7 @@ static StoreCursor *take_cursor(Txn *txn)
     }
     cursor->from.len = cursor->to.len = cursor->key.len = 0;
     cursor->stamp = 0;
+    cursor->past = NULL;
     cursor->is_index = false;
     cursor->groups = NULL;
     cursor->documents = (Tree){.kind = TREE_IDS};
@@ -49,6 +51,14 @@ static StoreCursor *open_cursor(Txn *txn, const CollectionState *collection)
         cursor->documents = collection->documents;
     }
     cursor->ended = !collection;
+    return cursor;
+}
+
+StoreCursor *cursor_open_past(Txn *txn, PastReader *past)
+{
+    StoreCursor *cursor = open_cursor(txn, NULL);
+    cursor->past = past;
+    cursor->ended = past == NULL;
     return cursor;
 }
 
@@ -135,6 +145,9 @@ bool cursor_next(StoreCursor *cursor, const Version **version, Str *key)
     if (cursor->ended) {
         return false;
     }
+    if (cursor->past) {
+        return past_next(cursor->past, version, key);
+    }
     if (cursor->is_index) {
         return next_entry(cursor, version, key);
     }
@@ -176,6 +189,9 @@ int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t
     enum { BATCH_MAX = 64 };
     uint64_t payloads[BATCH_MAX];
     assert(!cursor->is_index);
+    if (cursor->past) {
+        return max > 0 && cursor_next(cursor, versions, NULL);
+    }
     int64_t living = 0;
     while (living == 0 && !cursor->ended) {
         int64_t count =
@@ -194,6 +210,8 @@ int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t
 
 static void put_away(StoreCursor *cursor)
 {
+    past_close(cursor->past);
+    cursor->past = NULL;
     cursor->older = cursor->txn->spare_cursors;
     cursor->txn->spare_cursors = cursor;
 }

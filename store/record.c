@@ -3,6 +3,8 @@
  */
 #include "store/record.h"
 
+#include "store/history.h"
+
 #include "store/aggregate_int.h"
 
 #define XXH_INLINE_ALL
@@ -220,6 +222,24 @@ static void put_aggregate(Buf *body, const AggregateDef *def)
     end_entry(body, at);
 }
 
+void record_put_tombstone(Buf *body, uint32_t collection, const Version *tombstone)
+{
+    start_entry(body, (EntryHeader){.kind = OP_DELETE,
+                                    .flags = FLAG_TIME,
+                                    .number = collection,
+                                    .id = tombstone->id});
+    buf_put(body, (Str){(const char *)&tombstone->time_us, sizeof tombstone->time_us});
+}
+
+void record_put_history(Buf *body, uint32_t collection, const History *history)
+{
+    int64_t at = start_entry(
+        body, (EntryHeader){.kind = OP_KEEP_HISTORY, .number = collection, .id = history->keep_us});
+    buf_put(body, (Str){(const char *)&history->past_us, sizeof history->past_us});
+    buf_put(body, (Str){(const char *)&history->changes_us, sizeof history->changes_us});
+    end_entry(body, at);
+}
+
 void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op *op)
 {
     EntryHeader header = {.kind = (uint8_t)op->kind, .number = op->collection};
@@ -233,6 +253,9 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
         return;
     case OP_DELETE:
         header.id = version->id;
+        break;
+    case OP_KEEP_HISTORY:
+        header.id = (intptr_t)op->what;
         break;
     case OP_CREATE_INDEX:
         put_index(body, op->what);
@@ -422,8 +445,7 @@ static bool apply_drop_aggregate(Txn *txn, const EntryHeader *header)
 static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
 {
     int64_t ttl_us = header->flags & FLAG_TTL ? take_i64(reader) : TTL_NEVER;
-    int64_t record_time_us = txn->replay_time_us;
-    int64_t time_us = header->flags & FLAG_TIME ? take_i64(reader) : record_time_us;
+    int64_t time_us = header->flags & FLAG_TIME ? take_i64(reader) : txn->record_time_us;
     Put put = {.doc = take(reader, header->len),
                .derived = take(reader, header->derived_len),
                .ttl_us = ttl_us};
@@ -435,7 +457,7 @@ static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
     }
     txn->replay_time_us = time_us;
     StoreStatus status = txn_put(txn, header->number, header->id, &put, NULL);
-    txn->replay_time_us = record_time_us;
+    txn->replay_time_us = txn->record_time_us;
     return status == STORE_OK;
 }
 
@@ -445,11 +467,32 @@ static bool apply_drop_index(Txn *txn, const EntryHeader *header)
            txn_drop_index(txn, (uint32_t)header->id) == STORE_OK;
 }
 
-static bool apply_delete(Txn *txn, const EntryHeader *header)
+static bool apply_delete(Txn *txn, const EntryHeader *header, Reader *reader)
 {
+    txn->replay_time_us = header->flags & FLAG_TIME ? take_i64(reader) : txn->record_time_us;
     /* One that was made and deleted in the same transaction is not there. */
     StoreStatus status = txn_delete(txn, header->number, header->id);
+    txn->replay_time_us = txn->record_time_us;
     return status == STORE_OK || status == STORE_NOT_FOUND;
+}
+
+/* In saved files the times from which on its past is known stand behind it. */
+static bool apply_keep_history(Txn *txn, const EntryHeader *header, Reader *reader)
+{
+    if (header->id < 0 || !txn_collection(txn, header->number)) {
+        return false;
+    }
+    if (header->len == 0) {
+        return txn_keep_history(txn, header->number, header->id) == STORE_OK;
+    }
+    Reader payload = {.bytes = take(reader, header->len)};
+    int64_t past_us = take_i64(&payload);
+    int64_t changes_us = take_i64(&payload);
+    if (payload.failed || past_us > changes_us || header->id > HISTORY_KEEP_MAX_US) {
+        return false;
+    }
+    history_restore(txn, header->number, header->id, past_us, changes_us);
+    return true;
 }
 
 static bool apply_entry(Txn *txn, ShapeSet *set, const EntryHeader *header, Reader *reader)
@@ -458,7 +501,7 @@ static bool apply_entry(Txn *txn, ShapeSet *set, const EntryHeader *header, Read
     case OP_PUT:
         return apply_put(txn, header, reader);
     case OP_DELETE:
-        return apply_delete(txn, header);
+        return apply_delete(txn, header, reader);
     case OP_CREATE_COLLECTION:
         return txn_create_collection(txn, header->number) == STORE_OK;
     case OP_DROP_COLLECTION:
@@ -471,6 +514,8 @@ static bool apply_entry(Txn *txn, ShapeSet *set, const EntryHeader *header, Read
         return apply_aggregate(txn, header, take(reader, header->len));
     case OP_DROP_AGGREGATE:
         return apply_drop_aggregate(txn, header);
+    case OP_KEEP_HISTORY:
+        return apply_keep_history(txn, header, reader);
     case ENTRY_SHAPE:
         return apply_shape(txn, set, header, take(reader, header->len));
     default:

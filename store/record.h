@@ -24,11 +24,14 @@
  *                                                terms; for each fold u32 kind, u32 n and its
  *                                                part; the filter, if any; parts as above
  *   DROP_AGGREGATE      collection   aggregate
+ *   KEEP_HISTORY        collection   microseconds   in saved files: i64 the time from which on
+ *                                    the past is known, i64 that from which on changes are
  *   SHAPE               shape        fields      names: texts; before the first document that
  *                                                has the shape
  *   (a text: u32 length, bytes; a payload is filled up with zeros)
  *
- * `time` is the commit time of a document where it is not the record's (in saved files).
+ * `time` is the commit time of a document where it is not the record's (in saved files, where a
+ * DELETE has one as well: documents as they were come first there, then all changes in order).
  */
 #ifndef FAWN_STORE_RECORD_H
 #define FAWN_STORE_RECORD_H
@@ -82,6 +85,11 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
 /* The same for a document; `time_us` 0: it has the record's time. */
 void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uint32_t collection,
                          const Version *version, int64_t time_us);
+
+/* For saved files: a deletion with its own time; how long the past of a collection is kept, and
+ * from when on it is known. */
+void record_put_tombstone(Buf *body, uint32_t collection, const Version *tombstone);
+void record_put_history(Buf *body, uint32_t collection, const History *history);
 
 /* -- reading
  * ----------------------------------------------------------------------------------------- */

@@ -199,7 +199,7 @@ static StoreStatus apply_records(Replay *replay, Txn *txn, Replayed *replayed, S
     int64_t offset = LOG_HEADER_BYTES;
     int64_t loaded = 0;
     while (read_record(replay, offset, &header, &body)) {
-        txn->replay_time_us = header.time_us;
+        txn->replay_time_us = txn->record_time_us = header.time_us;
         if (offset >= loaded) {
             loaded = load_ahead(replay, txn, offset);
         }

@@ -56,19 +56,53 @@ static void put_op(Saving *saving, OpKind kind, uint32_t collection, void *what)
     record_put_op(&saving->record, saving->store->shapes, &saving->saved->shapes, &op);
 }
 
+static void put_version(Saving *saving, uint32_t collection, const Version *version)
+{
+    if (version->flags & VERSION_DELETED) {
+        record_put_tombstone(&saving->record, collection, version);
+    } else {
+        record_put_document(&saving->record, saving->store->shapes, &saving->saved->shapes,
+                            collection, version, version->time_us);
+    }
+    if (saving->record.len >= SAVE_RECORD_BYTES) {
+        end_record(saving);
+    }
+}
+
+/* Writes what the documents of a tree, or of its tombstones, were before all listed changes. */
+static void put_base(Saving *saving, const CollectionState *collection, const Tree *heads)
+{
+    const History *history = &collection->history;
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, heads, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (!saving->failed && tree_cursor_next(&cursor)) {
+        const Version *head = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
+        const Version *base = history_at(history, head, history->changes_us);
+        if (base && !(base->flags & VERSION_DELETED)) {
+            put_version(saving, collection->number, base);
+        }
+    }
+}
+
+/* Writes the documents as they were, then their changes in order. */
+static void put_documents(Saving *saving, const CollectionState *collection)
+{
+    const History *history = &collection->history;
+    put_base(saving, collection, &collection->documents);
+    put_base(saving, collection, &history->deleted);
+    for (int64_t i = history->first; !saving->failed && i < history->end; i++) {
+        const Version *version = history_change(history, i);
+        if (version->time_us > history->changes_us) {
+            put_version(saving, collection->number, version);
+        }
+    }
+}
+
 static void put_collection(Saving *saving, const CollectionState *collection)
 {
     put_op(saving, OP_CREATE_COLLECTION, collection->number, NULL);
-    TreeCursor cursor;
-    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
-    while (!saving->failed && tree_cursor_next(&cursor)) {
-        const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
-        record_put_document(&saving->record, saving->store->shapes, &saving->saved->shapes,
-                            collection->number, version, version->time_us);
-        if (saving->record.len >= SAVE_RECORD_BYTES) {
-            end_record(saving);
-        }
-    }
+    record_put_history(&saving->record, collection->number, &collection->history);
+    put_documents(saving, collection);
     for (int32_t i = 0; i < collection->index_count; i++) {
         put_op(saving, OP_CREATE_INDEX, collection->number, collection->indexes[i].def);
     }

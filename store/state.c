@@ -35,9 +35,7 @@ void state_start(Store *store)
 
 void version_free(Store *store, Version *version)
 {
-    slab_free(store->versions, version,
-              version_bytes(version->doc_len, (version->flags & VERSION_TTL) != 0,
-                            version_derived(version).len));
+    slab_free(store->versions, version, version_size(version));
 }
 
 static void free_garbage(Store *store, PtrList *blocks, PtrList *versions)

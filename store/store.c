@@ -14,6 +14,8 @@ static Store *make_store(const StoreOptions *options)
     store->read_only = options->read_only;
     store->os = options->os ? options->os : os_posix();
     store->shapes = shape_table_new();
+    store->history_bytes = options->history_bytes ? options->history_bytes : HISTORY_SPARE_BYTES;
+    store->opened_us = store->os->now_us(store->os->self);
     if (options->path) {
         store->path = strdup(options->path);
         always(store->path);
@@ -130,7 +132,11 @@ static void add_collection(StoreStats *stats, const CollectionState *collection)
 {
     stats->collections++;
     stats->documents += collection->documents.count;
-    stats->tree_bytes += tree_bytes(&collection->documents);
+    stats->versions += collection->documents.count + collection->history.count;
+    stats->past_bytes += collection->history.bytes;
+    stats->tree_bytes += tree_bytes(&collection->documents) +
+                         tree_bytes(&collection->history.deleted) +
+                         tree_bytes(&collection->history.chunks);
     for (int32_t i = 0; i < collection->index_count; i++) {
         stats->indexes++;
         stats->index_entries += collection->indexes[i].entries.count;

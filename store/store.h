@@ -56,6 +56,8 @@ typedef struct StoreOptions {
     SyncMode sync;
     int64_t compact_dead_bytes; /* dead bytes in the file, if they are more than half of it, that
                                    let it be compacted in the background; 0: 64 MiB; -1: never */
+    int64_t history_bytes;      /* of the past of a collection that asks for none, at most; 0: as
+                                   HISTORY_SPARE_BYTES says (store/history.h) */
     const struct Os *os;        /* NULL: the real one (store/os.h) */
 } StoreOptions;
 
@@ -100,6 +102,7 @@ NODISCARD StoreStatus store_compact(Store *store, StoreNotice *notice);
 typedef struct StoreStats {
     int64_t documents, versions, index_entries, collections, indexes;
     int64_t document_bytes, tree_bytes, log_bytes, log_records;
+    int64_t past_bytes; /* of document_bytes: of replaced and deleted documents */
     int64_t aggregates, groups, aggregate_bytes; /* groups and values, not in tree_bytes */
 } StoreStats;
 StoreStats store_stats(Store *store);
@@ -112,8 +115,9 @@ NODISCARD StoreStatus store_verify(Store *store, StoreNotice *notice);
 
 /* One version of a document in memory; `doc` are relocatable document bytes. Behind it stand,
  * if the flags say so: the end of life, 8 bytes; the derived block's length, 8 bytes, and the
- * derived block. That is what the store's user worked out from the document when it wrote it, for
- * indexes to take keys from (KEY_FROM_DERIVED): the store itself only keeps it. */
+ * derived block; a pointer to the version that it replaced (history.h). The derived block is
+ * what the store's user worked out from the document when it wrote it, for indexes to take keys
+ * from (KEY_FROM_DERIVED): the store itself only keeps it. */
 struct Version {
     int64_t id;
     int64_t time_us;  /* commit time; 0 while its transaction is under way */
@@ -128,6 +132,8 @@ enum {
     VERSION_DERIVED = 4,   /* a derived block stands behind `doc` */
     VERSION_REDERIVED = 8, /* the store's own: made in a transaction that is under way, and
                               keeps the time it has */
+    VERSION_LINKED = 16,   /* the store's own: an older version stands behind it */
+    VERSION_DELETED = 32,  /* a tombstone: has no document. Only the store sees them */
 };
 
 #define TTL_NEVER INT64_MAX
@@ -191,17 +197,6 @@ typedef struct TxnChanges {
 } TxnChanges;
 TxnChanges txn_changes(const Txn *txn);
 int64_t txn_writes(const Txn *txn, uint32_t collection);
-
-/* The head of every Txn, for the question that each read of a field asks. */
-typedef struct TxnFace {
-    int64_t touched; /* collections that were written to */
-} TxnFace;
-
-/* Whether anything was written at all: else txn_writes is 0 for every collection. */
-static inline bool txn_has_written(const Txn *txn)
-{
-    return ((const TxnFace *)txn)->touched > 0;
-}
 
 /* A point to return to inside a transaction (one statement of several). Rewinding ends the
  * cursors that were opened since; it counts as a write to every collection written to. */

@@ -63,6 +63,35 @@ typedef struct IndexState {
     Tree entries;
 } IndexState;
 
+/* A piece of the list of changes. Numbers behind the end that a state knows may be filled in
+ * while readers of that state look at the others. */
+enum { CHANGES_BITS = STORE_STRESS ? 2 : 8, CHANGES_PER_CHUNK = 1 << CHANGES_BITS };
+
+typedef struct ChangeChunk {
+    Block block;
+    int64_t since_us; /* no change in it was committed before */
+    Version *at[CHANGES_PER_CHUNK];
+} ChangeChunk;
+
+/* What is kept of a collection's past (history.h).
+ *
+ * Invariants (history_is_sound checks all):
+ *   H1  each kept past version is the one behind exactly one listed version
+ *   H2  what stands behind a version is kept if that was committed after `past_us`: so pointers
+ *       to what is kept no more are never followed, and need not be cut
+ *   H3  the list has every version and tombstone committed after `changes_us`, oldest first
+ *   H4  past_us <= changes_us
+ */
+typedef struct History {
+    int64_t keep_us; /* beyond HISTORY_MIN_US; 0: bounded in bytes as well */
+    int64_t past_us, changes_us;
+    int64_t count, bytes; /* of past versions and tombstones */
+    int64_t first, end;   /* numbers of the changes that are listed */
+    ChangeChunk *newest;  /* has number end - 1 */
+    Tree deleted;         /* id -> tombstone */
+    Tree chunks;          /* number >> CHANGES_BITS -> ChangeChunk */
+} History;
+
 typedef struct CollectionState {
     Block block;
     uint32_t number;
@@ -70,6 +99,7 @@ typedef struct CollectionState {
     int64_t ttl_count;             /* documents that end some time */
     struct Aggregates *aggregates; /* NULL: there are none */
     Tree documents;
+    History history;
     IndexState indexes[];
 } CollectionState;
 
@@ -118,6 +148,8 @@ struct Store {
     const Os *os;
     char *path;
     StoreNotice error;
+    int64_t history_bytes;   /* StoreOptions */
+    int64_t opened_us;       /* replaying: what is too old is too old now */
     StoreProgress *progress; /* of index builds; NULL: no one is told */
     void *progress_context;
 };
@@ -126,13 +158,14 @@ struct Store {
 
 typedef enum OpKind {
     OP_PUT,                                  /* `what`: the new Version */
-    OP_DELETE,                               /* `what`: the Version that was deleted */
+    OP_DELETE,                               /* `what`: its tombstone, or the Version itself */
     OP_CREATE_COLLECTION,                    /* `what`: NULL */
     OP_DROP_COLLECTION,                      /* `what`: NULL */
     OP_CREATE_INDEX,                         /* `what`: its IndexDef */
     OP_DROP_INDEX,                           /* `what`: its IndexDef */
     OP_CREATE_AGGREGATE = OP_DROP_INDEX + 2, /* `what`: its AggregateDef */
     OP_DROP_AGGREGATE,                       /* `what`: its AggregateDef */
+    OP_KEEP_HISTORY,                         /* `what`: the time, as a pointer */
 } OpKind;
 
 /* One write, in the order in which they were made: what the log gets. */
@@ -163,11 +196,6 @@ typedef struct Components {
     int64_t len, cap;
 } Components;
 
-/* The components of one part. */
-typedef struct PartRange {
-    int64_t first, end; /* in Components.at */
-} PartRange;
-
 /* The entries of one document in one index, ascending, each once. */
 typedef struct IndexEntry {
     Str key;           /* terms, values, id; in EntryList.bytes */
@@ -183,7 +211,6 @@ typedef struct EntryList {
 } EntryList;
 
 struct Txn {
-    TxnFace face; /* first: store.h reads it */
     Store *store;
     TxnMode mode;
     State *state;
@@ -197,7 +224,7 @@ struct Txn {
     PtrList dead;     /* versions that a rewind took back: freed at the end */
     TxnChanges changes;
     Touched *touched;
-    int64_t touched_cap;
+    int64_t touched_len, touched_cap;
     uint64_t mark_stamp;  /* frozen by the last mark */
     StoreCursor *cursors; /* open ones, the newest first */
     StoreCursor *spare_cursors;
@@ -209,7 +236,8 @@ struct Txn {
     struct AggregateReader *reader; /* of aggregates; NULL: none was read */
     bool replaying;         /* the log's writes: not logged again, replaced versions written over
                                or freed, indexes left empty (index_build_all fills them) */
-    int64_t replay_time_us; /* commit time of the record */
+    int64_t replay_time_us; /* commit time of what is replayed: the record's, or its own */
+    int64_t record_time_us; /* commit time of the record */
     Txn *next_spare;
 };
 
@@ -237,10 +265,21 @@ void state_leave(Txn *txn);
 int64_t state_next_time(Store *store, int64_t not_before);
 
 /* Bytes of a version with all that stands behind its document. */
-static inline int64_t version_bytes(int64_t doc_len, bool ends, int64_t derived_len)
+static inline int64_t version_bytes(uint32_t flags, int64_t doc_len, int64_t derived_len)
 {
-    return (int64_t)sizeof(Version) + doc_len + (ends ? 8 : 0) +
-           (derived_len > 0 ? 8 + derived_len : 0);
+    return (int64_t)sizeof(Version) + doc_len + (flags & VERSION_TTL ? 8 : 0) +
+           (derived_len > 0 ? 8 + derived_len : 0) + (flags & VERSION_LINKED ? 8 : 0);
+}
+
+static inline int64_t version_size(const Version *version)
+{
+    return version_bytes(version->flags, version->doc_len, version_derived(version).len);
+}
+
+/* Whether a transaction that is under way made it. */
+static inline bool version_is_new(const Version *version)
+{
+    return version->time_us == 0 || version->flags & VERSION_REDERIVED;
 }
 
 void version_free(Store *store, Version *version);
@@ -261,14 +300,78 @@ NODISCARD StoreStatus txn_check_writable(const Txn *txn);
 
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
-/* Notes that `version` is no more part of the state. */
-void txn_replace_version(Txn *txn, Version *version);
+/* `version`, which the transaction made, is no more part of the state: it dies at the commit. */
+void txn_retire(Txn *txn, Version *version);
 
 bool txn_is_expired(Txn *txn, const Version *version);
 
 /* The time at which the transaction reads: what ends by then is not seen. It does not change,
  * nor is it before the commit of what is read, nor after its own commit. */
 int64_t txn_now_us(Txn *txn);
+
+/* -- history.c ----------------------------------------------------------------------------------
+ */
+
+/* A new version of a document of this length; without an older one behind it if `older` is
+ * NULL. Its document and what else stands behind that are the caller's to fill in. */
+Version *version_new(Txn *txn, int64_t id, int64_t doc_len, uint32_t flags, int64_t derived_len,
+                     Version *older);
+
+/* Whether the past that the next write to a document makes is kept: what is replayed may be too
+ * old. `before`: its version, or NULL. */
+bool history_keeps(const Txn *txn, const CollectionState *collection, const Version *before);
+
+/* What will stand behind the next version of a document whose version is `before`, or NULL. */
+Version *history_older(const CollectionState *collection, const Version *before, int64_t id);
+
+/* `version` has taken the place of `before` (NULL: there was none) in an owned collection. */
+void history_replace(Txn *txn, CollectionState *collection, Version *before, Version *version,
+                     bool keeps);
+
+/* Replaying: a change that is too old is not listed, and what it `replaced` not kept. */
+void history_lose(Txn *txn, CollectionState *collection, bool replaced);
+
+/* `before` has gone from an owned collection. Returns what the op gets. */
+Version *history_delete(Txn *txn, CollectionState *collection, Version *before);
+
+/* All documents go, and all that is kept of them. */
+void history_drop(Txn *txn, CollectionState *collection);
+
+/* Lists a version or tombstone that is committed, or replayed. */
+void history_note(Txn *txn, uint32_t collection, Version *version);
+
+/* At a commit: drops what is too old from the collections written to, and from one other. */
+void history_trim(Txn *txn);
+
+/* The same for a collection: `writes` times a few versions at most. */
+void history_trim_some(Txn *txn, CollectionState *collection, int64_t now_us, int64_t writes);
+
+/* Sets what a saved file says of a collection's past. */
+void history_restore(Txn *txn, uint32_t collection, int64_t keep_us, int64_t past_us,
+                     int64_t changes_us);
+
+/* The version behind another, kept or not; the same if it is kept. */
+Version *version_behind(const Version *version);
+const Version *history_behind(const History *history, const Version *version);
+
+/* The version, or tombstone, of a chain at a time. */
+const Version *history_at(const History *history, const Version *head, int64_t time_us);
+
+/* The listed change of a number. */
+Version *history_change(const History *history, int64_t number);
+
+/* Checks H1 to H4. False, and `message` (may be NULL) tells the first breach. */
+bool history_is_sound(const CollectionState *collection, Buf *message);
+
+/* -- history_read.c -----------------------------------------------------------------------------
+ */
+
+/* A cursor's reading of the past. */
+typedef struct PastReader PastReader;
+
+/* The next version, and of an index its key; false: the end. */
+bool past_next(PastReader *past, const Version **version, Str *key);
+void past_close(PastReader *past);
 
 /* -- index.c
  * --------------------------------------------------------------------------------------- */
@@ -287,19 +390,6 @@ bool index_is_same(const Store *store, const IndexDef *def, const Version *befor
 /* The entries of `version` in an index; NULL: none. Writes the hints of `def`. */
 NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                                     EntryList *list);
-
-/* The two halves of it, for who makes entries of several indexes from the same components: the
- * components of a part (at least one: null when there is no other), behind those that are there;
- * and the entries of all combinations of the definition's parts. `new_us` as in EntryList. */
-PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
-                          const Version *version, int64_t new_us);
-NODISCARD StoreStatus entries_combine(EntryList *list, const Components *components,
-                                      const PartRange *parts, const IndexDef *def, int64_t id);
-void components_clear(Components *list);
-void entries_clear(EntryList *list);
-
-/* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */
-bool index_passes_filter(const Store *store, IndexDef *def, const Version *version);
 
 /* Looks whether a document may change from `before` to `after` (NULL: it is created, deleted)
  * and keeps the entries for index_apply. */
@@ -348,6 +438,7 @@ const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collect
 
 /* Closes the cursors of a transaction; ends those that were opened after stamp `since`; frees
  * the memory of closed ones. */
+StoreCursor *cursor_open_past(Txn *txn, PastReader *past);
 void cursor_close_all(Txn *txn);
 void cursor_free_spare(Txn *txn);
 void cursor_end_since(Txn *txn, uint64_t since);

@@ -39,7 +39,7 @@ TxnChanges txn_changes(const Txn *txn)
 
 int64_t txn_writes(const Txn *txn, uint32_t collection)
 {
-    for (int64_t i = 0; i < txn->face.touched; i++) {
+    for (int64_t i = 0; i < txn->touched_len; i++) {
         if (txn->touched[i].collection == collection) {
             return txn->touched[i].writes;
         }
@@ -49,18 +49,18 @@ int64_t txn_writes(const Txn *txn, uint32_t collection)
 
 static void count_write(Txn *txn, uint32_t collection)
 {
-    for (int64_t i = 0; i < txn->face.touched; i++) {
+    for (int64_t i = 0; i < txn->touched_len; i++) {
         if (txn->touched[i].collection == collection) {
             txn->touched[i].writes++;
             return;
         }
     }
-    if (txn->face.touched == txn->touched_cap) {
+    if (txn->touched_len == txn->touched_cap) {
         txn->touched_cap = txn->touched_cap ? 2 * txn->touched_cap : TOUCHED_FIRST;
         txn->touched = realloc(txn->touched, (size_t)txn->touched_cap * sizeof *txn->touched);
         always(txn->touched);
     }
-    txn->touched[txn->face.touched++] = (Touched){.collection = collection, .writes = 1};
+    txn->touched[txn->touched_len++] = (Touched){.collection = collection, .writes = 1};
 }
 
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
@@ -93,7 +93,7 @@ static void forget_writes(Txn *txn)
         txn->ops = (OpList){0};
     }
     txn->changes = (TxnChanges){0};
-    txn->face.touched = 0;
+    txn->touched_len = 0;
     txn->conflict_count = 0;
     txn->replaying = false;
 }
@@ -113,8 +113,11 @@ static void end(Txn *txn)
 static void kill_versions(Txn *txn, int64_t from)
 {
     for (int64_t i = from; i < txn->ops.len; i++) {
-        if (txn->ops.at[i].kind == OP_PUT) {
-            ptrs_push(&txn->dead, txn->ops.at[i].what);
+        const Op *op = &txn->ops.at[i];
+        const Version *made = op->what;
+        if (op->kind == OP_PUT ||
+            (op->kind == OP_DELETE && made->flags & VERSION_DELETED && version_is_new(made))) {
+            ptrs_push(&txn->dead, op->what);
         }
     }
     txn->ops.len = from;
@@ -135,29 +138,39 @@ void txn_rollback(Txn *txn)
     end(txn);
 }
 
-/* Gives the new versions their time. Those that the transaction itself replaced die. */
-static void stamp_versions(Txn *txn, int64_t time_us)
+/* Moves the versions that the transaction made and replaced itself to the dead. */
+static void bury_replaced(Txn *txn)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < txn->replaced.len; i++) {
         Version *version = txn->replaced.at[i];
-        if (version->flags & VERSION_REPLACED) {
+        if (version->flags & VERSION_REPLACED && version_is_new(version)) {
             ptrs_push(&txn->dead, version);
         } else {
             txn->replaced.at[kept++] = version;
         }
     }
     txn->replaced.len = kept;
+}
+
+/* Gives the new versions and tombstones their time, and lists them as changes. */
+static void stamp_versions(Txn *txn, int64_t time_us)
+{
     for (int64_t i = 0; i < txn->ops.len; i++) {
-        if (txn->ops.at[i].kind != OP_PUT) {
+        const Op *op = &txn->ops.at[i];
+        Version *version = op->what;
+        bool made =
+            op->kind == OP_PUT ||
+            (op->kind == OP_DELETE && version->flags & VERSION_DELETED && version_is_new(version));
+        if (!made || version->flags & VERSION_REPLACED) {
             continue;
         }
-        Version *version = txn->ops.at[i].what;
         if (version->flags & VERSION_REDERIVED) {
             version->flags &= ~(uint32_t)VERSION_REDERIVED;
         } else {
             version->time_us = time_us;
         }
+        history_note(txn, op->collection, version);
     }
 }
 
@@ -182,7 +195,11 @@ StoreStatus txn_commit(Txn *txn, int64_t *time_us)
         if (status == STORE_OK) {
             /* A cursor may stand on what is freed now. */
             cursor_close_all(txn);
-            stamp_versions(txn, time);
+            if (!txn->replaying) {
+                bury_replaced(txn);
+                stamp_versions(txn, time);
+                history_trim(txn);
+            }
             state_publish(txn, time);
         } else {
             undo(txn);
@@ -254,7 +271,10 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
     }
     cursor_end_since(txn, mark.edit.stamp);
     for (int64_t i = mark.replaced_len; i < txn->replaced.len; i++) {
-        ((Version *)txn->replaced.at[i])->flags &= ~(uint32_t)VERSION_REPLACED;
+        Version *version = txn->replaced.at[i];
+        if (version_is_new(version)) {
+            version->flags &= ~(uint32_t)VERSION_REPLACED;
+        }
     }
     txn->replaced.len = mark.replaced_len;
     kill_versions(txn, mark.ops_len);
@@ -262,7 +282,7 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
     txn->roots = mark.roots;
     txn->last = NULL;
     txn->changes = mark.changes;
-    for (int64_t i = 0; i < txn->face.touched; i++) {
+    for (int64_t i = 0; i < txn->touched_len; i++) {
         txn->touched[i].writes++;
     }
 }
@@ -387,29 +407,19 @@ static void fill_version(Version *version, const Put *put)
     }
 }
 
-static Version *make_version(Txn *txn, int64_t id, const Put *put)
+static Version *make_version(Txn *txn, int64_t id, const Put *put, Version *older)
 {
     assert(doc_may_be(put->doc) && (put->derived.len == 0 || doc_may_be(put->derived)));
-    bool ends = put->ttl_us != TTL_NEVER;
-    Version *version =
-        slab_alloc(txn->store->versions, version_bytes(put->doc.len, ends, put->derived.len));
-    version->id = id;
-    version->time_us = txn->replaying ? txn->replay_time_us : 0;
-    version->doc_len = (uint32_t)put->doc.len;
-    version->flags = (ends ? VERSION_TTL : 0u) | (put->derived.len > 0 ? VERSION_DERIVED : 0u);
+    uint32_t flags = put->ttl_us != TTL_NEVER ? VERSION_TTL : 0;
+    Version *version = version_new(txn, id, put->doc.len, flags, put->derived.len, older);
     fill_version(version, put);
     return version;
 }
 
-void txn_replace_version(Txn *txn, Version *version)
+void txn_retire(Txn *txn, Version *version)
 {
-    if (txn->replaying) {
-        version_free(txn->store, version);
-        return;
-    }
-    if (version->time_us == 0 || version->flags & VERSION_REDERIVED) {
-        version->flags |= VERSION_REPLACED;
-    }
+    assert(version_is_new(version) && !txn->replaying);
+    version->flags |= VERSION_REPLACED;
     ptrs_push(&txn->replaced, version);
 }
 
@@ -431,7 +441,7 @@ static bool write_over(const Txn *txn, Version *version, const Put *put)
 {
     bool ends = put->ttl_us != TTL_NEVER;
     if (put->doc.len != version->doc_len || ends != ((version->flags & VERSION_TTL) != 0) ||
-        put->derived.len != version_derived(version).len) {
+        put->derived.len != version_derived(version).len || version->flags & VERSION_LINKED) {
         return false;
     }
     version->time_us = txn->replay_time_us;
@@ -439,9 +449,10 @@ static bool write_over(const Txn *txn, Version *version, const Put *put)
     return true;
 }
 
-/* Puts `version` in the place of `before` (NULL: there was none). It is freed on failure. */
+/* Puts `version` in the place of `before` (NULL: there was none), which is kept, or not. It is
+ * freed on failure. */
 static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version *before,
-                                 Version *version)
+                                 Version *version, bool keeps)
 {
     uint32_t number = collection->number;
     bool aggregated = collection->aggregates && !txn->replaying;
@@ -471,9 +482,9 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
     if (before) {
         collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
-        txn_replace_version(txn, before);
     }
     txn_push_op(txn, OP_PUT, number, version);
+    history_replace(txn, collection, before, version, keeps);
     verify_collection(collection);
     return STORE_OK;
 }
@@ -490,11 +501,14 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
     if (exists && put->expect_new) {
         return STORE_EXISTS;
     }
-    if (txn->replaying && before && write_over(txn, before, put)) {
+    bool keeps = history_keeps(txn, collection, before);
+    if (!keeps && before && write_over(txn, before, put)) {
+        history_lose(txn, txn_own_collection(txn, number), true);
         return STORE_OK;
     }
-    Version *version = make_version(txn, id, put);
-    status = enter_version(txn, collection, before, version);
+    Version *older = keeps ? history_older(collection, before, id) : NULL;
+    Version *version = make_version(txn, id, put, older);
+    status = enter_version(txn, collection, before, version, keeps);
     if (status != STORE_OK) {
         return status;
     }
@@ -518,10 +532,10 @@ StoreStatus txn_rewrite(Txn *txn, uint32_t number, int64_t id, const Put *put)
     if (status != STORE_OK) {
         return status;
     }
-    Version *version = make_version(txn, id, put);
+    Version *version = make_version(txn, id, put, history_older(collection, before, id));
     version->time_us = before->time_us;
     version->flags |= before->time_us != 0 ? VERSION_REDERIVED : 0u;
-    return enter_version(txn, collection, before, version);
+    return enter_version(txn, collection, before, version, true);
 }
 
 StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
@@ -568,8 +582,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
     txn->changes.deleted += number != COLLECTION_UNCOUNTED;
-    txn_push_op(txn, OP_DELETE, number, before);
-    txn_replace_version(txn, before);
+    txn_push_op(txn, OP_DELETE, number, history_delete(txn, collection, before));
     verify_collection(collection);
     return STORE_OK;
 }

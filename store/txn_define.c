@@ -18,7 +18,10 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
     }
     CollectionState *made = edit_new(&txn->edit, sizeof *made);
     Block block = made->block;
-    *made = (CollectionState){.block = block, .number = number, .documents.kind = TREE_IDS};
+    *made = (CollectionState){.block = block,
+                              .number = number,
+                              .documents.kind = TREE_IDS,
+                              .history = {.deleted.kind = TREE_IDS, .chunks.kind = TREE_IDS}};
     Roots *old = txn->roots;
     int64_t bytes = (int64_t)sizeof *old + (old->count + 1) * (int64_t)sizeof made;
     Roots *roots = edit_new(&txn->edit, bytes);
@@ -38,16 +41,6 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
     return STORE_OK;
 }
 
-static void drop_documents(Txn *txn, CollectionState *collection)
-{
-    TreeCursor cursor;
-    tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
-    while (tree_cursor_next(&cursor)) {
-        txn_replace_version(txn, (Version *)(uintptr_t)tree_cursor_payload(&cursor));
-    }
-    tree_drop(&txn->edit, &collection->documents);
-}
-
 StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
 {
     StoreStatus status = txn_check_writable(txn);
@@ -55,7 +48,7 @@ StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
         return status != STORE_OK ? status : STORE_NOT_FOUND;
     }
     CollectionState *collection = txn_own_collection(txn, number);
-    drop_documents(txn, collection);
+    history_drop(txn, collection);
     for (int32_t i = 0; i < collection->index_count; i++) {
         tree_drop(&txn->edit, &collection->indexes[i].entries);
     }

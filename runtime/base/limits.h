@@ -96,6 +96,17 @@ const Limits *limits_find(const char *name);
 /* Values that one `top` keeps at hand. */
 #define FOLD_TOP_MAX 10000
 
+/* How long replaced and deleted documents can be read, and changes told, at least: what reads
+ * pages or follows changes must find them when it comes again. As the service had it. */
+#define HISTORY_MIN_US (15 * 60 * INT64_C(1000000))
+
+/* The longest time that can be asked for: as good as for ever, and sums do not overflow. */
+#define HISTORY_KEEP_MAX_US (INT64_MAX / 4)
+
+/* Bytes of a collection's past that are kept at most, unless it has `history_days`: a load of
+ * updates must not fill the memory with what nobody asked for. */
+#define HISTORY_SPARE_BYTES (16 << 20)
+
 /* Nesting of a document's arrays and objects. */
 #define DOC_DEPTH_MAX 200
 

@@ -1,0 +1,324 @@
+/* history_read: reads of a store as of a time, and the changes since one; see history.h.
+ *
+ *   documents at t   documents and tombstones side by side, ascending by id (or descending);
+ *                    of each the version of its chain at t
+ *   an index at t    the entries of all documents at t that lie in the range, sorted. That takes
+ *                    as long as the collection is large: no index is kept of the past
+ */
+#include "store/history.h"
+
+#include "store/store_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One of the two trees whose entries are merged. */
+typedef struct Heads {
+    Tree tree;
+    TreeCursor cursor;
+    const Version *head; /* NULL: the end */
+} Heads;
+
+/* An entry of an index that was found. */
+typedef struct PastEntry {
+    Str key;
+    int64_t offset; /* of the key in PastReader.keys, while that grows */
+    const Version *version;
+} PastEntry;
+
+struct PastReader {
+    Txn *txn;
+    History history;
+    int64_t time_us;
+    bool reverse, is_index;
+    Heads documents, deleted;
+    Buf keys;
+    PastEntry *entries;
+    int64_t len, cap, at;
+};
+
+/* -- single documents -------------------------------------------------------------------------- */
+
+static int64_t earliest_us(Txn *txn, int64_t kept_us, int64_t keep_us)
+{
+    int64_t allowed_us = txn_now_us(txn) - keep_us - HISTORY_MIN_US;
+    return kept_us > allowed_us ? kept_us : allowed_us;
+}
+
+int64_t txn_past_us(Txn *txn, uint32_t number)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    return collection ? earliest_us(txn, collection->history.past_us, collection->history.keep_us)
+                      : 0;
+}
+
+/* The version of a chain at a time, unless the document was not there then. */
+static const Version *living_at(const History *history, const Version *head, int64_t time_us)
+{
+    const Version *version = history_at(history, head, time_us);
+    bool lives =
+        version && !(version->flags & VERSION_DELETED) && version_ttl_us(version) > time_us;
+    return lives ? version : NULL;
+}
+
+const Version *txn_get_at(Txn *txn, uint32_t number, int64_t id, int64_t time_us)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    if (!collection) {
+        return NULL;
+    }
+    uint64_t head = tree_find(&collection->documents, id);
+    if (!head) {
+        head = tree_find(&collection->history.deleted, id);
+    }
+    return living_at(&collection->history, (const Version *)(uintptr_t)head, time_us);
+}
+
+/* -- all documents ------------------------------------------------------------------------------
+ */
+
+static void advance(Heads *heads)
+{
+    heads->head = tree_cursor_next(&heads->cursor)
+                      ? (const Version *)(uintptr_t)tree_cursor_payload(&heads->cursor)
+                      : NULL;
+}
+
+static void start_heads(Heads *heads, const Tree *tree, int64_t from, int64_t to, bool reverse)
+{
+    bool bounded = to < INT64_MAX;
+    heads->tree = *tree;
+    tree_cursor_start(&heads->cursor, &heads->tree, tree_key_id(from),
+                      tree_key_id(bounded ? to + 1 : to), bounded, reverse);
+    advance(heads);
+}
+
+static PastReader *start_reader(Txn *txn, const CollectionState *collection, int64_t from,
+                                int64_t to, bool reverse, int64_t time_us)
+{
+    PastReader *past = calloc(1, sizeof *past);
+    always(past);
+    past->txn = txn;
+    past->history = collection->history;
+    past->time_us = time_us;
+    past->reverse = reverse;
+    start_heads(&past->documents, &collection->documents, from, to, reverse);
+    start_heads(&past->deleted, &collection->history.deleted, from, to, reverse);
+    return past;
+}
+
+StoreCursor *cursor_documents_at(Txn *txn, uint32_t number, int64_t from, int64_t to, bool reverse,
+                                 int64_t time_us)
+{
+    const CollectionState *collection = txn_collection(txn, number);
+    return cursor_open_past(txn, collection && from <= to
+                                     ? start_reader(txn, collection, from, to, reverse, time_us)
+                                     : NULL);
+}
+
+/* Of the two trees, the one whose entry comes first; no document is in both. */
+static Heads *first_heads(PastReader *past)
+{
+    const Version *living = past->documents.head;
+    const Version *gone = past->deleted.head;
+    bool is_living = living && (!gone || (living->id < gone->id) != past->reverse);
+    return is_living ? &past->documents : &past->deleted;
+}
+
+static const Version *next_document(PastReader *past)
+{
+    for (Heads *heads; (heads = first_heads(past))->head;) {
+        const Version *version = living_at(&past->history, heads->head, past->time_us);
+        advance(heads);
+        if (version) {
+            return version;
+        }
+    }
+    return NULL;
+}
+
+bool past_next(PastReader *past, const Version **version, Str *key)
+{
+    const Version *next = NULL;
+    if (!past->is_index) {
+        next = next_document(past);
+    } else if (past->at < past->len) {
+        int64_t at = past->reverse ? past->len - 1 - past->at : past->at;
+        past->at++;
+        next = past->entries[at].version;
+        if (key) {
+            *key = past->entries[at].key;
+        }
+    }
+    if (version) {
+        *version = next;
+    }
+    return next != NULL;
+}
+
+void past_close(PastReader *past)
+{
+    if (past) {
+        buf_free(&past->keys);
+        free(past->entries);
+        free(past);
+    }
+}
+
+/* -- indexes --------------------------------------------------------------------------------------
+ */
+
+static int compare_entries(const void *a, const void *b)
+{
+    return str_compare(((const PastEntry *)a)->key, ((const PastEntry *)b)->key);
+}
+
+static void add_entry(PastReader *past, Str key, const Version *version)
+{
+    if (past->len == past->cap) {
+        past->cap = past->cap ? 2 * past->cap : 64;
+        past->entries = realloc(past->entries, (size_t)past->cap * sizeof *past->entries);
+        always(past->entries);
+    }
+    past->entries[past->len++] =
+        (PastEntry){.key = {.len = key.len}, .offset = past->keys.len, .version = version};
+    buf_put(&past->keys, key);
+}
+
+/* Gathers the entries of all documents. `def` has hints of its own: those of the index are the
+ * writer's. */
+static void gather(PastReader *past, IndexDef *def, Str from, Str to)
+{
+    EntryList list = {0};
+    const Version *version;
+    while ((version = next_document(past)) != NULL) {
+        /* What does not fit the index, which may be younger, is not in it. */
+        if (index_entries(past->txn->store, def, version, &list) != STORE_OK) {
+            continue;
+        }
+        for (int64_t i = 0; i < list.len; i++) {
+            Str key = list.at[i].key;
+            if (str_compare(key, from) >= 0 && (to.len == 0 || str_compare(key, to) < 0)) {
+                add_entry(past, key, version);
+            }
+        }
+    }
+    entries_free(&list);
+    for (int64_t i = 0; i < past->len; i++) {
+        past->entries[i].key.s = past->keys.data + past->entries[i].offset;
+    }
+    if (past->len > 1) {
+        qsort(past->entries, (size_t)past->len, sizeof *past->entries, compare_entries);
+    }
+}
+
+StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool reverse,
+                             int64_t time_us)
+{
+    CollectionState *collection = NULL;
+    const IndexState *index = txn_index(txn, number, &collection);
+    if (!index) {
+        return cursor_open_past(txn, NULL);
+    }
+    PastReader *past = start_reader(txn, collection, INT64_MIN, INT64_MAX, false, time_us);
+    IndexDef def = *index->def;
+    int64_t parts = def.spec.term_count + def.spec.value_count;
+    def.hints = calloc((size_t)parts + 1, sizeof *def.hints);
+    always(def.hints);
+    gather(past, &def, from, to);
+    free(def.hints);
+    past->reverse = reverse;
+    past->is_index = true;
+    return cursor_open_past(txn, past);
+}
+
+/* -- changes --------------------------------------------------------------------------------------
+ */
+
+/* The collection as the state that the transaction began with has it. */
+static const CollectionState *committed(const Txn *txn, uint32_t number)
+{
+    const Roots *roots = txn->state->roots;
+    for (int64_t i = 0; i < roots->count; i++) {
+        if (roots->collections[i]->number == number) {
+            return roots->collections[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t txn_changes_since_us(Txn *txn, uint32_t number)
+{
+    const CollectionState *collection = committed(txn, number);
+    return collection
+               ? earliest_us(txn, collection->history.changes_us, collection->history.keep_us)
+               : 0;
+}
+
+static int64_t since_us(const History *history, int64_t chunk)
+{
+    return ((const ChangeChunk *)(uintptr_t)tree_find(&history->chunks, chunk))->since_us;
+}
+
+/* The first number of the last chunk in which nothing was committed before `after_us`. */
+static int64_t seek(const History *history, int64_t after_us)
+{
+    int64_t low = history->first >> CHANGES_BITS;
+    int64_t high = (history->end - 1) >> CHANGES_BITS;
+    while (low < high) {
+        int64_t middle = low + (high - low + 1) / 2;
+        if (since_us(history, middle) <= after_us) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    int64_t number = low << CHANGES_BITS;
+    return number > history->first ? number : history->first;
+}
+
+ChangeCursor change_cursor(Txn *txn, uint32_t number, int64_t after_us)
+{
+    ChangeCursor cursor = {.collection = committed(txn, number), .after_us = after_us};
+    if (cursor.collection && cursor.collection->history.end > cursor.collection->history.first) {
+        cursor.at = seek(&cursor.collection->history, after_us);
+    }
+    return cursor;
+}
+
+/* Whether a listed version is a change, and which: not one that the same transaction replaced,
+ * nor one that only got another derived block. */
+static bool read_change(const History *history, const Version *version, DocChange *change)
+{
+    if (version->flags & VERSION_REPLACED) {
+        return false;
+    }
+    const Version *before = history_behind(history, version);
+    while (before && before->flags & VERSION_REPLACED) {
+        before = version_behind(before);
+    }
+    if (before && before->time_us == version->time_us) {
+        return false;
+    }
+    bool was_there =
+        before && !(before->flags & VERSION_DELETED) && version_ttl_us(before) > version->time_us;
+    change->time_us = version->time_us;
+    change->id = version->id;
+    change->before = was_there ? before : NULL;
+    change->after = version->flags & VERSION_DELETED ? NULL : version;
+    return change->before || change->after;
+}
+
+bool change_next(ChangeCursor *cursor, DocChange *change)
+{
+    const CollectionState *collection = cursor->collection;
+    while (collection && cursor->at < collection->history.end) {
+        change->number = cursor->at++;
+        const Version *version = history_change(&collection->history, change->number);
+        if (version->time_us > cursor->after_us &&
+            read_change(&collection->history, version, change)) {
+            return true;
+        }
+    }
+    return false;
+}
