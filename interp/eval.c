@@ -5,6 +5,7 @@
  * Objects and arrays are allocated first and their elements evaluated right into them.
  */
 #include "interp/nearest.h"
+#include "runtime/past.h"
 
 #include <string.h>
 
@@ -109,42 +110,42 @@ static int64_t time_to_us(Value time)
     return time.as.integer * 1000000 + time.len / 1000;
 }
 
-static bool has_written(Rt *rt)
+/* The time that `at` reads at, in `*time_us`; 0: the present. False: a fault. */
+static bool read_at_time(Rt *rt, Value time, Span span, int64_t *time_us)
 {
-    TxnChanges changes = txn_changes(rt->txn);
-    return changes.created + changes.updated + changes.deleted > 0;
+    *time_us = 0;
+    if (time.type == T_TRANSACTION_TIME) {
+        return true;
+    }
+    if (time.type != T_TIME) {
+        (void)fault_type(rt, STR("Time"), time, span);
+        return false;
+    }
+    int64_t wanted_us = time_to_us(time);
+    int64_t snapshot_us = txn_snapshot_us(rt->txn);
+    if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
+        rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");
+        (void)rt_trace(rt, span);
+        return false;
+    }
+    /* `Time.now()` is the present, with what the query itself has written. */
+    *time_us = wanted_us == rt->now_us ? 0 : wanted_us > 0 ? wanted_us : 1;
+    return true;
 }
 
 Value run_at(Rt *rt, const Code *head, Value *frame)
 {
     const AtCode *code = (const AtCode *)head;
     TRY_RUN(time, code->time);
-    int64_t snapshot_us = txn_snapshot_us(rt->txn);
-    int64_t wanted_us;
-    if (time.type == T_TRANSACTION_TIME) {
-        wanted_us = 0;
-    } else if (time.type != T_TIME) {
-        return fault_type(rt, STR("Time"), time, code->time_span);
-    } else {
-        wanted_us = time_to_us(time);
-        if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
-            rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");
-            return rt_trace(rt, code->time_span);
-        }
-        if (wanted_us < snapshot_us || (wanted_us > snapshot_us && has_written(rt))) {
-            rt_fault_argument(rt, STR("at_time"),
-                              "cannot read the past: Fawn keeps no history yet, only the present");
-            return rt_trace(rt, code->time_span);
-        }
-        if (wanted_us == snapshot_us) {
-            wanted_us = 0;
-        }
+    int64_t time_us;
+    if (!read_at_time(rt, time, code->time_span, &time_us)) {
+        return val_fault();
     }
     int64_t before_us = rt->valid_time_us;
-    rt->valid_time_us = wanted_us;
+    rt->valid_time_us = time_us;
     Value result = code_run(rt, code->body, frame);
     rt->valid_time_us = before_us;
-    return result;
+    return past_was_kept(rt) ? result : rt_trace(rt, code->time_span);
 }
 
 /* -- constructors ------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 #include "interp/session_int.h"
 
 #include "grammar/parse.h"
+#include "runtime/past.h"
 #include "runtime/reference.h"
 
 #include <time.h>
@@ -115,7 +116,8 @@ static bool commit(Run *run)
 
 static bool end_transaction(Run *run)
 {
-    if (!references_are_whole(session_rt(run->session))) {
+    Rt *rt = session_rt(run->session);
+    if (!past_was_kept(rt) || !references_are_whole(rt)) {
         return fail(run);
     }
     if (!run->options->dry_run) {

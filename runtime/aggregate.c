@@ -11,6 +11,7 @@
 #include "runtime/codec.h"
 #include "runtime/definition.h"
 #include "runtime/fields.h"
+#include "runtime/past.h"
 
 /* -- definitions ------------------------------------------------------------------------------ */
 
@@ -229,6 +230,9 @@ void aggregate_totals(Rt *rt, const Aggregate *aggregate, const FoldResult *resu
 
 Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms)
 {
+    if (!past_may_total(rt, aggregate->name, rt->valid_time_us)) {
+        return val_fault();
+    }
     FoldResult results[AGGREGATE_FOLDS_MAX];
     if (!txn_get_group(rt->txn, aggregate->number, terms, FOLDS_ALL, results)) {
         memset(results, 0, (size_t)aggregate->spec.fold_count * sizeof *results);

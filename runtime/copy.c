@@ -219,6 +219,11 @@ static Value copy_doc(Copier *copier, Value v)
         name->name = copy_str(copier, v.as.doc_name->name);
         v.as.doc_name = name;
     }
+    if (v.flags == DOC_PAST && is_owned(copier, v.as.past)) {
+        DocPast *past = arena_new(copier->dst, DocPast);
+        *past = *v.as.past;
+        v.as.past = past;
+    }
     if (v.flags == DOC_VERSION && !copier->from) { /* the copy may outlive the transaction */
         v.flags = DOC_ID;
         v.as.integer = v.as.version->id;

@@ -13,6 +13,7 @@
 #include "runtime/definition_store.h"
 #include "runtime/derived_type.h"
 #include "runtime/reference.h"
+#include "store/history.h"
 
 enum {
     /* Its document 1: { next: the next collection's number }. */

@@ -16,6 +16,7 @@
 #include "runtime/definition.h"
 #include "runtime/derived.h"
 #include "runtime/fields.h"
+#include "store/history.h"
 
 bool definition_store_ok(Rt *rt, StoreStatus status)
 {
@@ -318,6 +319,16 @@ static bool renew_documents(const Change *change, const Fields *fields)
     return !derived_changed(change->before, now) || derived_renew(rt, now);
 }
 
+/* Tells the store how long the past of the collection is to be kept. */
+static bool keep_history(const Change *change, const Object *definition)
+{
+    Value days = field_or_null(definition, STR("history_days"));
+    int64_t wanted = val_is_integer(days) ? days.as.integer : 0;
+    int64_t keep_us = wanted < HISTORY_KEEP_MAX_US / DAY_US ? wanted * DAY_US : HISTORY_KEEP_MAX_US;
+    return definition_store_ok(change->rt,
+                               txn_keep_history(change->rt->txn, change->number, keep_us));
+}
+
 Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fields *fields,
                      const Migrations *migrations)
 {
@@ -329,6 +340,7 @@ Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fi
     want_aggregates(&change, definition);
     bool ok = drop_unused_indexes(&change) && drop_unused_aggregates(&change) &&
               renew_documents(&change, fields) && make_indexes(&change) &&
-              make_aggregates(&change) && put_numbered(&change, fields, before == NULL);
+              make_aggregates(&change) && put_numbered(&change, fields, before == NULL) &&
+              keep_history(&change, definition);
     return ok ? val_doc_id(COLLECTION_COLLECTION, number) : val_fault();
 }

@@ -17,6 +17,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/fields.h"
+#include "runtime/past.h"
 #include "runtime/system_document.h"
 #include "store/doc.h"
 
@@ -113,8 +114,13 @@ static const Version *find_present(Rt *rt, Value doc)
         return doc.as.version;
     }
     rt->looked_further = true;
-    return doc.flags == DOC_NAMED ? find_named(rt, doc)
-                                  : txn_get(rt->txn, doc.len, val_doc_key(doc));
+    if (doc.flags == DOC_NAMED) {
+        return find_named(rt, doc);
+    }
+    int64_t time_us = doc.flags == DOC_PAST ? doc.as.past->time_us : rt->valid_time_us;
+    return time_us != 0 && !collection_is_system(doc.len)
+               ? past_version(rt, doc.len, val_doc_key(doc), time_us)
+               : txn_get(rt->txn, doc.len, val_doc_key(doc));
 }
 
 const Version *doc_version(Rt *rt, Value doc)
@@ -123,8 +129,8 @@ const Version *doc_version(Rt *rt, Value doc)
     if (doc.aux == DOC_DELETED) {
         return NULL;
     }
-    return LIKELY(doc.flags == DOC_VERSION &&
-                  (!txn_has_written(rt->txn) || txn_writes(rt->txn, doc.len) == 0))
+    return LIKELY(doc.flags == DOC_VERSION && txn_writes(rt->txn, doc.len) == 0 &&
+                  rt->valid_time_us == 0)
                ? doc.as.version
                : find_present(rt, doc);
 }
@@ -201,7 +207,7 @@ static Value read_meta(Rt *rt, Value doc, const Version *version, Str name)
     return val_fault();
 }
 
-Value doc_field(Rt *rt, Value doc, Str name)
+static Value read_field(Rt *rt, Value doc, Str name)
 {
     bool has_name = collection_has_names(doc.len);
     if (str_eq(name, STR("coll"))) {
@@ -226,6 +232,14 @@ Value doc_field(Rt *rt, Value doc, Str name)
     }
     Value meta = name.len <= 4 ? read_meta(rt, doc, version, name) : val_fault();
     return val_is_fault(meta) ? read_slot(rt, doc, version, name) : meta;
+}
+
+Value doc_field(Rt *rt, Value doc, Str name)
+{
+    int64_t before_us = past_begin(rt, doc);
+    Value value = read_field(rt, doc, name);
+    rt->valid_time_us = before_us;
+    return value;
 }
 
 /* -- the whole document ----------------------------------------------------------------------- */
@@ -280,12 +294,20 @@ static Value make_object(Rt *rt, Value doc, bool computed)
     return fields_object(rt, &shown);
 }
 
+static Value make_object_at(Rt *rt, Value doc, bool computed)
+{
+    int64_t before_us = past_begin(rt, doc);
+    Value object = make_object(rt, doc, computed);
+    rt->valid_time_us = before_us;
+    return object;
+}
+
 Value doc_object(Rt *rt, Value doc)
 {
-    return make_object(rt, doc, true);
+    return make_object_at(rt, doc, true);
 }
 
 Value doc_stored_object(Rt *rt, Value doc)
 {
-    return make_object(rt, doc, false);
+    return make_object_at(rt, doc, false);
 }

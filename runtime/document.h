@@ -6,6 +6,8 @@
 
 #include "runtime/catalog.h"
 
+#define DAY_US ((int64_t)86400 * 1000000)
+
 static inline bool collection_is_system(uint32_t number)
 {
     return number < COLLECTION_USER_FIRST;

@@ -19,8 +19,6 @@
 #include "runtime/fields.h"
 #include "runtime/system_document.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 /* -- rules -------------------------------------------------------------------------------- */
 
 bool write_is_allowed(Rt *rt, const char *action)
@@ -391,10 +389,19 @@ Value fault_doc_not_found(Rt *rt, Value doc)
                     (long long)val_doc_key(doc));
 }
 
+/* What is written to is a document as it is, also if it was read as it had been. */
+static const Version *present_version(Rt *rt, Value doc)
+{
+    if (doc.flags == DOC_PAST) {
+        doc = val_doc_id(doc.len, val_doc_key(doc));
+    }
+    return doc_version(rt, doc);
+}
+
 static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mode, bool replace)
 {
     const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
-    const Version *old = collection ? doc_version(rt, doc) : NULL;
+    const Version *old = collection ? present_version(rt, doc) : NULL;
     if (!old) {
         return fault_doc_not_found(rt, doc);
     }
@@ -487,7 +494,7 @@ Value doc_delete(Rt *rt, Value doc)
     if (collection_is_system(doc.len)) {
         return system_delete(rt, doc);
     }
-    const Version *old = doc_version(rt, doc);
+    const Version *old = present_version(rt, doc);
     if (!old) {
         return fault_doc_not_found(rt, doc);
     }

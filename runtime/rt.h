@@ -74,8 +74,7 @@ struct Migrations;
 
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
-    /* Calls a function value. Checks arity and depth. On failure: T_FAULT. Arguments at rt_frame
-     * are gone afterwards, others are copied. */
+    /* Calls a function value. Checks arity and depth. On failure: T_FAULT. */
     Value (*call)(Rt *rt, Value fn, const Value *args, int64_t argc);
     /* Calls method `name` of `self` as `self.name(args…)` would. */
     Value (*call_method)(Rt *rt, Value self, Str name, const Value *args, int64_t argc);
@@ -145,6 +144,8 @@ struct Rt {
     const volatile sig_atomic_t *interrupt; /* not 0: stop */
     int64_t deadline_us;                    /* monotonic clock; 0: none */
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
+    int64_t too_early_us;    /* not 0: a time that was read as of, but is not kept any more … */
+    int64_t earliest_us;     /* … of what is kept from here on: past.h */
     struct LoopSpace *loops; /* regions that no loop uses at present */
     struct LoopSpace *all_loops;
     const Shape *recent_shape;  /* rt_object's: rows tend to have the fields of the row before */
@@ -259,25 +260,14 @@ static inline EffectLimit rt_limit_effects(Rt *rt, Effect most, const char *plac
 
 /* -- calling -------------------------------------------------------------------------- */
 
-/* Where the arguments of the next call will lie in the end: one or two may be put there before
- * it, and are then passed in place. */
-static inline Value *rt_frame(const Rt *rt)
+static inline Value rt_call1(Rt *rt, Value fn, Value a)
 {
-    return rt->sp + 1;
+    return rt->up->call(rt, fn, &a, 1);
 }
 
-static ALWAYS_INLINE Value rt_call1(Rt *rt, Value fn, Value a)
+static inline Value rt_call2(Rt *rt, Value fn, Value a, Value b)
 {
-    Value *args = rt_frame(rt);
-    args[0] = a;
-    return rt->up->call(rt, fn, args, 1);
-}
-
-static ALWAYS_INLINE Value rt_call2(Rt *rt, Value fn, Value a, Value b)
-{
-    Value *args = rt_frame(rt);
-    args[0] = a;
-    args[1] = b;
+    Value args[2] = {a, b};
     return rt->up->call(rt, fn, args, 2);
 }
 

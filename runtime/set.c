@@ -25,6 +25,14 @@ SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
     return node;
 }
 
+SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source)
+{
+    SetNode *copy = arena_copy(rt->heap, node, (int64_t)sizeof *node);
+    copy->head.source = source;
+    copy->head.page_size = source->page_size;
+    return copy;
+}
+
 const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span)
 {
     SetNode *node = set_node(rt, ops, source);
@@ -89,6 +97,17 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
         copy->order.keys = copy_keys(dst, &copy->order, from);
     }
     return &copy->head;
+}
+
+Value set_call(Rt *rt, const SetNode *node, Value element)
+{
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
+    int64_t valid_time_us = rt->valid_time_us;
+    rt->valid_time_us = node->head.valid_time_us;
+    Value result = rt_call1(rt, node->value, element);
+    rt->valid_time_us = valid_time_us;
+    rt->effects = before;
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
 }
 
 /* -- collecting ------------------------------------------------------------------------- */

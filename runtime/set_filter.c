@@ -38,14 +38,12 @@ static const Set *function_rest(SetReader *reader, Rt *rt)
 {
     FilterReader *filter = (FilterReader *)reader;
     const Set *left = filter->source->rest(filter->source, rt);
-    const SetNode *node = filter->node;
-    return left ? set_with_function(rt, node->head.ops, left, node->value, node->span) : NULL;
+    return left ? &set_node_over(rt, filter->node, left)->head : NULL;
 }
 
 static const Set *function_reverse(Rt *rt, const Set *set)
 {
-    const SetNode *node = (const SetNode *)set;
-    return set_with_function(rt, set->ops, set_reverse(rt, set->source), node->value, node->span);
+    return &set_node_over(rt, (const SetNode *)set, set_reverse(rt, set->source))->head;
 }
 
 /* -- where ------------------------------------------------------------------------------- */

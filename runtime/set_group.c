@@ -4,6 +4,7 @@
 #include "runtime/aggregate.h"
 
 #include "runtime/codec.h"
+#include "runtime/past.h"
 #include "runtime/set_node.h"
 
 typedef struct GroupReader {
@@ -73,6 +74,10 @@ static SetReader *group_open(Rt *rt, const Set *set)
     if (!aggregate || aggregate->number != groups->aggregate->number) {
         (void)rt_fault(rt, FAULT_invalid_index_invocation, "The aggregate `%.*s` no longer exists.",
                        STR_ARG(groups->aggregate->name));
+        return NULL;
+    }
+    int64_t time_us = set->valid_time_us != 0 ? set->valid_time_us : rt->valid_time_us;
+    if (!past_may_total(rt, aggregate->name, time_us)) {
         return NULL;
     }
     GroupReader *reader = arena_new(rt->heap, GroupReader);

@@ -11,8 +11,11 @@
  * What is left after an element is the same set with one bound moved.
  */
 #include "runtime/codec.h"
+#include "runtime/document.h"
 #include "runtime/hint.h"
+#include "runtime/past.h"
 #include "runtime/set_node.h"
+#include "store/history.h"
 #include "store/key.h"
 
 /* -- all documents, by id ---------------------------------------------------------------- */
@@ -26,6 +29,7 @@ typedef struct ScanReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
+    int64_t time_us; /* 0: the present */
     int64_t at, count, batch;
     const Version *last; /* NULL: nothing was read yet */
     const Version *versions[SCAN_MAX];
@@ -51,7 +55,8 @@ static int scan_next(SetReader *reader, Rt *rt, Value *out)
         }
     }
     scan->last = scan->versions[scan->at++];
-    *out = val_doc(scan->set->collection, scan->last);
+    *out = scan->time_us == 0 ? val_doc(scan->set->collection, scan->last)
+                              : past_doc(rt, scan->set->collection, scan->last->id, scan->time_us);
     return 1;
 }
 
@@ -77,13 +82,16 @@ static const Set *scan_rest(SetReader *reader, Rt *rt)
     return &rest->head;
 }
 
-static SetReader *scan_open(Rt *rt, const IndexSet *set)
+static SetReader *scan_open(Rt *rt, const IndexSet *set, int64_t time_us)
 {
     ScanReader *reader = arena_alloc(rt->heap, (int64_t)sizeof(ScanReader));
     reader->head = (SetReader){.next = scan_next, .close = scan_close, .rest = scan_rest};
     reader->set = set;
-    reader->cursor =
-        cursor_documents(rt->txn, set->collection, set->from_id, set->to_id, set->reversed);
+    reader->time_us = time_us;
+    reader->cursor = time_us == 0 ? cursor_documents(rt->txn, set->collection, set->from_id,
+                                                     set->to_id, set->reversed)
+                                  : cursor_documents_at(rt->txn, set->collection, set->from_id,
+                                                        set->to_id, set->reversed, time_us);
     reader->at = 0;
     reader->count = 0;
     reader->batch = SCAN_FIRST;
@@ -97,6 +105,7 @@ typedef struct EntryReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
+    int64_t time_us; /* 0: the present */
     uint16_t source; /* the mark of its documents: hint.h */
     bool any;        /* something was read */
     Str last_key;    /* borrowed from the cursor */
@@ -111,7 +120,9 @@ static int entry_next(SetReader *reader, Rt *rt, Value *out)
     }
     entries->any = true;
     rt->stats.read_ops++;
-    *out = val_doc(entries->set->collection, version);
+    uint32_t collection = entries->set->collection;
+    *out = entries->time_us == 0 ? val_doc(collection, version)
+                                 : past_doc(rt, collection, version->id, entries->time_us);
     out->aux = entries->source;
     return rt_tick(rt) ? 1 : -1;
 }
@@ -158,7 +169,7 @@ static bool index_exists(Rt *rt, const IndexSet *set)
     return false;
 }
 
-static SetReader *entry_open(Rt *rt, const IndexSet *set)
+static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
 {
     if (!index_exists(rt, set)) {
         return NULL;
@@ -169,11 +180,24 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set)
     if (rt->performance_hints) {
         reader->source = hint_source(rt, set->collection, set->index, set->span);
     }
-    reader->cursor = cursor_index(rt->txn, set->index->number, set->from, set->to, set->reversed);
+    uint32_t number = set->index->number;
+    reader->time_us = time_us;
+    reader->cursor =
+        time_us == 0 ? cursor_index(rt->txn, number, set->from, set->to, set->reversed)
+                     : cursor_index_at(rt->txn, number, set->from, set->to, set->reversed, time_us);
     return &reader->head;
 }
 
 /* -- both -------------------------------------------------------------------------------------- */
+
+/* The time at which a set is read: its own, or that of the place; 0: the present. */
+static int64_t reading_time(const Rt *rt, const IndexSet *set)
+{
+    if (collection_is_system(set->collection)) {
+        return 0;
+    }
+    return set->head.valid_time_us != 0 ? set->head.valid_time_us : rt->valid_time_us;
+}
 
 static SetReader *index_open(Rt *rt, const Set *set)
 {
@@ -182,7 +206,11 @@ static SetReader *index_open(Rt *rt, const Set *set)
         (void)rt_fault(rt, FAULT_invalid_effect, "Fields of indexes may not read sets.");
         return NULL;
     }
-    return index->index ? entry_open(rt, index) : scan_open(rt, index);
+    int64_t time_us = reading_time(rt, index);
+    if (!past_may_read(rt, index->collection, time_us)) {
+        return NULL;
+    }
+    return index->index ? entry_open(rt, index, time_us) : scan_open(rt, index, time_us);
 }
 
 static const Set *index_reverse(Rt *rt, const Set *set)
@@ -197,7 +225,7 @@ static int64_t index_count(Rt *rt, const Set *set)
     const IndexSet *index = (const IndexSet *)set;
     rt->looked_further = true;
     bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
-    return whole && !txn_may_expire(rt->txn, index->collection)
+    return whole && reading_time(rt, index) == 0 && !txn_may_expire(rt->txn, index->collection)
                ? txn_count(rt->txn, index->collection)
                : -1;
 }

@@ -210,9 +210,7 @@ static int flat_next(SetReader *reader, Rt *rt, Value *out)
 
 static const Set *make_flat(Rt *rt, const SetNode *node, const Set *spline, bool reversed)
 {
-    SetNode *made = set_node(rt, &set_flat_map_ops, spline);
-    made->value = node->value;
-    made->span = node->span;
+    SetNode *made = set_node_over(rt, node, spline);
     made->reversed = reversed;
     return &made->head;
 }

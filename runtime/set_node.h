@@ -45,6 +45,9 @@ extern const SetOps set_groups_ops;                                     /* set_g
 /* A node of `ops` over `source` (or NULL), with the page size of `source`. */
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
 
+/* A copy of `node`, of the same time, over another source. */
+SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source);
+
 /* All of a collection or (not NULL) an index, to be narrowed. */
 IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index);
 
@@ -79,14 +82,9 @@ const Set *set_reverse_by_reading(Rt *rt, const Set *set);
 
 /* -- reading -------------------------------------------------------------------------------- */
 
-/* Calls the function of `node` with an element, writes being refused meanwhile. */
-static ALWAYS_INLINE Value set_call(Rt *rt, const SetNode *node, Value element)
-{
-    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
-    Value result = rt_call1(rt, node->value, element);
-    rt->effects = before;
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
-}
+/* Calls a set's function with an element, writes being refused meanwhile, at the time at which
+ * the set was made. */
+Value set_call(Rt *rt, const SetNode *node, Value element);
 
 typedef struct ValueList {
     Value *at;

@@ -99,11 +99,15 @@ static void put_doc(Buf *out, Value doc)
 {
     put_count(out, doc.len);
     put_count(out, doc.aux < DOC_SOURCE_FIRST ? doc.aux : 0);
-    put_count(out, doc.flags == DOC_NAMED);
     if (doc.flags == DOC_NAMED) {
+        put_count(out, SET_TEXT_DOC_NAME);
         put_str(out, doc.as.doc_name->name);
-    } else {
-        put_int(out, val_doc_key(doc));
+        return;
+    }
+    put_count(out, doc.flags == DOC_PAST ? SET_TEXT_DOC_PAST : SET_TEXT_DOC_ID);
+    put_int(out, val_doc_key(doc));
+    if (doc.flags == DOC_PAST) {
+        put_int(out, doc.as.past->time_us);
     }
 }
 
@@ -242,6 +246,7 @@ static void put_set(Rt *rt, Buf *out, const Set *set)
     }
     put_count(out, kind);
     put_count(out, (uint64_t)set->page_size);
+    put_int(out, set->valid_time_us);
     if (set->ops == &set_documents_ops) {
         put_index_set(out, (const IndexSet *)set);
     } else if (set->ops == &set_groups_ops) {

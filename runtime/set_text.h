@@ -9,8 +9,13 @@ enum {
     SET_TEXT_KINDS = 15,
 
     /* What a text is, its first byte. A change of what follows needs a new number. */
-    SET_TEXT_PAGES = 1,
-    SET_TEXT_EVENTS = 2,
+    SET_TEXT_PAGES = 3,
+    SET_TEXT_EVENTS = 4,
+
+    /* What a document is known by. */
+    SET_TEXT_DOC_ID = 0,
+    SET_TEXT_DOC_NAME = 1,
+    SET_TEXT_DOC_PAST = 2, /* id and time */
 
     /* Flags of a set of documents. */
     SET_TEXT_REVERSED = 1,

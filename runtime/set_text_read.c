@@ -7,6 +7,7 @@
 #include "runtime/set_text.h"
 
 #include "runtime/base64.h"
+#include "runtime/past.h"
 #include "runtime/set_node.h"
 
 #include "runtime/base/utf8.h"
@@ -146,12 +147,16 @@ static Value read_doc(TextReader *reader)
     uint32_t collection = (uint32_t)read_count(reader);
     uint16_t aux = (uint16_t)read_count(reader);
     Value doc;
-    if (read_count(reader) != 0) {
+    uint64_t known_by = read_count(reader);
+    if (known_by == SET_TEXT_DOC_NAME) {
         DocName *name = arena_new(reader->rt->heap, DocName);
         name->name = read_str(reader);
         doc = val_doc_named(collection, name);
     } else {
         doc = val_doc_id(collection, read_int(reader));
+        if (known_by == SET_TEXT_DOC_PAST) {
+            doc = past_doc(reader->rt, collection, doc.as.integer, read_int(reader));
+        }
     }
     doc.aux = aux;
     return doc;
@@ -408,17 +413,21 @@ static const Set *read_set(TextReader *reader)
 {
     uint64_t kind = read_count(reader);
     uint64_t page_size = read_count(reader);
+    int64_t time_us = read_int(reader);
     if (reader->bad || kind >= SET_TEXT_KINDS || page_size > INT32_MAX ||
         reader->depth >= DEPTH_MAX) {
         reader->bad = true;
         return NULL;
     }
+    int64_t before_us = reader->rt->valid_time_us;
+    reader->rt->valid_time_us = time_us;
     reader->depth++;
     const SetOps *ops = set_text_kinds[kind];
     const Set *set = ops == &set_documents_ops ? read_index_set(reader)
                      : ops == &set_groups_ops  ? read_group_set(reader)
                                                : read_node(reader, ops);
     reader->depth--;
+    reader->rt->valid_time_us = before_us;
     return reader->bad ? NULL : set;
 }
 

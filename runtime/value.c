@@ -66,6 +66,9 @@ Value val_time_us(int64_t us)
 int64_t val_doc_key(Value doc)
 {
     assert(doc.type == T_DOC && doc.flags != DOC_NAMED);
+    if (doc.flags == DOC_PAST) {
+        return doc.as.past->id;
+    }
     return doc.flags == DOC_VERSION ? doc.as.version->id : doc.as.integer;
 }
 

@@ -41,6 +41,7 @@ typedef struct Module Module;
 typedef struct Set Set;
 typedef struct Version Version; /* the bytes of a document: store/store.h */
 typedef struct DocName DocName;
+typedef struct DocPast DocPast;
 typedef struct EventSource EventSource;
 typedef struct Cursor Cursor;
 
@@ -62,6 +63,7 @@ struct Value {
         const Set *set;
         const Version *version;
         const DocName *doc_name;
+        const DocPast *past;
         const EventSource *event_source;
         const Cursor *cursor;
     } as;
@@ -79,10 +81,12 @@ enum {
      *                while the transaction has not written to the collection, else looked
      *                up again by its id
      *   DOC_NAMED    as.doc_name: a document known by name (Collection, Function, …)
+     *   DOC_PAST     as.past: a document as it was, wherever it is read (past.h makes them)
      */
     DOC_ID = 1,
     DOC_VERSION = 2,
     DOC_NAMED = 3,
+    DOC_PAST = 4,
 };
 
 /* An object: `shape->count` slots in the order of the shape's names. */
@@ -113,6 +117,10 @@ struct NullCause {
 
 struct DocName {
     Str name;
+};
+
+struct DocPast {
+    int64_t id, time_us;
 };
 
 /* A place in a set, as the text that a page gives out (set.h writes and reads it). */
@@ -303,7 +311,7 @@ static inline Str val_as_str(Value v)
     return (Str){v.as.bytes, v.len};
 }
 
-/* The id of a document that is known by id or version (not DOC_NAMED). */
+/* The id of a document that is not known by name (DOC_NAMED). */
 int64_t val_doc_key(Value doc);
 
 /* Any number as a double. */

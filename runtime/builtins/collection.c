@@ -8,6 +8,7 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document.h"
 #include "runtime/hint.h"
+#include "runtime/past.h"
 #include "runtime/set_node.h"
 
 /* The collection that the receiver means now; NULL and a fault when it was deleted. */
@@ -118,7 +119,7 @@ BUILTIN_SHARED(collection_by_id, "byId", READS, "(id: ID) => A",
                "Movie.byId(7)!.title",
                "\"Alien\"")
 {
-    return call_may(rt, call) ? val_doc_id(self_number(call), call->args[0].as.integer)
+    return call_may(rt, call) ? doc_now(rt, self_number(call), call->args[0].as.integer)
                               : val_fault();
 }
 
@@ -139,8 +140,7 @@ BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
                "The document with this `id`, whether it exists or not.",
                "Collection.create({ name: \"Movie\" })\nMovie(7).exists()", "false")
 {
-    (void)rt;
-    return val_doc_id(self_number(call), call->args[0].as.integer);
+    return doc_now(rt, self_number(call), call->args[0].as.integer);
 }
 
 /* -- of definitions
