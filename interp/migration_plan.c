@@ -206,26 +206,11 @@ static void plan_items(Plan *plan, const SchemaItem *before, const SchemaItem *a
     }
 }
 
-static bool same_part(const Object *before, const Object *after, Str name)
-{
-    return val_equal(field_or_null(before, name), field_or_null(after, name));
-}
-
-/* Whether there is nothing to look at: what is left alone needs no migrations. */
-static bool is_idle(const Object *before, const Object *after)
-{
-    Value migrations = field_or_null(after, STR("migrations"));
-    bool none = val_is_null(migrations) || migrations.len == 0;
-    return before ? same_part(before, after, STR("fields")) &&
-                        same_part(before, after, STR("wildcard")) &&
-                        same_part(before, after, STR("migrations"))
-                  : none;
-}
-
 static bool fail(Plan *plan, bool pushed)
 {
     if (pushed) {
-        (void)rt_fault(plan->rt, FAULT_invalid_schema, "Invalid database schema update.");
+        (void)rt_fault(plan->rt, FAULT_invalid_schema, "%.*s",
+                       STR_ARG(plan->notes.errors->first->message));
         plan->rt->fault->check = *plan->notes.errors;
     } else {
         (void)fault_schema_diags(plan->rt, plan->notes.errors);
@@ -235,10 +220,6 @@ static bool fail(Plan *plan, bool pushed)
 
 bool migration_plan(Rt *rt, const Object *before, const Object *after, Migrations *migrations)
 {
-    *migrations = (Migrations){0};
-    if (is_idle(before, after)) {
-        return true;
-    }
     DiagList errors;
     diag_list_init(&errors, rt->query);
     const SchemaItem *pushed = machine_of(rt)->pushed;

@@ -7,9 +7,9 @@
  * rules of each definition are the runtime's; what it refuses is reported at the item.
  */
 #include "grammar/schema.h"
+#include "interp/field_type.h"
 #include "interp/schema_definition.h"
 #include "interp/schema_names.h"
-#include "interp/schema_place.h"
 #include "interp/schema_push.h"
 #include "interp/schema_text.h"
 #include "runtime/definitions.h"
@@ -254,6 +254,32 @@ static bool reserve_names(Push *push)
     return true;
 }
 
+/* The types of fields are looked at before documents are compared with them. */
+static bool check_types(Push *push)
+{
+    Rt *rt = session_rt(push->session);
+    DiagList diags;
+    diag_list_init(&diags, &push->session->query);
+    for (int64_t i = 0; i < push->items.len; i++) {
+        const SchemaItem *item = push->items.at[i];
+        const SchemaCollection *collection =
+            item->kind == FSL_COLLECTION ? &item->u.collection : NULL;
+        for (int64_t k = 0; collection && k < collection->fields.len; k++) {
+            const SchemaField *field = &collection->fields.at[k];
+            if (field->kind == FSL_COMPUTED) {
+                continue;
+            }
+            const SchemaType *type = field_type_make(rt, rt->query, field->type);
+            if (field->kind == FSL_WILDCARD) {
+                field_rules_look_at_wildcard(&diags, type);
+            } else {
+                field_rules_look(rt, &diags, item->name.text, field->name.text, type);
+            }
+        }
+    }
+    return diags.errors == 0 || fail_check(push, &diags);
+}
+
 static bool put_definitions(Push *push)
 {
     for (int64_t i = 0; i < push->differences.len; i++) {
@@ -275,8 +301,6 @@ static bool check_names(Push *push)
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
     schema_names_check(session_rt(push->session), &push->items, &diags);
-    field_rules_look(session_rt(push->session), &diags);
-    schema_place_types(&push->items, &diags);
     return diags.errors == 0 || fail_check(push, &diags);
 }
 
@@ -305,7 +329,7 @@ bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
     gather_names(&push);
     compare(&push);
     bool ok = delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
-              put_definitions(&push) && check_names(&push);
+              check_types(&push) && put_definitions(&push) && check_names(&push);
     if (ok) {
         warn_unenforced(&push);
     }

@@ -200,15 +200,30 @@ static bool has_documents(Rt *rt, uint32_t number)
     return found;
 }
 
+static bool same_part(const Object *before, const Object *after, Str name)
+{
+    return val_equal(field_or_null(before, name), field_or_null(after, name));
+}
+
+/* Whether migrations have to be looked at. `before` NULL: there are no documents. */
+static bool needs_plan(const Object *before, const Object *after)
+{
+    Value migrations = field_or_null(after, STR("migrations"));
+    return before ? !same_part(before, after, STR("fields")) ||
+                        !same_part(before, after, STR("wildcard")) ||
+                        !same_part(before, after, STR("migrations"))
+                  : !val_is_null(migrations) && migrations.len > 0;
+}
+
 /* The migrations that bring the documents of `before` (NULL: it is new), whose definition was
  * `old`, to the new one. False: a fault. */
 static bool plan_migrations(Rt *rt, const Collection *before, const Object *old,
                             const Fields *fields, Migrations *migrations)
 {
-    bool empty = before == NULL || !has_documents(rt, before->number);
+    const Object *now = fields_object(rt, fields).as.object;
+    const Object *filled = before && has_documents(rt, before->number) ? old : NULL;
     *migrations = (Migrations){0};
-    return rt->up->plan_migrations(rt, empty ? NULL : old, fields_object(rt, fields).as.object,
-                                   migrations);
+    return !needs_plan(filled, now) || rt->up->plan_migrations(rt, filled, now, migrations);
 }
 
 bool definition_is_persistable(Rt *rt, const Object *given)

@@ -291,31 +291,30 @@ static void look_at(Look *look, const SchemaType *type)
     UNREACHABLE();
 }
 
-static void look_at_rules(Rt *rt, DiagList *errors, const Collection *collection)
+void field_rules_look(Rt *rt, DiagList *errors, Str collection, Str field, const SchemaType *type)
 {
-    const SchemaType *rules = collection->fields;
-    for (int64_t i = 0; i < rules->count; i++) {
-        const TypedField *field = &rules->fields[i];
-        Look look = {.rt = rt,
-                     .errors = errors,
-                     .field = field->name,
-                     .collection = collection->name,
-                     .span = field->type->span};
-        look_at(&look, field->type);
-    }
-    if (rules->wildcard && rules->wildcard->kind != SCHEMA_ANY) {
-        (void)diag_add(errors, DIAG_ERROR, rules->wildcard->span,
+    Look look = {
+        .rt = rt, .errors = errors, .field = field, .collection = collection, .span = type->span};
+    look_at(&look, type);
+}
+
+void field_rules_look_at_wildcard(DiagList *errors, const SchemaType *type)
+{
+    if (type->kind != SCHEMA_ANY) {
+        (void)diag_add(errors, DIAG_ERROR, type->span,
                        STR("Top-level wildcard must have type `Any`"));
     }
 }
 
-void field_rules_look(Rt *rt, DiagList *errors)
+static void look_at_rules(Rt *rt, DiagList *errors, const Collection *collection)
 {
-    for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
-        const Collection *collection = catalog_at(rt->catalog, i);
-        if (collection->fields) {
-            look_at_rules(rt, errors, collection);
-        }
+    const SchemaType *rules = collection->fields;
+    for (int64_t i = 0; i < rules->count; i++) {
+        field_rules_look(rt, errors, collection->name, rules->fields[i].name,
+                         rules->fields[i].type);
+    }
+    if (rules->wildcard) {
+        field_rules_look_at_wildcard(errors, rules->wildcard);
     }
 }
 
@@ -323,7 +322,12 @@ bool field_rules_are_whole(Rt *rt)
 {
     DiagList errors;
     diag_list_init(&errors, rt->query);
-    field_rules_look(rt, &errors);
+    for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
+        const Collection *collection = catalog_at(rt->catalog, i);
+        if (collection->fields) {
+            look_at_rules(rt, &errors, collection);
+        }
+    }
     if (errors.errors > 0) {
         (void)fault_schema_diags(rt, &errors);
     }

@@ -23,9 +23,10 @@ const SchemaType *field_rules_make(Rt *rt, Arena *arena, Str collection, Value f
 NODISCARD bool field_rules_apply(Failures *failures, const SchemaType *rules, const Object **fields,
                                  bool fill);
 
-/* Adds an error, with a place in a source called *field:COLLECTION:FIELD*, for each field whose
- * type names what does not exist, or what documents cannot hold. */
-void field_rules_look(Rt *rt, DiagList *errors);
+/* Adds an error for each part of a field's type that names what does not exist, or what documents
+ * cannot hold; for a wildcard of a collection's own fields that is not Any. */
+void field_rules_look(Rt *rt, DiagList *errors, Str collection, Str field, const SchemaType *type);
+void field_rules_look_at_wildcard(DiagList *errors, const SchemaType *type);
 
 /* To be called before the transaction commits, when definitions have changed: whether the types
  * of all fields name what exists, and what documents can hold. Else a fault. */

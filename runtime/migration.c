@@ -109,6 +109,18 @@ static void make_parents(Moving *moving, FieldPath path)
     }
 }
 
+/* Sets `value` aside under its name, with as many `_` before it as make it a new one. */
+static void set_aside(Moving *moving, FieldPath path, Value value)
+{
+    Arena *heap = moving->rt->heap;
+    Str *steps = arena_copy(heap, path.steps, path.count * (int64_t)sizeof *path.steps);
+    FieldPath place = {steps, path.count};
+    while (!val_is_null(value_at(moving->conflicts, place))) {
+        steps[path.count - 1] = str_format(heap, "_%.*s", STR_ARG(steps[path.count - 1]));
+    }
+    moving->conflicts = with_value(moving, moving->conflicts, place, value);
+}
+
 static void add(Moving *moving, const Migration *migration)
 {
     make_parents(moving, migration->field);
@@ -117,7 +129,7 @@ static void add(Moving *moving, const Migration *migration)
         if (schema_type_accepts(moving->rt, migration->type, before)) {
             return;
         }
-        moving->conflicts = with_value(moving, moving->conflicts, migration->field, before);
+        set_aside(moving, migration->field, before);
     }
     put(moving, migration->field, migration->value);
 }
@@ -184,8 +196,12 @@ static void move_conflicts(Moving *moving, const Migration *migration)
     moving->conflicts = empty_object(moving->rt).as.object;
 }
 
+/* The object that the others move into is kept, whatever the list says. */
 static bool is_kept(const Migration *migration, Str name)
 {
+    if (str_eq(migration->to.steps[0], name)) {
+        return true;
+    }
     for (int64_t i = 0; i < migration->kept_count; i++) {
         if (str_eq(migration->kept[i], name)) {
             return true;

@@ -91,6 +91,20 @@ ask 'a pinned schema stays in force until the commit' \
 ask 'a staged schema is abandoned' \
     "$done"$'\n'"$done"$'\n{"error":{"code":"invalid_schema","message":"There is no staged schema to commit"},"summary":"error: There is no staged schema to commit"}' \
     '{"schema":{"f.fsl":"function f() { 1 }"},"pin":true}' '{"stage":"abandon"}' '{"stage":"commit"}'
+ask 'types of fields must name what exists' \
+    '{"error":{"code":"invalid_schema","message":"Unknown type `Strin`"},"summary":"error: Unknown type `Strin`\nat a.fsl:2:15\n  |\n2 |   name: Array<Strin>\n  |               ^^^^^\n  |"}' \
+    '{"schema":{"a.fsl":"collection A {\n  name: Array<Strin>\n}"}}'
+ask 'fields that documents contradict are refused, and a migration is suggested' \
+    "$done"$'\n{"data":null,"summary":""}\n{"error":{"code":"invalid_schema","message":"Field `.size` of type `Int` does not match the live type `Int | String`"},"summary":"error: Field `.size` of type `Int` does not match the live type `Int | String`\\nat a.fsl:2:9\\n  |\\n2 |   size: Int\\n  |         ^^^\\n  |\\nhint: Add a migration to split the invalid types into another field\\n  |\\n2 |     tmp: String\\n  |  ___+\\n3 | |   migrations {\\n4 | |     split .size -> .size, .tmp\\n5 | |   }\\n  | |____^\\n  |"}' \
+    '{"schema":{"a.fsl":"collection A {\n  size: Int | String\n}"}}' \
+    '{"query":"A.create({ size: 3 }); A.create({ size: \"large\" }); null"}' \
+    '{"schema":{"a.fsl":"collection A {\n  size: Int\n}"}}'
+ask 'a migration brings documents to new fields' \
+    "$done"$'\n{"data":null,"summary":""}\n'"$done"$'\n{"data":[[3,null],[0,"large"]],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {\n  size: Int | String\n}"}}' \
+    '{"query":"A.create({ size: 3 }); A.create({ size: \"large\" }); null"}' \
+    '{"schema":{"a.fsl":"collection A {\n  size: Int\n  note: String?\n  migrations {\n    split .size -> .size, .note\n    backfill .size = 0\n  }\n}"}}' \
+    '{"query":"A.all().map(a => [a.size, a.note]).toArray()","format":"simple"}'
 ask 'files are texts' \
     '{"error":{"code":"invalid_request","message":"The files in `schema` must be strings."},"summary":""}' \
     '{"schema":{"a.fsl":1}}'
