@@ -286,10 +286,9 @@ static bool is_same(const Store *store, const AggregateDef *def, const Version *
                     const Version *after)
 {
     bool same = before && after && index_is_same(store, def->terms, before, after);
-    for (int64_t i = 0; same && i < def->spec.fold_count; i++) {
-        const FoldSpec *fold = &def->folds[i].spec;
-        same = fold->kind == FOLD_COUNT ||
-               part_is_same(store, &fold->part, &def->hints[i], before, after);
+    for (int32_t i = 0; same && i < def->looked_count; i++) {
+        int32_t fold = def->looked[i];
+        same = part_is_same(store, &def->folds[fold].spec.part, &def->hints[fold], before, after);
     }
     return same;
 }

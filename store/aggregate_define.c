@@ -71,6 +71,17 @@ static int32_t find_tree(AggregateDef *def, Store *store, int64_t i)
     return def->tree_count++;
 }
 
+/* Notes that fold number `i` looks at a place in documents, unless an earlier one does. */
+static void look_at(AggregateDef *def, int64_t i)
+{
+    for (int32_t other = 0; other < def->looked_count; other++) {
+        if (same_place(&def->folds[def->looked[other]].spec.part, &def->folds[i].spec.part)) {
+            return;
+        }
+    }
+    def->looked[def->looked_count++] = (int32_t)i;
+}
+
 static void define_folds(AggregateDef *def, Store *store, const FoldSpec *specs)
 {
     for (int64_t i = 0; i < def->spec.fold_count; i++) {
@@ -78,6 +89,9 @@ static void define_folds(AggregateDef *def, Store *store, const FoldSpec *specs)
         fold->spec = specs[i];
         fold->spec.part = *parts_copy(&def->arena, &specs[i].part, 1);
         fold->word = def->word_count;
+        if (fold->spec.kind != FOLD_COUNT) {
+            look_at(def, i);
+        }
         switch (fold->spec.kind) {
         case FOLD_COUNT:
             break;
@@ -115,6 +129,7 @@ static AggregateDef *define(Store *store, uint32_t number, uint32_t collection,
     def->folds = arena_array(&def->arena, FoldDef, spec->fold_count);
     def->values = arena_array(&def->arena, IndexDef *, spec->fold_count);
     def->hints = arena_array(&def->arena, PartHint, spec->fold_count);
+    def->looked = arena_array(&def->arena, int32_t, spec->fold_count);
     define_folds(def, store, spec->folds);
     FoldSpec *folds = arena_array(&def->arena, FoldSpec, spec->fold_count);
     for (int64_t i = 0; i < spec->fold_count; i++) {

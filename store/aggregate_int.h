@@ -45,7 +45,9 @@ typedef struct AggregateDef {
     IndexDef **values; /* one a tree of values: terms, value, id */
     int32_t tree_count, word_count;
     PartHint *hints; /* a fold each; the writer's */
-    Arena arena;     /* holds all of this */
+    int32_t *looked; /* folds that name all different places that folds look at */
+    int32_t looked_count;
+    Arena arena; /* holds all of this */
 } AggregateDef;
 
 typedef struct Group {
