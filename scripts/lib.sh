@@ -23,6 +23,7 @@ build_tree() {
     local checked=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1" -DFAWN_SANITIZE=ON)
     case $1 in
         release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF -DFAWN_WERROR=OFF) ;;
+        optimized) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_WERROR=OFF) ;; # release, with tests
         debug) options=("${checked[@]}") ;;
         stress) options=("${checked[@]}" -DFAWN_STRESS=ON) ;;
         fuzz) options=("${checked[@]}" -DCMAKE_C_COMPILER=clang -DFAWN_FUZZ=ON) ;;
