@@ -122,12 +122,18 @@ static bool run_mode(Shell *shell, Str args)
         shell_print(shell, str_format(&shell->arena, "%s\n", mode_name(shell->view.mode)));
         return true;
     }
-    if (!mode_find(args, &shell->view.mode)) {
-        shell_complain(shell, "there is no mode `%.*s`; it is one of %s", STR_ARG(args),
-                       mode_names());
-        return shell_fail(shell, EXIT_QUERY);
+    if (mode_find(args, &shell->view.mode)) {
+        return true;
     }
-    return true;
+    Str near = mode_suggest(args);
+    if (near.len > 0) {
+        shell_complain(shell, "there is no mode `%.*s`; did you mean %.*s?", STR_ARG(args),
+                       STR_ARG(near));
+    } else {
+        shell_complain(shell, "there is no mode `%.*s`; it is one of %.*s", STR_ARG(args),
+                       STR_ARG(mode_names(&shell->arena)));
+    }
+    return shell_fail(shell, EXIT_QUERY);
 }
 
 static bool run_timer(Shell *shell, Str args)
@@ -287,7 +293,7 @@ const Command commands[] = {
     {"read", "FILE", "run a file as one transaction", run_read},
     {"load", "FILE", NULL, run_read},
     {"print", "TEXT", "print TEXT", run_print},
-    {"mode", "[MODE]", "how results look: fql json json-tagged jsonl", run_mode},
+    {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
     {"timer", "[on|off]", "tell how long queries take", run_timer},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},

@@ -1,14 +1,17 @@
 /* mode: names in two tables, and the environment's say about colour. */
 #include "repl/mode.h"
 
+#include "interp/nearest.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const names[] = {
-    [MODE_FQL] = "fql",
-    [MODE_JSON] = "json",
-    [MODE_JSON_TAGGED] = "json-tagged",
-    [MODE_JSONL] = "jsonl",
+static const char *const names[MODE_COUNT] = {
+    [MODE_FQL] = "fql",     [MODE_JSON] = "json", [MODE_JSON_TAGGED] = "json-tagged",
+    [MODE_JSONL] = "jsonl", [MODE_CSV] = "csv",   [MODE_TSV] = "tsv",
+    [MODE_TABLE] = "table", [MODE_BOX] = "box",   [MODE_MARKDOWN] = "markdown",
+    [MODE_LINE] = "line",   [MODE_RAW] = "raw",   [MODE_COUNT_ROWS] = "count",
+    [MODE_OFF] = "off",
 };
 
 static const char *const whens[] = {
@@ -51,9 +54,25 @@ const char *mode_name(Mode mode)
     return names[mode];
 }
 
-const char *mode_names(void)
+Str mode_names(Arena *arena)
 {
-    return "fql, json, json-tagged or jsonl";
+    Buf text = {0};
+    for (int i = 0; i < MODE_COUNT; i++) {
+        buf_puts(&text, i == 0 ? "" : i == MODE_COUNT - 1 ? " or " : ", ");
+        buf_puts(&text, names[i]);
+    }
+    Str copy = str_copy(arena, buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
+Str mode_suggest(Str name)
+{
+    Nearest nearest = {.wanted = name};
+    for (int i = 0; i < MODE_COUNT; i++) {
+        nearest_offer(&nearest, str_from_c(names[i]));
+    }
+    return nearest.found;
 }
 
 /* Whether an environment variable is set and neither empty nor "0". */

@@ -44,6 +44,7 @@ static bool apply_row(Reader *reader, const OptionRow *row, const char *attached
         values[i] = *rest->at++;
         rest->count--;
     }
+    reader->row = row;
     if (row->apply != NULL) {
         return row->apply(reader, values);
     }

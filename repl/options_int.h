@@ -16,8 +16,9 @@ typedef struct Reader {
     VEC(Task) tasks;
     VEC(Argument) arguments;
     VEC(const char *) positionals;
-    int queries;    /* -e so far */
-    bool is_schema; /* the first positional is `schema` */
+    int queries;                 /* -e so far */
+    bool is_schema;              /* the first positional is `schema` */
+    const struct OptionRow *row; /* that is applied */
     Str error;
 } Reader;
 

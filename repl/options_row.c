@@ -49,22 +49,22 @@ static bool apply_output(Reader *reader, const char *const *values)
 
 static bool apply_format(Reader *reader, const char *const *values)
 {
-    return mode_find(str_from_c(values[0]), &reader->options->mode) ||
-           options_fail(reader, "--format takes %s, not `%s`", mode_names(), values[0]);
+    if (mode_find(str_from_c(values[0]), &reader->options->mode)) {
+        return true;
+    }
+    Str near = mode_suggest(str_from_c(values[0]));
+    Str names = mode_names(reader->arena);
+    return near.len > 0
+               ? options_fail(reader, "there is no format `%s`; did you mean %.*s?", values[0],
+                              STR_ARG(near))
+               : options_fail(reader, "--format takes %.*s, not `%s`", STR_ARG(names), values[0]);
 }
 
-static bool apply_json(Reader *reader, const char *const *values)
+/* An option that has the name of its mode: --csv. */
+static bool apply_mode(Reader *reader, const char *const *values)
 {
     (void)values;
-    reader->options->mode = MODE_JSON;
-    return true;
-}
-
-static bool apply_jsonl(Reader *reader, const char *const *values)
-{
-    (void)values;
-    reader->options->mode = MODE_JSONL;
-    return true;
+    return mode_find(str_from_c(reader->row->name), &reader->options->mode);
 }
 
 static bool read_number(Reader *reader, const char *option, const char *text, int64_t max,
@@ -187,8 +187,15 @@ static const OptionRow rows[] = {
     {0, "echo", NULL, "show queries", FLAG(echo)},
     {'h', "help", NULL, "this text", FLAG(help)},
     {'c', "command", "Q", NULL, option_eval, 0},
-    {0, "json", NULL, NULL, apply_json, 0},
-    {0, "jsonl", NULL, NULL, apply_jsonl, 0},
+    {0, "json", NULL, NULL, apply_mode, 0},
+    {0, "jsonl", NULL, NULL, apply_mode, 0},
+    {0, "csv", NULL, NULL, apply_mode, 0},
+    {0, "tsv", NULL, NULL, apply_mode, 0},
+    {0, "table", NULL, NULL, apply_mode, 0},
+    {0, "box", NULL, NULL, apply_mode, 0},
+    {0, "markdown", NULL, NULL, apply_mode, 0},
+    {0, "line", NULL, NULL, apply_mode, 0},
+    {0, "raw", NULL, NULL, apply_mode, 0},
     {0, "no-color", NULL, NULL, apply_no_color, 0},
 };
 
@@ -274,8 +281,8 @@ static const char help_head[] =
     "\n";
 
 static const char help_tail[] =
-    "\n"
-    "Formats: fql json json-tagged jsonl (--json, --jsonl: short for -m ...)\n"
+    "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw count\n"
+    "  off (--json, --csv ...: short for -m ...)\n"
     "A new DB ends in .fawn (or --create) and is made at its first commit.\n"
     "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n";
 

@@ -13,9 +13,12 @@
 /* A buffer that grew beyond this for one result gives its memory back. */
 #define BUFFER_KEPT_BYTES (1 << 20)
 
+/* What a long set gives goes out in blocks of this size. */
+#define RELIEVED_BYTES (1 << 16)
+
 void output_init(Output *output)
 {
-    *output = (Output){.fd = STDOUT_FILENO};
+    *output = (Output){.fd = STDOUT_FILENO, .held = -1};
 }
 
 /* Whether `path` is something that cannot be replaced: a device, a pipe. */
@@ -77,8 +80,61 @@ int write_all(int fd, Str text)
     return 0;
 }
 
+/* -- what is held back in a file ------------------------------------------------------------ */
+
+static int open_held(Output *output)
+{
+    const char *folder = getenv("TMPDIR");
+    Buf name = {0};
+    buf_printf(&name, "%s/fawn.XXXXXX", folder != NULL && folder[0] != '\0' ? folder : P_tmpdir);
+    buf_byte(&name, '\0');
+    output->held = mkstemp(name.data);
+    int error = output->held < 0 ? errno : 0;
+    if (error == 0) {
+        unlink(name.data);
+    }
+    buf_free(&name);
+    return error;
+}
+
+/* Copies what was held back to where results go. */
+static int copy_held(Output *output)
+{
+    char block[16 * 1024];
+    int error = lseek(output->held, 0, SEEK_SET) < 0 ? errno : 0;
+    while (error == 0) {
+        ssize_t got = read(output->held, block, sizeof block);
+        if (got <= 0) {
+            return got < 0 ? errno : 0;
+        }
+        error = write_all(output->fd, (Str){block, got});
+    }
+    return error;
+}
+
+static int hold(Output *output)
+{
+    int error = output->held < 0 ? open_held(output) : 0;
+    return error != 0 ? error : write_all(output->held, buf_str(&output->buffer));
+}
+
+void output_relieve(Output *output, bool may_show)
+{
+    if (output->buffer.len < RELIEVED_BYTES) {
+        return;
+    }
+    if (output->error == 0) {
+        bool at_once = may_show && output->held < 0;
+        output->error = at_once ? write_all(output->fd, buf_str(&output->buffer)) : hold(output);
+    }
+    output->buffer.len = 0;
+}
+
 bool output_commit(Output *output)
 {
+    if (output->error == 0 && output->held >= 0) {
+        output->error = copy_held(output);
+    }
     if (output->error == 0) {
         output->error = write_all(output->fd, buf_str(&output->buffer));
     }
@@ -92,6 +148,10 @@ void output_discard(Output *output)
         buf_free(&output->buffer);
     }
     output->buffer.len = 0;
+    if (output->held >= 0) {
+        close(output->held);
+        output->held = -1;
+    }
 }
 
 int output_close(Output *output, bool keep)
@@ -112,6 +172,7 @@ int output_close(Output *output, bool keep)
     }
     free(output->temporary);
     free(output->path);
+    output_discard(output);
     buf_free(&output->buffer);
     output_init(output);
     return error;

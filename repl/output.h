@@ -1,7 +1,9 @@
 /* output: where results go. They are held back until their transaction has committed.
  *
- *   sink ─► buffer ─── output_commit ──► stdout, or the file of --output
- *              └────── output_discard ─► nowhere (the transaction was rolled back)
+ *   sink ─► buffer ─┬─ output_commit ──► stdout, or the file of --output
+ *              │    └─ output_discard ─► nowhere (the transaction was rolled back)
+ *              └─ output_relieve ─► a file without a name, when there is too much to hold; or, when
+ *                                   the transaction has written nothing, at once where it is to go
  *
  * A file of --output is written under another name and takes its own when everything
  * succeeded, so that a failed run leaves the old file alone. (A device or a pipe is written to
@@ -15,6 +17,7 @@
 typedef struct Output {
     Buf buffer;
     int fd;
+    int held;        /* what is held back beside the buffer, and comes before it; -1: nothing */
     int error;       /* errno of the first write that failed; nothing is written after it */
     char *path;      /* of --output, or NULL */
     char *temporary; /* the name it has until it is whole */
@@ -30,6 +33,10 @@ NODISCARD int output_redirect(Output *output, const char *path);
 bool output_commit(Output *output);
 
 void output_discard(Output *output);
+
+/* Empties the buffer when it is large. `may_show`: what it holds is true even if the transaction
+ * is rolled back. Errors are told by output_commit. */
+void output_relieve(Output *output, bool may_show);
 
 /* Ends the output; `keep` gives a redirected file its name, else it is removed. Returns 0 or
  * the errno. */

@@ -1,8 +1,11 @@
 /* render: on top of print.h it adds what concerns a screen: the end of the line, colour, the
- * first page of a set together with how much of it is missing, and one line an element. */
+ * first page of a set together with how much of it is missing, and one line an element. Modes that
+ * show rows are rows.c's. */
 #include "repl/render.h"
 
 #include "repl/paint.h"
+#include "repl/rows.h"
+#include "repl/sheet.h"
 #include "runtime/set.h"
 
 PrintOptions view_print_options(const View *view)
@@ -22,17 +25,40 @@ PrintOptions view_print_options(const View *view)
         options.pretty = true;
         break;
     case MODE_JSONL:
+    case MODE_CSV:
+    case MODE_TSV:
+    case MODE_TABLE:
+    case MODE_BOX:
+    case MODE_MARKDOWN:
+    case MODE_LINE:
+    case MODE_RAW:
+    case MODE_COUNT_ROWS:
+    case MODE_OFF:
+    case MODE_COUNT:
         options.format = PRINT_SIMPLE;
         break;
     }
     return options;
 }
 
-/* Prints one value and ends the line. */
-static Value put_value(Rt *rt, Buf *out, Value v, const View *view)
+void render_relieve(Rt *rt, const RenderTarget *target)
 {
-    PrintOptions options = view_print_options(view);
-    if (!view->color) {
+    TxnChanges changes = txn_changes(rt->txn);
+    bool may_show = changes.created + changes.updated + changes.deleted == 0;
+    output_relieve(target->output, may_show);
+}
+
+/* Prints one value and ends the line. */
+static Value put_value(Rt *rt, Value v, const RenderTarget *target)
+{
+    Buf *out = &target->output->buffer;
+    PrintOptions options = view_print_options(target->view);
+    if (target->view->mode == MODE_RAW && v.type == T_STRING) {
+        buf_put(out, val_as_str(v));
+        buf_byte(out, '\n');
+        return val_null(NULL);
+    }
+    if (!target->view->color) {
         Value status = print_value(rt, out, v, &options);
         buf_byte(out, '\n');
         return status;
@@ -45,55 +71,118 @@ static Value put_value(Rt *rt, Buf *out, Value v, const View *view)
     return status;
 }
 
-/* Counts what a page leaves out of its set. */
-static void count_unshown(Rt *rt, const Set *set, Value page, Unshown *unshown)
+bool render_note_after(Rt *rt, Value page, Unshown *unshown)
+{
+    const Value *after = object_get(page.as.object, STR("after"));
+    unshown->after.len = 0;
+    if (after == NULL) {
+        return false;
+    }
+    unshown->any = true;
+    unshown->count = -1;
+    (void)print_to_string(rt, &unshown->after, *after);
+    return true;
+}
+
+/* Notes what a page leaves out of its set. */
+static void note_unshown(Rt *rt, const Set *set, Value page, Unshown *unshown)
 {
     const Value *data = object_get(page.as.object, STR("data"));
-    if (object_get(page.as.object, STR("after")) == NULL) {
+    int64_t before = unshown->count;
+    if (!render_note_after(rt, page, unshown)) {
         return;
     }
     int64_t total = set->ops->count != NULL ? set->ops->count(rt, set) : -1;
     int64_t shown = data != NULL ? data->len : 0;
-    bool known = total >= 0 && unshown->count >= 0;
-    unshown->any = true;
-    unshown->count = known ? unshown->count + total - shown : -1;
+    unshown->count = total >= 0 && before >= 0 ? before + total - shown : -1;
 }
 
-/* The first page of a set. */
-static Value put_page(Rt *rt, Buf *out, const Set *set, const View *view, Unshown *unshown)
+Value render_page(Rt *rt, const Set *set, int64_t size, const RenderTarget *target)
 {
-    TRY(page, set_page(rt, set, view->page_size));
-    count_unshown(rt, set, page, unshown);
-    return put_value(rt, out, page, view);
+    TRY(page, set_page(rt, set, size));
+    note_unshown(rt, set, page, target->unshown);
+    return page;
 }
 
-/* Every element of a set, one a line, in constant memory but for the text. */
-static Value put_elements(Rt *rt, Buf *out, const Set *set, const View *view)
+static Value put_element(void *context, Rt *rt, Value element)
 {
-    SetReader *reader = set_open(rt, set);
-    if (reader == NULL) {
-        return val_fault();
-    }
-    Loop loop;
-    Value element, status = val_null(NULL);
-    loop_begin(&loop, rt);
-    int got = 0;
-    while (!val_is_fault(status) && (got = set_next(reader, rt, &element)) > 0) {
-        status = put_value(rt, out, element, view);
-        loop_step(&loop, NULL);
-    }
-    set_close(reader);
-    return loop_end(&loop, got < 0 ? val_fault() : status);
+    const RenderTarget *target = context;
+    Value status = put_value(rt, element, target);
+    render_relieve(rt, target);
+    return status;
 }
 
-Value render_value(Rt *rt, Buf *out, Value v, const View *view, Unshown *unshown)
+/* Every element of a set, one a line; on a terminal the first ones. */
+static Value put_elements(Rt *rt, Value v, const RenderTarget *target)
 {
-    if (v.type == T_SET && view->mode == MODE_JSONL) {
-        return put_elements(rt, out, v.as.set, view);
+    RenderTarget copy = *target;
+    int64_t most = target->view->max_rows;
+    if (v.type == T_SET && most > 0) {
+        TRY(page, render_page(rt, v.as.set, most, target));
+        v = *object_get(page.as.object, STR("data"));
     }
-    /* Tagged sets are marked as sets, which a page is not. */
+    return rows_each(rt, v, put_element, &copy);
+}
+
+static Value count_element(void *context, Rt *rt, Value element)
+{
+    (void)rt;
+    (void)element;
+    ++*(int64_t *)context;
+    return val_null(NULL);
+}
+
+static Value put_count(Rt *rt, Value v, const RenderTarget *target)
+{
+    int64_t count = -1;
+    if (v.type == T_SET && v.as.set->ops->count != NULL) {
+        count = v.as.set->ops->count(rt, v.as.set);
+    }
+    if (count < 0) {
+        count = 0;
+        TRY(status, rows_each(rt, v, count_element, &count));
+        (void)status;
+    }
+    buf_int(&target->output->buffer, count);
+    buf_byte(&target->output->buffer, '\n');
+    return val_null(NULL);
+}
+
+/* A value as a whole: of a set the first page. Tagged sets are marked as sets, which a page is
+ * not. */
+static Value put_whole(Rt *rt, Value v, const RenderTarget *target)
+{
+    const View *view = target->view;
     if (v.type == T_SET && !view->all && view->mode != MODE_JSON_TAGGED) {
-        return put_page(rt, out, v.as.set, view, unshown);
+        TRY(page, render_page(rt, v.as.set, view->page_size, target));
+        return put_value(rt, page, target);
     }
-    return put_value(rt, out, v, view);
+    return put_value(rt, v, target);
+}
+
+Value render_value(Rt *rt, Value v, const RenderTarget *target)
+{
+    switch (target->view->mode) {
+    case MODE_FQL:
+    case MODE_JSON:
+    case MODE_JSON_TAGGED:
+        return put_whole(rt, v, target);
+    case MODE_JSONL:
+        return v.type == T_SET ? put_elements(rt, v, target) : put_value(rt, v, target);
+    case MODE_RAW:
+        return put_elements(rt, v, target);
+    case MODE_CSV:
+    case MODE_TSV:
+    case MODE_TABLE:
+    case MODE_BOX:
+    case MODE_MARKDOWN:
+    case MODE_LINE:
+        return rows_render(rt, v, target);
+    case MODE_COUNT_ROWS:
+        return put_count(rt, v, target);
+    case MODE_OFF:
+    case MODE_COUNT:
+        break;
+    }
+    return val_null(NULL);
 }

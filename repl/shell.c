@@ -4,6 +4,8 @@
 
 #include "repl/paint.h"
 #include "repl/signals.h"
+#include "repl/row.h"
+#include "repl/terminal.h"
 #include "runtime/base/limits.h"
 #include "runtime/base/utf8.h"
 
@@ -21,7 +23,9 @@ void shell_init(Shell *shell, const Options *options)
         .color = options->output == NULL && color_wanted(options->color, STDOUT_FILENO),
         .all = options->all,
         .page_size = options->page_size,
+        .depth = ROW_DEPTH_MAX,
     };
+    shell->max_rows = shell->width = -1;
     shell->error_color = color_wanted(options->color, STDERR_FILENO);
 }
 
@@ -67,8 +71,8 @@ bool shell_fail(Shell *shell, int exit_code)
  * apart from what is not. */
 static void commit_output(Shell *shell)
 {
-    bool failed_before = shell->output.error != 0;
-    if (!output_commit(&shell->output) && !failed_before) {
+    if (!output_commit(&shell->output) && !shell->output_failed) {
+        shell->output_failed = true;
         shell_complain(shell, "cannot write results: %s", strerror(shell->output.error));
         shell_fail(shell, EXIT_DATABASE);
         shell->leave = true;
@@ -151,7 +155,7 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
 int shell_close(Shell *shell)
 {
     close_database(shell);
-    bool told = shell->output.error != 0;
+    bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
     if (error != 0 && !told) {
         shell_complain(shell, "cannot write `%s`: %s", shell->options->output, strerror(error));
@@ -163,16 +167,24 @@ int shell_close(Shell *shell)
 
 /* -- running ---------------------------------------------------------------------------------- */
 
+/* A terminal gets so many rows of a value at once. */
+#define TERMINAL_ROWS 40
+
 /* What the sink writes to. */
 typedef struct Run {
     Shell *shell;
     Unshown unshown;
+    int64_t values; /* shown before */
 } Run;
 
 static Value show_value(void *context, Rt *rt, Value v)
 {
     Run *run = context;
-    return render_value(rt, &run->shell->output.buffer, v, &run->shell->view, &run->unshown);
+    RenderTarget target = {.output = &run->shell->output,
+                           .view = &run->shell->view,
+                           .unshown = &run->unshown,
+                           .number = run->values++};
+    return render_value(rt, v, &target);
 }
 
 static void show_committed(void *context)
@@ -246,6 +258,35 @@ static void put_changes(Buf *out, const TxnChanges *changes)
     }
 }
 
+/* Nothing is left out without a word of it, and of how to see it. */
+static void tell_unshown(Shell *shell, const Unshown *unshown)
+{
+    Buf more = {0};
+    if (unshown->count > 0) {
+        buf_printf(&more, "%lld ", (long long)unshown->count);
+    }
+    if (unshown->any && shell->interactive) {
+        shell_tell(shell,
+                   str_format(&shell->arena, "… %.*smore: .next or .all", STR_ARG(buf_str(&more))));
+    } else if (unshown->any) {
+        shell_tell(shell,
+                   str_format(&shell->arena, "warning: %.*smore documents not shown; use --all",
+                              STR_ARG(buf_str(&more))));
+    }
+    if (unshown->cut > 0) {
+        shell_tell(shell, str_format(&shell->arena, "%lld texts end in …; %s shows them whole",
+                                     (long long)unshown->cut,
+                                     shell->interactive ? ".mode line" : "--line"));
+    }
+    if (unshown->lost > 0) {
+        shell_tell(shell, str_format(&shell->arena,
+                                     "warning: %lld fields have no column: the elements had other "
+                                     "fields when they were read again",
+                                     (long long)unshown->lost));
+    }
+    buf_free(&more);
+}
+
 /* What a run that succeeded says beside its values: log()s and hints, pages left out, changes,
  * time. */
 static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
@@ -254,15 +295,8 @@ static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
     if (outcome->summary.len > 0 && !shell->options->quiet) {
         shell_tell(shell, outcome->summary);
     }
-    if (run->unshown.any && !shell->options->quiet) {
-        if (run->unshown.count > 0) {
-            buf_printf(&out, "warning: %lld more documents not shown; use --all",
-                       (long long)run->unshown.count);
-        } else {
-            buf_puts(&out, "warning: more documents not shown; use --all");
-        }
-        shell_tell(shell, buf_str(&out));
-        out.len = 0;
+    if (!shell->options->quiet) {
+        tell_unshown(shell, &run->unshown);
     }
     put_changes(&out, &outcome->changes);
     if (shell->options->dry_run) {
@@ -334,9 +368,23 @@ static RunOptions make_run_options(Run *run)
     };
 }
 
+/* On a terminal, rows are as many and as wide as can be read there. */
+static void fit_view(Shell *shell)
+{
+    View *view = &shell->view;
+    bool on_terminal = shell->output.fd == STDOUT_FILENO && isatty(STDOUT_FILENO);
+    view->max_rows = shell->max_rows >= 0 ? shell->max_rows
+                     : !on_terminal       ? 0
+                     : view->page_size    ? view->page_size
+                                          : TERMINAL_ROWS;
+    view->max_rows = view->all ? 0 : view->max_rows;
+    view->width = shell->width >= 0 ? shell->width : on_terminal ? terminal_width() : 0;
+}
+
 static bool run_source(Shell *shell, const Source *source, Arena *scratch)
 {
     Run run = {.shell = shell};
+    fit_view(shell);
     RunOptions options = make_run_options(&run);
     if (!bind_arguments(shell, scratch, &options)) {
         return false;
@@ -346,10 +394,12 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
     signals_watch(NULL);
     if (outcome.kind != OUTCOME_OK) {
         output_discard(&shell->output);
+        buf_free(&run.unshown.after);
         return shell_tell_failure(shell, &outcome);
     }
     commit_output(shell);
     tell_notes(shell, &run, &outcome);
+    buf_free(&run.unshown.after);
     return shell->output.error == 0;
 }
 

@@ -34,13 +34,15 @@ typedef struct Shell {
     Session *session;
     Output output;
     View view;
+    int64_t max_rows, width; /* as the user set them; -1: as the terminal has them */
     Progress progress;
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
     bool timer;
-    bool leave;    /* `.exit` was given, or a signal or failure ends everything */
-    int exit_code; /* of the first failure, or what `.exit` said */
-    int depth;     /* .read within .read */
+    bool output_failed; /* and that was told */
+    bool leave;         /* `.exit` was given, or a signal or failure ends everything */
+    int exit_code;      /* of the first failure, or what `.exit` said */
+    int depth;          /* .read within .read */
 } Shell;
 
 void shell_init(Shell *shell, const Options *options);

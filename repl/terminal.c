@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -62,6 +63,17 @@ static void serve_terminal_signals(void)
         stop_wanted = 0;
         stop_process();
     }
+}
+
+int64_t terminal_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    int64_t wanted = columns != NULL ? strtoll(columns, NULL, 10) : 0;
+    return wanted > 0 && wanted < 10000 ? wanted : 80;
 }
 
 void terminal_put(const char *text)

@@ -22,6 +22,9 @@ void terminal_open(TerminalComplete *complete, void *context);
  * malloc'd; it may hold newlines that were pasted or typed with Alt-Enter. */
 LineKind terminal_read(const char *prompt, char **line);
 
+/* How many cells a line of the terminal on stdout has. */
+int64_t terminal_width(void);
+
 void terminal_put(const char *text);
 
 #endif

@@ -16,7 +16,8 @@
 
 Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
 {
-    Printer printer = {.rt = rt, .out = out, .options = options, .start = out->len};
+    Printer printer = {
+        .rt = rt, .out = out, .options = options, .start = out->len, .in_document = options->inner};
     return options->format == PRINT_FQL ? print_fql_value(&printer, v)
                                         : print_json_value(&printer, v);
 }

@@ -19,6 +19,7 @@ typedef struct PrintOptions {
     PrintFormat format;
     bool pretty;       /* JSON: 2-space indentation; else one line. fql is always pretty */
     bool all;          /* sets: all elements, no cursor */
+    bool inner;        /* documents and sets are shown as they are inside of documents */
     int64_t page_size; /* 0: the set's own */
 } PrintOptions;
 

@@ -17,7 +17,7 @@ check 'json' 0 $'{\n  "a": [\n    1\n  ]\n}' '' "$fawn" --json -e '{ a: [1] }'
 check 'json with one dash' 0 '"x"' '' "$fawn" -json -e '"x"'
 check 'json-tagged' 0 $'{\n  "@int": "1"\n}' '' "$fawn" -m json-tagged -e 1
 check 'jsonl is one line a value' 0 $'{"a":[1,2]}\n"x"' '' "$fawn" --jsonl -e $'{ a: [1, 2] }\n"x"'
-check 'an unknown format is told' 2 '' 'fawn: --format takes fql, json, json-tagged or jsonl, not `xml`' \
+check 'an unknown format is told' 2 '' 'fawn: --format takes fql, json, *, count or off, not `xml`' \
     "$fawn" -m xml -e 1
 
 check '--arg binds a string, whatever it holds' 0 '"a) + {b} 10"' '' \

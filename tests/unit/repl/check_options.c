@@ -122,7 +122,10 @@ START_TEST(mistakes_are_told_in_one_line)
     expect_error("fawn|--arg|a", "--arg needs N TEXT");
     expect_error("fawn|--all=1", "--all takes no value");
     expect_error("fawn|--timeout|soon", "--timeout takes a number from 1 to 86400000, not `soon`");
-    expect_error("fawn|-m|xml", "--format takes fql, json, json-tagged or jsonl, not `xml`");
+    expect_error(
+        "fawn|-m|xml",
+        "--format takes fql, json, json-tagged, jsonl, csv, tsv, table, box, markdown, line, raw, "
+        "count or off, not `xml`");
     expect_error("fawn|a.fawn|1|2", "`2` is one argument too many");
     expect_error("fawn|--arg|a b|1", "--arg: `a b` is not a name of variables");
     expect_error("fawn|--argjson||1", "--argjson: `` is not a name of variables");

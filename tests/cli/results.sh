@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# How results are shown: modes by their options, whole sets in pipes, parts of them on terminals.
+# (What each mode looks like is tested by tests/golden/print/mode_*.fql.)
+source "$(dirname "$0")/checks.bash" "$@"
+
+drive() {
+    local name=$1
+    shift
+    verdict "$name" "$(python3 "$here/drive.py" "$fawn" "$@" 2>&1)"
+}
+
+for mode in json jsonl csv tsv table box markdown line raw; do
+    verdict "--$mode is -m $mode" \
+        "$(cmp <("$fawn" --$mode -e '[{ a: 1 }, "x"]') <("$fawn" -m $mode -e '[{ a: 1 }, "x"]'))"
+done
+check 'a format that is nearly one is suggested' 2 '' \
+    'fawn: there is no format `tabel`; did you mean table?' "$fawn" -m tabel -e 1
+check 'and a mode' 1 '' 'fawn: there is no mode `jsno`; did you mean json?' "$fawn" -e '\mode jsno'
+
+# The most memory that a run took, in KiB.
+peak() {
+    python3 -c '
+import resource, subprocess, sys
+with open("out", "wb") as out:
+    subprocess.run(sys.argv[1:], stdout=out, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
+}
+long='Set.sequence(0, 60000).map(n => { n: n, text: "some text for the row" })'
+for mode in jsonl csv tsv table line raw; do
+    small=$(peak "$fawn" -m $mode -e 'Set.sequence(0, 2000).map(n => { n: n, text: "some text for the row" })')
+    large=$(peak "$fawn" -m $mode -e "$long")
+    verdict "$mode shows whole sets in constant memory" \
+        "$([ "$large" -lt $((small + 8000)) ] || echo "  $small KiB, then $large KiB")"
+    verdict "$mode leaves nothing out" "$(grep -q 59999 out && grep -qw 30000 out || echo '  rows are missing')"
+done
+check 'columns that come late are there from the start' 0 '2001 n,late' '' sh -c '"$0" --csv -e "
+    Set.sequence(0, 2000).map(n => if (n < 1999) { n: n } else { n: n, late: 1 })" |
+    sed -n "1{h;d};\${s/.*/2001/;G;s/\n/ /;p}"' "$fawn"
+check 'what a rolled back transaction gave is not shown' 1 '' 'error: *' "$fawn" --csv -e '
+    let c = Collection.create({ name: "A" })
+    Set.sequence(0, 60000)
+    abort(1)'
+check 'what a committed one gave is' 0 60004 '' sh -c '"$0" --csv -e "
+    Collection.create({ name: \"A\" }).name
+    Set.sequence(0, 60000)" | wc -l' "$fawn"
+check 'a page that the query asked for tells of the next' 0 $'value\n0' \
+    'warning: more documents not shown; use --all' "$fawn" --csv -e 'Set.sequence(0, 2).paginate(1)'
+
+drive 'a terminal gets forty rows' --csv <<'S'
+expect fawn> 
+send Set.sequence(0, 100)\r
+expect value
+expect 39
+expect … 60 more: .next or .all
+expect fawn> 
+send .exit\r
+exit 0
+S
+drive 'a table is as wide as the terminal' --table <<'S'
+expect fawn> 
+send [{ a: "a long text that goes on and on, over several lines", b: 12345678, c: "another text that is too long for its column" }]\r
+expect | a                               |        b | c                               |
+expect | a long text that goes on and    | 12345678 | another text that is too long   |
+expect fawn> 
+send .exit\r
+exit 0
+S
+drive 'with too many columns it becomes lines' --table <<'S'
+expect fawn> 
+send [{ a: "123456789", b: "123456789", c: "123456789", d: "123456789", e: "123456789", f: "123456789", g: "123456789", h: "123456789" }]\r
+expect a = 123456789
+expect h = 123456789
+expect fawn> 
+send .exit\r
+exit 0
+S
+drive 'what is cut ends in a sign' --box <<'S'
+expect fawn> 
+send [Array.sequence(0, 300).fold("", (s, n) => s + n.toString())]\r
+expect …
+expect texts end in …; .mode line shows them whole
+expect fawn> 
+send .exit\r
+exit 0
+S
+finish
