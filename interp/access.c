@@ -95,10 +95,7 @@ static NOINLINE Value select_from_document(Rt *rt, const SelectCode *code, Value
         self.flags != DOC_PAST && computed_find(rt, self.len, code->name.text) == NULL) {
         uint32_t shape_id = doc_shape_id(version->doc);
         if (LIKELY(code->cache->shape_id == shape_id)) {
-            int32_t slot = code->cache->slot;
-            return LIKELY(doc_tag(version->doc, slot) == TAG_INT)
-                       ? val_int(doc_int(version->doc, slot))
-                       : codec_slot(rt, version->doc, slot);
+            return codec_slot(rt, version->doc, code->cache->slot);
         }
         const Shape *shape = shape_by_id(rt->shapes, shape_id);
         int64_t slot = shape != NULL ? shape_slot(shape, code->name.text) : -1;
@@ -122,7 +119,10 @@ static ALWAYS_INLINE Value select_from(Rt *rt, const SelectCode *code, Value sel
         return select_from_object(rt, code, self);
     }
     if (LIKELY(self.type == T_DOC)) {
-        return select_from_document(rt, code, self, frame);
+        Value number;
+        return LIKELY(select_number(rt, code->cache, &self, &number))
+                   ? number
+                   : select_from_document(rt, code, self, frame);
     }
     return select_value(rt, self, &code->name, code->optional, code->callee_span);
 }
@@ -231,6 +231,15 @@ Value run_access(Rt *rt, const Code *head, Value *frame)
 /* -- ! and the end of a chain
  * ------------------------------------------------------------------------ */
 
+/* A document known by its id, known by its version from here on: fields are read without looking
+ * for it again. */
+static Value found_document(Value doc, const Version *version)
+{
+    Value found = val_doc(doc.len, version);
+    found.aux = doc.aux;
+    return found;
+}
+
 Value run_bang(Rt *rt, const Code *head, Value *frame)
 {
     const LinkCode *code = (const LinkCode *)head;
@@ -242,8 +251,10 @@ Value run_bang(Rt *rt, const Code *head, Value *frame)
         if (!rt_may(rt, READS, "`!`")) {
             return rt_trace(rt, code->head.span);
         }
-        if (doc_version(rt, self) != NULL) {
-            return self;
+        const Version *version = doc_version(rt, self);
+        if (LIKELY(version != NULL)) {
+            bool is_found = self.flags == DOC_ID && rt->valid_time_us == 0;
+            return is_found ? found_document(self, version) : self;
         }
         self = doc_null(rt, self, code->head.span);
     }

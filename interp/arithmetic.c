@@ -151,23 +151,24 @@ static ALWAYS_INLINE bool has_operator(const Value *left, LeftOperand kind)
 }
 
 /* Where the value of an operand is that needs no running; NULL: it does, for once. */
-static ALWAYS_INLINE const Value *find_operand(const Code *code, int32_t slot, Value *frame,
-                                               OperandForm form)
+static ALWAYS_INLINE const Value *find_operand(const Rt *rt, const Code *code, int32_t slot,
+                                               const Value *frame, OperandForm form, Value *made)
 {
-    return form == OPERAND_SLOT ? &frame[slot] : leaf_find(code, frame);
+    return form == OPERAND_SLOT ? &frame[slot] : leaf_find(rt, code, frame, made);
 }
 
 /* Neither operand is a node to run. Not `done`: the general runner is to do it. */
-static ALWAYS_INLINE bool eval_found(const Code *head, Value *frame, OperandForm left,
-                                     OperandForm right, FastFn *fast, Value *out)
+static ALWAYS_INLINE bool eval_found(const Rt *rt, const Code *head, const Value *frame,
+                                     OperandForm left, OperandForm right, FastFn *fast, Value *out)
 {
     const BinaryCode *code = (const BinaryCode *)head;
-    const Value *a = find_operand(code->left, code->left_slot, frame, left);
+    Value made[2];
+    const Value *a = find_operand(rt, code->left, code->left_slot, frame, left, &made[0]);
     if (right == OPERAND_INT) {
         Value b = val_int(code->constant);
         return LIKELY(left == OPERAND_SLOT || a != NULL) && LIKELY(fast(a, &b, out));
     }
-    const Value *b = find_operand(code->right, code->right_slot, frame, right);
+    const Value *b = find_operand(rt, code->right, code->right_slot, frame, right, &made[1]);
     return LIKELY(left == OPERAND_SLOT || a != NULL) &&
            LIKELY(right == OPERAND_SLOT || b != NULL) && LIKELY(fast(a, b, out));
 }
@@ -197,14 +198,14 @@ static ALWAYS_INLINE Value eval_run(Rt *rt, const Code *head, Value *frame, Left
     {                                                                                         \
         return eval_run(rt, head, frame, kind, OPERAND_##left, OPERAND_##right, name##_fast); \
     }
-#define FIND(name, left, right)                                                                    \
-    static Value run_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)             \
-    {                                                                                              \
-        Value result;                                                                              \
-        return LIKELY(                                                                             \
-                   eval_found(head, frame, OPERAND_##left, OPERAND_##right, name##_fast, &result)) \
-                   ? result                                                                        \
-                   : run_##name##_ANY_##right(rt, head, frame);                                    \
+#define FIND(name, left, right)                                                                 \
+    static Value run_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)          \
+    {                                                                                           \
+        Value result;                                                                           \
+        return LIKELY(eval_found(rt, head, frame, OPERAND_##left, OPERAND_##right, name##_fast, \
+                                 &result))                                                      \
+                   ? result                                                                     \
+                   : run_##name##_ANY_##right(rt, head, frame);                                 \
     }
 #define FORMS(name, kind)      \
     RUN(name, kind, ANY, ANY)  \
@@ -295,15 +296,15 @@ static ALWAYS_INLINE Value take_branch(Rt *rt, const IfCode *code, Value *frame,
         }                                                                                         \
         return take_branch(rt, code, frame, v.as.boolean);                                        \
     }
-#define IF_FIND(name, left, right)                                                        \
-    static Value if_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)     \
-    {                                                                                     \
-        const IfCode *code = (const IfCode *)head;                                        \
-        Value v;                                                                          \
-        return LIKELY(eval_found(code->condition, frame, OPERAND_##left, OPERAND_##right, \
-                                 name##_fast, &v))                                        \
-                   ? take_branch(rt, code, frame, v.as.boolean)                           \
-                   : if_##name##_ANY_##right(rt, head, frame);                            \
+#define IF_FIND(name, left, right)                                                            \
+    static Value if_##name##_##left##_##right(Rt *rt, const Code *head, Value *frame)         \
+    {                                                                                         \
+        const IfCode *code = (const IfCode *)head;                                            \
+        Value v;                                                                              \
+        return LIKELY(eval_found(rt, code->condition, frame, OPERAND_##left, OPERAND_##right, \
+                                 name##_fast, &v))                                            \
+                   ? take_branch(rt, code, frame, v.as.boolean)                               \
+                   : if_##name##_ANY_##right(rt, head, frame);                                \
     }
 #define BRANCHES(name)        \
     IF_RUN(name, ANY, ANY)    \

@@ -185,8 +185,8 @@ Value run_lambda(Rt *rt, const Code *head, Value *frame)
 
 /* -- builtins ---------------------------------------------------------------------------------- */
 
-Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Value self, Value *args,
-                    int64_t argc, const Span *site)
+static ALWAYS_INLINE Value apply_builtin(Rt *rt, const Builtin *row, const Signature *signature,
+                                         Value self, Value *args, int64_t argc, const Span *site)
 {
     if (UNLIKELY(argc < signature->argc_min ||
                  (argc > signature->argc_max && signature->argc_max >= 0))) {
@@ -206,13 +206,19 @@ Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Valu
     return row->fn(rt, &call);
 }
 
+Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Value self, Value *args,
+                    int64_t argc, const Span *site)
+{
+    return apply_builtin(rt, row, signature, self, args, argc, site);
+}
+
 Value run_builtin(Rt *rt, const Code *head, Value *frame)
 {
     const BuiltinCode *code = (const BuiltinCode *)head;
     if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
-    Value result = builtin_apply(rt, code->row, code->signature, code->self,
+    Value result = apply_builtin(rt, code->row, code->signature, code->self,
                                  frame + code->args.base, code->args.count, &code->head.span);
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
 }
@@ -387,7 +393,7 @@ Value run_method(Rt *rt, const Code *head, Value *frame)
     if (UNLIKELY(!run_arguments(rt, &code->args, frame))) {
         return val_fault();
     }
-    Value result = builtin_apply(rt, row, signature, self, frame + code->args.base,
+    Value result = apply_builtin(rt, row, signature, self, frame + code->args.base,
                                  code->args.count, &code->head.span);
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
 }
@@ -398,11 +404,13 @@ static Value call_up(Rt *rt, Value fn, const Value *args, int64_t argc)
 {
     assert(fn.type == T_FUNCTION);
     Value *base = rt->sp;
-    if (UNLIKELY(base + argc + 1 > rt->stack_end)) {
-        return fault_stack_overflow(rt);
+    if (args != rt_frame(rt)) {
+        if (UNLIKELY(base + argc + 1 > rt->stack_end)) {
+            return fault_stack_overflow(rt);
+        }
+        move_values(base + 1, args, argc);
     }
     base[0] = fn;
-    move_values(base + 1, args, argc);
     Value result = apply_function(rt, fn.as.function, base + 1, argc);
     rt->sp = base;
     return result;

@@ -189,8 +189,92 @@ static bool encode_slot(Rt *rt, int64_t slot, Value v, const Step *step)
     UNREACHABLE();
 }
 
+enum { FLAT_TEXT_MAX = 64 * 1024 };
+
+/* Whether the values of `object` are all of frequent types that nest nothing. `*far_bytes`: what
+ * texts need that do not fit their slots. */
+static bool is_flat(const Object *object, int64_t *far_bytes)
+{
+    const uint32_t flat = 1u << T_INT | 1u << T_LONG | 1u << T_DOUBLE | 1u << T_BOOLEAN |
+                          1u << T_DATE | 1u << T_STRING;
+    *far_bytes = 0;
+    for (uint32_t i = 0; i < object->shape->count; i++) {
+        const Value *v = &object->slots[i];
+        if (!(flat >> v->type & 1)) {
+            return false;
+        }
+        *far_bytes += v->type == T_STRING ? doc_far_bytes(v->len) : 0;
+    }
+    return *far_bytes <= FLAT_TEXT_MAX;
+}
+
+static void put_flat(DocFlat *flat, Value v)
+{
+    switch ((Type)v.type) {
+    case T_INT:
+    case T_LONG:
+        doc_flat_near(flat, v.as.integer == (int32_t)v.as.integer ? TAG_INT : TAG_LONG,
+                      v.as.integer);
+        return;
+    case T_DATE:
+        doc_flat_near(flat, TAG_DATE, v.as.integer);
+        return;
+    case T_DOUBLE: {
+        int64_t bits;
+        memcpy(&bits, &v.as.number, sizeof bits);
+        doc_flat_near(flat, TAG_DOUBLE, bits);
+        return;
+    }
+    case T_BOOLEAN:
+        doc_flat_near(flat, v.as.boolean ? TAG_TRUE : TAG_FALSE, 0);
+        return;
+    case T_STRING:
+        doc_flat_str(flat, val_as_str(v));
+        return;
+    case T_NULL:
+    case T_ID:
+    case T_TIME:
+    case T_TRANSACTION_TIME:
+    case T_BYTES:
+    case T_UUID:
+    case T_ARRAY:
+    case T_OBJECT:
+    case T_DOC:
+    case T_MODULE:
+    case T_SET:
+    case T_CURSOR:
+    case T_FUNCTION:
+    case T_EVENT_SOURCE:
+    case T_FAULT:
+    case TYPE_COUNT:
+        break;
+    }
+    UNREACHABLE();
+}
+
+/* A document whose shape lasts and whose values nest nothing, as most do: its block is written
+ * right where it goes. False: it is another one. */
+static bool encode_flat(Arena *arena, const Object *object, Str *bytes)
+{
+    int64_t far_bytes;
+    const Shape *shape = object->shape;
+    if (!shape->shared || !is_flat(object, &far_bytes)) {
+        return false;
+    }
+    int64_t len = doc_flat_bytes(shape->count, far_bytes);
+    DocFlat flat = doc_flat_begin(arena_alloc(arena, len), len, shape->id, shape->count);
+    for (uint32_t i = 0; i < shape->count; i++) {
+        put_flat(&flat, object->slots[i]);
+    }
+    *bytes = (Str){flat.block, len};
+    return true;
+}
+
 bool codec_encode(Rt *rt, Arena *arena, const Object *fields, Str *bytes)
 {
+    if (LIKELY(encode_flat(arena, fields, bytes))) {
+        return true;
+    }
     if (!rt->builder) {
         rt->builder = arena_new(rt->session, DocBuilder);
     }

@@ -129,8 +129,8 @@ const Version *doc_version(Rt *rt, Value doc)
     if (doc.aux == DOC_DELETED) {
         return NULL;
     }
-    return LIKELY(doc.flags == DOC_VERSION && txn_writes(rt->txn, doc.len) == 0 &&
-                  rt->valid_time_us == 0)
+    return LIKELY(doc.flags == DOC_VERSION && rt->valid_time_us == 0 &&
+                  (!txn_has_written(rt->txn) || txn_writes(rt->txn, doc.len) == 0))
                ? doc.as.version
                : find_present(rt, doc);
 }

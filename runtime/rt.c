@@ -12,6 +12,8 @@
 enum {
     /* Slots of the value stack: address space, used only as far as calls reach. */
     STACK_SLOTS = 4 * 1024 * 1024,
+    /* What is kept of it for the arguments of calls that are about to be refused. */
+    STACK_RESERVE = 16,
     /* Steps between two looks at the clock. */
     TICKS_PER_LOOK = 10000,
     /* What is kept of the C stack for builtins and what they call. */
@@ -42,7 +44,7 @@ void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
                .ticks = TICKS_PER_LOOK};
     rt->shapes = store ? store_shapes(store) : NULL;
     rt->stack = arena_alloc(session, arena_array_bytes(STACK_SLOTS, (int64_t)sizeof(Value)));
-    rt->stack_end = rt->stack + STACK_SLOTS;
+    rt->stack_end = rt->stack + STACK_SLOTS - STACK_RESERVE;
     rt->sp = rt->stack;
     rt->c_stack_floor = find_c_stack_floor();
 }

@@ -74,7 +74,8 @@ struct Migrations;
 
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
-    /* Calls a function value. Checks arity and depth. On failure: T_FAULT. */
+    /* Calls a function value. Checks arity and depth. On failure: T_FAULT. Arguments at rt_frame
+     * are gone afterwards, others are copied. */
     Value (*call)(Rt *rt, Value fn, const Value *args, int64_t argc);
     /* Calls method `name` of `self` as `self.name(args…)` would. */
     Value (*call_method)(Rt *rt, Value self, Str name, const Value *args, int64_t argc);
@@ -260,14 +261,25 @@ static inline EffectLimit rt_limit_effects(Rt *rt, Effect most, const char *plac
 
 /* -- calling -------------------------------------------------------------------------- */
 
-static inline Value rt_call1(Rt *rt, Value fn, Value a)
+/* Where the arguments of the next call will lie in the end: one or two may be put there before
+ * it, and are then passed in place. */
+static inline Value *rt_frame(const Rt *rt)
 {
-    return rt->up->call(rt, fn, &a, 1);
+    return rt->sp + 1;
 }
 
-static inline Value rt_call2(Rt *rt, Value fn, Value a, Value b)
+static ALWAYS_INLINE Value rt_call1(Rt *rt, Value fn, Value a)
 {
-    Value args[2] = {a, b};
+    Value *args = rt_frame(rt);
+    args[0] = a;
+    return rt->up->call(rt, fn, args, 1);
+}
+
+static ALWAYS_INLINE Value rt_call2(Rt *rt, Value fn, Value a, Value b)
+{
+    Value *args = rt_frame(rt);
+    args[0] = a;
+    args[1] = b;
     return rt->up->call(rt, fn, args, 2);
 }
 

@@ -99,17 +99,6 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
     return &copy->head;
 }
 
-Value set_call(Rt *rt, const SetNode *node, Value element)
-{
-    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
-    int64_t valid_time_us = rt->valid_time_us;
-    rt->valid_time_us = node->head.valid_time_us;
-    Value result = rt_call1(rt, node->value, element);
-    rt->valid_time_us = valid_time_us;
-    rt->effects = before;
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
-}
-
 /* -- collecting ------------------------------------------------------------------------- */
 
 bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)

@@ -14,17 +14,22 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
 {
     Loop loop;
     loop_begin(&loop, rt);
-    /* The arguments stay in place from step to step: copying a value that was just stored costs
-     * more than the rest of this loop. */
-    Value args[2] = {acc};
+    /* The arguments stay where they are passed from step to step: copying a value that was just
+     * stored costs more than the rest of this loop. The reader has the stack above them. */
+    Value *sp = rt->sp;
+    Value *args = rt_frame(rt);
+    args[0] = acc;
     int got;
-    while ((got = set_next(reader, rt, &args[1])) > 0) {
-        args[0] = rt->up->call(rt, fn, args, 2);
-        if (UNLIKELY(val_is_fault(args[0]))) {
+    while (rt->sp = args + 2, (got = set_next(reader, rt, &args[1])) > 0) {
+        rt->sp = sp;
+        acc = rt->up->call(rt, fn, args, 2);
+        args[0] = acc;
+        if (UNLIKELY(val_is_fault(acc))) {
             break;
         }
         loop_step(&loop, &args[0]);
     }
+    rt->sp = sp;
     set_close(reader);
     return loop_end(&loop, got < 0 ? val_fault() : args[0]);
 }

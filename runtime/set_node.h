@@ -82,9 +82,18 @@ const Set *set_reverse_by_reading(Rt *rt, const Set *set);
 
 /* -- reading -------------------------------------------------------------------------------- */
 
-/* Calls a set's function with an element, writes being refused meanwhile, at the time at which
- * the set was made. */
-Value set_call(Rt *rt, const SetNode *node, Value element);
+/* Calls the function of `node` with an element, writes being refused meanwhile, at the time at
+ * which the set was made. */
+static ALWAYS_INLINE Value set_call(Rt *rt, const SetNode *node, Value element)
+{
+    EffectLimit before = rt_limit_effects(rt, READS, "set functions");
+    int64_t valid_time_us = rt->valid_time_us;
+    rt->valid_time_us = node->head.valid_time_us;
+    Value result = rt_call1(rt, node->value, element);
+    rt->valid_time_us = valid_time_us;
+    rt->effects = before;
+    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
+}
 
 typedef struct ValueList {
     Value *at;

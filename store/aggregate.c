@@ -216,35 +216,25 @@ static bool next_pair(const EntryList lists[2], int64_t at[2], int *order, const
     return true;
 }
 
-/* Step 1, for groups with the new version; step 3, `gone`, for those that only had the old. */
-static void change_groups(Change *change, bool gone)
+/* Step 1, for groups with the new version; step 3, `gone`, for those that only had the old.
+ * Returns how many groups are left to step 3. */
+static int64_t change_groups(Change *change, bool gone)
 {
     const EntryList *lists = txn_entry_lists(change->txn, change->pair);
     bool unchanged = change->before && change->after && is_unchanged(change);
     int64_t at[2] = {0};
     int order;
     const IndexEntry *entry;
+    int64_t left = 0;
     while (next_pair(lists, at, &order, &entry)) {
         bool had = order <= 0;
         bool has = order >= 0;
         if (gone == !has && !(had && has && unchanged)) {
             change_group(change, entry_terms(entry), had, has);
         }
+        left += !gone && !has;
     }
-}
-
-/* Whether an entry of `tree` starts with `prefix`. */
-static bool has_prefix(Txn *txn, const Tree *tree, Str prefix)
-{
-    TreeCursor cursor;
-    tree_cursor_start(&cursor, tree, tree_key(prefix), (TreeKey){0}, false, false);
-    if (!tree_cursor_next(&cursor)) {
-        return false;
-    }
-    int64_t len = tree_cursor_key_len(&cursor);
-    txn->scratch.len = 0;
-    tree_cursor_key(&cursor, buf_reserve(&txn->scratch, len));
-    return str_starts_with((Str){txn->scratch.data, len}, prefix);
+    return left;
 }
 
 static bool counts_distinct(const AggregateDef *def, int32_t tree)
@@ -268,15 +258,14 @@ static void change_values(Change *change, int32_t number)
     int order;
     const IndexEntry *entry;
     while (next_pair(lists, at, &order, &entry)) {
-        Str value = str_slice(entry->key, 0, entry->key.len - KEY_ID_BYTES);
+        Beside beside = {.prefix_len = entry->key.len - KEY_ID_BYTES};
         if (order < 0) {
-            always(tree_remove(&txn->edit, tree, tree_key(entry->key)));
+            always(tree_remove_beside(&txn->edit, tree, entry->key, &beside));
+        } else if (order > 0) {
+            always(tree_insert_beside(&txn->edit, tree, entry->key, &beside));
         }
-        if (order != 0 && distinct && !has_prefix(txn, tree, value)) {
+        if (order != 0 && distinct && !beside.shared) {
             aggregate_add_distinct(txn, change->state, number, entry_terms(entry), order);
-        }
-        if (order > 0) {
-            always(tree_insert(&txn->edit, tree, entry->key));
         }
     }
 }
@@ -293,24 +282,55 @@ static bool is_same(const Store *store, const AggregateDef *def, const Version *
     return same;
 }
 
-/* The entries of both versions, in the lists from pair `pair` on. */
+/* The entries of one version (NULL: none), on one side of the pairs from `pairs` on. The trees
+ * share the components of the terms. */
+static StoreStatus list_entries(Txn *txn, const AggregateDef *def, EntryList *pairs, int side,
+                                const Version *version)
+{
+    for (int32_t i = 0; i <= def->tree_count; i++) {
+        entries_clear(&pairs[2 * i + side]);
+    }
+    if (!version || !index_passes_filter(txn->store, def->terms, version)) {
+        return STORE_OK;
+    }
+    Components *components = &pairs[side].components;
+    components_clear(components);
+    int64_t term_count = def->spec.term_count;
+    PartRange parts[INDEX_PARTS_MAX];
+    int64_t new_us = def->has_ts ? txn_time_us(txn) : 0;
+    for (int64_t i = 0; i < term_count; i++) {
+        parts[i] = components_push(components, txn->store, &def->spec.terms[i],
+                                   &def->terms->hints[i], version, new_us);
+    }
+    StoreStatus status = entries_combine(&pairs[side], components, parts, def->terms, version->id);
+    for (int32_t i = 0; status == STORE_OK && i < def->tree_count; i++) {
+        const IndexDef *values = def->values[i];
+        parts[term_count] = components_push(components, txn->store, &values->spec.values[0],
+                                            &values->hints[term_count], version, new_us);
+        status =
+            entries_combine(&pairs[2 * (i + 1) + side], components, parts, values, version->id);
+    }
+    return status;
+}
+
+/* The entries of both versions, in the lists from pair `pair` on; none when they do not differ. */
 static StoreStatus prepare(Txn *txn, const AggregateDef *def, int64_t pair, const Version *before,
                            const Version *after)
 {
-    bool same = is_same(txn->store, def, before, after);
-    for (int32_t i = 0; i <= def->tree_count; i++) {
-        IndexDef *entries = i == 0 ? def->terms : def->values[i - 1];
-        EntryList *lists = txn_entry_lists(txn, pair + i);
-        lists[0].new_us = lists[1].new_us = entries->has_ts ? txn_time_us(txn) : 0;
-        StoreStatus status = index_entries(txn->store, entries, same ? NULL : before, &lists[0]);
-        if (status == STORE_OK) {
-            status = index_entries(txn->store, entries, same ? NULL : after, &lists[1]);
-        }
-        if (status != STORE_OK) {
-            return status;
-        }
+    (void)txn_entry_lists(txn, pair + def->tree_count);
+    EntryList *pairs = txn_entry_lists(txn, pair);
+    if (is_same(txn->store, def, before, after)) {
+        before = after = NULL;
     }
-    return STORE_OK;
+    StoreStatus status = list_entries(txn, def, pairs, 0, before);
+    return status == STORE_OK ? list_entries(txn, def, pairs, 1, after) : status;
+}
+
+/* Whether `prepare` found that the document is, and was, in no group, or changes nothing there. */
+static bool is_idle(Txn *txn, int64_t pair)
+{
+    const EntryList *groups = txn_entry_lists(txn, pair);
+    return groups[0].len == 0 && groups[1].len == 0;
 }
 
 /* Makes what `prepare` prepared. The state is owned. */
@@ -327,11 +347,13 @@ static void apply(Txn *txn, AggregateState *state, int64_t pair, const Version *
                      .old = old,
                      .new = new};
     read_addends(&change);
-    change_groups(&change, false);
+    int64_t left = change_groups(&change, false);
     for (int32_t tree = 0; tree < state->def->tree_count; tree++) {
         change_values(&change, tree);
     }
-    change_groups(&change, true);
+    if (left > 0) {
+        (void)change_groups(&change, true);
+    }
 }
 
 StoreStatus aggregate_count(Txn *txn, AggregateState *state, const Version *version)
@@ -345,7 +367,7 @@ StoreStatus aggregate_count(Txn *txn, AggregateState *state, const Version *vers
         Addend new[AGGREGATE_FOLDS_MAX];
         Change change = {.txn = txn, .state = state, .after = version, .old = old, .new = new};
         read_addends(&change);
-        change_groups(&change, false);
+        (void)change_groups(&change, false);
     }
     return status;
 }
@@ -501,9 +523,11 @@ void aggregate_apply(Txn *txn, CollectionState *collection, const Version *befor
     Aggregates *all = aggregate_own_all(txn, collection);
     int64_t pair = collection->index_count;
     for (int64_t i = 0; i < all->count; i++) {
-        AggregateState *state = aggregate_own(txn, all, i);
-        apply(txn, state, pair, if_counted(all, before), if_counted(all, after));
-        pair += 1 + state->def->tree_count;
+        if (!is_idle(txn, pair)) {
+            apply(txn, aggregate_own(txn, all, i), pair, if_counted(all, before),
+                  if_counted(all, after));
+        }
+        pair += 1 + all->at[i]->def->tree_count;
     }
     change_endings(txn, all, before, after);
 }

@@ -131,6 +131,10 @@ static AggregateDef *define(Store *store, uint32_t number, uint32_t collection,
     def->hints = arena_array(&def->arena, PartHint, spec->fold_count);
     def->looked = arena_array(&def->arena, int32_t, spec->fold_count);
     define_folds(def, store, spec->folds);
+    def->has_ts = def->terms->has_ts;
+    for (int32_t i = 0; i < def->tree_count; i++) {
+        def->has_ts = def->has_ts || def->values[i]->has_ts;
+    }
     FoldSpec *folds = arena_array(&def->arena, FoldSpec, spec->fold_count);
     for (int64_t i = 0; i < spec->fold_count; i++) {
         folds[i] = def->folds[i].spec;

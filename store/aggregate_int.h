@@ -44,6 +44,7 @@ typedef struct AggregateDef {
     IndexDef *terms;   /* its entries are the groups of a document: terms, id */
     IndexDef **values; /* one a tree of values: terms, value, id */
     int32_t tree_count, word_count;
+    bool has_ts;     /* some term or value is KEY_FROM_TS */
     PartHint *hints; /* a fold each; the writer's */
     int32_t *looked; /* folds that name all different places that folds look at */
     int32_t looked_count;

@@ -94,8 +94,9 @@ static Node *path_node(const Path *path, int level)
     return (Node *)(uintptr_t)path->step[level].node;
 }
 
-/* Owns the nodes towards `key`; the leaf's position is where the key is or would be. */
-static bool descend_owning(Edit *edit, Tree *tree, const TreeKey *key, Path *path)
+/* Owns the nodes towards `key`; the leaf's position is where the key is or would be. `rising`: it
+ * is likely to go behind the key that was inserted last. */
+static bool descend_owning(Edit *edit, Tree *tree, const TreeKey *key, bool rising, Path *path)
 {
     Node *node = tree->root = edit_own(edit, tree->root);
     path->depth = node->level + 1;
@@ -111,8 +112,77 @@ static bool descend_owning(Edit *edit, Tree *tree, const TreeKey *key, Path *pat
         node = child;
     }
     bool equal;
-    path->step[0] = (TreeStep){node, (int32_t)node_seek(node, key, &equal)};
+    int64_t pos = rising ? node_seek_rising(node, key, &equal) : node_seek(node, key, &equal);
+    path->step[0] = (TreeStep){node, (int32_t)pos};
     return equal;
+}
+
+/* -- neighbours ------------------------------------------------------------------------------ */
+
+/* What a change is to tell of the entries next to its key. */
+typedef struct Neighbours {
+    TreeKey prefix;
+    bool shared;
+} Neighbours;
+
+static bool starts_with(const TreeKey *key, const TreeKey *prefix)
+{
+    uint32_t len = prefix->len;
+    if (key->len < len) {
+        return false;
+    }
+    uint64_t head = len < 8 ? ~(UINT64_MAX >> 8 * len) : UINT64_MAX;
+    uint32_t next = len <= 8 ? 0 : len < KEY_INLINE ? ~(UINT32_MAX >> 8 * (len - 8)) : UINT32_MAX;
+    return ((key->head ^ prefix->head) & head) == 0 && ((key->next ^ prefix->next) & next) == 0 &&
+           (len <= KEY_INLINE || memcmp(key->tail, prefix->tail, len - KEY_INLINE) == 0);
+}
+
+static void look_at(Neighbours *neighbours, const Node *leaf, int64_t pos)
+{
+    TreeKey key = node_key(leaf, pos);
+    neighbours->shared = neighbours->shared || starts_with(&key, &neighbours->prefix);
+}
+
+/* The last leaf ahead of the path's leaf (`by` -1) or the first one behind it (`by` 1); NULL. */
+static const Node *leaf_beside(const Path *path, int by)
+{
+    int level = 1;
+    for (; level < path->depth; level++) {
+        int64_t pos = path->step[level].pos + by;
+        if (pos >= 0 && pos < path->step[level].node->count) {
+            break;
+        }
+    }
+    if (level == path->depth) {
+        return NULL;
+    }
+    const Node *node = node_child(path->step[level].node, path->step[level].pos + by);
+    while (node->level > 0) {
+        node = node_child(node, by < 0 ? node->count - 1 : 0);
+    }
+    return node;
+}
+
+/* Looks at the entries ahead of and behind the place of a key that the path leads to; `found`:
+ * the key itself is there. */
+static void look_beside(const Path *path, bool found, Neighbours *neighbours)
+{
+    const Node *leaf = path->step[0].node;
+    int64_t behind = path->step[0].pos + found;
+    const Node *other;
+    if (path->step[0].pos > 0) {
+        look_at(neighbours, leaf, path->step[0].pos - 1);
+    } else if ((other = leaf_beside(path, -1))) {
+        look_at(neighbours, other, other->count - 1);
+    }
+    if (neighbours->shared) {
+        return;
+    }
+    if (behind < leaf->count) {
+        look_at(neighbours, leaf, behind);
+    } else if ((other = leaf_beside(path, 1))) {
+        look_at(neighbours, other, 0);
+    }
 }
 
 /* -- inserting ------------------------------------------------------------------------------- */
@@ -225,7 +295,8 @@ static Node *last_leaf(const Tree *tree)
 }
 
 /* Adds an entry behind all others without a descent, if that can be done. */
-static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
+static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload,
+                   Neighbours *neighbours)
 {
     Node *leaf = tree->append;
     if (!leaf || key->head < tree->highest || !edit_owns(edit, &leaf->block) ||
@@ -237,6 +308,9 @@ static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t pa
         if (node_compare(&last, key) >= 0) {
             return false;
         }
+    }
+    if (neighbours) {
+        look_at(neighbours, leaf, leaf->count - 1);
     }
     node_insert(leaf, leaf->count, key, payload);
     tree->highest = key->head;
@@ -253,10 +327,11 @@ static void plant(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
     tree->count = 1;
 }
 
-/* False when the key was there; its payload is replaced. */
-static bool put(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
+/* False when the key was there; its payload is replaced. `neighbours`: NULL, or to be told. */
+static bool put(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload,
+                Neighbours *neighbours)
 {
-    if (append(edit, tree, key, payload)) {
+    if (append(edit, tree, key, payload, neighbours)) {
         return true;
     }
     if (!tree->root) {
@@ -264,12 +339,15 @@ static bool put(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
         return true;
     }
     Path path;
-    bool found = descend_owning(edit, tree, key, &path);
+    bool found = descend_owning(edit, tree, key, true, &path);
     if (found) {
         if (tree->kind != TREE_KEYS) {
             node_set_payload(path_node(&path, 0), path.step[0].pos, payload);
         }
     } else {
+        if (neighbours) {
+            look_beside(&path, false, neighbours);
+        }
         insert_at(edit, tree, &path, 0, key, payload);
         tree->count++;
         if (key->head > tree->highest) {
@@ -286,14 +364,24 @@ void tree_put(Edit *edit, Tree *tree, int64_t id, uint64_t payload)
 {
     assert(tree->kind == TREE_IDS && payload != 0);
     TreeKey key = tree_key_id(id);
-    (void)put(edit, tree, &key, payload);
+    (void)put(edit, tree, &key, payload, NULL);
 }
 
 bool tree_insert(Edit *edit, Tree *tree, Str bytes)
 {
     assert(tree->kind == TREE_KEYS && bytes.len <= KEY_BYTES_MAX);
     TreeKey key = tree_key(bytes);
-    return put(edit, tree, &key, 0);
+    return put(edit, tree, &key, 0, NULL);
+}
+
+bool tree_insert_beside(Edit *edit, Tree *tree, Str bytes, Beside *beside)
+{
+    assert(tree->kind == TREE_KEYS && bytes.len <= KEY_BYTES_MAX);
+    TreeKey key = tree_key(bytes);
+    Neighbours neighbours = {.prefix = tree_key(str_slice(bytes, 0, beside->prefix_len))};
+    bool inserted = put(edit, tree, &key, 0, &neighbours);
+    beside->shared = neighbours.shared;
+    return inserted;
 }
 
 uint64_t tree_get(const Tree *tree, Str bytes)
@@ -317,7 +405,7 @@ void tree_set(Edit *edit, Tree *tree, Str bytes, uint64_t payload)
 {
     assert(tree->kind == TREE_MAP && bytes.len <= KEY_BYTES_MAX && payload != 0);
     TreeKey key = tree_key(bytes);
-    (void)put(edit, tree, &key, payload);
+    (void)put(edit, tree, &key, payload, NULL);
 }
 
 /* -- removing --------------------------------------------------------------------------------- */
@@ -364,17 +452,21 @@ static void shrink(Edit *edit, const Path *path, int level)
     }
 }
 
-bool tree_remove(Edit *edit, Tree *tree, TreeKey key)
+/* False: there is no such key. `neighbours`: NULL, or to be told. */
+static bool take(Edit *edit, Tree *tree, const TreeKey *key, Neighbours *neighbours)
 {
     if (!tree->root) {
         return false;
     }
     Path path;
-    if (!descend_owning(edit, tree, &key, &path)) {
+    if (!descend_owning(edit, tree, key, false, &path)) {
         if (path.last) {
             tree->append = path_node(&path, 0);
         }
         return false;
+    }
+    if (neighbours) {
+        look_beside(&path, true, neighbours);
     }
     node_remove(path_node(&path, 0), path.step[0].pos);
     tree->count--;
@@ -390,6 +482,21 @@ bool tree_remove(Edit *edit, Tree *tree, TreeKey key)
         tree->root = NULL;
     }
     return true;
+}
+
+bool tree_remove(Edit *edit, Tree *tree, TreeKey key)
+{
+    return take(edit, tree, &key, NULL);
+}
+
+bool tree_remove_beside(Edit *edit, Tree *tree, Str bytes, Beside *beside)
+{
+    assert(tree->kind == TREE_KEYS);
+    TreeKey key = tree_key(bytes);
+    Neighbours neighbours = {.prefix = tree_key(str_slice(bytes, 0, beside->prefix_len))};
+    bool removed = take(edit, tree, &key, &neighbours);
+    beside->shared = neighbours.shared;
+    return removed;
 }
 
 static void drop_nodes(Edit *edit, Node *node)

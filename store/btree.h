@@ -68,6 +68,18 @@ void tree_put(Edit *edit, Tree *tree, int64_t id, uint64_t payload);
 /* TREE_KEYS: adds a key of at most KEY_BYTES_MAX bytes. False: it is there already. */
 bool tree_insert(Edit *edit, Tree *tree, Str key);
 
+/* What tree_insert_beside and tree_remove_beside tell of the entries next to a key: whether one
+ * starts with the first `prefix_len` bytes of it. */
+typedef struct Beside {
+    int64_t prefix_len;
+    bool shared;
+} Beside;
+
+/* TREE_KEYS: like tree_insert and tree_remove, in the same one descent. `shared` means
+ * nothing when they return false. */
+bool tree_insert_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
+bool tree_remove_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
+
 /* TREE_MAP: the payload of `key`, or 0; stores `payload`, which is not 0, under `key`, of at most
  * KEY_BYTES_MAX bytes, in place of what was there. */
 uint64_t tree_get(const Tree *tree, Str key);

@@ -170,6 +170,63 @@ bool doc_check(const ShapeTable *shapes, Str bytes);
  * Slots are put in rising order; a slot that is skipped is null. `builder_begin` … `builder_end`
  * puts a nested block, to which all puts in between go. */
 
+/* A block without nested ones, far times or references is built at once where its size is known:
+ * in `len` = doc_flat_bytes bytes that are 8-byte aligned, slot after slot from the first. */
+typedef struct DocFlat {
+    char *block, *tag;
+    char *payload;
+    char *far; /* where the next text goes */
+} DocFlat;
+
+/* What a text of `len` bytes takes that its slot does not hold. */
+static inline int64_t doc_far_bytes(int64_t len)
+{
+    return len > 8 ? len : 0;
+}
+
+static inline int64_t doc_flat_bytes(int64_t count, int64_t far_bytes)
+{
+    return 8 + ((count + 7) & ~(int64_t)7) + 8 * count + ((far_bytes + 7) & ~(int64_t)7);
+}
+
+static inline DocFlat doc_flat_begin(char *block, int64_t len, uint32_t shape_id, int64_t count)
+{
+    uint32_t header[2] = {shape_id, (uint32_t)count};
+    int64_t tags = (count + 7) & ~(int64_t)7;
+    memcpy(block, header, sizeof header);
+    if (count > 0) { /* the padding of the tags and of the texts is zero */
+        memset(block + tags, 0, 8);
+        memset(block + len - 8, 0, 8);
+    }
+    char *payload = block + 8 + tags;
+    return (DocFlat){
+        .block = block, .tag = block + 8, .payload = payload, .far = payload + 8 * count};
+}
+
+static inline void doc_flat_near(DocFlat *flat, int tag, int64_t payload)
+{
+    *flat->tag++ = (char)tag;
+    memcpy(flat->payload, &payload, 8);
+    flat->payload += 8;
+}
+
+static inline void doc_flat_str(DocFlat *flat, Str s)
+{
+    int64_t payload = 0;
+    if (s.len > 8) {
+        uint32_t piece[2] = {(uint32_t)(flat->far - flat->block), (uint32_t)s.len};
+        memcpy(&payload, piece, 8);
+        memcpy(flat->far, s.s, (size_t)s.len);
+        flat->far += s.len;
+        doc_flat_near(flat, TAG_STRING, payload);
+        return;
+    }
+    if (s.len > 0) {
+        memcpy(&payload, s.s, (size_t)s.len);
+    }
+    doc_flat_near(flat, TAG_STRING | (int)(s.len + 1) << 4, payload);
+}
+
 typedef struct DocFrame {
     uint32_t start; /* of the block in `bytes` */
     int32_t parent_slot;

@@ -317,7 +317,7 @@ void history_trim_some(Txn *txn, CollectionState *collection, int64_t now_us, in
 void history_trim(Txn *txn)
 {
     int64_t now_us = txn_time_us(txn);
-    for (int64_t i = 0; i < txn->touched_len; i++) {
+    for (int64_t i = 0; i < txn->face.touched; i++) {
         CollectionState *collection = txn_collection(txn, txn->touched[i].collection);
         if (collection) {
             history_trim_some(txn, collection, now_us, txn->touched[i].writes);

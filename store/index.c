@@ -234,11 +234,9 @@ static void push_time(Components *list, const KeyPart *part, int64_t time_us)
     push_component(list, from, part->descending);
 }
 
-/* Enters all components of a part: at least one, null when there is no other. */
-static void push_part(EntryList *entries, const Store *store, const KeyPart *part, PartHint *hint,
-                      const Version *version)
+PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                          const Version *version, int64_t new_us)
 {
-    Components *list = &entries->components;
     int64_t first = list->len;
     int64_t from = list->bytes.len;
     switch (part->source) {
@@ -256,7 +254,7 @@ static void push_part(EntryList *entries, const Store *store, const KeyPart *par
         }
         break;
     case KEY_FROM_TS:
-        push_time(list, part, version->time_us != 0 ? version->time_us : entries->new_us);
+        push_time(list, part, version->time_us != 0 ? version->time_us : new_us);
         break;
     }
     if (list->len == first) {
@@ -264,6 +262,12 @@ static void push_part(EntryList *entries, const Store *store, const KeyPart *par
         key_put_null(&list->bytes);
         push_component(list, from, part->descending);
     }
+    return (PartRange){first, list->len};
+}
+
+void components_clear(Components *list)
+{
+    list->len = list->bytes.len = 0;
 }
 
 /* -- entries -------------------------------------------------------------------------------------
@@ -330,11 +334,10 @@ static bool is_entered(EntryRule rule, bool all_null, bool last_null)
 }
 
 /* One combination: `choice` is a component of each part. */
-static StoreStatus push_combination(EntryList *list, const int64_t *choice, const IndexDef *def,
-                                    int64_t id)
+static StoreStatus push_combination(EntryList *list, const Components *components,
+                                    const int64_t *choice, const IndexDef *def, int64_t id)
 {
     const IndexSpec *spec = &def->spec;
-    const Components *components = &list->components;
     int64_t from = list->bytes.len;
     int64_t terms_len = 0;
     bool all_null = spec->term_count > 0;
@@ -362,19 +365,40 @@ static StoreStatus push_combination(EntryList *list, const int64_t *choice, cons
 }
 
 /* Goes to the next choice, the last part changing fastest. False: that was the last. */
-static bool next_choice(int64_t *choice, const int64_t *first, int64_t part_count)
+static bool next_choice(int64_t *choice, const PartRange *parts, int64_t part_count)
 {
     for (int64_t part = part_count - 1; part >= 0; part--) {
-        if (++choice[part] < first[part + 1]) {
+        if (++choice[part] < parts[part].end) {
             return true;
         }
-        choice[part] = first[part];
+        choice[part] = parts[part].first;
     }
     return false;
 }
 
-/* Whether the filter of a definition, if any, is TRUE for a document. */
-static bool passes_filter(const Store *store, IndexDef *def, const Version *version)
+void entries_clear(EntryList *list)
+{
+    list->len = list->bytes.len = 0;
+}
+
+StoreStatus entries_combine(EntryList *list, const Components *components, const PartRange *parts,
+                            const IndexDef *def, int64_t id)
+{
+    entries_clear(list);
+    int64_t part_count = def->spec.term_count + def->spec.value_count;
+    int64_t choice[INDEX_PARTS_MAX];
+    for (int64_t part = 0; part < part_count; part++) {
+        choice[part] = parts[part].first;
+    }
+    StoreStatus status;
+    do {
+        status = push_combination(list, components, choice, def, id);
+    } while (status == STORE_OK && next_choice(choice, parts, part_count));
+    finish_entries(list);
+    return status;
+}
+
+bool index_passes_filter(const Store *store, IndexDef *def, const Version *version)
 {
     DocSlot slot;
     PartHint *hint = &def->hints[def->spec.term_count + def->spec.value_count];
@@ -385,31 +409,20 @@ static bool passes_filter(const Store *store, IndexDef *def, const Version *vers
 StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                           EntryList *list)
 {
-    list->bytes.len = 0;
-    list->len = 0;
-    if (!version || !passes_filter(store, def, version)) {
+    entries_clear(list);
+    if (!version || !index_passes_filter(store, def, version)) {
         return STORE_OK;
     }
     const IndexSpec *spec = &def->spec;
-    int64_t part_count = spec->term_count + spec->value_count;
-    int64_t first[INDEX_PARTS_MAX + 1];
-    int64_t choice[INDEX_PARTS_MAX];
-    Components *components = &list->components;
-    components->bytes.len = 0;
-    components->len = 0;
-    for (int64_t part = 0; part < part_count; part++) {
+    PartRange parts[INDEX_PARTS_MAX];
+    components_clear(&list->components);
+    for (int64_t part = 0; part < spec->term_count + spec->value_count; part++) {
         const KeyPart *from =
             part < spec->term_count ? &spec->terms[part] : &spec->values[part - spec->term_count];
-        first[part] = choice[part] = components->len;
-        push_part(list, store, from, &def->hints[part], version);
+        parts[part] = components_push(&list->components, store, from, &def->hints[part], version,
+                                      list->new_us);
     }
-    first[part_count] = components->len;
-    StoreStatus status;
-    do {
-        status = push_combination(list, choice, def, version->id);
-    } while (status == STORE_OK && next_choice(choice, first, part_count));
-    finish_entries(list);
-    return status;
+    return entries_combine(list, &list->components, parts, def, version->id);
 }
 
 /* -- unique
@@ -485,8 +498,8 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
         const IndexState *index = &collection->indexes[i];
         EntryList *lists = txn_entry_lists(txn, i);
         if (index_is_same(txn->store, index->def, before, after)) {
-            lists[0].len = lists[0].bytes.len = 0;
-            lists[1].len = lists[1].bytes.len = 0;
+            entries_clear(&lists[0]);
+            entries_clear(&lists[1]);
             continue;
         }
         if (index->def->has_ts) {

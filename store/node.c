@@ -25,6 +25,15 @@ static int compare_tails(const TreeKey *a, const TreeKey *b)
     int64_t a_len = tail_len(a);
     int64_t b_len = tail_len(b);
     int64_t shorter = a_len < b_len ? a_len : b_len;
+    uint64_t left = 0;
+    uint64_t right = 0;
+    if (shorter >= 8) {
+        memcpy(&left, a->tail, 8);
+        memcpy(&right, b->tail, 8);
+    }
+    if (left != right) {
+        return __builtin_bswap64(left) < __builtin_bswap64(right) ? -1 : 1;
+    }
     int order = shorter > 0 ? memcmp(a->tail, b->tail, (size_t)shorter) : 0;
     return order ? order : (a->len > b->len) - (a->len < b->len);
 }
@@ -150,6 +159,16 @@ int64_t node_seek(const Node *node, const TreeKey *key, bool *equal)
         *equal = pos < node->count && compare_entry(node, pos, key) == 0;
     }
     return pos;
+}
+
+int64_t node_seek_rising(const Node *node, const TreeKey *key, bool *equal)
+{
+    int64_t pos = (int64_t)node->recent + 1;
+    bool behind = node->kind != TREE_IDS && pos <= node->count &&
+                  compare_entry(node, pos - 1, key) < 0 &&
+                  (pos == node->count || compare_entry(node, pos, key) > 0);
+    *equal = false;
+    return behind ? pos : node_seek(node, key, equal);
 }
 
 int64_t node_seek_child(const Node *node, const TreeKey *key)

@@ -140,6 +140,9 @@ int node_compare(const TreeKey *a, const TreeKey *b);
 /* Number of entries whose key is below `key`; `*equal` whether the next one is equal. */
 int64_t node_seek(const Node *node, const TreeKey *key, bool *equal);
 
+/* The same, faster when the key goes behind the one that was inserted last. */
+int64_t node_seek_rising(const Node *node, const TreeKey *key, bool *equal);
+
 /* Position of the child under which `key` lies or would lie. */
 int64_t node_seek_child(const Node *node, const TreeKey *key);
 

@@ -198,6 +198,17 @@ typedef struct TxnChanges {
 TxnChanges txn_changes(const Txn *txn);
 int64_t txn_writes(const Txn *txn, uint32_t collection);
 
+/* The head of every Txn, for the question that each read of a field asks. */
+typedef struct TxnFace {
+    int64_t touched; /* collections that were written to */
+} TxnFace;
+
+/* Whether anything was written at all: else txn_writes is 0 for every collection. */
+static inline bool txn_has_written(const Txn *txn)
+{
+    return ((const TxnFace *)txn)->touched > 0;
+}
+
 /* A point to return to inside a transaction (one statement of several). Rewinding ends the
  * cursors that were opened since; it counts as a write to every collection written to. */
 typedef struct TxnMark {

@@ -196,6 +196,11 @@ typedef struct Components {
     int64_t len, cap;
 } Components;
 
+/* The components of one part. */
+typedef struct PartRange {
+    int64_t first, end; /* in Components.at */
+} PartRange;
+
 /* The entries of one document in one index, ascending, each once. */
 typedef struct IndexEntry {
     Str key;           /* terms, values, id; in EntryList.bytes */
@@ -211,6 +216,7 @@ typedef struct EntryList {
 } EntryList;
 
 struct Txn {
+    TxnFace face; /* first: store.h reads it */
     Store *store;
     TxnMode mode;
     State *state;
@@ -224,7 +230,7 @@ struct Txn {
     PtrList dead;     /* versions that a rewind took back: freed at the end */
     TxnChanges changes;
     Touched *touched;
-    int64_t touched_len, touched_cap;
+    int64_t touched_cap;
     uint64_t mark_stamp;  /* frozen by the last mark */
     StoreCursor *cursors; /* open ones, the newest first */
     StoreCursor *spare_cursors;
@@ -390,6 +396,19 @@ bool index_is_same(const Store *store, const IndexDef *def, const Version *befor
 /* The entries of `version` in an index; NULL: none. Writes the hints of `def`. */
 NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                                     EntryList *list);
+
+/* The two halves of it, for who makes entries of several indexes from the same components: the
+ * components of a part (at least one: null when there is no other), behind those that are there;
+ * and the entries of all combinations of the definition's parts. `new_us` as in EntryList. */
+PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                          const Version *version, int64_t new_us);
+NODISCARD StoreStatus entries_combine(EntryList *list, const Components *components,
+                                      const PartRange *parts, const IndexDef *def, int64_t id);
+void components_clear(Components *list);
+void entries_clear(EntryList *list);
+
+/* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */
+bool index_passes_filter(const Store *store, IndexDef *def, const Version *version);
 
 /* Looks whether a document may change from `before` to `after` (NULL: it is created, deleted)
  * and keeps the entries for index_apply. */

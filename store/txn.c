@@ -39,7 +39,7 @@ TxnChanges txn_changes(const Txn *txn)
 
 int64_t txn_writes(const Txn *txn, uint32_t collection)
 {
-    for (int64_t i = 0; i < txn->touched_len; i++) {
+    for (int64_t i = 0; i < txn->face.touched; i++) {
         if (txn->touched[i].collection == collection) {
             return txn->touched[i].writes;
         }
@@ -49,18 +49,18 @@ int64_t txn_writes(const Txn *txn, uint32_t collection)
 
 static void count_write(Txn *txn, uint32_t collection)
 {
-    for (int64_t i = 0; i < txn->touched_len; i++) {
+    for (int64_t i = 0; i < txn->face.touched; i++) {
         if (txn->touched[i].collection == collection) {
             txn->touched[i].writes++;
             return;
         }
     }
-    if (txn->touched_len == txn->touched_cap) {
+    if (txn->face.touched == txn->touched_cap) {
         txn->touched_cap = txn->touched_cap ? 2 * txn->touched_cap : TOUCHED_FIRST;
         txn->touched = realloc(txn->touched, (size_t)txn->touched_cap * sizeof *txn->touched);
         always(txn->touched);
     }
-    txn->touched[txn->touched_len++] = (Touched){.collection = collection, .writes = 1};
+    txn->touched[txn->face.touched++] = (Touched){.collection = collection, .writes = 1};
 }
 
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
@@ -93,7 +93,7 @@ static void forget_writes(Txn *txn)
         txn->ops = (OpList){0};
     }
     txn->changes = (TxnChanges){0};
-    txn->touched_len = 0;
+    txn->face.touched = 0;
     txn->conflict_count = 0;
     txn->replaying = false;
 }
@@ -282,7 +282,7 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
     txn->roots = mark.roots;
     txn->last = NULL;
     txn->changes = mark.changes;
-    for (int64_t i = 0; i < txn->touched_len; i++) {
+    for (int64_t i = 0; i < txn->face.touched; i++) {
         txn->touched[i].writes++;
     }
 }

@@ -31,8 +31,7 @@ static Value fault_missing(Rt *rt, const Call *call, Str name, Value null)
     return val_fault();
 }
 
-/* Argument `i` as an object: a document gives all of its fields. NULL: a fault. */
-static const Object *object_argument(Rt *rt, const Call *call, int64_t i, Str name)
+static NOINLINE const Object *document_argument(Rt *rt, const Call *call, int64_t i, Str name)
 {
     Value arg = call->args[i];
     if (arg.type == T_DOC) {
@@ -42,6 +41,13 @@ static const Object *object_argument(Rt *rt, const Call *call, int64_t i, Str na
         arg = fault_missing(rt, call, name, arg);
     }
     return val_is_fault(arg) ? NULL : arg.as.object;
+}
+
+/* Argument `i` as an object: a document gives all of its fields. NULL: a fault. */
+static inline const Object *object_argument(Rt *rt, const Call *call, int64_t i, Str name)
+{
+    return LIKELY(call->args[i].type == T_OBJECT) ? call->args[i].as.object
+                                                  : document_argument(rt, call, i, name);
 }
 
 /* An array with room for the values of each field. */

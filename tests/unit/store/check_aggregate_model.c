@@ -562,6 +562,9 @@ START_TEST(random_writes_match_a_recount)
             reopen_at = done + REOPEN_EVERY;
         }
     }
+    txn = txn_begin(world.store, TXN_READ);
+    check_all(&world, txn);
+    txn_rollback(txn);
     verify(&world);
     ck_assert_int_eq(store_close(world.store), STORE_OK);
     fake_end(&world.fake);

@@ -97,6 +97,30 @@ static TreeKey key_of(const Trial *trial, int64_t n)
                                         : tree_key(buf_str(&trial->keys[n]));
 }
 
+/* Whether the nearest key that is there, below (`by` -1) or above `n`, starts with `prefix`. */
+static bool neighbour_starts_with(const Trial *trial, int64_t n, int64_t by, Str prefix)
+{
+    for (n += by; n >= 0 && n < KEY_COUNT && !trial->model.has[n];) {
+        n += by;
+    }
+    return n >= 0 && n < KEY_COUNT && str_starts_with(buf_str(&trial->keys[n]), prefix);
+}
+
+/* Inserts or removes a key, and looks at what is said of its neighbours. */
+static bool change_beside(Trial *trial, int64_t n, bool inserts)
+{
+    Str key = buf_str(&trial->keys[n]);
+    Beside beside = {.prefix_len =
+                         (int64_t)(next_random(&trial->random) % (uint64_t)(key.len + 1))};
+    Str prefix = str_slice(key, 0, beside.prefix_len);
+    bool shared =
+        neighbour_starts_with(trial, n, -1, prefix) || neighbour_starts_with(trial, n, 1, prefix);
+    bool changed = inserts ? tree_insert_beside(&trial->edit, &trial->tree, key, &beside)
+                           : tree_remove_beside(&trial->edit, &trial->tree, key, &beside);
+    ck_assert(!changed || beside.shared == shared);
+    return changed;
+}
+
 static void put(Trial *trial, int64_t n)
 {
     uint64_t payload = next_random(&trial->random) + 1;
@@ -104,7 +128,9 @@ static void put(Trial *trial, int64_t n)
         tree_put(&trial->edit, &trial->tree, id_of(n), payload);
         trial->model.payload[n] = payload;
     } else {
-        bool added = tree_insert(&trial->edit, &trial->tree, buf_str(&trial->keys[n]));
+        bool beside = next_random(&trial->random) % 2 == 0;
+        bool added = beside ? change_beside(trial, n, true)
+                            : tree_insert(&trial->edit, &trial->tree, buf_str(&trial->keys[n]));
         ck_assert_int_eq(added, !trial->model.has[n]);
     }
     trial->model.count += !trial->model.has[n];
@@ -113,7 +139,9 @@ static void put(Trial *trial, int64_t n)
 
 static void take_out(Trial *trial, int64_t n)
 {
-    bool removed = tree_remove(&trial->edit, &trial->tree, key_of(trial, n));
+    bool beside = trial->tree.kind == TREE_KEYS && next_random(&trial->random) % 2 == 0;
+    bool removed = beside ? change_beside(trial, n, false)
+                          : tree_remove(&trial->edit, &trial->tree, key_of(trial, n));
     ck_assert_int_eq(removed, trial->model.has[n]);
     trial->model.count -= trial->model.has[n];
     trial->model.has[n] = false;

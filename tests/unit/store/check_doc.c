@@ -57,6 +57,35 @@ START_TEST(the_worked_example_is_true)
 }
 END_TEST
 
+START_TEST(flat_blocks_are_what_the_builder_builds)
+{
+    Str texts[] = {STR("nine byte"), STR("")};
+    for (int64_t count = 0; count <= 17; count++) {
+        int64_t far_bytes = 0;
+        builder_start(&fixture.builder, 3, count);
+        for (int64_t i = 0; i < count; i++) {
+            far_bytes += i % 2 ? doc_far_bytes(texts[i / 2 % 2].len) : 0;
+        }
+        int64_t len = doc_flat_bytes(count, far_bytes);
+        char *block = arena_alloc(&fixture.arena, len);
+        memset(block, 7, (size_t)len);
+        DocFlat flat = doc_flat_begin(block, len, 3, count);
+        for (int64_t i = 0; i < count; i++) {
+            if (i % 2) {
+                builder_str(&fixture.builder, i, texts[i / 2 % 2]);
+                doc_flat_str(&flat, texts[i / 2 % 2]);
+            } else {
+                builder_int(&fixture.builder, i, -i);
+                doc_flat_near(&flat, TAG_INT, -i);
+            }
+        }
+        Str built;
+        ck_assert(builder_finish(&fixture.builder, &built));
+        ck_assert(same_bytes(built, block, len));
+    }
+}
+END_TEST
+
 START_TEST(every_kind_of_value_is_read_back)
 {
     enum { KINDS = 15 };
@@ -240,6 +269,7 @@ int main(void)
     TCase *tests = tcase_create("doc");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, the_worked_example_is_true);
+    tcase_add_test(tests, flat_blocks_are_what_the_builder_builds);
     tcase_add_test(tests, every_kind_of_value_is_read_back);
     tcase_add_test(tests, paths_lead_into_nested_blocks);
     tcase_add_test(tests, blocks_are_copied_whole);
