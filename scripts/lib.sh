@@ -16,22 +16,27 @@ die() {
     exit 1
 }
 
-# build_tree NAME: configures build/NAME, one of the trees below, once, and builds all of it.
-# Quiet unless it fails.
+# build_tree NAME: configures build/NAME, one of the trees below, once, and builds all of it (of
+# tsan: the one program that has several threads). Quiet unless it fails.
 build_tree() {
-    local dir=build/$1 log=build/$1.log options
+    local dir=build/$1 log=build/$1.log options target=all
     local checked=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1" -DFAWN_SANITIZE=ON)
     case $1 in
         release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF -DFAWN_WERROR=OFF) ;;
         optimized) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_WERROR=OFF) ;; # release, with tests
         debug) options=("${checked[@]}") ;;
         stress) options=("${checked[@]}" -DFAWN_STRESS=ON) ;;
+        tsan)
+            options=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1"
+                     -DFAWN_SANITIZE=thread)
+            target=store_check_threads
+            ;;
         fuzz) options=("${checked[@]}" -DCMAKE_C_COMPILER=clang -DFAWN_FUZZ=ON) ;;
         *) die "no such build tree: $1" ;;
     esac
     mkdir -p "$dir"
     if ! { { [ -f "$dir/Makefile" ] || cmake -S . -B "$dir" -G 'Unix Makefiles' "${options[@]}"; } &&
-           cmake --build "$dir" -j "$jobs"; } >"$log" 2>&1; then
+           cmake --build "$dir" -j "$jobs" --target "$target"; } >"$log" 2>&1; then
         grep -E -A 8 'error:|Error|warning:' "$log" | head -n 60 >&2
         die "building $dir failed; all of it is in $log"
     fi

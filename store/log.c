@@ -142,10 +142,11 @@ static StoreStatus fail(Log *log, const char *what, int error)
 static StoreStatus fail_sync(Log *log, int error)
 {
     log->broken = true;
-    return notice_set(&log->store->error, status_of_errno(error), log->end,
-                      "Syncing %s failed at offset %lld: %s. Whether this transaction is on disk is "
-                      "known when the database is opened again.",
-                      log->store->path, (long long)log->end, strerror(-error));
+    return notice_set(
+        &log->store->error, status_of_errno(error), log->end,
+        "Syncing %s failed at offset %lld: %s. Whether this transaction is on disk is "
+        "known when the database is opened again.",
+        log->store->path, (long long)log->end, strerror(-error));
 }
 
 static void take_back(Log *log, int64_t end)

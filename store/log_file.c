@@ -98,6 +98,17 @@ static int unmake_file(const Store *store, int file)
     return failed;
 }
 
+/* A file without its header, but with records, would be none of ours: so the header is on disk
+ * before them. */
+static int write_header(const LogFile *log, int file)
+{
+    const Os *os = log->store->os;
+    char header[LOG_HEADER_BYTES];
+    log_header(header);
+    int failed = os_write_all(os, file, (Str){header, sizeof header}, 0);
+    return failed ? failed : os->sync(os->self, file);
+}
+
 /* Makes the file, which nobody else may have made meanwhile. */
 static int make_file(LogFile *log)
 {
@@ -109,8 +120,6 @@ static int make_file(LogFile *log)
     int holder_pid;
     int failed = os->lock(os->self, file, &holder_pid);
     int64_t size = failed ? -1 : os->size(os->self, file);
-    char header[LOG_HEADER_BYTES];
-    log_header(header);
     if (!failed && size != 0) {
         failed = size < 0 ? (int)size : -EEXIST;
     }
@@ -121,7 +130,7 @@ static int make_file(LogFile *log)
         size = -1;
     }
     if (!failed) {
-        failed = is_at < 0 ? is_at : os_write_all(os, file, (Str){header, sizeof header}, 0);
+        failed = is_at < 0 ? is_at : write_header(log, file);
     }
     if (failed) {
         if (size == 0) {
@@ -237,9 +246,10 @@ static StoreStatus fail_to(const Store *store, StoreNotice *notice, const char *
                       strerror((int)-error));
 }
 
-/* Looks at the first bytes of a file. A part of a header is what a crash may leave. */
+/* Looks at the first bytes of a file. A part of a header is what a crash may leave, or zeros in
+ * its place. */
 static StoreStatus check_header(LogFile *log, const LogDevice *device, int64_t size,
-                                StoreNotice *notice)
+                                bool *has_header, StoreNotice *notice)
 {
     const char *path = log->store->path;
     char header[LOG_HEADER_BYTES] = {0};
@@ -250,6 +260,11 @@ static StoreStatus check_header(LogFile *log, const LogDevice *device, int64_t s
         return fail_to(log->store, notice, "read", got);
     }
     if (size < LOG_HEADER_BYTES && memcmp(header, expected, (size_t)got) == 0) {
+        return STORE_OK;
+    }
+    const char zeros[LOG_HEADER_BYTES] = {0};
+    if (size <= LOG_HEADER_BYTES && memcmp(header, zeros, sizeof header) == 0) {
+        *has_header = false;
         return STORE_OK;
     }
     if (memcmp(header, magic, sizeof magic) != 0) {
@@ -352,7 +367,9 @@ StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int6
     if (*size < 0) {
         return fail_to(store, notice, "read", *size);
     }
-    status = check_header(log, device, *size, notice);
+    bool has_header = true;
+    status = check_header(log, device, *size, &has_header, notice);
+    *size = has_header ? *size : 0;
     if (status == STORE_OK && !store->read_only) {
         remove_leftover(store);
     }

@@ -21,9 +21,9 @@ static int result_of(int returned)
 }
 
 /* A call that a signal interrupted is made again. */
-#define RETRY(result, call)                                                                        \
-    do {                                                                                           \
-        (result) = (call);                                                                         \
+#define RETRY(result, call) \
+    do {                    \
+        (result) = (call);  \
     } while ((result) < 0 && errno == EINTR)
 
 static int open_file(void *self, const char *path, OsOpen how)

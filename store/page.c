@@ -1,8 +1,8 @@
 /* page: see page.h.
  *
  * Size classes: every 8 bytes up to 2 KiB, then four to each doubling up to 64 KiB; larger
- * pieces are malloc's. Free pieces of a class are linked through their first 8 bytes. Under
- * ASan a free piece is poisoned.
+ * pieces are malloc's, each in a list of its own to be freed with the slab. Free pieces of a class
+ * are linked through their first 8 bytes. Under ASan a free piece is poisoned.
  */
 #include "store/page.h"
 
@@ -47,10 +47,17 @@ typedef struct Region {
     _Alignas(16) char data[];
 } Region;
 
+/* A piece above LARGE_MAX: `data` is what was asked for. */
+typedef struct LargePiece {
+    struct LargePiece *next, **link; /* `link` is what points here */
+    _Alignas(16) char data[];
+} LargePiece;
+
 struct Slab {
     FreePiece *free[CLASS_COUNT];
     char *pos, *end; /* unused part of the newest region */
     Region *regions;
+    LargePiece *large;
     int64_t next_region;
     int64_t used_bytes;
 };
@@ -100,6 +107,11 @@ void slab_free_all(Slab *slab)
         free(region);
         region = older;
     }
+    for (LargePiece *large = slab->large; large;) {
+        LargePiece *next = large->next;
+        free(large);
+        large = next;
+    }
     free(slab);
 }
 
@@ -143,12 +155,34 @@ static void *cut_piece(Slab *slab, int64_t bytes)
     return piece;
 }
 
+static void *alloc_large(Slab *slab, int64_t bytes)
+{
+    LargePiece *large = must_alloc((int64_t)sizeof *large + bytes);
+    large->next = slab->large;
+    large->link = &slab->large;
+    if (large->next) {
+        large->next->link = &large->next;
+    }
+    slab->large = large;
+    return large->data;
+}
+
+static void free_large(void *piece)
+{
+    LargePiece *large = (LargePiece *)((char *)piece - offsetof(LargePiece, data));
+    *large->link = large->next;
+    if (large->next) {
+        large->next->link = large->link;
+    }
+    free(large);
+}
+
 void *slab_alloc(Slab *slab, int64_t bytes)
 {
     assert(bytes > 0);
     if (UNLIKELY(bytes > LARGE_MAX)) {
         slab->used_bytes += bytes;
-        return must_alloc(bytes);
+        return alloc_large(slab, bytes);
     }
     int64_t asked = bytes;
     int64_t class = find_class(&bytes);
@@ -168,7 +202,7 @@ void slab_free(Slab *slab, void *piece, int64_t bytes)
 {
     if (bytes > LARGE_MAX) {
         slab->used_bytes -= bytes;
-        free(piece);
+        free_large(piece);
         return;
     }
     int64_t class = find_class(&bytes);

@@ -111,10 +111,15 @@ static bool find_good_record(Replay *replay, int64_t from, int64_t *found, Recor
     return false;
 }
 
-/* Whether a whole sector between two offsets is zeros. */
+/* Whether a whole sector between two offsets is zeros, or what lies in the first one: its
+ * beginning may have been on disk with the record before. */
 static bool has_zero_sector(Replay *replay, int64_t from, int64_t to)
 {
     int64_t at = (from + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+    Str first = at < to ? read_at(replay, from, at - from) : (Str){0};
+    if (first.len > 0 && is_zero(first)) {
+        return true;
+    }
     for (; at + SECTOR_BYTES <= to; at += SECTOR_BYTES) {
         Str sector = read_at(replay, at, SECTOR_BYTES);
         if (sector.len > 0 && is_zero(sector)) {
@@ -154,8 +159,8 @@ static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notic
         /* Any record may tell that the bad one was on disk: those of later sessions do. */
         bool was_synced = header.synced > offset;
         at = first;
-        while (!was_synced && find_good_record(replay, at + RECORD_HEADER_BYTES + header.body_len,
-                                               &at, &header)) {
+        while (!was_synced &&
+               find_good_record(replay, at + RECORD_HEADER_BYTES + header.body_len, &at, &header)) {
             was_synced = header.synced > offset;
         }
         if (was_synced || !has_zero_sector(replay, offset, first)) {

@@ -1,5 +1,11 @@
 /* fake_os: an operating system in memory for tests of the store. Files live until the end of
- * the test; the k-th call can be made to fail; time stands still but for what is added to it.
+ * the test; the k-th call can be made to fail; there is room for so many bytes; time stands still
+ * but for what is added to it.
+ *
+ *   bytes   what a reader sees: lives through the death of a process
+ *   disk    what is on the disk: lives through fake_crash, which takes away what was not synced,
+ *           sector by sector, or not. A sync that fails has written some sectors and forgets the
+ *           others: a later one does not write them (as Linux does it)
  *
  * For one file to include: everything is static.
  */
@@ -10,12 +16,15 @@
 #include "store/os.h"
 
 #include <errno.h>
+#include <pthread.h>
 
-enum { FAKE_FILES = 4 };
+enum { FAKE_FILES = 4, FAKE_SECTOR = 512 };
 
 typedef struct FakeFile {
     char path[64]; /* empty: there is no such file */
-    Buf bytes;
+    Buf bytes, disk;
+    Buf dirty;  /* a byte a sector: it was written since it was synced */
+    bool named; /* its name is on disk */
     bool locked;
     bool open;
 } FakeFile;
@@ -27,7 +36,10 @@ typedef struct FakeOs {
     bool fails_on;     /* so do all calls after it */
     int error;         /* with which errno */
     bool short_writes; /* every write is cut in half */
+    int64_t room;      /* no file grows beyond it; 0: any size */
     int64_t time_us;
+    uint64_t luck; /* what becomes of sectors */
+    pthread_mutex_t lock;
     Os os;
 } FakeOs;
 
@@ -47,6 +59,69 @@ static bool fake_fails(FakeOs *fake)
     return fake->fail_at > 0 &&
            (fake->calls == fake->fail_at || (fake->fails_on && fake->calls > fake->fail_at));
 }
+
+/* Takes the lock, and tells whether the call fails. */
+static bool fake_enter(FakeOs *fake)
+{
+    pthread_mutex_lock(&fake->lock);
+    return fake_fails(fake);
+}
+
+static int64_t fake_leave(FakeOs *fake, int64_t result)
+{
+    pthread_mutex_unlock(&fake->lock);
+    return result;
+}
+
+static void fake_forget(FakeFile *file)
+{
+    buf_free(&file->bytes);
+    buf_free(&file->disk);
+    buf_free(&file->dirty);
+    *file = (FakeFile){.bytes = {0}};
+}
+
+/* -- sectors ----------------------------------------------------------------------------------- */
+
+static bool fake_is_lucky(FakeOs *fake)
+{
+    fake->luck = fake->luck * 6364136223846793005u + 1442695040888963407u;
+    return fake->luck >> 63 != 0;
+}
+
+static void fake_dirty(FakeFile *file, int64_t from, int64_t to)
+{
+    int64_t sectors = (to + FAKE_SECTOR - 1) / FAKE_SECTOR;
+    if (sectors > file->dirty.len) {
+        buf_fill(&file->dirty, 0, sectors - file->dirty.len);
+    }
+    for (int64_t at = from / FAKE_SECTOR; at < sectors; at++) {
+        file->dirty.data[at] = 1;
+    }
+}
+
+/* Writes the dirty sectors to the disk: all, or those that are lucky. The others are lost. */
+static void fake_flush(FakeOs *fake, FakeFile *file, bool all)
+{
+    if (file->disk.len != file->bytes.len && (all || fake_is_lucky(fake))) {
+        if (file->disk.len < file->bytes.len) {
+            buf_fill(&file->disk, 0, file->bytes.len - file->disk.len);
+        }
+        file->disk.len = file->bytes.len;
+    }
+    for (int64_t at = 0; at < file->dirty.len; at++) {
+        int64_t from = at * FAKE_SECTOR;
+        int64_t to = from + FAKE_SECTOR;
+        to = to < file->bytes.len ? to : file->bytes.len;
+        to = to < file->disk.len ? to : file->disk.len;
+        if (file->dirty.data[at] && from < to && (all || fake_is_lucky(fake))) {
+            memcpy(file->disk.data + from, file->bytes.data + from, (size_t)(to - from));
+        }
+        file->dirty.data[at] = 0;
+    }
+}
+
+/* -- the calls --------------------------------------------------------------------------------- */
 
 static int fake_open(void *self, const char *path, OsOpen how)
 {
@@ -80,31 +155,39 @@ static int64_t fake_read(void *self, int number, void *bytes, int64_t len, int64
 {
     FakeOs *fake = self;
     const Buf *from = &fake->files[number].bytes;
-    if (fake_fails(fake)) {
-        return -fake->error;
+    if (fake_enter(fake)) {
+        return fake_leave(fake, -fake->error);
     }
     int64_t left = offset < from->len ? from->len - offset : 0;
     len = len < left ? len : left;
     if (len > 0) {
         memcpy(bytes, from->data + offset, (size_t)len);
     }
-    return len;
+    return fake_leave(fake, len);
 }
 
 static int64_t fake_write(void *self, int number, const void *bytes, int64_t len, int64_t offset)
 {
     FakeOs *fake = self;
-    Buf *to = &fake->files[number].bytes;
-    bool fails = fake_fails(fake);
+    FakeFile *file = &fake->files[number];
+    Buf *to = &file->bytes;
+    bool fails = fake_enter(fake);
     /* A write that fails has written a part. */
     int64_t put = fails || (fake->short_writes && len > 1) ? len / 2 : len;
+    if (fake->room > 0 && offset + put > fake->room) {
+        put = offset < fake->room ? fake->room - offset : 0;
+        if (put == 0) {
+            return fake_leave(fake, -ENOSPC);
+        }
+    }
     if (to->len < offset + put) {
         buf_fill(to, 0, offset + put - to->len);
     }
     if (put > 0) {
         memcpy(to->data + offset, bytes, (size_t)put);
+        fake_dirty(file, offset, offset + put);
     }
-    return fails ? -fake->error : put;
+    return fake_leave(fake, fails ? -fake->error : put);
 }
 
 static int64_t fake_size(void *self, int number)
@@ -117,28 +200,33 @@ static int fake_truncate(void *self, int number, int64_t len)
 {
     FakeOs *fake = self;
     Buf *bytes = &fake->files[number].bytes;
-    if (fake_fails(fake)) {
-        return -fake->error;
+    if (fake_enter(fake)) {
+        return (int)fake_leave(fake, -fake->error);
     }
     if (bytes->len < len) {
         buf_fill(bytes, 0, len - bytes->len);
     }
     bytes->len = len;
-    return 0;
+    return (int)fake_leave(fake, 0);
 }
 
 static int fake_sync(void *self, int number)
 {
-    (void)number;
     FakeOs *fake = self;
-    return fake_fails(fake) ? -fake->error : 0;
+    bool fails = fake_enter(fake);
+    fake_flush(fake, &fake->files[number], !fails);
+    return (int)fake_leave(fake, fails ? -fake->error : 0);
 }
 
 static int fake_sync_folder(void *self, const char *path)
 {
     (void)path;
     FakeOs *fake = self;
-    return fake_fails(fake) ? -fake->error : 0;
+    bool fails = fake_enter(fake);
+    for (int i = 0; i < FAKE_FILES && !fails; i++) {
+        fake->files[i].named = true;
+    }
+    return (int)fake_leave(fake, fails ? -fake->error : 0);
 }
 
 static int fake_remove(void *self, const char *path)
@@ -151,8 +239,7 @@ static int fake_remove(void *self, const char *path)
     if (!file) {
         return -ENOENT;
     }
-    buf_free(&file->bytes);
-    *file = (FakeFile){.bytes = {0}};
+    fake_forget(file);
     return 0;
 }
 
@@ -165,8 +252,7 @@ static int fake_rename(void *self, const char *from, const char *to)
     }
     FakeFile *old = fake_find(fake, to);
     if (old) {
-        buf_free(&old->bytes);
-        *old = (FakeFile){.bytes = {0}};
+        fake_forget(old);
     }
     (void)snprintf(file->path, sizeof file->path, "%s", to);
     return 0;
@@ -212,12 +298,16 @@ static int64_t fake_now_us(void *self)
     return ((FakeOs *)self)->time_us;
 }
 
+/* -- for tests -----------------------------------------------------------------------------------
+ */
+
 /* An operating system without files. */
 static void fake_start(FakeOs *fake)
 {
     memset(fake, 0, sizeof *fake);
     fake->error = EIO;
     fake->time_us = 1000000;
+    (void)pthread_mutex_init(&fake->lock, NULL);
     fake->os = (Os){.self = fake,
                     .open = fake_open,
                     .close = fake_close,
@@ -239,8 +329,9 @@ static void fake_start(FakeOs *fake)
 static void fake_end(FakeOs *fake)
 {
     for (int i = 0; i < FAKE_FILES; i++) {
-        buf_free(&fake->files[i].bytes);
+        fake_forget(&fake->files[i]);
     }
+    (void)pthread_mutex_destroy(&fake->lock);
 }
 
 /* Makes `path` a file of these bytes. */
@@ -253,7 +344,39 @@ static inline FakeFile *fake_put(FakeOs *fake, const char *path, Str bytes)
     }
     file->bytes.len = 0;
     buf_put(&file->bytes, bytes);
+    fake_dirty(file, 0, bytes.len);
     return file;
+}
+
+/* Makes `fake` a copy of the files of another, which nobody has open: what is left when all
+ * processes died. */
+static inline void fake_copy(FakeOs *fake, const FakeOs *from)
+{
+    fake_start(fake);
+    for (int i = 0; i < FAKE_FILES; i++) {
+        const FakeFile *file = &from->files[i];
+        FakeFile *to = &fake->files[i];
+        memcpy(to->path, file->path, sizeof to->path);
+        to->named = file->named;
+        buf_put(&to->bytes, buf_str(&file->bytes));
+        buf_put(&to->disk, buf_str(&file->disk));
+        buf_put(&to->dirty, buf_str(&file->dirty));
+    }
+}
+
+/* The machine loses its power: of what was not synced, some sectors are on disk. */
+static inline void fake_crash(FakeOs *fake, uint64_t luck)
+{
+    fake->luck = luck;
+    for (int i = 0; i < FAKE_FILES; i++) {
+        FakeFile *file = &fake->files[i];
+        fake_flush(fake, file, false);
+        file->bytes.len = 0;
+        buf_put(&file->bytes, buf_str(&file->disk));
+        if (file->path[0] && !file->named && fake_is_lucky(fake)) {
+            fake_forget(file);
+        }
+    }
 }
 
 #endif
