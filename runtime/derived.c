@@ -163,8 +163,9 @@ bool derived_renew(Rt *rt, const Collection *collection)
         cursor_documents(rt->txn, collection->number, INT64_MIN, INT64_MAX, false);
     const Version *version;
     bool ok = true;
+    Loop loop;
+    loop_begin(&loop, rt);
     while (ok && cursor_next(cursor, &version, NULL)) {
-        ArenaMark mark = arena_mark(rt->heap);
         Str block;
         ok =
             rt_tick(rt) && make_block(rt, collection, val_doc(collection->number, version), &block);
@@ -175,8 +176,9 @@ bool derived_renew(Rt *rt, const Collection *collection)
                 (void)rt_store_fault(rt, status);
             }
         }
-        arena_rewind(rt->heap, mark);
+        loop_step(&loop, NULL);
     }
+    (void)loop_end(&loop, val_null(NULL));
     cursor_close(cursor);
     return ok;
 }

@@ -319,6 +319,10 @@ static bool rewrite(Rt *rt, const Collection *collection, const Migrations *migr
         (collection->derived.count > 0 && !derived_fill(rt, collection, version->id, &put))) {
         return false;
     }
+    if (str_eq(put.doc, (Str){version->doc, version->doc_len}) &&
+        str_eq(put.derived, version_derived(version))) {
+        return true;
+    }
     StoreStatus status = txn_rewrite(rt->txn, collection->number, version->id, &put);
     if (status != STORE_OK) {
         (void)rt_store_fault(rt, status);
@@ -334,14 +338,16 @@ bool migration_run(Rt *rt, const Collection *collection, const Migrations *migra
     int64_t total = txn_count(rt->txn, collection->number), done = 0;
     const Version *version;
     bool ok = true;
+    Loop loop;
+    loop_begin(&loop, rt);
     while (ok && cursor_next(cursor, &version, NULL)) {
-        ArenaMark mark = arena_mark(rt->heap);
         ok = rt_tick(rt) && rewrite(rt, collection, migrations, version);
-        arena_rewind(rt->heap, mark);
+        loop_step(&loop, NULL);
         if (++done % TOLD_EVERY == 0) {
             txn_tell_progress(rt->txn, done < total ? done : total - 1, total);
         }
     }
+    (void)loop_end(&loop, val_null(NULL));
     cursor_close(cursor);
     txn_tell_progress(rt->txn, total, total);
     return ok;
