@@ -2,7 +2,7 @@
  * what it was asked for to the output, and what went wrong to stderr; in a script its failure
  * counts like that of a query.
  */
-#include "repl/command.h"
+#include "repl/command_int.h"
 
 #include "repl/batch.h"
 #include "repl/help.h"
@@ -18,8 +18,7 @@
 
 /* -- helpers ----------------------------------------------------------------------------------- */
 
-/* A file name, which may stand in double quotes, as a C string. */
-static const char *file_name(Shell *shell, Str args)
+const char *command_file_name(Shell *shell, Str args)
 {
     if (args.len >= 2 && args.s[0] == '"' && args.s[args.len - 1] == '"') {
         args = str_slice(args, 1, args.len - 1);
@@ -27,21 +26,20 @@ static const char *file_name(Shell *shell, Str args)
     return str_to_c(&shell->arena, args);
 }
 
-static bool fail_usage(Shell *shell, const char *usage)
+bool command_fail_usage(Shell *shell, const char *usage)
 {
     shell_complain(shell, "usage: %s", usage);
     return shell_fail(shell, EXIT_QUERY);
 }
 
-/* Reads "on" or "off"; without an argument the setting turns round. */
-static bool read_switch(Shell *shell, Str args, const char *usage, bool *setting)
+bool command_read_switch(Shell *shell, Str args, const char *usage, bool *setting)
 {
     if (args.len == 0) {
         *setting = !*setting;
     } else if (str_eq(args, STR("on")) || str_eq(args, STR("off"))) {
         *setting = str_eq(args, STR("on"));
     } else {
-        return fail_usage(shell, usage);
+        return command_fail_usage(shell, usage);
     }
     return true;
 }
@@ -61,7 +59,10 @@ static bool run_help(Shell *shell, Str args)
     if (found) {
         shell_print(shell, buf_str(&out));
     } else {
-        shell_complain(shell, "no help about `%.*s`", STR_ARG(args));
+        Str near = help_suggest(args);
+        shell_complain(shell, "no help about `%.*s`%s%.*s%s", STR_ARG(args),
+                       near.len > 0 ? "; did you mean " : "", STR_ARG(near),
+                       near.len > 0 ? "?" : "");
         shell_fail(shell, EXIT_QUERY);
     }
     buf_free(&out);
@@ -74,7 +75,7 @@ static bool run_exit(Shell *shell, Str args)
     const char *text = str_to_c(&shell->arena, args);
     long code = strtol(text, &end, 10);
     if (*end != '\0' || code < 0 || code > 255) {
-        return fail_usage(shell, ".exit [CODE], a number from 0 to 255");
+        return command_fail_usage(shell, ".exit [CODE], a number from 0 to 255");
     }
     shell->leave = true;
     if (args.len > 0) {
@@ -102,9 +103,9 @@ static bool run_clear(Shell *shell, Str args)
 static bool run_read(Shell *shell, Str args)
 {
     if (args.len == 0) {
-        return fail_usage(shell, ".read FILE");
+        return command_fail_usage(shell, ".read FILE");
     }
-    return batch_run_file(shell, file_name(shell, args));
+    return batch_run_file(shell, command_file_name(shell, args));
 }
 
 static bool run_print(Shell *shell, Str args)
@@ -138,7 +139,7 @@ static bool run_mode(Shell *shell, Str args)
 
 static bool run_timer(Shell *shell, Str args)
 {
-    return read_switch(shell, args, ".timer [on|off]", &shell->timer);
+    return command_read_switch(shell, args, ".timer [on|off]", &shell->timer);
 }
 
 /* -- the database
@@ -259,16 +260,17 @@ static bool run_open(Shell *shell, Str args)
         *flag = true;
         args = text_trim(str_slice(args, space < 0 ? args.len : space, args.len));
     }
-    return shell_open(shell, args.len > 0 ? file_name(shell, args) : NULL, readonly, create);
+    return shell_open(shell, args.len > 0 ? command_file_name(shell, args) : NULL, readonly,
+                      create);
 }
 
 static bool run_save(Shell *shell, Str args)
 {
     StoreNotice notice = {.offset = -1};
     if (args.len == 0) {
-        return fail_usage(shell, ".save FILE");
+        return command_fail_usage(shell, ".save FILE");
     }
-    const char *path = file_name(shell, args);
+    const char *path = command_file_name(shell, args);
     if (access(path, F_OK) == 0) {
         shell_complain(shell, "`%s` exists already", path);
         return shell_fail(shell, EXIT_QUERY);
@@ -294,6 +296,18 @@ const Command commands[] = {
     {"load", "FILE", NULL, run_read},
     {"print", "TEXT", "print TEXT", run_print},
     {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
+    {"next", "", "the next page of the last result (`it` does as well)", command_next},
+    {"it", "", NULL, command_next},
+    {"all", "", "all of the last result", command_all},
+    {"last", "", "the last result again, in the present mode", command_last},
+    {"maxrows", "N|auto", "show at most N rows of a result; 0: all", command_max_rows},
+    {"width", "N|auto", "tables are at most N wide; 0: as they come", command_width},
+    {"depth", "N|auto", "how deep objects become columns", command_depth},
+    {"nullvalue", "[TEXT]", "what stands for null in rows", command_null_value},
+    {"output", "[FILE||COMMAND]", "results go there (without: to the screen)", command_output},
+    {"once", "FILE||COMMAND", "the next result goes there", command_once},
+    {"pager", "[on|off|auto|COMMAND]", "what shows results that are longer than the screen",
+     command_pager},
     {"timer", "[on|off]", "tell how long queries take", run_timer},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},

@@ -1,6 +1,7 @@
 /* help: nothing here knows a builtin by name; pages are found by walking the rows. */
 #include "repl/help.h"
 
+#include "interp/nearest.h"
 #include "repl/command.h"
 #include "repl/text.h"
 #include "runtime/builtin.h"
@@ -148,10 +149,38 @@ static bool find_command(Buf *out, Str name)
     return false;
 }
 
+static bool find_error(Buf *out, Str code)
+{
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        if (str_eq(fault_code_text((FaultCode)i), code)) {
+            buf_printf(out, "%.*s: an error of queries\n%.*s\n", STR_ARG(code),
+                       STR_ARG(fault_code_meaning((FaultCode)i)));
+            return true;
+        }
+    }
+    return false;
+}
+
+Str help_suggest(Str topic)
+{
+    Nearest nearest = {.wanted = topic};
+    nearest_offer_rows(&nearest, builtin_globals);
+    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
+        nearest_offer(&nearest, str_from_c((*type)->name));
+        nearest_offer_rows(&nearest, (*type)->statics);
+        nearest_offer_rows(&nearest, (*type)->methods);
+    }
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        nearest_offer(&nearest, fault_code_text((FaultCode)i));
+    }
+    return nearest.found;
+}
+
 bool help_topic(Buf *out, Str topic)
 {
     if (topic.len > 1 && (topic.s[0] == '.' || topic.s[0] == '\\')) {
         return find_command(out, str_slice(topic, 1, topic.len));
     }
-    return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic);
+    return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic) ||
+           find_error(out, topic);
 }

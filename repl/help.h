@@ -12,4 +12,7 @@ void help_commands(Buf *out);
  * is. */
 bool help_topic(Buf *out, Str topic);
 
+/* The topic that `topic`, which is none, is near to; empty: none is. */
+Str help_suggest(Str topic);
+
 #endif

@@ -23,6 +23,12 @@ typedef enum Mode {
 
 typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 
+/* Whether it shows a set as one value, a page, rather than element by element. */
+static inline bool mode_is_whole(Mode mode)
+{
+    return mode <= MODE_JSON_TAGGED;
+}
+
 /* False: there is no such name. */
 bool mode_find(Str name, Mode *mode);
 bool color_find(Str name, ColorWhen *when);

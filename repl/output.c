@@ -7,11 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <signal.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* A buffer that grew beyond this for one result gives its memory back. */
 #define BUFFER_KEPT_BYTES (1 << 20)
+
+extern char **environ;
 
 /* What a long set gives goes out in blocks of this size. */
 #define RELIEVED_BYTES (1 << 16)
@@ -64,6 +69,53 @@ int output_redirect(Output *output, const char *path)
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     output->fd = fd;
     return fd < 0 ? errno : 0;
+}
+
+int output_open(Output *output, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return errno;
+    }
+    output->fd = fd;
+    output->is_own = true;
+    return 0;
+}
+
+/* Starts `sh -c command` with `fd` as its stdin. Returns 0 or the errno. */
+static int spawn_shell(const char *command, int fd, pid_t *child)
+{
+    char *const words[] = {strdup("sh"), strdup("-c"), strdup(command), NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
+    int error = posix_spawn(child, "/bin/sh", &actions, NULL, words, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    for (int64_t i = 0; words[i] != NULL; i++) {
+        free(words[i]);
+    }
+    return error;
+}
+
+int output_pipe(Output *output, const char *command)
+{
+    int ends[2];
+    if (pipe(ends) != 0) {
+        return errno;
+    }
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    int error = spawn_shell(command, ends[0], &output->child);
+    close(ends[0]);
+    if (error != 0) {
+        close(ends[1]);
+        output->child = 0;
+        return error;
+    }
+    output->fd = ends[1];
+    output->is_own = true;
+    output->old_pipe_handler = signal(SIGPIPE, SIG_IGN);
+    return 0;
 }
 
 int write_all(int fd, Str text)
@@ -139,7 +191,7 @@ bool output_commit(Output *output)
         output->error = write_all(output->fd, buf_str(&output->buffer));
     }
     output_discard(output);
-    return output->error == 0;
+    return output->error == 0 || (output->child != 0 && output->error == EPIPE);
 }
 
 void output_discard(Output *output)
@@ -154,9 +206,27 @@ void output_discard(Output *output)
     }
 }
 
+/* Ends what output_open and output_pipe began. */
+static int close_own(Output *output)
+{
+    int error = close(output->fd) != 0 ? errno : 0;
+    if (output->child != 0) {
+        while (waitpid(output->child, NULL, 0) < 0 && errno == EINTR && !signals_ending()) {
+        }
+        signal(SIGPIPE, output->old_pipe_handler);
+    }
+    return error;
+}
+
 int output_close(Output *output, bool keep)
 {
     int error = output->error;
+    if (output->is_own) {
+        int failed = close_own(output);
+        error = error != 0 ? error : failed;
+        /* The command has seen enough. */
+        error = output->child != 0 && error == EPIPE ? 0 : error;
+    }
     if (output->temporary != NULL) {
         if (close(output->fd) != 0 && error == 0) {
             error = errno;

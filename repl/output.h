@@ -14,11 +14,16 @@
 
 #include "runtime/base/str.h"
 
+#include <sys/types.h>
+
 typedef struct Output {
     Buf buffer;
     int fd;
-    int held;        /* what is held back beside the buffer, and comes before it; -1: nothing */
-    int error;       /* errno of the first write that failed; nothing is written after it */
+    int held;    /* what is held back beside the buffer, and comes before it; -1: nothing */
+    int error;   /* errno of the first write that failed; nothing is written after it */
+    pid_t child; /* that reads what is written; 0: none */
+    bool is_own; /* `fd` is to be closed */
+    void (*old_pipe_handler)(int);
     char *path;      /* of --output, or NULL */
     char *temporary; /* the name it has until it is whole */
 } Output;
@@ -28,6 +33,12 @@ void output_init(Output *output);
 
 /* Results go to a new file at `path`. Returns 0 or the errno. */
 NODISCARD int output_redirect(Output *output, const char *path);
+
+/* The same, but the file has its name at once and is written to as it is. */
+NODISCARD int output_open(Output *output, const char *path);
+
+/* Results go to a command that the system's shell runs. That it ends early is no error. */
+NODISCARD int output_pipe(Output *output, const char *command);
 
 /* Writes what is buffered. False: the write failed (then and at an earlier time). */
 bool output_commit(Output *output);

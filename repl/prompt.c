@@ -92,7 +92,7 @@ static bool is_variable(const Shell *shell, Str name)
 /* `exit` and its like without a dot, as people type them. */
 static bool is_bare_command(const Shell *shell, Str line)
 {
-    static const char *const words[] = {"exit", "quit", "help", "clear"};
+    static const char *const words[] = {"exit", "quit", "help", "clear", "it"};
     for (int64_t i = 0; i < countof(words); i++) {
         if (str_eq(line, str_from_c(words[i]))) {
             return !is_variable(shell, line);

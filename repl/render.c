@@ -71,16 +71,22 @@ static Value put_value(Rt *rt, Value v, const RenderTarget *target)
     return status;
 }
 
-bool render_note_after(Rt *rt, Value page, Unshown *unshown)
+/* Keeps the cursor of a page. Returns whether it has one. */
+static bool note_cursor(Rt *rt, Value page, Unshown *unshown)
 {
     const Value *after = object_get(page.as.object, STR("after"));
     unshown->after.len = 0;
-    if (after == NULL) {
+    return after != NULL && after->type == T_CURSOR &&
+           !val_is_fault(print_to_string(rt, &unshown->after, *after));
+}
+
+bool render_note_after(Rt *rt, Value page, Unshown *unshown)
+{
+    if (!note_cursor(rt, page, unshown)) {
         return false;
     }
     unshown->any = true;
     unshown->count = -1;
-    (void)print_to_string(rt, &unshown->after, *after);
     return true;
 }
 
@@ -156,6 +162,9 @@ static Value put_whole(Rt *rt, Value v, const RenderTarget *target)
     if (v.type == T_SET && !view->all && view->mode != MODE_JSON_TAGGED) {
         TRY(page, render_page(rt, v.as.set, view->page_size, target));
         return put_value(rt, page, target);
+    }
+    if (v.type == T_OBJECT) {
+        note_cursor(rt, v, target->unshown);
     }
     return put_value(rt, v, target);
 }

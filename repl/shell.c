@@ -2,6 +2,7 @@
  * message on stderr. Nothing else in the repl runs queries. */
 #include "repl/shell.h"
 
+#include "repl/pager.h"
 #include "repl/paint.h"
 #include "repl/signals.h"
 #include "repl/row.h"
@@ -20,7 +21,6 @@ void shell_init(Shell *shell, const Options *options)
     output_init(&shell->output);
     shell->view = (View){
         .mode = options->mode,
-        .color = options->output == NULL && color_wanted(options->color, STDOUT_FILENO),
         .all = options->all,
         .page_size = options->page_size,
         .depth = ROW_DEPTH_MAX,
@@ -71,6 +71,9 @@ bool shell_fail(Shell *shell, int exit_code)
  * apart from what is not. */
 static void commit_output(Shell *shell)
 {
+    if (pager_show(shell, buf_str(&shell->output.buffer))) {
+        shell->output.buffer.len = 0;
+    }
     if (!output_commit(&shell->output) && !shell->output_failed) {
         shell->output_failed = true;
         shell_complain(shell, "cannot write results: %s", strerror(shell->output.error));
@@ -83,6 +86,36 @@ void shell_print(Shell *shell, Str text)
 {
     buf_put(&shell->output.buffer, text);
     commit_output(shell);
+}
+
+static void choose_color(Shell *shell)
+{
+    ColorWhen when = shell->options->color;
+    shell->view.color = shell->output.fd == STDOUT_FILENO ? color_wanted(when, STDOUT_FILENO)
+                                                          : when == COLOR_ALWAYS;
+}
+
+void shell_begin_redirection(Shell *shell, bool once)
+{
+    shell->kept = shell->output;
+    shell->redirected = true;
+    shell->once = once;
+    output_init(&shell->output);
+}
+
+void shell_end_redirection(Shell *shell, bool keep)
+{
+    if (!shell->redirected) {
+        return;
+    }
+    int error = output_close(&shell->output, keep);
+    if (error != 0 && keep) {
+        shell_complain(shell, "cannot write results: %s", strerror(error));
+        shell_fail(shell, EXIT_QUERY);
+    }
+    shell->output = shell->kept;
+    shell->redirected = shell->once = false;
+    choose_color(shell);
 }
 
 /* -- the database ---------------------------------------------------------------------------- */
@@ -155,6 +188,8 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
 int shell_close(Shell *shell)
 {
     close_database(shell);
+    shell_end_redirection(shell, true);
+    buf_free(&shell->after);
     bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
     if (error != 0 && !told) {
@@ -360,7 +395,8 @@ static RunOptions make_run_options(Run *run)
         .performance_hints = options->performance_hints,
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,
-        .result_name = run->shell->interactive ? STR(LAST_VALUE_NAME) : (Str){0},
+        .result_name =
+            run->shell->interactive && !run->shell->is_again ? STR(LAST_VALUE_NAME) : (Str){0},
         .print = view_print_options(&run->shell->view),
         .sink = show_value,
         .sink_context = run,
@@ -381,9 +417,24 @@ static void fit_view(Shell *shell)
     view->width = shell->width >= 0 ? shell->width : on_terminal ? terminal_width() : 0;
 }
 
+/* Keeps what `.next` goes on from. */
+static void take_after(Shell *shell, Run *run)
+{
+    if (run->values > 0) {
+        buf_free(&shell->after);
+        shell->after = run->unshown.after;
+        shell->page_shown =
+            mode_is_whole(shell->view.mode) ? shell->view.page_size : shell->view.max_rows;
+        shell->has_last = shell->has_last || shell->interactive;
+    } else {
+        buf_free(&run->unshown.after);
+    }
+}
+
 static bool run_source(Shell *shell, const Source *source, Arena *scratch)
 {
     Run run = {.shell = shell};
+    choose_color(shell);
     fit_view(shell);
     RunOptions options = make_run_options(&run);
     if (!bind_arguments(shell, scratch, &options)) {
@@ -399,7 +450,7 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
     }
     commit_output(shell);
     tell_notes(shell, &run, &outcome);
-    buf_free(&run.unshown.after);
+    take_after(shell, &run);
     return shell->output.error == 0;
 }
 
@@ -416,5 +467,16 @@ bool shell_run(Shell *shell, Str name, Str text)
     arena_init(&scratch);
     bool succeeded = run_source(shell, source, &scratch);
     arena_free(&scratch);
+    if (shell->once) {
+        shell_end_redirection(shell, succeeded);
+    }
+    return succeeded;
+}
+
+bool shell_run_again(Shell *shell, Str text)
+{
+    shell->is_again = true;
+    bool succeeded = shell_run(shell, STR("*query*"), text);
+    shell->is_again = false;
     return succeeded;
 }

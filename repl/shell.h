@@ -27,6 +27,8 @@ typedef enum ExitCode {
     EXIT_INTERRUPTED = 130,
 } ExitCode;
 
+typedef enum PagerWhen { PAGER_AUTO, PAGER_ALWAYS, PAGER_OFF } PagerWhen;
+
 typedef struct Shell {
     Arena arena; /* lives as long as the shell */
     const Options *options;
@@ -35,6 +37,15 @@ typedef struct Shell {
     Output output;
     View view;
     int64_t max_rows, width; /* as the user set them; -1: as the terminal has them */
+    Output kept;             /* where results went before a redirection */
+    bool redirected;
+    bool once;          /* the redirection ends with the next query */
+    Buf after;          /* cursor of the page shown last; empty: it was the whole */
+    int64_t page_shown; /* its size; 0: the set's own */
+    bool has_last;      /* the prompt has a last value */
+    bool is_again;      /* it is shown again: it stays the last one */
+    PagerWhen pager;
+    const char *pager_command; /* NULL: pager.h says which */
     Progress progress;
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
@@ -57,6 +68,14 @@ int shell_close(Shell *shell);
 /* Runs one source as one transaction (or each of its statements, by the options) and prints
  * what it gives. False: it failed, which was told and is in `exit_code`. */
 bool shell_run(Shell *shell, Str name, Str text);
+
+/* The same for a part of the last value, or all of it: it remains the last value. */
+bool shell_run_again(Shell *shell, Str text);
+
+/* Until the end of the redirection (the next query's, if `once`), `output` is the caller's to
+ * point elsewhere. `keep`: as output_close has it. */
+void shell_begin_redirection(Shell *shell, bool once);
+void shell_end_redirection(Shell *shell, bool keep);
 
 /* Tells of an outcome that is not OUTCOME_OK, and notes its exit code. Returns false. */
 bool shell_tell_failure(Shell *shell, const Outcome *outcome);

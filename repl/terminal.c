@@ -76,6 +76,12 @@ int64_t terminal_width(void)
     return wanted > 0 && wanted < 10000 ? wanted : 80;
 }
 
+int64_t terminal_height(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 void terminal_put(const char *text)
 {
     fputs(text, rl_outstream);

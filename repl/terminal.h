@@ -25,6 +25,9 @@ LineKind terminal_read(const char *prompt, char **line);
 /* How many cells a line of the terminal on stdout has. */
 int64_t terminal_width(void);
 
+/* How many lines it has. */
+int64_t terminal_height(void);
+
 void terminal_put(const char *text);
 
 #endif

@@ -6,7 +6,7 @@ here=$(realpath "$(dirname "${BASH_SOURCE[1]}")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 2
-export FAWN_HISTORY=$folder/history NO_COLOR=1
+export FAWN_HISTORY=$folder/history FAWN_PAGER=cat NO_COLOR=1
 failures=0
 
 # verdict NAME REASON: an empty reason is success.

@@ -83,4 +83,93 @@ expect fawn>
 send .exit\r
 exit 0
 S
+drive 'sets are paged' <<'S'
+expect fawn> 
+send Set.sequence(0, 40)\r
+expect 15
+expect … 24 more: .next or .all
+send it\r
+expect 16,
+expect 31
+expect after:
+send .next\r
+expect 39
+expect fawn> 
+send .next\r
+expect fawn: nothing more to show
+send .mode csv\r
+expect fawn> 
+send .last\r
+expect value
+expect 39
+send .maxrows 2\r
+expect fawn> 
+send .last\r
+expect value
+expect … 38 more
+send .next\r
+expect 3
+expect more
+send _1.count()\r
+expect 40
+expect fawn> 
+send .exit 0\r
+exit 0
+S
+export FAWN_PAGER="sed 's/^/<page> /'"
+drive 'what is longer than the screen goes through the pager' --jsonl <<'S'
+expect fawn> 
+send Set.sequence(0, 100)\r
+expect <page> 0
+expect <page> 39
+expect … 60 more: .next or .all
+send .all\r
+expect <page> 0
+expect <page> 99
+expect fawn> 
+send .pager off\r
+expect fawn> 
+send .all\r
+expect 99
+expect fawn> 
+send 1 + 1\r
+expect 2
+send .exit\r
+exit 0
+S
+export FAWN_PAGER="head -n 1"
+drive 'leaving the pager early is no error' --jsonl <<'S'
+expect fawn> 
+send Set.sequence(0, 100000)\r
+expect 0
+expect more: .next or .all
+send .all\r
+expect 0
+expect fawn> 
+send 1 + 1\r
+expect 2
+send .exit\r
+exit 0
+S
+export FAWN_PAGER=cat
+check '.output and .once' 0 1 '' "$fawn" -e $'1
+\\output out.txt
+2
+\\once |tr 3 x > piped
+3
+4'
+verdict '.output writes a file' "$([ "$(cat out.txt)" == 2 ] || cat out.txt)"
+verdict '.once writes to a command' "$([ "$(cat piped)" == $'x\n4' ] || cat piped)"
+check '.once FILE leaves it alone when the query fails' 1 '' 'error: *' "$fawn" -e $'\\once out.txt\n1 / 0'
+verdict 'the file of .once is as it was' "$([ "$(cat out.txt)" == 2 ] || cat out.txt)"
+check '.nullvalue and .depth' 0 $'a,b.c\nNONE,1\na,b\nNONE,"{""c"":1}"' '' "$fawn" --csv -e $'\\nullvalue NONE
+{ a: null, b: { c: 1 } }
+\\depth 0
+{ a: null, b: { c: 1 } }'
+check 'a setting that is no number is told' 1 '' 'fawn: usage: .maxrows N|auto *' "$fawn" -e '\maxrows x'
+check 'there is help on errors' 0 $'divide_by_zero: an error of queries\nAn integer was divided by zero.' \
+    '' "$fawn" -e '\help divide_by_zero'
+check 'a topic that is nearly one is suggested' 1 '' \
+    'fawn: no help about `paginat`; did you mean paginate?' "$fawn" -e '\help paginat'
+
 finish

@@ -1,0 +1,30 @@
+/* command_int: what the files of the meta-commands share. Each function named command_… is the
+ * `run` of a row of `commands`. */
+#ifndef FAWN_REPL_COMMAND_INT_H
+#define FAWN_REPL_COMMAND_INT_H
+
+#include "repl/command.h"
+
+/* A file name, which may stand in double quotes, as a C string. */
+const char *command_file_name(Shell *shell, Str args);
+
+/* Tells how it is used. Returns false. */
+bool command_fail_usage(Shell *shell, const char *usage);
+
+/* Reads "on" or "off"; without an argument the setting turns round. */
+bool command_read_switch(Shell *shell, Str args, const char *usage, bool *setting);
+
+/* -- command_output.c: what is shown of results, and where they go ------------------------ */
+
+bool command_next(Shell *shell, Str args);
+bool command_all(Shell *shell, Str args);
+bool command_last(Shell *shell, Str args);
+bool command_max_rows(Shell *shell, Str args);
+bool command_width(Shell *shell, Str args);
+bool command_depth(Shell *shell, Str args);
+bool command_null_value(Shell *shell, Str args);
+bool command_output(Shell *shell, Str args);
+bool command_once(Shell *shell, Str args);
+bool command_pager(Shell *shell, Str args);
+
+#endif

@@ -1,0 +1,74 @@
+/* pager: a shell runs the command; leaving it early only means that the rest is not wanted. */
+#include "repl/pager.h"
+
+#include "repl/terminal.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+const char *pager_command(const Shell *shell)
+{
+    const char *own = getenv("FAWN_PAGER"), *any = getenv("PAGER");
+    if (shell->pager_command != NULL) {
+        return shell->pager_command;
+    }
+    return own != NULL && own[0] != '\0' ? own : any != NULL && any[0] != '\0' ? any : "less -FRX";
+}
+
+static bool is_wanted(const Shell *shell)
+{
+    return shell->interactive && shell->pager != PAGER_OFF && shell->output.fd == STDOUT_FILENO &&
+           isatty(STDOUT_FILENO);
+}
+
+/* Whether there is a program to run: else the text is simply written. */
+static bool can_run(const Shell *shell)
+{
+    Arena scratch;
+    arena_init(&scratch);
+    Str command = str_from_c(pager_command(shell));
+    int64_t space = str_find(command, STR(" "), 0);
+    Str word = str_slice(command, 0, space < 0 ? command.len : space);
+    Str probe = str_format(&scratch, "command -v '%.*s' >/dev/null 2>&1", STR_ARG(word));
+    bool can = system(str_to_c(&scratch, probe)) == 0;
+    arena_free(&scratch);
+    return can;
+}
+
+bool pager_begin(Shell *shell)
+{
+    if (!is_wanted(shell) || !can_run(shell)) {
+        return false;
+    }
+    shell_begin_redirection(shell, false);
+    if (output_pipe(&shell->output, pager_command(shell)) != 0) {
+        shell_end_redirection(shell, false);
+        return false;
+    }
+    return true;
+}
+
+static bool is_long(Str text)
+{
+    int64_t lines = 0, height = terminal_height();
+    for (int64_t i = 0; i < text.len && lines < height; i++) {
+        lines += text.s[i] == '\n';
+    }
+    return lines >= height;
+}
+
+bool pager_show(Shell *shell, Str text)
+{
+    if (!is_wanted(shell) || !(shell->pager == PAGER_ALWAYS || is_long(text)) || !can_run(shell)) {
+        return false;
+    }
+    Output output;
+    output_init(&output);
+    if (output_pipe(&output, pager_command(shell)) != 0) {
+        return false;
+    }
+    buf_put(&output.buffer, text);
+    (void)output_commit(&output);
+    (void)output_close(&output, true);
+    return true;
+}
