@@ -137,6 +137,11 @@ static bool run_mode(Shell *shell, Str args)
     return shell_fail(shell, EXIT_QUERY);
 }
 
+static bool run_hints(Shell *shell, Str args)
+{
+    return command_read_switch(shell, args, ".hints [on|off]", &shell->hints);
+}
+
 static bool run_timer(Shell *shell, Str args)
 {
     return command_read_switch(shell, args, ".timer [on|off]", &shell->timer);
@@ -190,6 +195,33 @@ static bool run_schema(Shell *shell, Str args)
         return shell_fail(shell, EXIT_QUERY);
     }
     return true;
+}
+
+/* The names of one kind of item of the schema. */
+static bool put_items(Shell *shell, Str kind, Str prefix)
+{
+    const SessionItem *items;
+    int64_t count = session_schema(shell->session, &items);
+    Buf out = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (str_eq(items[i].kind, kind) && str_starts_with(items[i].name, prefix)) {
+            buf_put(&out, items[i].name);
+            buf_byte(&out, '\n');
+        }
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    return true;
+}
+
+static bool run_functions(Shell *shell, Str args)
+{
+    return put_items(shell, STR("function"), args);
+}
+
+static bool run_roles(Shell *shell, Str args)
+{
+    return put_items(shell, STR("role"), args);
 }
 
 static bool run_triggers(Shell *shell, Str args)
@@ -309,9 +341,13 @@ const Command commands[] = {
     {"pager", "[on|off|auto|COMMAND]", "what shows results that are longer than the screen",
      command_pager},
     {"timer", "[on|off]", "tell how long queries take", run_timer},
+    {"hints", "[on|off]", "tell what makes a query slow", run_hints},
+    {"togglePerformanceHints", "", NULL, run_hints},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},
     {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
+    {"functions", "[PREFIX]", "functions of the schema", run_functions},
+    {"roles", "[PREFIX]", "roles of the schema", run_roles},
     {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
     {"vars", "", "variables of the session", run_vars},
     {"stats", "", "counts and sizes of the database", run_stats},

@@ -25,6 +25,7 @@ void shell_init(Shell *shell, const Options *options)
         .page_size = options->page_size,
         .depth = ROW_DEPTH_MAX,
     };
+    shell->hints = options->performance_hints;
     shell->max_rows = shell->width = -1;
     shell->error_color = color_wanted(options->color, STDERR_FILENO);
 }
@@ -392,7 +393,7 @@ static RunOptions make_run_options(Run *run)
         .dry_run = options->dry_run,
         .check_only = options->check,
         .read_only = options->readonly,
-        .performance_hints = options->performance_hints,
+        .performance_hints = run->shell->hints,
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,
         .result_name =

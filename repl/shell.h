@@ -49,7 +49,7 @@ typedef struct Shell {
     Progress progress;
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
-    bool timer;
+    bool timer, hints;
     bool output_failed; /* and that was told */
     bool leave;         /* `.exit` was given, or a signal or failure ends everything */
     int exit_code;      /* of the first failure, or what `.exit` said */

@@ -172,4 +172,14 @@ check 'there is help on errors' 0 $'divide_by_zero: an error of queries\nAn inte
 check 'a topic that is nearly one is suggested' 1 '' \
     'fawn: no help about `paginat`; did you mean paginate?' "$fawn" -e '\help paginat'
 
+check '.functions and .roles list names' 0 $'f\nr' '' "$fawn" -q -m off -e 'Function.create({ name: "f", body: "x => x" })
+Role.create({ name: "r" })
+---
+\functions
+\roles'
+check '.hints tells what makes a query slow' 0 '' '*performance_hint: *' "$fawn" -m off -e 'Collection.create({ name: "A" })
+---
+\hints on
+A.where(.x == 1)'
+
 finish
