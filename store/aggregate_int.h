@@ -27,7 +27,7 @@
 
 #include "store/aggregate.h"
 #include "store/exact_sum.h"
-#include "store/store_int.h"
+#include "store/index_int.h"
 
 typedef struct FoldDef {
     FoldSpec spec;

@@ -7,7 +7,7 @@
  */
 #include "store/history.h"
 
-#include "store/store_int.h"
+#include "store/index_int.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * A put prepares (entries before and after, of every index; length and uniqueness looked at)
  * before it applies, so that a put that fails has changed nothing.
  */
-#include "store/store_int.h"
+#include "store/index_int.h"
 
 #include <string.h>
 

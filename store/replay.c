@@ -9,6 +9,7 @@
  */
 #include "store/log.h"
 
+#include "store/index_int.h"
 #include "store/record.h"
 
 #include <string.h>

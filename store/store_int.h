@@ -185,35 +185,7 @@ typedef struct Touched {
     int64_t writes;
 } Touched;
 
-/* Components (key.h) of the parts of one index, one part's after another's. */
-typedef struct Component {
-    int64_t offset, len; /* in Components.bytes */
-} Component;
-
-typedef struct Components {
-    Buf bytes;
-    Component *at;
-    int64_t len, cap;
-} Components;
-
-/* The components of one part. */
-typedef struct PartRange {
-    int64_t first, end; /* in Components.at */
-} PartRange;
-
-/* The entries of one document in one index, ascending, each once. */
-typedef struct IndexEntry {
-    Str key;           /* terms, values, id; in EntryList.bytes */
-    int64_t terms_len; /* bytes of the terms */
-} IndexEntry;
-
-typedef struct EntryList {
-    Buf bytes;
-    IndexEntry *at;
-    int64_t len, cap;
-    Components components; /* what they are combined from */
-    int64_t new_us;        /* the time of a version that is not committed; has_ts: needed */
-} EntryList;
+typedef struct EntryList EntryList; /* index_int.h */
 
 struct Txn {
     TxnFace face; /* first: store.h reads it */
@@ -378,69 +350,6 @@ typedef struct PastReader PastReader;
 /* The next version, and of an index its key; false: the end. */
 bool past_next(PastReader *past, const Version **version, Str *key);
 void past_close(PastReader *past);
-
-/* -- index.c
- * --------------------------------------------------------------------------------------- */
-
-/* The value that a part with a path names in a document. `hint` is changed. */
-bool part_find(const Store *store, const KeyPart *part, PartHint *hint, const Version *version,
-               DocSlot *found);
-
-/* Whether a change leaves the value that a part names as it was; the same of all that an index
- * is made of. False: their keys tell. */
-bool part_is_same(const Store *store, const KeyPart *part, PartHint *hint, const Version *before,
-                  const Version *after);
-bool index_is_same(const Store *store, const IndexDef *def, const Version *before,
-                   const Version *after);
-
-/* The entries of `version` in an index; NULL: none. Writes the hints of `def`. */
-NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
-                                    EntryList *list);
-
-/* The two halves of it, for who makes entries of several indexes from the same components: the
- * components of a part (at least one: null when there is no other), behind those that are there;
- * and the entries of all combinations of the definition's parts. `new_us` as in EntryList. */
-PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
-                          const Version *version, int64_t new_us);
-NODISCARD StoreStatus entries_combine(EntryList *list, const Components *components,
-                                      const PartRange *parts, const IndexDef *def, int64_t id);
-void components_clear(Components *list);
-void entries_clear(EntryList *list);
-
-/* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */
-bool index_passes_filter(const Store *store, IndexDef *def, const Version *version);
-
-/* Looks whether a document may change from `before` to `after` (NULL: it is created, deleted)
- * and keeps the entries for index_apply. */
-NODISCARD StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *before,
-                                    const Version *after);
-
-/* Makes the change that was prepared in all indexes. The collection is owned. */
-void index_apply(Txn *txn, CollectionState *collection);
-
-/* Pair number `i` of the lists of the change under way: entries before, entries after. Indexes
- * have the first pairs. Valid until the next call with a higher number. */
-EntryList *txn_entry_lists(Txn *txn, int64_t i);
-bool entries_are_same(const EntryList *a, const EntryList *b);
-int entries_compare(const void *a, const void *b); /* of two IndexEntry, for qsort */
-
-/* Notes that document `id` has the terms that a put asks for in a unique index. */
-void index_add_conflict(Txn *txn, uint32_t index, int64_t id);
-
-/* A definition of the store, with a copy of `spec`. */
-IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);
-KeyPart *parts_copy(Arena *arena, const KeyPart *parts, int64_t count);
-void index_free_definitions(Store *store);
-void entries_free(EntryList *list);
-
-/* -- index_build.c
- * --------------------------------------------------------------------------------- */
-
-/* Enters all documents in the empty index at `index` of an owned collection. */
-NODISCARD StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState *index);
-
-/* The same for all indexes, and all aggregates, of all collections, at the end of a replay. */
-NODISCARD StoreStatus index_build_all(Txn *txn);
 
 /* -- txn_define.c -------------------------------------------------------------------------------
  */
