@@ -21,6 +21,27 @@ static bool is_wanted(const Shell *shell)
            isatty(STDOUT_FILENO);
 }
 
+/* Whether a folder of PATH has the program, which the command begins with; a path is a path. */
+static bool has_program(Arena *scratch, Str program)
+{
+    if (str_find(program, STR("/"), 0) >= 0) {
+        return access(str_to_c(scratch, program), X_OK) == 0;
+    }
+    const char *path = getenv("PATH");
+    Str folders = path ? str_from_c(path) : STR("/usr/bin:/bin");
+    for (int64_t at = 0; at <= folders.len;) {
+        int64_t colon = str_find(folders, STR(":"), at);
+        int64_t end = colon < 0 ? folders.len : colon;
+        Str folder = str_slice(folders, at, end);
+        Str file = str_format(scratch, "%.*s/%.*s", STR_ARG(folder), STR_ARG(program));
+        if (access(str_to_c(scratch, file), X_OK) == 0) {
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}
+
 /* Whether there is a program to run: else the text is simply written. */
 static bool can_run(const Shell *shell)
 {
@@ -28,9 +49,7 @@ static bool can_run(const Shell *shell)
     arena_init(&scratch);
     Str command = str_from_c(pager_command(shell));
     int64_t space = str_find(command, STR(" "), 0);
-    Str word = str_slice(command, 0, space < 0 ? command.len : space);
-    Str probe = str_format(&scratch, "command -v '%.*s' >/dev/null 2>&1", STR_ARG(word));
-    bool can = system(str_to_c(&scratch, probe)) == 0;
+    bool can = has_program(&scratch, str_slice(command, 0, space < 0 ? command.len : space));
     arena_free(&scratch);
     return can;
 }
