@@ -28,6 +28,10 @@ static const struct {
     {"1e3", "1000.0"},
     {" [true, false, null] ", "[true, false, null]"},
     {"\"\\u00e9\\n\"", "\"é\\n\""},
+    {"\"\\ud83d\\ude00\\ud83d\"", "\"😀\xef\xbf\xbd\""},
+    {"\"\\\\\\/\\b\\f\\r\\t\"", "\"\\\\/\\b\\f\\r\\t\""},
+    {"-0", "0"},
+    {"1234567890123456789", "1234567890123456789"},
     {"{}", "{}"},
     {"{\"a\": {\"b\": []}, \"c\": 1}", "{ a: { b: [] }, c: 1 }"},
     {"{\"a\": 1, \"b\": 2, \"a\": 3}", "{ a: 3, b: 2 }"},
@@ -94,7 +98,9 @@ START_TEST(tagged_json_is_refused_with_faunas_reasons)
 END_TEST
 
 static const char *const broken[] = {
-    "", " ", "{", "[1", "[1,]", "{\"a\"}", "1 2", "nul", "\"\xff\"", "{a: 1}", "'a'", "01",
+    "",          " ",       "{",           "[1",     "[1,]", "{\"a\"}", "1 2", "nul",
+    "\"\xff\"",  "{a: 1}",  "'a'",         "01",     "-",    "1.",      "1e",  "[1 2]",
+    "{\"a\" 1}", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "\"a",  "+1",      ".5",
 };
 
 START_TEST(what_is_no_json_is_refused)
@@ -112,15 +118,59 @@ START_TEST(nesting_has_a_limit)
     buf_fill(&json, '[', 1001);
     buf_fill(&json, ']', 1001);
     ck_assert(val_is_fault(json_read(&rt, buf_str(&json), JSON_SIMPLE, &error)));
-    ck_assert_text(error, "nested deeper than 1000 levels");
+    ck_assert_text(error, "nested deeper than 1000 levels at byte 1000");
     ck_assert(
         !val_is_fault(json_read(&rt, str_slice(buf_str(&json), 1, 2001), JSON_SIMPLE, &error)));
     buf_free(&json);
 }
 END_TEST
 
+static const char *const streamed =
+    "{\"name\":\"Alien \\u00e9\\\"\",\"stars\":[5,-1.5e3,true,null]}\n"
+    " {\"name\":\"\xc3\xa9\",\"stars\":{}}\n{\"other\":12}\n{\"name\":\"x\",\"more\":1} false 17";
+
+static const char *const streamed_values =
+    "{ name: \"Alien é\\\"\", stars: [5, -1500.0, true, null] };{ name: \"é\", stars: {} };"
+    "{ other: 12 };{ name: \"x\", more: 1 };false;17;";
+
+/* Reads all values of `streamed`, of which `step` more bytes arrive whenever they are asked for. */
+static void read_in_steps(int64_t step)
+{
+    JsonReader *reader = json_reader_open(&rt);
+    Str text = str_from_c(streamed);
+    int64_t at = 0, there = 0;
+    Buf out = {0};
+    for (;;) {
+        Value value;
+        bool ended = there == text.len;
+        JsonStatus status = json_next(reader, str_slice(text, 0, there), &at, ended, &value);
+        if (status == JSON_MORE) {
+            there = there + step < text.len ? there + step : text.len;
+            continue;
+        }
+        if (status == JSON_WRONG) {
+            break;
+        }
+        ck_assert(!val_is_fault(print_debug(&rt, &out, value)));
+        buf_puts(&out, ";");
+    }
+    ck_assert_text(buf_str(&out), streamed_values);
+    int64_t error_at;
+    ck_assert_text(json_error(reader, &error_at), "expected a value, got the end of the text");
+    ck_assert_int_eq(error_at, text.len);
+    json_reader_close(reader);
+    buf_free(&out);
+}
+
+START_TEST(values_are_read_one_by_one_however_their_text_arrives)
+{
+    read_in_steps(_i);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
+    tcase_add_loop_test(tests, values_are_read_one_by_one_however_their_text_arrives, 1, 40);
     tcase_add_loop_test(tests, simple_json_is_taken_as_it_stands, 0, countof(simple));
     tcase_add_loop_test(tests, tagged_json_means_values, 0, countof(tagged));
     tcase_add_loop_test(tests, tagged_json_is_refused_with_faunas_reasons, 0, countof(refused));
