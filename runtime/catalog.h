@@ -136,6 +136,19 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode);
 Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode);
 Value doc_delete(Rt *rt, Value doc);
 
+/* What a document that comes from elsewhere brings along. */
+typedef struct DocOrigin {
+    bool has_id, has_ttl;
+    int64_t id;
+    int64_t ttl_us;
+    int64_t time_us; /* its `ts`; 0, or one that is still to come: that of the transaction */
+} DocOrigin;
+
+/* Creates a document that comes from elsewhere, whose `fields` are all the user's own. All rules
+ * of its collection hold, as they do for doc_create. */
+Value doc_import(Rt *rt, const Collection *collection, const Object *fields,
+                 const DocOrigin *origin);
+
 /* The present version of a document value within the transaction, or NULL: it does not exist. */
 const Version *doc_version(Rt *rt, Value doc);
 

@@ -43,6 +43,7 @@ typedef struct Write {
     int64_t id;
     bool has_ttl; /* `ttl` was given, perhaps as null */
     int64_t ttl_us;
+    int64_t time_us;      /* that the document keeps, or 0 */
     const Object *fields; /* the user's own */
     Failures failures;
 } Write;
@@ -235,7 +236,9 @@ static Value put_document(Write *write, const Object *object)
 {
     Rt *rt = write->rt;
     ArenaMark mark = arena_mark(rt->heap);
-    Put put = {.ttl_us = write->has_ttl ? write->ttl_us : TTL_NEVER, .expect_new = write->is_new};
+    Put put = {.ttl_us = write->has_ttl ? write->ttl_us : TTL_NEVER,
+               .time_us = write->time_us,
+               .expect_new = write->is_new};
     if (!codec_encode(rt, rt->heap, object, &put.doc)) {
         return val_fault();
     }
@@ -331,18 +334,44 @@ static bool obey_fields(Write *write, bool fill)
     return LIKELY(!rules) || field_rules_apply(&write->failures, rules, &write->fields, fill);
 }
 
+static Value create_document(Write *write, const Object *fields)
+{
+    read_given(write, fields);
+    if (!write->failures.first && !obey_fields(write, true)) {
+        return val_fault();
+    }
+    return write->failures.first ? fault_refused(write)
+                                 : put_and_fire(write, write->fields, val_null(NULL));
+}
+
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
     if (!write_is_allowed(rt, "`create`")) {
         return val_fault();
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
-    read_given(&write, fields);
-    if (!write.failures.first && !obey_fields(&write, true)) {
+    return create_document(&write, fields);
+}
+
+Value doc_import(Rt *rt, const Collection *collection, const Object *fields,
+                 const DocOrigin *origin)
+{
+    if (!write_is_allowed(rt, "`import`")) {
         return val_fault();
     }
-    return write.failures.first ? fault_refused(&write)
-                                : put_and_fire(&write, write.fields, val_null(NULL));
+    Write write = {.rt = rt,
+                   .collection = collection,
+                   .mode = DATA_PLAIN,
+                   .is_new = true,
+                   .has_id = origin->has_id,
+                   .id = origin->id};
+    if (origin->time_us > 0 && origin->time_us < txn_time_us(rt->txn)) {
+        write.time_us = origin->time_us;
+    }
+    if (origin->has_ttl) {
+        take_ttl(&write, val_time_us(origin->ttl_us));
+    }
+    return create_document(&write, fields);
 }
 
 /* -- merging ------------------------------------------------------------------------------------

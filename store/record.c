@@ -247,7 +247,7 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
     switch ((OpKind)op->kind) {
     case OP_PUT:
         if (!(version->flags & VERSION_REPLACED)) {
-            int64_t time_us = version->flags & VERSION_REDERIVED ? version->time_us : 0;
+            int64_t time_us = version->flags & VERSION_DATED ? version->time_us : 0;
             record_put_document(body, shapes, set, op->collection, version, time_us);
         }
         return;

@@ -127,13 +127,13 @@ struct Version {
 };
 
 enum {
-    VERSION_TTL = 1,       /* int64 microseconds stand behind `doc` */
-    VERSION_REPLACED = 2,  /* the store's own: replaced in the transaction that made it */
-    VERSION_DERIVED = 4,   /* a derived block stands behind `doc` */
-    VERSION_REDERIVED = 8, /* the store's own: made in a transaction that is under way, and
-                              keeps the time it has */
-    VERSION_LINKED = 16,   /* the store's own: an older version stands behind it */
-    VERSION_DELETED = 32,  /* a tombstone: has no document. Only the store sees them */
+    VERSION_TTL = 1,      /* int64 microseconds stand behind `doc` */
+    VERSION_REPLACED = 2, /* the store's own: replaced in the transaction that made it */
+    VERSION_DERIVED = 4,  /* a derived block stands behind `doc` */
+    VERSION_DATED = 8,    /* the store's own: made in a transaction that is under way, and
+                             keeps the time it has */
+    VERSION_LINKED = 16,  /* the store's own: an older version stands behind it */
+    VERSION_DELETED = 32, /* a tombstone: has no document. Only the store sees them */
 };
 
 #define TTL_NEVER INT64_MAX
@@ -269,6 +269,8 @@ typedef struct Put {
     Str doc;
     Str derived;     /* empty: none */
     int64_t ttl_us;  /* TTL_NEVER: it does not end */
+    int64_t time_us; /* of a document that comes from elsewhere, not after txn_time_us: the time
+                        it keeps, unless its id has a history; 0: that of the commit */
     bool expect_new; /* STORE_EXISTS if there is one; else it is replaced */
 } Put;
 

@@ -257,7 +257,7 @@ static inline int64_t version_size(const Version *version)
 /* Whether a transaction that is under way made it. */
 static inline bool version_is_new(const Version *version)
 {
-    return version->time_us == 0 || version->flags & VERSION_REDERIVED;
+    return version->time_us == 0 || version->flags & VERSION_DATED;
 }
 
 void version_free(Store *store, Version *version);

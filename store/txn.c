@@ -165,8 +165,8 @@ static void stamp_versions(Txn *txn, int64_t time_us)
         if (!made || version->flags & VERSION_REPLACED) {
             continue;
         }
-        if (version->flags & VERSION_REDERIVED) {
-            version->flags &= ~(uint32_t)VERSION_REDERIVED;
+        if (version->flags & VERSION_DATED) {
+            version->flags &= ~(uint32_t)VERSION_DATED;
         } else {
             version->time_us = time_us;
         }
@@ -412,6 +412,10 @@ static Version *make_version(Txn *txn, int64_t id, const Put *put, Version *olde
     assert(doc_may_be(put->doc) && (put->derived.len == 0 || doc_may_be(put->derived)));
     uint32_t flags = put->ttl_us != TTL_NEVER ? VERSION_TTL : 0;
     Version *version = version_new(txn, id, put->doc.len, flags, put->derived.len, older);
+    if (put->time_us != 0 && !older && !txn->replaying) {
+        version->time_us = put->time_us;
+        version->flags |= VERSION_DATED;
+    }
     fill_version(version, put);
     return version;
 }
@@ -534,7 +538,7 @@ StoreStatus txn_rewrite(Txn *txn, uint32_t number, int64_t id, const Put *put)
     }
     Version *version = make_version(txn, id, put, history_older(collection, before, id));
     version->time_us = before->time_us;
-    version->flags |= before->time_us != 0 ? VERSION_REDERIVED : 0u;
+    version->flags |= before->time_us != 0 ? VERSION_DATED : 0u;
     return enter_version(txn, collection, before, version, true);
 }
 
