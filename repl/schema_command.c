@@ -11,6 +11,7 @@
  */
 #include "repl/schema_command.h"
 
+#include "repl/folder.h"
 #include "repl/input.h"
 #include "repl/schema_diff.h"
 #include "repl/schema_files.h"
@@ -387,7 +388,7 @@ static void pull_command(Shell *shell)
     const SchemaOptions *options = &shell->options->schema;
     Pull pull = {.shell = shell, .writes = true};
     Str error;
-    pull.path = schema_file_path(&shell->arena, folder(shell), "main.fsl");
+    pull.path = folder_path(&shell->arena, folder(shell), "main.fsl");
     pull.text = schema_file_text(shell);
     if (mkdir(folder(shell), 0777) != 0 && errno != EEXIST) {
         fail_file(shell, "make", str_from_c(folder(shell)), errno);

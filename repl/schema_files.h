@@ -17,9 +17,6 @@ typedef VEC(SchemaFile) SchemaFiles;
  * be read. */
 bool schema_files_read(Arena *arena, const char *dir, SchemaFiles *files, Str *error);
 
-/* The path of `name` in `dir`, where "." is left out. */
-Str schema_file_path(Arena *arena, const char *dir, const char *name);
-
 /* Writes `text` to a file of its own beside `path`, which takes the place of what was there.
  * Returns 0 or the errno. */
 int schema_file_write(const char *path, Str text);
