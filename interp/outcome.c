@@ -73,7 +73,7 @@ static void put_indented(Buf *out, Str text)
     }
 }
 
-static Str full_message(Session *session, const Fault *fault)
+Str outcome_fault_text(Session *session, const Fault *fault)
 {
     if (fault->constraints == NULL) {
         return fault->message;
@@ -116,7 +116,7 @@ static void drop_hidden_places(Fault *fault)
 static void render_fault(Session *session, const Fault *fault, Buf *out)
 {
     Arena *query = &session->query;
-    Diag error = {.kind = DIAG_ERROR, .message = full_message(session, fault)};
+    Diag error = {.kind = DIAG_ERROR, .message = outcome_fault_text(session, fault)};
     if (fault->trace_len > 0) {
         error.span = fault->trace[0];
     }

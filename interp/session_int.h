@@ -8,6 +8,7 @@
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
  *   describe.c   collections; the schema in force as FSL
+ *   import.c     documents from elsewhere (import_int.h)
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
  * variables, all others are taken off again, and `sources` likewise by the texts of their runs and
@@ -51,6 +52,8 @@ struct Session {
     volatile sig_atomic_t interrupt;
     Buf summary;
     int64_t last_txn_us;
+    const struct ImportCount *import_counts; /* of the last import */
+    int64_t import_count;
 };
 
 static inline Rt *session_rt(Session *session)
@@ -89,6 +92,9 @@ void variables_forget(Session *session);
 
 /* Tells what went wrong, from Rt.fault. Must run inside the transaction. */
 void outcome_from_fault(Session *session, Outcome *outcome);
+
+/* The failure's message with its constraint failures, one a line; in `query`. */
+Str outcome_fault_text(Session *session, const Fault *fault);
 
 /* Tells about a text that does not parse or cannot be run. */
 void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcome);

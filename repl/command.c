@@ -5,7 +5,9 @@
 #include "repl/command_int.h"
 
 #include "repl/batch.h"
+#include "repl/export_command.h"
 #include "repl/help.h"
+#include "repl/import_command.h"
 #include "repl/text.h"
 
 #include <ctype.h>
@@ -353,6 +355,8 @@ const Command commands[] = {
     {"stats", "", "counts and sizes of the database", run_stats},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
      run_open},
+    {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},
+    {"export", "DIR", "documents to files as Fauna's exports are", export_meta},
     {"save", "FILE", "write the database to a new file", run_save},
     {0},
 };

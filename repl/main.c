@@ -1,5 +1,7 @@
 /* main: chooses the front door: machine mode, what the command line names, stdin, or the prompt. */
 #include "repl/batch.h"
+#include "repl/export_command.h"
+#include "repl/import_command.h"
 #include "repl/prompt.h"
 #include "repl/rpc.h"
 #include "repl/schema_command.h"
@@ -30,6 +32,14 @@ static void run_front_door(Shell *shell)
     }
     if (options->schema.action != SCHEMA_NONE) {
         schema_command(shell);
+        return;
+    }
+    if (options->data == DATA_IMPORT) {
+        import_command(shell, &options->words);
+        return;
+    }
+    if (options->data == DATA_EXPORT) {
+        export_command(shell, &options->words);
         return;
     }
     if (options->task_count > 0 || !terminal) {

@@ -100,6 +100,39 @@ static bool is_script(const char *text)
     return strcmp(text, "-") == 0 || str_ends_with(str_from_c(text), STR(".fql"));
 }
 
+/* What `fawn NAME` does with data. */
+static DataAction data_action(const char *name)
+{
+    return strcmp(name, "import") == 0   ? DATA_IMPORT
+           : strcmp(name, "export") == 0 ? DATA_EXPORT
+                                         : DATA_NONE;
+}
+
+/* Reads the words behind `import` or `export`. The first of their places is the database, unless
+ * -D named it. */
+static bool read_data_words(Reader *reader, Rest rest)
+{
+    Options *options = reader->options;
+    ImportWords *words = &options->words;
+    bool is_import = options->data == DATA_IMPORT;
+    const char *const *at = (const char *const *)rest.at;
+    if (!(is_import ? import_words_read : export_words_read)(reader->arena, at, rest.count, words,
+                                                             &reader->error)) {
+        return false;
+    }
+    if (options->db == NULL && words->places.len > 0) {
+        options->db = *words->places.at++;
+        words->places.len--;
+    }
+    bool enough = options->db && (is_import ? words->places.len > 0 : words->places.len == 1);
+    return enough ||
+           options_fail(reader, is_import
+                                    ? "import needs a database and what to import: fawn import "
+                                      "DB.fawn FILE|DIR..."
+                                    : "export needs a database and a folder: fawn export DB.fawn "
+                                      "DIR");
+}
+
 /* Options up to `--`; everything else is a positional. Behind a script's name all are its
  * arguments. */
 static bool read_all(Reader *reader, Rest rest)
@@ -111,6 +144,10 @@ static bool read_all(Reader *reader, Rest rest)
         if (only_positionals || given[0] != '-' || given[1] == '\0') {
             vec_push(&reader->positionals, reader->arena, given);
             reader->is_schema = strcmp(reader->positionals.at[0], "schema") == 0;
+            reader->options->data = data_action(reader->positionals.at[0]);
+            if (reader->options->data != DATA_NONE) {
+                return read_data_words(reader, rest);
+            }
             only_positionals = only_positionals || (is_script(given) && !reader->is_schema);
         } else if (strcmp(given, "--") == 0) {
             only_positionals = true;
@@ -171,6 +208,9 @@ static bool place_positionals(Reader *reader)
     if (reader->is_schema) {
         return place_schema(reader);
     }
+    if (reader->options->data != DATA_NONE) {
+        return true;
+    }
     Options *options = reader->options;
     const char *const *at = reader->positionals.at;
     int64_t count = reader->positionals.len;
@@ -220,6 +260,9 @@ static bool check_combination(Reader *reader)
     }
     if (options->schema.action != SCHEMA_NONE && (options->interactive || reader->tasks.len > 0)) {
         return options_fail(reader, "schema runs no queries");
+    }
+    if (options->data != DATA_NONE && (options->interactive || reader->tasks.len > 0)) {
+        return options_fail(reader, "import and export run no queries");
     }
     return true;
 }

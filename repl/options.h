@@ -6,10 +6,13 @@
  *   fawn [OPTIONS] [DB] QUERY               one query
  *   fawn [OPTIONS] rpc [DB]                 machine mode
  *   fawn schema ACTION [OPTIONS] DB [DIR]   the schema as files; schema_command.h
+ *   fawn [OPTIONS] import DB WORD...        documents from files; import_command.h
+ *   fawn [OPTIONS] export DB WORD...        documents to files; export_command.h
  */
 #ifndef FAWN_REPL_OPTIONS_H
 #define FAWN_REPL_OPTIONS_H
 
+#include "repl/import_options.h"
 #include "repl/mode.h"
 #include "runtime/base/limits.h"
 #include "store/store.h"
@@ -47,6 +50,8 @@ typedef struct SchemaOptions {
     bool text, exit_code; /* diff: items in full; tell differences by the exit code */
 } SchemaOptions;
 
+typedef enum DataAction { DATA_NONE, DATA_IMPORT, DATA_EXPORT } DataAction;
+
 typedef struct Options {
     const char *db; /* NULL: in memory */
     bool readonly, create;
@@ -66,6 +71,8 @@ typedef struct Options {
     bool rpc, interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
     SchemaOptions schema;
+    DataAction data;
+    ImportWords words;  /* behind `import` and `export` */
     int64_t timeout_ms; /* 0: none */
 } Options;
 

@@ -277,7 +277,7 @@ static const char help_head[] =
     "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
     "  fawn [DB] -e 'QUERY'         run a query\n"
     "  ... | fawn [DB]              the same for stdin\n"
-    "  fawn COMMAND [DB] ...        rpc (JSON lines), schema push|diff|pull|status\n"
+    "  fawn COMMAND [DB] ...        rpc, schema push|diff|pull, import, export\n"
     "\n";
 
 static const char help_tail[] =

@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# `fawn import` and `fawn export`: every shape that Fauna gave its data out in, tables, bad records.
+# What docs/import-export.md shows is checked there.
+source "$(dirname "$0")/checks.bash" "$@"
+
+db=$folder/films.fawn
+# imported FILE REPORT [OPTION...]: the file into a new database.
+imported() {
+    local file=$1 report=$2
+    shift 2
+    rm -f "$db"
+    check "$file is imported" 0 "$report" '' "$fawn" import "$db" "$file" "$@"
+}
+# holds NAME VALUE QUERY
+holds() {
+    check "$1" 0 "$2" '' "$fawn" "$db" -e "$3"
+}
+
+# -- Fauna's exports
+mkdir -p simple/data/collections/Movie simple/data/collections/Person
+cat > simple/data/collections/Movie/Movie_00_000001.json <<'END'
+[{"id":"1","coll":"Movie","ts":"2024-01-02T03:04:05.678Z","title":"Alien","director":{"id":"7","coll":"Person"}},
+{"id":"2","coll":"Movie","ts":"2024-01-02T03:04:05.678Z","ttl":"2099-01-01T00:00:00Z","title":"Heat"}]
+END
+echo '{"id":"7","coll":"Person","ts":"2023-01-01T00:00:00Z","name":"Ridley Scott"}' |
+    gzip > simple/data/collections/Person/Person_00_000001.jsonl.gz
+echo '{"export_id":"1","collections":["Movie"]}' > simple/data/metadata_00.json
+echo 'not JSON' > simple/notes.txt
+imported simple $'Movie: 2 created (new collection)\nPerson: 1 created (new collection)'
+holds 'references of a simple export lead somewhere' '"Ridley Scott"' 'Movie("1")!.director.name'
+holds 'ids and times are kept' $'[\n  "1",\n  Time("2024-01-02T03:04:05.678Z")\n]' \
+    'let m = Movie.byId("1")!; [m.id.toString(), m.ts]'
+holds 'the end of life is kept' 'Time("2099-01-01T00:00:00Z")' 'Movie("2")!.ttl'
+
+cat > Movie_00_000001.jsonl <<'END'
+{"id":"1","coll":{"@mod":"Movie"},"ts":{"@time":"2024-01-02T03:04:05.678Z"},"stars":{"@int":"5"},"cost":{"@long":"7"},"score":{"@double":"8.0"},"nan":{"@double":"NaN"},"on":{"@date":"1979-05-25"},"at":{"@time":"1979-05-25T20:00:00Z"},"raw":{"@bytes":"aGk="},"director":{"@ref":{"id":"7","coll":{"@mod":"Person"}}},"odd":{"@object":{"@int":"y"}},"data":{"ts":{"@int":"3"}}}
+END
+imported Movie_00_000001.jsonl \
+    $'Movie: 1 created (new collection)\nPerson: 0 created (new collection)'
+# shellcheck disable=SC2016
+holds 'types of a tagged export are kept' '{
+  stars: 5,
+  cost: 7,
+  score: 8.0,
+  nan: Math.NaN,
+  on: Date("1979-05-25"),
+  at: Time("1979-05-25T20:00:00Z"),
+  raw: Bytes("aGk="),
+  director: Person("7") /* not found */,
+  odd: {
+    "@int": "y"
+  },
+  ts: 3
+}' 'Movie.byId("1")!.data'
+
+# -- what drivers, the command line and FQL 4 gave out
+echo '[{"data":[{"coll":{"name":"Movie"},"id":"3","ts":{"isoString":"2024-01-02T03:04:05Z"},"out":{"dateString":"1995-12-15"},"director":{"coll":{"name":"Person"},"id":"9"}}],"after":"hdW"},{"data":[{"coll":{"name":"Movie"},"id":"4","ts":{"isoString":"2024-01-02T03:04:05Z"}}]}]' > pages.json
+imported pages.json $'Movie: 2 created (new collection)\nPerson: 0 created (new collection)'
+holds "values of JavaScript's driver are understood" \
+    $'[\n  Date("1995-12-15"),\n  Person("9") /* not found */\n]' \
+    'let m = Movie.byId("3")!; [m.out, m.director]'
+echo '{"data":{"data":[{"id":"5","coll":"Movie","ts":"2024-01-02T03:04:05Z"}],"after":"x"},"summary":"","txn_ts":1}' > answer.json
+imported answer.json 'Movie: 1 created (new collection)'
+echo '{"@set":{"data":[{"@doc":{"id":"6","coll":{"@mod":"Movie"},"ts":{"@time":"2024-01-02T03:04:05Z"},"n":{"@int":"1"}}}],"after":"x"}}' > set.json
+imported set.json 'Movie: 1 created (new collection)'
+holds 'documents within a tagged set are whole' '1' 'Movie("6")!.n'
+echo '{"ref":{"@ref":{"id":"8","collection":{"@ref":{"id":"Movie","collection":{"@ref":{"id":"collections"}}}}}},"ts":1700000000000000,"data":{"title":"M","at":{"@ts":"1931-05-11T00:00:00Z"},"by":{"@ref":{"id":"9","collection":{"@ref":{"id":"Person","collection":{"@ref":{"id":"collections"}}}}}}}}' > old.json
+imported old.json $'Movie: 1 created (new collection)\nPerson: 0 created (new collection)'
+holds 'documents of FQL 4 are understood' $'[\n  Time("2023-11-14T22:13:20Z"),\n  Time("1931-05-11T00:00:00Z"),\n  Person("9") /* not found */\n]' \
+    'let m = Movie.byId("8")!; [m.ts, m.at, m.by]'
+
+# -- tables
+printf '\xef\xbb\xbfname,zip,n,x,ok,day\r\n"A\nZ",01234,1,1.5,true,2024-01-01\r\n"B ""q"", c",99999,2,3,false,2024-02-02\r\n\r\n"",,,,,\r\n' > people.csv
+imported people.csv 'people: 3 created (new collection)'
+holds 'columns have the type of all of their cells' '{
+  name: "B \"q\", c",
+  zip: "99999",
+  n: 2,
+  x: 3.0,
+  ok: false,
+  day: Date("2024-02-02")
+}' 'people.where(.n == 2).first()!.data'
+holds 'cells without text are no fields' '{
+  name: ""
+}' 'people.where(.name == "").first()!.data'
+printf 'a\tb\n1\tx\n' > t.tsv
+imported t.tsv 'Tab: 1 created (new collection)' -c Tab
+check 'a table may come from stdin' 0 'T: 1 created (new collection)' '' \
+    "$fawn" import std.fawn - --collection=T < t.tsv
+holds 'the separator is found' '"x"' 'Tab.all().first()!.b'
+
+# -- the schema
+rm -f "$db"
+echo 'collection P { zip: String
+  day: Time?
+  same: Ref<P>?
+  x: Double? }' > P.fsl
+"$fawn" schema push "$db" P.fsl > result
+printf 'zip,day,same,x\n12345,2024-01-01T00:00:00Z,17,3\n' > P.csv
+check 'typed fields are obeyed' 0 'P: 1 created' '' "$fawn" import "$db" P.csv
+holds 'and tell what texts mean' '{
+  zip: "12345",
+  day: Time("2024-01-01T00:00:00Z"),
+  same: P("17") /* not found */,
+  x: 3.0
+}' 'P.all().first()!.data'
+"$fawn" "$db" -e 'Collection.create({ name: "U", constraints: [{ unique: ["n"] }, { check: { name: "low", body: "doc => doc.n < 10" } }] })' > result
+
+# -- bad records
+printf '{"n":1}\n{"n":2}\n{"n":1}\n{"n":12}\n{"n":\n{"n":3}\n' > U.jsonl
+check 'a bad record ends an import' 1 '' $'fawn: U.jsonl:3: Failed*unique*nothing was imported*' \
+    "$fawn" import "$db" U.jsonl
+holds 'which leaves nothing behind' '0' 'U.all().count()'
+check 'bad records are skipped when that is asked for' 0 \
+    $'U: 3 created, 2 skipped\n1 bad record skipped' \
+    $'fawn: U.jsonl:3: *fawn: U.jsonl:4: *low*fawn: U.jsonl:5: expected*' \
+    "$fawn" import "$db" U.jsonl --skip-bad
+check 'a dry run tells and changes nothing' 0 \
+    $'people: 3 created (new collection)\nNothing was imported: it was a dry run' '' \
+    "$fawn" import "$db" people.csv --dry-run
+holds 'nothing' 'false' 'Collection.all().any(.name == "people")'
+echo '[{"a":1} {"a":2}]' > bad.json
+check 'a broken array has a place' 1 '' 'fawn: bad.json:1: expected `,` or `]`*' \
+    "$fawn" import "$db" bad.json
+printf '{"a":1}\n3\n' > bad.jsonl
+check 'only objects are records' 1 '' 'fawn: bad.jsonl:2: expected an object, got Int*' \
+    "$fawn" import "$db" bad.jsonl
+check 'a document is not imported twice' 1 '' 'fawn: old.json:1: *already contains document*' \
+    "$fawn" import "$db" old.json old.json
+check 'definitions are not imported' 1 '' 'fawn: old.json:1: documents of `Role` cannot be imported*' \
+    "$fawn" import "$db" old.json -c Role
+gzip -c people.csv | head -c 60 > cut.csv.gz
+check 'a cut file is told' 1 '' 'fawn: cut.csv.gz:1: reading failed*' \
+    "$fawn" import "$db" cut.csv.gz
+check 'a missing file is told' 2 '' 'fawn: cannot read `none.json`*' "$fawn" import "$db" none.json
+check 'unknown options are told' 2 '' 'fawn: unknown option --colection; *' \
+    "$fawn" import "$db" people.csv --colection x
+check 'a file is wanted' 2 '' 'fawn: import needs*' "$fawn" import "$db"
+echo '{"id":"abc","ts":1}' > odd.json
+check 'ids that are none are kept as fields' 0 'odd: 1 created (new collection)' 'note: the `id`*' \
+    "$fawn" import "$db" odd.json
+holds 'under data' $'{\n  id: "abc",\n  ts: 1\n}' 'odd.all().first()!.data'
+
+# -- export
+rm -f "$db"
+"$fawn" import "$db" simple Movie_00_000001.jsonl --skip-bad > result 2>&1
+"$fawn" import "$db" set.json people.csv > result
+check 'an export counts' 0 $'Movie: 3\nPerson: 1\npeople: 3' '' "$fawn" export "$db" out
+check 'it has the layout of Fauna' 0 'out/data/collections/Movie/Movie_00_000001.jsonl
+out/data/collections/Person/Person_00_000001.jsonl
+out/data/collections/people/people_00_000001.jsonl
+out/data/metadata_00.json
+out/schema/main.fsl' '' bash -c 'LC_ALL=C; find out -type f | sort'
+check 'a second export wants another folder' 2 '' '*already*' "$fawn" export "$db" out
+for options in '' '--datafile json'; do
+    rm -rf back.fawn again first
+    # shellcheck disable=SC2086
+    "$fawn" export "$db" first $options > result
+    "$fawn" schema push back.fawn first/schema > result
+    "$fawn" import back.fawn first > result
+    # shellcheck disable=SC2086
+    "$fawn" export back.fawn again $options > result
+    check "what was exported${options:+ with $options} comes back as it was" 0 '' '' \
+        diff -r -x 'metadata*' first again
+done
+check 'a simple export is plain' 0 '{"id":"7","coll":"Person","ts":"2023-01-01T00:00:00Z","name":"Ridley Scott"}' '' \
+    bash -c '"$0" export "$1" plain --format simple -c Person > /dev/null && cat plain/data/collections/Person/*' "$fawn" "$db"
+
+# -- meta-commands
+printf '.import people.csv Folk\nFolk.all().count()\n\n.export meta\n' > script
+check 'the shell imports and exports' 0 $'Folk: 3 created (new collection)\n3\nFolk: 3' '' \
+    "$fawn" -f script
+finish
