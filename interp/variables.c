@@ -59,7 +59,8 @@ static bool is_plain(Value v, bool or_documents, int depth)
                                      v.type != T_EVENT_SOURCE && v.type != T_NULL;
     }
     for (int64_t i = 0; i < count; i++) {
-        if (depth == 0 || !is_plain(children[i], or_documents, depth - 1)) {
+        if (!val_is_flat(children[i]) &&
+            (depth == 0 || !is_plain(children[i], or_documents, depth - 1))) {
             return false;
         }
     }
@@ -83,7 +84,7 @@ bool variable_bind(Session *session, Str name, Value value)
     Rebinding rebinding = {.variable = variable,
                            .before = variable->cell,
                            .plain = plain,
-                           .needs_code = !is_plain(value, true, PLAIN_DEPTH)};
+                           .needs_code = !plain && !is_plain(value, true, PLAIN_DEPTH)};
     variable->cell = arena_new(&session->lasting, Value);
     variable->run = session->run;
     rebinding.cell = variable->cell;

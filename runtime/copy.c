@@ -121,6 +121,9 @@ static void *copy_part(Copier *copier, const void *old, int64_t count, int64_t b
 static void copy_slots(Copier *copier, Value *slots, int64_t count, int depth)
 {
     for (int64_t i = 0; i < count && !copier->gave_up; i++) {
+        if (val_is_flat(slots[i])) {
+            continue;
+        }
         if (depth < COPY_DEPTH) {
             slots[i] = copy_at(copier, slots[i], depth + 1);
         } else {
@@ -313,17 +316,6 @@ static Value copy_all(Copier *copier, Value v)
     return copy;
 }
 
-/* Whether the value is all there is: nothing to copy. */
-static bool is_flat(Value v)
-{
-    enum {
-        FLAT = 1 << T_BOOLEAN | 1 << T_INT | 1 << T_LONG | 1 << T_DOUBLE | 1 << T_ID | 1 << T_TIME |
-               1 << T_TRANSACTION_TIME | 1 << T_DATE | 1 << T_MODULE | 1 << T_FAULT
-    };
-    _Static_assert(TYPE_COUNT <= 31, "a type is a bit of an int");
-    return (FLAT >> v.type & 1) != 0;
-}
-
 static Value copy_bounded(Arena *dst, Value v, const Arena *from, int64_t unshared_bytes)
 {
     ArenaMark start = arena_mark(dst);
@@ -342,13 +334,14 @@ static Value copy_bounded(Arena *dst, Value v, const Arena *from, int64_t unshar
 Value val_copy(Arena *dst, Value v, const Arena *from)
 {
     assert(dst != from);
-    return is_flat(v) ? v
-                      : copy_bounded(dst, v, from, from ? arena_bytes(from) : UNSHARED_BYTES_MAX);
+    return val_is_flat(v)
+               ? v
+               : copy_bounded(dst, v, from, from ? arena_bytes(from) : UNSHARED_BYTES_MAX);
 }
 
 Value val_copy_whole(Arena *dst, Value v, int64_t bytes)
 {
-    return is_flat(v) ? v
-                      : copy_bounded(dst, v, NULL,
-                                     bytes > UNSHARED_BYTES_MAX ? bytes : UNSHARED_BYTES_MAX);
+    return val_is_flat(v) ? v
+                          : copy_bounded(dst, v, NULL,
+                                         bytes > UNSHARED_BYTES_MAX ? bytes : UNSHARED_BYTES_MAX);
 }

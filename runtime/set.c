@@ -115,7 +115,8 @@ bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
             got = -1;
             break;
         }
-        vec_push(list, loop.outer, val_copy(loop.outer, element, rt->heap));
+        vec_push(list, loop.outer,
+                 val_is_flat(element) ? element : val_copy(loop.outer, element, rt->heap));
         loop_step(&loop, NULL);
     }
     return !val_is_fault(loop_end(&loop, got < 0 ? val_fault() : val_null(NULL)));
@@ -126,6 +127,11 @@ bool set_collect_all(Rt *rt, const Set *set, ValueList *list)
     SetReader *reader = set_open(rt, set);
     if (!reader) {
         return false;
+    }
+    int64_t known = set->ops->count && list->cap == 0 ? set->ops->count(rt, set) : -1;
+    if (known > 0 && known <= rt->limits->elements) {
+        list->at = arena_alloc(rt->heap, arena_array_bytes(known, (int64_t)sizeof(Value)));
+        list->cap = known;
     }
     bool ok = set_collect(rt, reader, INT64_MAX, list);
     set_close(reader);

@@ -285,6 +285,16 @@ Value val_null_because(Arena *arena, NullKind kind, Span span, Str name, Value o
 
 /* -- looking ------------------------------------------------------------------------ */
 
+/* Whether the 16 bytes are all there is: they point to nothing that a copy would need. */
+static inline bool val_is_flat(Value v)
+{
+    const uint32_t flat = 1u << T_BOOLEAN | 1u << T_INT | 1u << T_LONG | 1u << T_DOUBLE |
+                          1u << T_ID | 1u << T_TIME | 1u << T_TRANSACTION_TIME | 1u << T_DATE |
+                          1u << T_MODULE | 1u << T_FAULT;
+    _Static_assert(TYPE_COUNT <= 32, "a type is a bit");
+    return (flat >> v.type & 1) != 0;
+}
+
 static inline bool val_is_fault(Value v)
 {
     return v.type == T_FAULT;
