@@ -146,7 +146,7 @@ static ALWAYS_INLINE const char *plain_block(const Rt *rt, const Value *doc)
     bool plain = doc->type == T_DOC && doc->flags == DOC_VERSION && doc->aux == 0 &&
                  !collection_is_system(doc->len);
     return LIKELY(plain && rt->effects.most >= READS && !rt->performance_hints &&
-                  !rt->has_computed && !txn_has_written(rt->txn))
+                  !rt->has_computed && rt->valid_time_us == 0 && !txn_has_written(rt->txn))
                ? doc->as.version->doc
                : NULL;
 }
