@@ -6,6 +6,12 @@
 
 #include "interp/session_int.h"
 
+enum {
+    /* The document that a staged schema is kept in; its number is not another one's. */
+    STAGED_COLLECTION = COLLECTION_UNCOUNTED,
+    STAGED_ID = 2,
+};
+
 /* Puts the files in force in the transaction under way, whatever is staged. False: `outcome`
  * tells why not. */
 bool schema_put_in_force(Session *session, SchemaPush *push, Outcome *outcome);

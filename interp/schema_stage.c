@@ -11,12 +11,6 @@
 #include "runtime/codec.h"
 #include "runtime/fields.h"
 
-enum {
-    /* The document; its number is not another one's. */
-    STAGED_COLLECTION = COLLECTION_UNCOUNTED,
-    STAGED_ID = 2,
-};
-
 static bool fail(Session *session, Outcome *outcome)
 {
     outcome_from_fault(session, outcome);

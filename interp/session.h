@@ -47,6 +47,7 @@ typedef struct Outcome {
     int64_t elapsed_us;
     int64_t memory_bytes;
     TxnChanges changes;
+    int64_t restored; /* documents, by session_restore */
     RtStats stats;
 } Outcome;
 
@@ -160,6 +161,16 @@ typedef struct SessionTrigger {
     Str on;   /* "create, update", or the name of an aggregate */
 } SessionTrigger;
 int64_t session_triggers(Session *session, const SessionTrigger **triggers);
+
+/* Writes the whole database as text (interp/dump.h), piece by piece to `write`, which returns false
+ * when it cannot go on. It takes no memory for the documents. */
+typedef bool SessionWrite(void *context, Str text);
+Outcome session_dump(Session *session, SessionWrite *write, void *context);
+
+/* Reads such text, line by line from `read`, which returns false at the end, into a database that
+ * must be empty: all of it, or nothing. Lines are borrowed until the next one is read. */
+typedef bool SessionRead(void *context, Str *line);
+Outcome session_restore(Session *session, SessionRead *read, void *context);
 
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);

@@ -7,6 +7,7 @@
  *   schema_names.c  whether their bodies name what is there
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
+ *   dump.c, restore.c  the whole database as text
  *   describe.c   collections; the schema in force as FSL
  *   import.c     documents from elsewhere (import_int.h)
  *

@@ -8,6 +8,7 @@
 #include "repl/export_command.h"
 #include "repl/help.h"
 #include "repl/import_command.h"
+#include "repl/maintain.h"
 #include "repl/text.h"
 
 #include <ctype.h>
@@ -317,6 +318,27 @@ static bool run_save(Shell *shell, Str args)
     return true;
 }
 
+static bool run_compact(Shell *shell, Str args)
+{
+    return args.len == 0 ? maintain_compact(shell) : command_fail_usage(shell, ".compact");
+}
+
+static bool run_check(Shell *shell, Str args)
+{
+    return args.len == 0 ? maintain_check(shell) : command_fail_usage(shell, ".check");
+}
+
+static bool run_dump(Shell *shell, Str args)
+{
+    return maintain_dump(shell, args.len > 0 ? command_file_name(shell, args) : NULL);
+}
+
+static bool run_restore(Shell *shell, Str args)
+{
+    return args.len > 0 ? maintain_restore(shell, command_file_name(shell, args))
+                        : command_fail_usage(shell, ".restore FILE");
+}
+
 /* -- the table
  * ---------------------------------------------------------------------------------------- */
 
@@ -358,6 +380,10 @@ const Command commands[] = {
     {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},
     {"export", "DIR", "documents to files as Fauna's exports are", export_meta},
     {"save", "FILE", "write the database to a new file", run_save},
+    {"compact", "", "write the file anew without what is no longer needed", run_compact},
+    {"check", "", "look whether all that is kept is sound", run_check},
+    {"dump", "[FILE]", "write the database as text", run_dump},
+    {"restore", "FILE", "read such text into this database, which is empty", run_restore},
     {0},
 };
 

@@ -2,6 +2,7 @@
 #include "repl/batch.h"
 #include "repl/export_command.h"
 #include "repl/import_command.h"
+#include "repl/maintain.h"
 #include "repl/prompt.h"
 #include "repl/rpc.h"
 #include "repl/schema_command.h"
@@ -63,8 +64,10 @@ static int run_shell(const Options *options)
             shell_fail(&shell, EXIT_USAGE);
         }
     }
-    if (shell.exit_code == EXIT_OK &&
-        shell_open(&shell, options->db, options->readonly, options->create)) {
+    if (shell.exit_code == EXIT_OK && options->chore != CHORE_NONE) {
+        maintain_run(&shell);
+    } else if (shell.exit_code == EXIT_OK &&
+               shell_open(&shell, options->db, options->readonly, options->create)) {
         run_front_door(&shell);
     }
     int ending = signals_ending();
@@ -79,6 +82,22 @@ static int print_text(void (*put)(Buf *out))
     int error = write_all(STDOUT_FILENO, buf_str(&out));
     buf_free(&out);
     return error ? EXIT_DATABASE : EXIT_OK;
+}
+
+/* `fawn help`, and `fawn help COMMAND`. */
+static int print_help(const char *topic)
+{
+    Buf out = {0};
+    int code = EXIT_OK;
+    if (topic == NULL) {
+        options_help(&out);
+    } else if (!maintain_help(&out, topic)) {
+        fprintf(stderr, "fawn: no help about `%s` (--help lists all commands)\n", topic);
+        code = EXIT_USAGE;
+    }
+    int error = write_all(STDOUT_FILENO, buf_str(&out));
+    buf_free(&out);
+    return error ? EXIT_DATABASE : code;
 }
 
 static void put_version(Buf *out)
@@ -114,6 +133,8 @@ int main(int argc, char **argv)
         code = EXIT_USAGE;
     } else if (options.help) {
         code = print_text(options_help);
+    } else if (options.help_command) {
+        code = print_help(options.help_topic);
     } else if (options.version) {
         code = print_text(put_version);
     } else {

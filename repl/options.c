@@ -202,6 +202,65 @@ static bool place_schema(Reader *reader)
            options_fail(reader, "which database? fawn schema %s DB.fawn [DIR]", at[1]);
 }
 
+/* What a chore is called with: a database, a file, or both. */
+typedef struct ChoreRow {
+    const char *name;
+    const char *usage;
+    bool file_first, may_have_file;
+} ChoreRow;
+
+static const ChoreRow chores[] = {
+    [CHORE_COMPACT] = {"compact", "DB", false, false},
+    [CHORE_CHECK] = {"check", "DB", false, false},
+    [CHORE_DUMP] = {"dump", "DB [FILE]", false, true},
+    [CHORE_RESTORE] = {"restore", "FILE DB", true, true},
+};
+
+static Chore find_chore(const char *name)
+{
+    for (int i = CHORE_NONE + 1; i < countof(chores); i++) {
+        if (strcmp(name, chores[i].name) == 0) {
+            return (Chore)i;
+        }
+    }
+    return CHORE_NONE;
+}
+
+/* The arguments behind a chore's name. The database may also come from -D. */
+static bool place_chore(Reader *reader, Chore chore)
+{
+    Options *options = reader->options;
+    const ChoreRow *row = &chores[chore];
+    const char *const *at = reader->positionals.at + 1;
+    int64_t count = reader->positionals.len - 1;
+    options->chore = chore;
+    if (row->file_first && count > 0) {
+        options->chore_file = *at++;
+        count--;
+    }
+    if (options->db == NULL && count > 0) {
+        options->db = *at++;
+        count--;
+    }
+    if (!row->file_first && row->may_have_file && count > 0) {
+        options->chore_file = *at++;
+        count--;
+    }
+    if (count > 0 || options->db == NULL) {
+        return options_fail(reader, "usage: fawn %s %s", row->name, row->usage);
+    }
+    options->salvage = options->salvage || chore == CHORE_CHECK;
+    options->readonly = options->readonly || chore == CHORE_CHECK || chore == CHORE_DUMP;
+    return true;
+}
+
+static bool place_help(Reader *reader)
+{
+    reader->options->help_command = true;
+    reader->options->help_topic = reader->positionals.len > 1 ? reader->positionals.at[1] : NULL;
+    return reader->positionals.len <= 2 || options_fail(reader, "usage: fawn help [COMMAND]");
+}
+
 /* DB, then FILE.fql and its arguments, or a query. */
 static bool place_positionals(Reader *reader)
 {
@@ -214,6 +273,12 @@ static bool place_positionals(Reader *reader)
     Options *options = reader->options;
     const char *const *at = reader->positionals.at;
     int64_t count = reader->positionals.len;
+    if (count > 0 && find_chore(at[0]) != CHORE_NONE) {
+        return place_chore(reader, find_chore(at[0]));
+    }
+    if (count > 0 && strcmp(at[0], "help") == 0) {
+        return place_help(reader);
+    }
     if (count > 0 && strcmp(at[0], "rpc") == 0) {
         options->rpc = true;
         at++;
@@ -257,6 +322,12 @@ static bool check_combination(Reader *reader)
     }
     if (options->schema.staged && options->schema.active) {
         return options_fail(reader, "--staged and --active contradict each other");
+    }
+    if (options->salvage && options->chore != CHORE_DUMP && options->chore != CHORE_CHECK) {
+        return options_fail(reader, "--salvage goes with dump");
+    }
+    if (options->chore != CHORE_NONE && (options->interactive || reader->tasks.len > 0)) {
+        return options_fail(reader, "%s runs no queries", chores[options->chore].name);
     }
     if (options->schema.action != SCHEMA_NONE && (options->interactive || reader->tasks.len > 0)) {
         return options_fail(reader, "schema runs no queries");

@@ -5,6 +5,7 @@
  *   fawn [OPTIONS] [DB] FILE.fql [ARG...]   script ("-": stdin)
  *   fawn [OPTIONS] [DB] QUERY               one query
  *   fawn [OPTIONS] rpc [DB]                 machine mode
+ *   fawn compact|check|dump|restore …      maintain.h; fawn help COMMAND tells more
  *   fawn schema ACTION [OPTIONS] DB [DIR]   the schema as files; schema_command.h
  *   fawn [OPTIONS] import DB WORD...        documents from files; import_command.h
  *   fawn [OPTIONS] export DB WORD...        documents to files; export_command.h
@@ -40,6 +41,15 @@ typedef enum SchemaAction {
     SCHEMA_ABANDON,
 } SchemaAction;
 
+/* Commands that look after a database as a whole (maintain.h). */
+typedef enum Chore {
+    CHORE_NONE,
+    CHORE_COMPACT,
+    CHORE_CHECK,
+    CHORE_DUMP,
+    CHORE_RESTORE,
+} Chore;
+
 typedef struct SchemaOptions {
     SchemaAction action;
     const char *dir;      /* NULL: the present folder */
@@ -72,7 +82,12 @@ typedef struct Options {
     bool quiet, echo, version, help;
     SchemaOptions schema;
     DataAction data;
-    ImportWords words;  /* behind `import` and `export` */
+    ImportWords words; /* behind `import` and `export` */
+    Chore chore;
+    const char *chore_file; /* of dump (NULL: the output), restore */
+    bool salvage;           /* read a damaged file up to the damage; with `readonly` */
+    bool help_command;      /* `help`, about `help_topic` (NULL: everything) */
+    const char *help_topic;
     int64_t timeout_ms; /* 0: none */
 } Options;
 

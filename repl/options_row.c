@@ -187,6 +187,7 @@ static const OptionRow rows[] = {
     {0, "echo", NULL, "show queries", FLAG(echo)},
     {'h', "help", NULL, "this text", FLAG(help)},
     {'c', "command", "Q", NULL, option_eval, 0},
+    {0, "salvage", NULL, NULL, FLAG(salvage)},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},
     {0, "csv", NULL, NULL, apply_mode, 0},
@@ -277,7 +278,7 @@ static const char help_head[] =
     "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
     "  fawn [DB] -e 'QUERY'         run a query\n"
     "  ... | fawn [DB]              the same for stdin\n"
-    "  fawn COMMAND [DB] ...        rpc, schema push|diff|pull, import, export\n"
+    "  fawn COMMAND ...  rpc schema import export compact check dump restore help\n"
     "\n";
 
 static const char help_tail[] =

@@ -163,6 +163,7 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     StoreOptions options = {
         .path = path,
         .read_only = readonly,
+        .salvage = shell->options->salvage,
         .must_exist =
             path != NULL && !create && (readonly || !str_ends_with(str_from_c(path), STR(".fawn"))),
         .sync = shell->options->sync,
@@ -179,6 +180,7 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     }
     close_database(shell);
     shell->store = store;
+    shell->opened = notice;
     shell->session = session_open(store);
     if (isatty(STDERR_FILENO) && !shell->options->quiet) {
         store_watch_builds(store, progress_show, &shell->progress);

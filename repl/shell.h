@@ -33,6 +33,7 @@ typedef struct Shell {
     Arena arena; /* lives as long as the shell */
     const Options *options;
     Store *store;
+    StoreNotice opened; /* what its opening told */
     Session *session;
     Output output;
     View view;

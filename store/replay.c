@@ -246,6 +246,11 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Repl
     shapes_keep(log_shapes(store->log));
     if (status == STORE_OK && !replay.error) {
         status = judge_tail(&replay, replayed->end, notice);
+        if (status == STORE_CORRUPT && store->salvages) {
+            notice->is_damaged = true;
+            notice->cut_bytes = size - replayed->end;
+            status = STORE_OK;
+        }
     }
     if (replay.error) {
         notice->cut_bytes = 0;

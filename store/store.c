@@ -12,6 +12,7 @@ static Store *make_store(const StoreOptions *options)
     always(pthread_mutex_init(&store->lock, NULL) == 0);
     always(pthread_cond_init(&store->writer_left, NULL) == 0);
     store->read_only = options->read_only;
+    store->salvages = options->salvage;
     store->os = options->os ? options->os : os_posix();
     store->shapes = shape_table_new();
     store->history_bytes = options->history_bytes ? options->history_bytes : HISTORY_SPARE_BYTES;

@@ -52,6 +52,7 @@ typedef enum SyncMode {
 typedef struct StoreOptions {
     const char *path; /* NULL: in memory only */
     bool read_only;
+    bool salvage;    /* read up to where the file is damaged, and no further (read_only as well) */
     bool must_exist; /* do not create (a file is created at the first commit) */
     SyncMode sync;
     int64_t compact_dead_bytes; /* dead bytes in the file, if they are more than half of it, that
@@ -66,7 +67,8 @@ typedef struct StoreNotice {
     char text[512];    /* one sentence; empty: nothing to say */
     int64_t offset;    /* in the file, or -1 */
     int holder_pid;    /* STORE_LOCKED */
-    int64_t cut_bytes; /* bytes of a torn tail that were cut off */
+    int64_t cut_bytes; /* bytes at the end of the file that were cut off, or not read */
+    bool is_damaged;   /* `salvage`: the file is damaged at `offset` */
 } StoreNotice;
 
 NODISCARD StoreStatus store_open(const StoreOptions *options, Store **store, StoreNotice *notice);

@@ -133,7 +133,7 @@ typedef struct Compactor {
 struct Store {
     pthread_mutex_t lock;
     pthread_cond_t writer_left;
-    bool read_only;
+    bool read_only, salvages;
     State *current, *oldest;
     Txn *writer;
     Txn *spare;       /* ended transactions, for use again */

@@ -22,7 +22,9 @@ enum { NOTES = 1024, PLACES = 8 };
 
 static StoreStatus try_open(const Os *os, const char *path, int64_t dead_bytes, Store **store)
 {
-    StoreOptions options = {.path = path, .os = os, .compact_dead_bytes = dead_bytes};
+    /* With hardly any past, of which a compaction keeps what is asked for. */
+    StoreOptions options = {
+        .path = path, .os = os, .compact_dead_bytes = dead_bytes, .history_bytes = 1};
     StoreNotice notice;
     return store_open(&options, store, &notice);
 }
