@@ -244,6 +244,7 @@ static void put_collection(Display *d, const SchemaCollection *collection)
         open_block(d);
         for (int64_t i = 0; i < collection->migrations.len; i++) {
             put_migration(d, &collection->migrations.at[i]);
+            display_end_line(d);
         }
         end_block(d);
     }
