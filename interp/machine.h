@@ -162,10 +162,13 @@ static ALWAYS_INLINE bool select_number(const Rt *rt, const SelectCache *cache, 
     DocTag tag = doc_tag(block, cache->slot);
     if (LIKELY(tag == TAG_INT)) {
         *out = val_int(doc_int(block, cache->slot));
-    } else if (tag == TAG_DOUBLE) {
-        *out = val_double(doc_double(block, cache->slot));
+        return true;
     }
-    return tag == TAG_INT || tag == TAG_DOUBLE;
+    if (tag == TAG_DOUBLE) {
+        *out = val_double(doc_double(block, cache->slot));
+        return true;
+    }
+    return false;
 }
 
 /* Where the value of a leaf is; in `*made` if it lies nowhere yet. NULL: the node is none, or not
