@@ -282,6 +282,26 @@ static const struct {
      "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or\n"
      "not exist yet: all of it, or nothing. Documents keep their ids and times; triggers do\n"
      "not run. At the prompt: .restore FILE\n"},
+    {"import",
+     "usage: fawn import DB FILE|DIR|- ... [OPTIONS]\n"
+     "\n"
+     "Reads JSON, JSON Lines, CSV and TSV, also gzipped, and every form in which Fauna gave\n"
+     "its data out, into collections, which are made when they are missing. All of it, or\n"
+     "nothing. At the prompt: .import FILE ... [COLLECTION]\n"
+     "\n"
+     "  -c, --collection NAME   instead of the name of the file\n"
+     "      --format FORMAT     json jsonl csv tsv; else what the name or first byte says\n"
+     "  -n, --dry-run           do everything, and take it back\n"
+     "      --skip-bad          leave bad records out, and tell of the first ten\n"},
+    {"export",
+     "usage: fawn export DB DIR [OPTIONS]\n"
+     "\n"
+     "Writes the documents of each collection to a folder of its own in DIR, and the schema\n"
+     "to DIR/schema/main.fsl, in the layout of Fauna's exports. At the prompt: .export DIR\n"
+     "\n"
+     "  -c, --collection NAME   only this one\n"
+     "  --format tagged|simple  JSON that keeps all types, or plain JSON\n"
+     "  --datafile jsonl|json   a document a line, or an array\n"},
 };
 
 bool maintain_help(Buf *out, const char *command)

@@ -111,7 +111,7 @@ done
 
 # -- help
 
-for command in compact check dump restore; do
+for command in compact check dump restore import export; do
     out=$("$fawn" help $command)
     verdict "there is help about $command" "$([[ $out == "usage: fawn $command"* ]] || echo "$out")"
 done
