@@ -1,5 +1,5 @@
-/* csv: see csv.h. (libcsv calls back for each cell byte by byte, trims blanks and does not tell
- * lines: rows that lie in one piece are cut in a fifth of its time.)
+/* csv: see csv.h. (libcsv trims blanks and does not tell the line of a bad row, which users need
+ * to know.)
  */
 #include "repl/csv.h"
 

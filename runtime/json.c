@@ -8,8 +8,8 @@
  *   {"user":2,"stars":4}     "user" and "stars" are expected, and are there
  *
  * Strings without escapes borrow from the text. Values wait on one stack until their container
- * ends, so that it is made at its right size. (yajl, which takes 0.6 us to find the tokens of a
- * record of 95 bytes, cannot go on after a bad one; this takes a quarter of that with the values.)
+ * ends, so that it is made at its right size. (yajl cannot go on after a bad record, and takes
+ * longer to find the tokens of one than an import may take for all of it.)
  */
 #include "runtime/json.h"
 
