@@ -3,10 +3,9 @@
 
 #include "grammar/parse.h"
 #include "grammar/schema.h"
+#include "interp/answer.h"
 #include "repl/input.h"
 #include "repl/output.h"
-#include "repl/request.h"
-#include "repl/template.h"
 #include "runtime/base/utf8.h"
 
 /* Requests and responses that grew larger than this give their memory back. */
@@ -23,25 +22,23 @@ typedef struct Rpc {
 
 /* -- responses ------------------------------------------------------------------------- */
 
-static void put_error_head(Rpc *rpc, Str code, Str message)
-{
-    buf_puts(&rpc->response, "{\"error\":{\"code\":");
-    print_json_string(&rpc->response, code);
-    buf_puts(&rpc->response, ",\"message\":");
-    print_json_string(&rpc->response, message);
-}
-
 static void put_summary(Rpc *rpc, Str summary)
 {
     buf_puts(&rpc->response, ",\"summary\":");
     print_json_string(&rpc->response, summary);
 }
 
+static void put_error(Rpc *rpc, Str code, Str message)
+{
+    buf_puts(&rpc->response, "{\"error\":");
+    answer_put_error(&rpc->response, code, message);
+    buf_byte(&rpc->response, '}');
+}
+
 /* The response to a request that cannot be carried out. */
 static void answer_bad_request(Rpc *rpc, Str message)
 {
-    put_error_head(rpc, STR("invalid_request"), message);
-    buf_byte(&rpc->response, '}');
+    put_error(rpc, STR("invalid_request"), message);
     put_summary(rpc, (Str){0});
     buf_byte(&rpc->response, '}');
 }
@@ -51,86 +48,9 @@ static void answer_unsupported(Rpc *rpc)
     buf_puts(&rpc->response, "{\"unsupported\":true}");
 }
 
-/* `text` as a JSON value: JSON formats are one already, fql text becomes a string. */
-static void put_printed(Rpc *rpc, Str text)
-{
-    if (rpc->print.format == PRINT_FQL) {
-        print_json_string(&rpc->response, text);
-    } else {
-        buf_put(&rpc->response, text);
-    }
-}
-
-/* One path of a constraint failure: ["addresses", 0, "street"]. */
-static void put_path(Rpc *rpc, Value path)
-{
-    buf_byte(&rpc->response, '[');
-    for (uint32_t i = 0; i < path.len; i++) {
-        Value step = path.as.items[i];
-        if (i > 0) {
-            buf_byte(&rpc->response, ',');
-        }
-        if (step.type == T_STRING) {
-            print_json_string(&rpc->response, val_as_str(step));
-        } else {
-            buf_int(&rpc->response, step.as.integer);
-        }
-    }
-    buf_byte(&rpc->response, ']');
-}
-
-static void put_constraints(Rpc *rpc, const ConstraintFailure *failures)
-{
-    buf_puts(&rpc->response, ",\"constraint_failures\":[");
-    for (const ConstraintFailure *failure = failures; failure != NULL; failure = failure->next) {
-        buf_puts(&rpc->response, failure == failures ? "{\"paths\":[" : ",{\"paths\":[");
-        for (int64_t i = 0; i < failure->path_count; i++) {
-            if (i > 0) {
-                buf_byte(&rpc->response, ',');
-            }
-            put_path(rpc, failure->paths[i]);
-        }
-        buf_puts(&rpc->response, "],\"message\":");
-        print_json_string(&rpc->response, failure->message);
-        buf_byte(&rpc->response, '}');
-    }
-    buf_byte(&rpc->response, ']');
-}
-
-static void put_stats(Rpc *rpc, const Outcome *outcome)
-{
-    int64_t elapsed_ms = outcome->elapsed_us / 1000;
-    const RtStats *stats = &outcome->stats;
-    buf_printf(&rpc->response,
-               ",\"txn_ts\":%lld,\"stats\":{\"compute_ops\":%lld,\"read_ops\":%lld,"
-               "\"write_ops\":%lld,\"query_time_ms\":%lld,\"contention_retries\":0,"
-               "\"storage_bytes_read\":%lld,\"storage_bytes_write\":%lld,"
-               "\"rate_limits_hit\":[]}}",
-               (long long)outcome->txn_us,
-               (long long)(stats->compute_ops > 0 ? stats->compute_ops : 1),
-               (long long)stats->read_ops, (long long)stats->write_ops,
-               (long long)(elapsed_ms > 0 ? elapsed_ms : 1), (long long)stats->storage_bytes_read,
-               (long long)stats->storage_bytes_write);
-}
-
 static void put_outcome(Rpc *rpc, const Outcome *outcome)
 {
-    if (outcome->kind == OUTCOME_OK) {
-        buf_puts(&rpc->response, "{\"data\":");
-        put_printed(rpc, rpc->data.len > 0 ? buf_str(&rpc->data) : STR("null"));
-    } else {
-        put_error_head(rpc, outcome->code, outcome->message);
-        if (outcome->constraints != NULL) {
-            put_constraints(rpc, outcome->constraints);
-        }
-        if (outcome->has_abort) {
-            buf_puts(&rpc->response, ",\"abort\":");
-            put_printed(rpc, outcome->abort_text);
-        }
-        buf_byte(&rpc->response, '}');
-    }
-    put_summary(rpc, outcome->summary);
-    put_stats(rpc, outcome);
+    answer_put(&rpc->response, outcome, buf_str(&rpc->data), rpc->print.format, NULL);
 }
 
 /* -- queries ---------------------------------------------------------------------------- */
@@ -139,14 +59,6 @@ static bool member_is(const Member *member, const char *string)
 {
     return member != NULL && member->kind == MEMBER_STRING &&
            str_eq(member->string, str_from_c(string));
-}
-
-/* Keeps the text of the query's value. */
-static Value keep_value(void *context, Rt *rt, Value v)
-{
-    Rpc *rpc = context;
-    rpc->data.len = 0;
-    return print_value(rt, &rpc->data, v, &rpc->print);
 }
 
 static bool choose_format(Rpc *rpc, const Members *request)
@@ -167,65 +79,11 @@ static bool choose_format(Rpc *rpc, const Members *request)
     return true;
 }
 
-/* Binds the request's arguments. They are tagged JSON unless they, or else the whole request,
- * say "simple". */
-static bool bind_arguments(Rpc *rpc, const Members *request, RunOptions *options)
+/* Arguments are tagged JSON unless they, or else the whole request, say "simple". */
+static bool has_tagged_arguments(const Rpc *rpc, const Members *request)
 {
-    const Member *member = request_find(request, STR("arguments"));
-    Members given = {0};
-    Str error;
-    if (member == NULL || member->kind == MEMBER_NULL) {
-        return true;
-    }
-    if (member->kind != MEMBER_OBJECT || !request_read(&rpc->arena, member->text, &given, &error)) {
-        answer_bad_request(rpc, STR("`arguments` must be an object."));
-        return false;
-    }
     const Member *format = request_find(request, STR("arguments_format"));
-    bool tagged = format ? !member_is(format, "simple") : rpc->print.format != PRINT_SIMPLE;
-    Binding *bindings = arena_array(&rpc->arena, Binding, given.count);
-    for (int64_t i = 0; i < given.count; i++) {
-        bindings[i].name = given.at[i].name;
-        bindings[i].value = session_argument(rpc->session, given.at[i].text, tagged, &error);
-        if (val_is_fault(bindings[i].value)) {
-            answer_bad_request(rpc, str_format(&rpc->arena, "Invalid argument '%.*s': %.*s",
-                                               STR_ARG(bindings[i].name), STR_ARG(error)));
-            return false;
-        }
-    }
-    options->arguments = bindings;
-    options->argument_count = given.count;
-    return true;
-}
-
-/* The query's text as a source of the session, and with a template its values in `options`.
- * NULL: the response is made. */
-static const Source *read_query(Rpc *rpc, const Member *query, RunOptions *options)
-{
-    int64_t bad_offset = 0;
-    const Source *source = NULL;
-    Template template;
-    Str error;
-    if (query->kind == MEMBER_STRING) {
-        source = session_source(rpc->session, STR("*query*"), query->string, &bad_offset);
-    } else if (query->kind != MEMBER_OBJECT) {
-        answer_bad_request(rpc, STR("`query` must be a string or a template."));
-        return NULL;
-    } else if (!template_read(&rpc->arena, rpc->session, query->text, &template, &error)) {
-        answer_bad_request(rpc,
-                           str_format(&rpc->arena, "Invalid request body: %.*s", STR_ARG(error)));
-        return NULL;
-    } else {
-        source = session_template(rpc->session, STR("*query*"), template.texts, template.text_count,
-                                  &bad_offset);
-        options->values = template.values;
-        options->value_errors = template.value_errors;
-        options->value_count = template.value_count;
-    }
-    if (source == NULL) {
-        answer_bad_request(rpc, STR("FQL strings cannot contain NUL characters"));
-    }
-    return source;
+    return format ? !member_is(format, "simple") : rpc->print.format != PRINT_SIMPLE;
 }
 
 /* The most that the query may do. This is for tests of models, as messages about it say. */
@@ -247,27 +105,30 @@ static bool choose_effects(Rpc *rpc, const Members *request, EffectLimit *limit)
     return effect == NULL;
 }
 
-static void answer_query(Rpc *rpc, const Members *request, const Member *query)
+static void answer_query(Rpc *rpc, const Members *request, const Member *text)
 {
     const Member *hints = request_find(request, STR("performance_hints"));
-    RunOptions options = {
-        .query = true,
-        .last_only = true,
-        .performance_hints = hints != NULL && hints->is_true,
-        .limits = rpc->limits,
-        .sink = keep_value,
-        .sink_context = rpc,
+    Query query = {
+        .text = text,
+        .arguments = request_find(request, STR("arguments")),
+        .run = {.performance_hints = hints != NULL && hints->is_true, .limits = rpc->limits},
     };
-    const Source *source = read_query(rpc, query, &options);
-    if (source == NULL || !choose_format(rpc, request) ||
-        !choose_effects(rpc, request, &options.effects) ||
-        !bind_arguments(rpc, request, &options)) {
+    Outcome outcome;
+    Str error;
+    if (text->kind != MEMBER_STRING && text->kind != MEMBER_OBJECT) {
+        answer_bad_request(rpc, STR("`query` must be a string or a template."));
         return;
     }
-    options.print = rpc->print;
-    rpc->data.len = 0;
-    Outcome outcome = session_run(rpc->session, source, &options);
-    put_outcome(rpc, &outcome);
+    if (!choose_format(rpc, request) || !choose_effects(rpc, request, &query.run.effects)) {
+        return;
+    }
+    query.print = rpc->print;
+    query.tagged = has_tagged_arguments(rpc, request);
+    if (query_run(rpc->session, &rpc->arena, &query, &rpc->data, &outcome, &error)) {
+        put_outcome(rpc, &outcome);
+    } else {
+        answer_bad_request(rpc, error);
+    }
 }
 
 /* -- parsing ----------------------------------------------------------------------------- */
@@ -330,8 +191,7 @@ static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
     diag_render_list(&summary, &result.diags);
     Str message = str_format(&rpc->arena, "The query failed %lld validation check%s",
                              (long long)result.diags.count, result.diags.count == 1 ? "" : "s");
-    put_error_head(rpc, STR("invalid_query"), message);
-    buf_byte(&rpc->response, '}');
+    put_error(rpc, STR("invalid_query"), message);
     put_summary(rpc, buf_str(&summary));
     buf_byte(&rpc->response, '}');
     buf_free(&summary);

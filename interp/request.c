@@ -3,7 +3,7 @@
  * Where a value's text begins is not told by yajl: it is where the event before it ended, past
  * the white space, comma and colon between the two.
  */
-#include "repl/request.h"
+#include "interp/request.h"
 
 #include "runtime/base/vec.h"
 

@@ -5,8 +5,8 @@
  *
  * yajl checks the whole text; nothing inside the members is turned into values.
  */
-#ifndef FAWN_REPL_REQUEST_H
-#define FAWN_REPL_REQUEST_H
+#ifndef FAWN_INTERP_REQUEST_H
+#define FAWN_INTERP_REQUEST_H
 
 #include "runtime/base/str.h"
 

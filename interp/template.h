@@ -6,8 +6,8 @@
  * Nodes: a string (FQL), {"fql": [NODE…]}, {"value": tagged JSON}, {"array": [NODE…]} and
  * {"object": {KEY: NODE…}}.
  */
-#ifndef FAWN_REPL_TEMPLATE_H
-#define FAWN_REPL_TEMPLATE_H
+#ifndef FAWN_INTERP_TEMPLATE_H
+#define FAWN_INTERP_TEMPLATE_H
 
 #include "interp/session.h"
 

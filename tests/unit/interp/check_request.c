@@ -1,5 +1,5 @@
 /* Tests of request.c: members as slices of the text. */
-#include "repl/request.h"
+#include "interp/request.h"
 
 #include <check.h>
 

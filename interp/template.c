@@ -1,9 +1,9 @@
 /* template: flattens the tree of nodes into texts with values between them. Texts inside of an
  * array or object get parentheses, so that each stays an expression of its own.
  */
-#include "repl/template.h"
+#include "interp/template.h"
 
-#include "repl/request.h"
+#include "interp/request.h"
 #include "runtime/base/vec.h"
 
 /* Nodes within nodes. */
