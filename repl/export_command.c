@@ -62,7 +62,7 @@ static bool end_file(Exporting *exporting)
     if (exporting->fd < 0) {
         return true;
     }
-    if (!exporting->words->lines) {
+    if (exporting->words->arrays) {
         buf_puts(&exporting->block, exporting->in_file > 0 ? "\n]\n" : "[]\n");
     }
     bool ok = flush_block(exporting);
@@ -79,7 +79,7 @@ static bool begin_file(Exporting *exporting)
         arena, str_format(arena, "%s/data/collections/%.*s", exporting->dir, STR_ARG(name)));
     Str path =
         str_format(arena, "%s/%.*s_00_%06lld.%s", dir, STR_ARG(name),
-                   (long long)++exporting->ordinal, exporting->words->lines ? "jsonl" : "json");
+                   (long long)++exporting->ordinal, exporting->words->arrays ? "json" : "jsonl");
     exporting->path = str_to_c(arena, path);
     int error = folder_make(dir);
     exporting->fd =
@@ -130,7 +130,7 @@ static bool write_document(void *context, Str collection, Str document)
         exporting->in_file > 0 && !(end_file(exporting) && begin_file(exporting))) {
         return false;
     }
-    bool lines = exporting->words->lines;
+    bool lines = !exporting->words->arrays;
     buf_puts(&exporting->block, lines ? "" : exporting->in_file > 0 ? ",\n" : "[\n");
     buf_put(&exporting->block, document);
     buf_puts(&exporting->block, lines ? "\n" : "");
@@ -160,8 +160,8 @@ static bool write_metadata(Exporting *exporting, const Outcome *outcome)
                "\"datafile_format\":\"%s\",\"datafile_compression\":null,\"part\":0,"
                "\"total_parts\":1,\"files_count\":%lld,\"files_bytes\":%lld}\n",
                STR_ARG(buf_str(&exporting->names)), (long long)outcome->txn_us,
-               exporting->words->tagged ? "tagged" : "simple",
-               exporting->words->lines ? "jsonl" : "json", (long long)exporting->file_count,
+               exporting->words->simple ? "simple" : "tagged",
+               exporting->words->arrays ? "json" : "jsonl", (long long)exporting->file_count,
                (long long)exporting->byte_count);
     bool ok = write_whole(exporting, "data", "metadata_00.json", buf_str(&out));
     buf_free(&out);
@@ -186,7 +186,7 @@ static bool export_documents(Exporting *exporting)
 {
     Shell *shell = exporting->shell;
     const char *collection = exporting->words->collection;
-    ExportOptions options = {.tagged = exporting->words->tagged,
+    ExportOptions options = {.tagged = !exporting->words->simple,
                              .collection = collection ? str_from_c(collection) : (Str){0},
                              .write = write_document,
                              .context = exporting};

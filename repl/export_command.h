@@ -2,7 +2,6 @@
 #ifndef FAWN_REPL_EXPORT_COMMAND_H
 #define FAWN_REPL_EXPORT_COMMAND_H
 
-#include "repl/import_options.h"
 #include "repl/shell.h"
 
 /* Writes the documents of the open database to the folder that `words` name, and prints how many

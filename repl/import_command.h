@@ -2,7 +2,6 @@
 #ifndef FAWN_REPL_IMPORT_COMMAND_H
 #define FAWN_REPL_IMPORT_COMMAND_H
 
-#include "repl/import_options.h"
 #include "repl/shell.h"
 
 /* Imports the files and folders that `words` name into the open database, all or nothing, and

@@ -9,7 +9,6 @@
 #define FAWN_REPL_IMPORT_JOB_H
 
 #include "interp/import.h"
-#include "repl/import_options.h"
 #include "repl/shell.h"
 #include "repl/stream.h"
 

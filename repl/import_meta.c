@@ -55,11 +55,12 @@ static void take_collection(ImportWords *words)
 bool import_meta(Shell *shell, Str args)
 {
     Words given = split_words(&shell->arena, args);
-    ImportWords words;
+    Options options;
     Str error;
-    if (!import_words_read(&shell->arena, given.at, given.len, &words, &error)) {
+    if (!options_parse_words(&shell->arena, "import", given.at, given.len, &options, &error)) {
         return fail(shell, error);
     }
+    ImportWords words = options.words;
     if (words.places.len == 0) {
         return fail(shell, STR("usage: .import FILE|DIR... [COLLECTION] [--dry-run] [--skip-bad]"));
     }
@@ -70,11 +71,12 @@ bool import_meta(Shell *shell, Str args)
 bool export_meta(Shell *shell, Str args)
 {
     Words given = split_words(&shell->arena, args);
-    ImportWords words;
+    Options options;
     Str error;
-    if (!export_words_read(&shell->arena, given.at, given.len, &words, &error)) {
+    if (!options_parse_words(&shell->arena, "export", given.at, given.len, &options, &error)) {
         return fail(shell, error);
     }
+    ImportWords words = options.words;
     if (words.places.len != 1) {
         return fail(shell, STR("usage: .export DIR [--collection C] [--format simple|tagged]"));
     }

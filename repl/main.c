@@ -1,48 +1,21 @@
-/* main: chooses the front door: machine mode, what the command line names, stdin, or the prompt. */
+/* main: chooses the front door: a subcommand, what the command line names, stdin, or the prompt. */
 #include "repl/batch.h"
-#include "repl/export_command.h"
-#include "repl/import_command.h"
-#include "repl/maintain.h"
 #include "repl/prompt.h"
-#include "repl/rpc.h"
-#include "repl/schema_command.h"
 #include "repl/signals.h"
+#include "repl/subcommand.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-static void serve_rpc(Shell *shell)
-{
-    int error = rpc_serve(shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
-    if (signals_take_interrupt()) {
-        shell_fail(shell, EXIT_INTERRUPTED);
-    } else if (error != 0) {
-        shell_complain(shell, "rpc: %s", strerror(error));
-        shell_fail(shell, EXIT_DATABASE);
-    }
-}
-
 static void run_front_door(Shell *shell)
 {
     const Options *options = shell->options;
+    if (options->command != NULL) {
+        options->command->run(shell);
+        return;
+    }
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    if (options->rpc) {
-        serve_rpc(shell);
-        return;
-    }
-    if (options->schema.action != SCHEMA_NONE) {
-        schema_command(shell);
-        return;
-    }
-    if (options->data == DATA_IMPORT) {
-        import_command(shell, &options->words);
-        return;
-    }
-    if (options->data == DATA_EXPORT) {
-        export_command(shell, &options->words);
-        return;
-    }
     if (options->task_count > 0 || !terminal) {
         batch_run(shell);
     }
@@ -51,7 +24,6 @@ static void run_front_door(Shell *shell)
     }
 }
 
-/* Everything that needs a database. */
 static int run_shell(const Options *options)
 {
     Shell shell;
@@ -64,10 +36,9 @@ static int run_shell(const Options *options)
             shell_fail(&shell, EXIT_USAGE);
         }
     }
-    if (shell.exit_code == EXIT_OK && options->chore != CHORE_NONE) {
-        maintain_run(&shell);
-    } else if (shell.exit_code == EXIT_OK &&
-               shell_open(&shell, options->db, options->readonly, options->create)) {
+    bool opens = options->command == NULL || options->command->opens;
+    if (shell.exit_code == EXIT_OK &&
+        (!opens || shell_open(&shell, options->db, options->readonly, options->create))) {
         run_front_door(&shell);
     }
     int ending = signals_ending();
@@ -82,22 +53,6 @@ static int print_text(void (*put)(Buf *out))
     int error = write_all(STDOUT_FILENO, buf_str(&out));
     buf_free(&out);
     return error ? EXIT_DATABASE : EXIT_OK;
-}
-
-/* `fawn help`, and `fawn help COMMAND`. */
-static int print_help(const char *topic)
-{
-    Buf out = {0};
-    int code = EXIT_OK;
-    if (topic == NULL) {
-        options_help(&out);
-    } else if (!maintain_help(&out, topic)) {
-        fprintf(stderr, "fawn: no help about `%s` (--help lists all commands)\n", topic);
-        code = EXIT_USAGE;
-    }
-    int error = write_all(STDOUT_FILENO, buf_str(&out));
-    buf_free(&out);
-    return error ? EXIT_DATABASE : code;
 }
 
 static void put_version(Buf *out)
@@ -133,8 +88,6 @@ int main(int argc, char **argv)
         code = EXIT_USAGE;
     } else if (options.help) {
         code = print_text(options_help);
-    } else if (options.help_command) {
-        code = print_help(options.help_topic);
     } else if (options.version) {
         code = print_text(put_version);
     } else {

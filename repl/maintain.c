@@ -206,111 +206,27 @@ bool maintain_restore(Shell *shell, const char *path)
 /* -- the command line ----------------------------------------------------------------------------
  */
 
-void maintain_run(Shell *shell)
+void compact_command(Shell *shell)
 {
     const Options *options = shell->options;
-    if (options->chore == CHORE_COMPACT && access(options->db, F_OK) != 0) {
+    if (access(options->db, F_OK) != 0) {
         fail_file(shell, "open", options->db, errno);
-        return;
-    }
-    if (!shell_open(shell, options->db, options->readonly, options->create)) {
-        return;
-    }
-    switch (options->chore) {
-    case CHORE_COMPACT:
+    } else if (shell_open(shell, options->db, options->readonly, options->create)) {
         maintain_compact(shell);
-        break;
-    case CHORE_CHECK:
-        maintain_check(shell);
-        break;
-    case CHORE_DUMP:
-        maintain_dump(shell, options->chore_file);
-        break;
-    case CHORE_RESTORE:
-        maintain_restore(shell, options->chore_file);
-        break;
-    case CHORE_NONE:
-        break;
     }
 }
 
-static const struct {
-    const char *name, *page;
-} pages[] = {
-    {"rpc", "usage: fawn rpc [DB]\n"
-            "\n"
-            "For programs: a JSON request a line in, a JSON response a line out.\n"},
-    {"schema",
-     "usage: fawn schema push|diff|pull|status|commit|abandon DB [DIR]\n"
-     "\n"
-     "The schema of DB and the .fsl files of DIR: push puts the files in force (--staged:\n"
-     "keeps them until commit or abandon), diff shows what that would change, pull writes\n"
-     "the schema in force to DIR, status tells what is in force and what is staged.\n"},
-    {"compact",
-     "usage: fawn compact DB\n"
-     "\n"
-     "Writes the file DB anew with only what is needed: the documents as they are, the\n"
-     "schema, and the versions that history_days asks for. The new file is written beside\n"
-     "the old one (DB.compacting) and takes its place at the end; there must be room for\n"
-     "both. A kill at any time leaves one of them, whole.\n"
-     "\n"
-     "While a database is open, Fawn does this by itself in the background when more than\n"
-     "half of the file, and at least 64 MiB of it, is no longer needed. At the prompt:\n"
-     ".compact\n"},
-    {"check",
-     "usage: fawn check DB\n"
-     "\n"
-     "Reads the whole file and looks whether every record has its checksum, every document\n"
-     "is well-formed, every index has the entries of the documents and no others, every\n"
-     "aggregate equals a recount, and every tree is ordered and balanced. Nothing is\n"
-     "changed. At the prompt: .check\n"
-     "\n"
-     "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with its\n"
-     "offset, and what can be saved.\n"},
-    {"dump",
-     "usage: fawn dump [--salvage] DB [FILE]\n"
-     "\n"
-     "Writes the whole database as text to FILE, which must not exist, or to stdout: the\n"
-     "schema as FSL, and each document as a line of tagged JSON with its id, its times, and\n"
-     "the hashes of secrets. `fawn restore` reads it. Versions of the past are left out. At\n"
-     "the prompt: .dump [FILE]\n"
-     "\n"
-     "  --salvage   of a damaged file, dump what was committed before the damage\n"},
-    {"restore",
-     "usage: fawn restore FILE DB\n"
-     "\n"
-     "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or\n"
-     "not exist yet: all of it, or nothing. Documents keep their ids and times; triggers do\n"
-     "not run. At the prompt: .restore FILE\n"},
-    {"import",
-     "usage: fawn import DB FILE|DIR|- ... [OPTIONS]\n"
-     "\n"
-     "Reads JSON, JSON Lines, CSV and TSV, also gzipped, and every form in which Fauna gave\n"
-     "its data out, into collections, which are made when they are missing. All of it, or\n"
-     "nothing. At the prompt: .import FILE ... [COLLECTION]\n"
-     "\n"
-     "  -c, --collection NAME   instead of the name of the file\n"
-     "      --format FORMAT     json jsonl csv tsv; else what the name or first byte says\n"
-     "  -n, --dry-run           do everything, and take it back\n"
-     "      --skip-bad          leave bad records out, and tell of the first ten\n"},
-    {"export",
-     "usage: fawn export DB DIR [OPTIONS]\n"
-     "\n"
-     "Writes the documents of each collection to a folder of its own in DIR, and the schema\n"
-     "to DIR/schema/main.fsl, in the layout of Fauna's exports. At the prompt: .export DIR\n"
-     "\n"
-     "  -c, --collection NAME   only this one\n"
-     "  --format tagged|simple  JSON that keeps all types, or plain JSON\n"
-     "  --datafile jsonl|json   a document a line, or an array\n"},
-};
-
-bool maintain_help(Buf *out, const char *command)
+void check_command(Shell *shell)
 {
-    for (int64_t i = 0; i < countof(pages); i++) {
-        if (strcmp(pages[i].name, command) == 0) {
-            buf_puts(out, pages[i].page);
-            return true;
-        }
-    }
-    return false;
+    maintain_check(shell);
+}
+
+void dump_command(Shell *shell)
+{
+    maintain_dump(shell, shell->options->chore_file);
+}
+
+void restore_command(Shell *shell)
+{
+    maintain_restore(shell, shell->options->chore_file);
 }

@@ -3,7 +3,7 @@
  * Accepted spellings: -x, -xyz (a cluster), -eVALUE, --long, --long=VALUE, --long VALUE, and, as
  * sqlite3 and duckdb have it, any long name behind one dash (`-json`).
  */
-#include "repl/options_int.h"
+#include "repl/subcommand.h"
 
 #include <string.h>
 
@@ -18,9 +18,16 @@ bool options_fail(Reader *reader, const char *format, ...)
 
 /* -- parsing -------------------------------------------------------------------------------- */
 
+bool options_fail_usage(Reader *reader)
+{
+    const Subcommand *command = reader->options->command;
+    return options_fail(reader, "usage: fawn %s%s%s", command->name,
+                        command->arguments[0] ? " " : "", command->arguments);
+}
+
 /* The arguments that are still to be read. */
 typedef struct Rest {
-    char *const *at;
+    const char *const *at;
     int64_t count;
 } Rest;
 
@@ -100,39 +107,6 @@ static bool is_script(const char *text)
     return strcmp(text, "-") == 0 || str_ends_with(str_from_c(text), STR(".fql"));
 }
 
-/* What `fawn NAME` does with data. */
-static DataAction data_action(const char *name)
-{
-    return strcmp(name, "import") == 0   ? DATA_IMPORT
-           : strcmp(name, "export") == 0 ? DATA_EXPORT
-                                         : DATA_NONE;
-}
-
-/* Reads the words behind `import` or `export`. The first of their places is the database, unless
- * -D named it. */
-static bool read_data_words(Reader *reader, Rest rest)
-{
-    Options *options = reader->options;
-    ImportWords *words = &options->words;
-    bool is_import = options->data == DATA_IMPORT;
-    const char *const *at = (const char *const *)rest.at;
-    if (!(is_import ? import_words_read : export_words_read)(reader->arena, at, rest.count, words,
-                                                             &reader->error)) {
-        return false;
-    }
-    if (options->db == NULL && words->places.len > 0) {
-        options->db = *words->places.at++;
-        words->places.len--;
-    }
-    bool enough = options->db && (is_import ? words->places.len > 0 : words->places.len == 1);
-    return enough ||
-           options_fail(reader, is_import
-                                    ? "import needs a database and what to import: fawn import "
-                                      "DB.fawn FILE|DIR..."
-                                    : "export needs a database and a folder: fawn export DB.fawn "
-                                      "DIR");
-}
-
 /* Options up to `--`; everything else is a positional. Behind a script's name all are its
  * arguments. */
 static bool read_all(Reader *reader, Rest rest)
@@ -143,12 +117,11 @@ static bool read_all(Reader *reader, Rest rest)
         rest.count--;
         if (only_positionals || given[0] != '-' || given[1] == '\0') {
             vec_push(&reader->positionals, reader->arena, given);
-            reader->is_schema = strcmp(reader->positionals.at[0], "schema") == 0;
-            reader->options->data = data_action(reader->positionals.at[0]);
-            if (reader->options->data != DATA_NONE) {
-                return read_data_words(reader, rest);
+            if (reader->positionals.len == 1 && !reader->only_command) {
+                reader->options->command = subcommand_find(given);
             }
-            only_positionals = only_positionals || (is_script(given) && !reader->is_schema);
+            only_positionals =
+                only_positionals || (is_script(given) && reader->options->command == NULL);
         } else if (strcmp(given, "--") == 0) {
             only_positionals = true;
         } else if (!(is_long(reader, given) ? read_long(reader, given, &rest)
@@ -159,141 +132,22 @@ static bool read_all(Reader *reader, Rest rest)
     return true;
 }
 
-static const char *const schema_actions[] = {
-    [SCHEMA_PUSH] = "push",     [SCHEMA_DIFF] = "diff",     [SCHEMA_PULL] = "pull",
-    [SCHEMA_STATUS] = "status", [SCHEMA_COMMIT] = "commit", [SCHEMA_ABANDON] = "abandon"};
-
-/* The DB, whose name ends in .fawn unless -D gives it, or the folder. */
-static bool place_schema_positional(Reader *reader, const char *given)
-{
-    SchemaOptions *schema = &reader->options->schema;
-    if (str_ends_with(str_from_c(given), STR(".fawn"))) {
-        return option_db(reader, &given);
-    }
-    if (schema->dir != NULL) {
-        return options_fail(reader, "`%s` is one argument too many", given);
-    }
-    schema->dir = given;
-    return true;
-}
-
-/* schema ACTION DB DIR */
-static bool place_schema(Reader *reader)
-{
-    const char *const *at = reader->positionals.at;
-    int64_t count = reader->positionals.len;
-    SchemaOptions *schema = &reader->options->schema;
-    for (int i = SCHEMA_PUSH; i < countof(schema_actions) && count > 1; i++) {
-        if (strcmp(at[1], schema_actions[i]) == 0) {
-            schema->action = (SchemaAction)i;
-        }
-    }
-    if (schema->action == SCHEMA_NONE) {
-        return options_fail(
-            reader, "schema takes push, diff, pull, status, commit or abandon%s%s%s",
-            count > 1 ? ", not `" : "", count > 1 ? at[1] : "", count > 1 ? "`" : "");
-    }
-    for (int64_t i = 2; i < count; i++) {
-        if (!place_schema_positional(reader, at[i])) {
-            return false;
-        }
-    }
-    return reader->options->db != NULL ||
-           options_fail(reader, "which database? fawn schema %s DB.fawn [DIR]", at[1]);
-}
-
-/* What a chore is called with: a database, a file, or both. */
-typedef struct ChoreRow {
-    const char *name;
-    const char *usage;
-    bool file_first, may_have_file;
-} ChoreRow;
-
-static const ChoreRow chores[] = {
-    [CHORE_COMPACT] = {"compact", "DB", false, false},
-    [CHORE_CHECK] = {"check", "DB", false, false},
-    [CHORE_DUMP] = {"dump", "DB [FILE]", false, true},
-    [CHORE_RESTORE] = {"restore", "FILE DB", true, true},
-};
-
-static Chore find_chore(const char *name)
-{
-    for (int i = CHORE_NONE + 1; i < countof(chores); i++) {
-        if (strcmp(name, chores[i].name) == 0) {
-            return (Chore)i;
-        }
-    }
-    return CHORE_NONE;
-}
-
-/* The arguments behind a chore's name. The database may also come from -D. */
-static bool place_chore(Reader *reader, Chore chore)
-{
-    Options *options = reader->options;
-    const ChoreRow *row = &chores[chore];
-    const char *const *at = reader->positionals.at + 1;
-    int64_t count = reader->positionals.len - 1;
-    options->chore = chore;
-    if (row->file_first && count > 0) {
-        options->chore_file = *at++;
-        count--;
-    }
-    if (options->db == NULL && count > 0) {
-        options->db = *at++;
-        count--;
-    }
-    if (!row->file_first && row->may_have_file && count > 0) {
-        options->chore_file = *at++;
-        count--;
-    }
-    if (count > 0 || options->db == NULL) {
-        return options_fail(reader, "usage: fawn %s %s", row->name, row->usage);
-    }
-    options->salvage = options->salvage || chore == CHORE_CHECK;
-    options->readonly = options->readonly || chore == CHORE_CHECK || chore == CHORE_DUMP;
-    return true;
-}
-
-static bool place_help(Reader *reader)
-{
-    reader->options->help_command = true;
-    reader->options->help_topic = reader->positionals.len > 1 ? reader->positionals.at[1] : NULL;
-    return reader->positionals.len <= 2 || options_fail(reader, "usage: fawn help [COMMAND]");
-}
-
 /* DB, then FILE.fql and its arguments, or a query. */
 static bool place_positionals(Reader *reader)
 {
-    if (reader->is_schema) {
-        return place_schema(reader);
-    }
-    if (reader->options->data != DATA_NONE) {
-        return true;
-    }
     Options *options = reader->options;
     const char *const *at = reader->positionals.at;
     int64_t count = reader->positionals.len;
-    if (count > 0 && find_chore(at[0]) != CHORE_NONE) {
-        return place_chore(reader, find_chore(at[0]));
-    }
-    if (count > 0 && strcmp(at[0], "help") == 0) {
-        return place_help(reader);
-    }
-    if (count > 0 && strcmp(at[0], "rpc") == 0) {
-        options->rpc = true;
-        at++;
-        count--;
-    }
     if (count > 0 && !is_script(at[0]) && options->db == NULL) {
         options->db = *at++;
         count--;
     }
-    if (count > 0 && !options->rpc && is_script(at[0])) {
+    if (count > 0 && is_script(at[0])) {
         options->script_args = at + 1;
         options->script_arg_count = count - 1;
         return option_file(reader, at);
     }
-    if (count > 0 && !options->rpc && !is_script(at[0])) {
+    if (count > 0) {
         if (str_ends_with(str_from_c(at[0]), STR(".fawn"))) {
             return option_db(reader, at);
         }
@@ -317,38 +171,55 @@ static bool check_combination(Reader *reader)
     if (options->create && options->readonly) {
         return options_fail(reader, "--create and --readonly contradict each other");
     }
-    if (options->rpc && (options->interactive || reader->tasks.len > 0)) {
-        return options_fail(reader, "rpc takes its queries from stdin");
-    }
     if (options->schema.staged && options->schema.active) {
         return options_fail(reader, "--staged and --active contradict each other");
     }
-    if (options->salvage && options->chore != CHORE_DUMP && options->chore != CHORE_CHECK) {
-        return options_fail(reader, "--salvage goes with dump");
-    }
-    if (options->chore != CHORE_NONE && (options->interactive || reader->tasks.len > 0)) {
-        return options_fail(reader, "%s runs no queries", chores[options->chore].name);
-    }
-    if (options->schema.action != SCHEMA_NONE && (options->interactive || reader->tasks.len > 0)) {
-        return options_fail(reader, "schema runs no queries");
-    }
-    if (options->data != DATA_NONE && (options->interactive || reader->tasks.len > 0)) {
-        return options_fail(reader, "import and export run no queries");
+    const Subcommand *command = options->command;
+    if (command != NULL && !command->queries && (options->interactive || reader->tasks.len > 0)) {
+        return options_fail(reader, "%s runs no queries", command->name);
     }
     return true;
+}
+
+/* What the positionals mean, the first of which names the subcommand if there is one. */
+static bool place(Reader *reader)
+{
+    const Options *options = reader->options;
+    if (options->help || options->version) {
+        return true;
+    }
+    if (options->command == NULL) {
+        return place_positionals(reader);
+    }
+    reader->positionals.at++;
+    reader->positionals.len--;
+    return options->command->place(reader);
 }
 
 bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, Str *error)
 {
     Reader reader = {.arena = arena, .options = options};
     *options = (Options){.sync = SYNC_ALWAYS, .limits = &limits_local};
-    bool understood = read_all(&reader, (Rest){argv + 1, argc - 1}) &&
-                      (options->help || options->version || place_positionals(&reader)) &&
-                      check_combination(&reader);
+    Rest rest = {(const char *const *)argv + 1, argc - 1};
+    bool understood = read_all(&reader, rest) && place(&reader) && check_combination(&reader);
     options->tasks = reader.tasks.at;
     options->task_count = reader.tasks.len;
     options->arguments = reader.arguments.at;
     options->argument_count = reader.arguments.len;
+    *error = reader.error;
+    return understood;
+}
+
+bool options_parse_words(Arena *arena, const char *command, const char *const *words,
+                         int64_t count, Options *options, Str *error)
+{
+    Reader reader = {.arena = arena, .options = options, .only_command = true};
+    *options = (Options){.command = subcommand_find(command)};
+    Rest rest = {words, count};
+    bool understood = read_all(&reader, rest);
+    for (int64_t i = 0; i < reader.positionals.len; i++) {
+        vec_push(&options->words.places, arena, reader.positionals.at[i]);
+    }
     *error = reader.error;
     return understood;
 }

@@ -1,21 +1,17 @@
-/* options: the command line. One table (options_row.c) drives parsing, `--help` and the "did you
- * mean" of an unknown option.
+/* options: the command line. One table of options (options_row.c) and one of subcommands
+ * (subcommand.c) drive parsing, `--help`, `fawn help`, and the "did you mean" of an unknown option.
  *
  *   fawn [OPTIONS] [DB]                     shell, or stdin when that is no terminal
  *   fawn [OPTIONS] [DB] FILE.fql [ARG...]   script ("-": stdin)
  *   fawn [OPTIONS] [DB] QUERY               one query
- *   fawn [OPTIONS] rpc [DB]                 machine mode
- *   fawn compact|check|dump|restore …      maintain.h; fawn help COMMAND tells more
- *   fawn schema ACTION [OPTIONS] DB [DIR]   the schema as files; schema_command.h
- *   fawn [OPTIONS] import DB WORD...        documents from files; import_command.h
- *   fawn [OPTIONS] export DB WORD...        documents to files; export_command.h
+ *   fawn [OPTIONS] SUBCOMMAND [WORD...]     subcommand.h
  */
 #ifndef FAWN_REPL_OPTIONS_H
 #define FAWN_REPL_OPTIONS_H
 
-#include "repl/import_options.h"
 #include "repl/mode.h"
 #include "runtime/base/limits.h"
+#include "runtime/base/vec.h"
 #include "store/store.h"
 
 /* One source that the command line names, in the order given. */
@@ -41,14 +37,12 @@ typedef enum SchemaAction {
     SCHEMA_ABANDON,
 } SchemaAction;
 
-/* Commands that look after a database as a whole (maintain.h). */
-typedef enum Chore {
-    CHORE_NONE,
-    CHORE_COMPACT,
-    CHORE_CHECK,
-    CHORE_DUMP,
-    CHORE_RESTORE,
-} Chore;
+typedef enum ImportFormat {
+    IMPORT_BY_FILE, /* as its name or its first byte says */
+    IMPORT_JSON,    /* values one after another, or in an array */
+    IMPORT_CSV,
+    IMPORT_TSV,
+} ImportFormat;
 
 typedef struct SchemaOptions {
     SchemaAction action;
@@ -60,7 +54,14 @@ typedef struct SchemaOptions {
     bool text, exit_code; /* diff: items in full; tell differences by the exit code */
 } SchemaOptions;
 
-typedef enum DataAction { DATA_NONE, DATA_IMPORT, DATA_EXPORT } DataAction;
+/* The words behind `import` and `export`. */
+typedef struct ImportWords {
+    bool dry_run, skip_bad;
+    const char *collection; /* NULL: as the files and documents say */
+    ImportFormat format;
+    bool simple, arrays;      /* export: --format simple; --datafile json */
+    VEC(const char *) places; /* all that are no options */
+} ImportWords;
 
 typedef struct Options {
     const char *db; /* NULL: in memory */
@@ -78,22 +79,25 @@ typedef struct Options {
     int64_t page_size; /* 0: the set's own */
     const Limits *limits;
     ColorWhen color;
-    bool rpc, interactive, each, last, single, keep_going, dry_run, check, performance_hints;
+    const struct Subcommand *command; /* NULL: none */
+    bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
     SchemaOptions schema;
-    DataAction data;
-    ImportWords words; /* behind `import` and `export` */
-    Chore chore;
+    ImportWords words;      /* behind `import` and `export` */
     const char *chore_file; /* of dump (NULL: the output), restore */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
-    bool help_command;      /* `help`, about `help_topic` (NULL: everything) */
-    const char *help_topic;
+    const char *help_topic; /* of `help`; NULL: everything */
     int64_t timeout_ms; /* 0: none */
 } Options;
 
 /* Reads the command line; what it keeps borrows from `argv` and `arena`. False: it makes no
  * sense, and `*error` says why in one line. */
 bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, Str *error);
+
+/* Reads the words behind a meta-command that does what the subcommand called `command` does, whose
+ * options are the only ones; what is no option is in `options->words.places`. False: as above. */
+bool options_parse_words(Arena *arena, const char *command, const char *const *words,
+                         int64_t count, Options *options, Str *error);
 
 /* Appends the text of `--help`. */
 void options_help(Buf *out);

@@ -1,7 +1,10 @@
 /* options_int: what the files of the command line share.
  *
- *   options.c       reading: options, then what the positionals mean
- *   options_row.c   the table of options, their values, `--help`
+ *   options.c           reading: options, then what the positionals mean
+ *   options_row.c       the table of options, their values, `--help`
+ *   subcommand.c        the table of subcommands and their pages of help
+ *   subcommand_row.c    the options of subcommands
+ *   subcommand_place.c  what the positionals of subcommands mean
  */
 #ifndef FAWN_REPL_OPTIONS_INT_H
 #define FAWN_REPL_OPTIONS_INT_H
@@ -17,7 +20,7 @@ typedef struct Reader {
     VEC(Argument) arguments;
     VEC(const char *) positionals;
     int queries;                 /* -e so far */
-    bool is_schema;              /* the first positional is `schema` */
+    bool only_command;           /* no options but those of options->command */
     const struct OptionRow *row; /* that is applied */
     Str error;
 } Reader;
@@ -36,6 +39,9 @@ typedef struct OptionRow {
 
 /* Notes what is wrong. Returns false. */
 bool options_fail(Reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Notes a mistake in the call of a subcommand by telling its usage. Returns false. */
+bool options_fail_usage(Reader *reader);
 
 /* The option called `name`, or, when that is empty, `letter`; NULL: there is none. */
 const OptionRow *option_find(const Reader *reader, Str name, char letter);

@@ -1,7 +1,7 @@
 /* options_row: one row per option. A row without a value sets the bool at its offset; others have
  * a function that takes the values.
  */
-#include "repl/options_int.h"
+#include "repl/subcommand.h"
 
 #include "grammar/parse.h"
 
@@ -187,7 +187,6 @@ static const OptionRow rows[] = {
     {0, "echo", NULL, "show queries", FLAG(echo)},
     {'h', "help", NULL, "this text", FLAG(help)},
     {'c', "command", "Q", NULL, option_eval, 0},
-    {0, "salvage", NULL, NULL, FLAG(salvage)},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},
     {0, "csv", NULL, NULL, apply_mode, 0},
@@ -198,49 +197,25 @@ static const OptionRow rows[] = {
     {0, "line", NULL, NULL, apply_mode, 0},
     {0, "raw", NULL, NULL, apply_mode, 0},
     {0, "no-color", NULL, NULL, apply_no_color, 0},
+    {.name = NULL},
 };
 
-static bool apply_dir(Reader *reader, const char *const *values)
+/* The tables that hold, in the order in which they are looked through; NULL: none. */
+enum { TABLES = 2 };
+
+static void find_tables(const Reader *reader, const OptionRow *tables[TABLES])
 {
-    reader->options->schema.dir = values[0];
-    return true;
-}
-
-#define SCHEMA_FLAG(member) NULL, offsetof(Options, schema.member)
-
-/* Behind `fawn schema`, where they come before those above. */
-static const OptionRow schema_rows[] = {
-    {0, "dir", "DIR", NULL, apply_dir, 0},
-    {'f', "force", NULL, NULL, SCHEMA_FLAG(force)},
-    {0, "no-input", NULL, NULL, SCHEMA_FLAG(force)},
-    {0, "active", NULL, NULL, SCHEMA_FLAG(active)},
-    {0, "staged", NULL, NULL, SCHEMA_FLAG(staged)},
-    {0, "delete", NULL, NULL, SCHEMA_FLAG(delete_stale)},
-    {0, "text", NULL, NULL, SCHEMA_FLAG(text)},
-    {0, "exit-code", NULL, NULL, SCHEMA_FLAG(exit_code)},
-};
-
-/* The tables that hold, in the order in which they are looked through. */
-static int64_t tables(const Reader *reader, const OptionRow *found[2], int64_t counts[2])
-{
-    int64_t count = 0;
-    if (reader->is_schema) {
-        found[count] = schema_rows;
-        counts[count++] = countof(schema_rows);
-    }
-    found[count] = rows;
-    counts[count++] = countof(rows);
-    return count;
+    const Subcommand *command = reader->options->command;
+    tables[0] = command != NULL ? command->rows : NULL;
+    tables[1] = reader->only_command ? NULL : rows;
 }
 
 const OptionRow *option_find(const Reader *reader, Str name, char letter)
 {
-    const OptionRow *table[2];
-    int64_t counts[2];
-    int64_t count = tables(reader, table, counts);
-    for (int64_t t = 0; t < count; t++) {
-        for (int64_t i = 0; i < counts[t]; i++) {
-            const OptionRow *row = &table[t][i];
+    const OptionRow *tables[TABLES];
+    find_tables(reader, tables);
+    for (int t = 0; t < TABLES; t++) {
+        for (const OptionRow *row = tables[t]; row != NULL && row->name != NULL; row++) {
             if (name.len > 0 ? str_eq(str_from_c(row->name), name) : row->letter == letter) {
                 return row;
             }
@@ -252,24 +227,26 @@ const OptionRow *option_find(const Reader *reader, Str name, char letter)
 bool option_fail_unknown(Reader *reader, const char *given, Str name)
 {
     const OptionRow *nearest = NULL;
-    const OptionRow *table[2];
-    int64_t counts[2];
-    int64_t count = tables(reader, table, counts);
+    const OptionRow *tables[TABLES];
+    find_tables(reader, tables);
     int best = SUGGEST_DISTANCE_MAX + 1;
-    for (int64_t t = 0; t < count; t++) {
-        for (int64_t i = 0; i < counts[t]; i++) {
-            int distance = str_distance(str_from_c(table[t][i].name), name);
+    for (int t = 0; t < TABLES; t++) {
+        for (const OptionRow *row = tables[t]; row != NULL && row->name != NULL; row++) {
+            int distance = str_distance(str_from_c(row->name), name);
             if (distance < best && distance < name.len) {
-                nearest = &table[t][i];
+                nearest = row;
                 best = distance;
             }
         }
     }
     if (nearest == NULL) {
-        return options_fail(reader, "unknown option %s (--help lists them)", given);
+        const Subcommand *command = reader->options->command;
+        return options_fail(reader, "unknown option %s (%s%s lists them)", given,
+                            command ? "fawn help " : "--help", command ? command->name : "");
     }
     return options_fail(reader, "unknown option %s; did you mean --%s?", given, nearest->name);
 }
+
 /* -- help ----------------------------------------------------------------------------------- */
 
 static const char help_head[] =
@@ -278,8 +255,7 @@ static const char help_head[] =
     "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
     "  fawn [DB] -e 'QUERY'         run a query\n"
     "  ... | fawn [DB]              the same for stdin\n"
-    "  fawn COMMAND ...  rpc schema import export compact check dump restore help\n"
-    "\n";
+    "  fawn COMMAND ... ";
 
 static const char help_tail[] =
     "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw count\n"
@@ -311,10 +287,14 @@ static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width
 void options_help(Buf *out)
 {
     buf_puts(out, help_head);
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        buf_printf(out, " %s", command->name);
+    }
+    buf_puts(out, "\n\n");
     bool left = true;
-    for (int64_t i = 0; i < countof(rows); i++) {
-        if (rows[i].help != NULL) {
-            put_row(out, &rows[i], left ? 23 : 21, left ? HELP_COLUMN : 0);
+    for (const OptionRow *row = rows; row->name != NULL; row++) {
+        if (row->help != NULL) {
+            put_row(out, row, left ? 23 : 21, left ? HELP_COLUMN : 0);
             buf_puts(out, left ? "" : "\n");
             left = !left;
         }

@@ -1,5 +1,5 @@
 /* Tests of options.c: spellings, positionals, messages. */
-#include "repl/options.h"
+#include "repl/subcommand.h"
 
 #include <check.h>
 #include <string.h>
@@ -108,8 +108,34 @@ END_TEST
 START_TEST(rpc_takes_a_database)
 {
     ck_assert(parse("fawn|rpc|shop.fawn"));
-    ck_assert(options.rpc);
+    ck_assert_str_eq(options.command->name, "rpc");
     ck_assert_str_eq(options.db, "shop.fawn");
+}
+END_TEST
+
+START_TEST(options_of_a_subcommand_come_before_the_general_ones)
+{
+    ck_assert(parse("fawn|import|shop.fawn|-c|Film|--format=csv|a.csv|-n"));
+    ck_assert_str_eq(options.words.collection, "Film");
+    ck_assert_int_eq(options.words.format, IMPORT_CSV);
+    ck_assert(options.words.dry_run && !options.dry_run);
+    ck_assert_int_eq(options.words.places.len, 1);
+    ck_assert_int_eq(options.task_count, 0);
+    ck_assert(parse("fawn|export|-D|shop.fawn|out|--quiet"));
+    ck_assert_str_eq(options.words.places.at[0], "out");
+    ck_assert(options.quiet);
+}
+END_TEST
+
+START_TEST(a_metacommand_has_only_the_options_of_its_subcommand)
+{
+    static const char *const words[] = {"a.csv", "--skip-bad"};
+    static const char *const general[] = {"a.csv", "--quiet"};
+    ck_assert(options_parse_words(&arena, "import", words, 2, &options, &error));
+    ck_assert(options.words.skip_bad);
+    ck_assert_str_eq(options.words.places.at[0], "a.csv");
+    ck_assert(!options_parse_words(&arena, "import", general, 2, &options, &error));
+    ck_assert(str_eq(error, STR("unknown option --quiet (fawn help import lists them)")));
 }
 END_TEST
 
@@ -165,6 +191,8 @@ int main(void)
     tcase_add_test(tcase, two_dashes_end_the_options);
     tcase_add_test(tcase, arguments_have_two_values);
     tcase_add_test(tcase, rpc_takes_a_database);
+    tcase_add_test(tcase, options_of_a_subcommand_come_before_the_general_ones);
+    tcase_add_test(tcase, a_metacommand_has_only_the_options_of_its_subcommand);
     tcase_add_test(tcase, mistakes_are_told_in_one_line);
     tcase_add_test(tcase, help_fits_a_screen);
     suite_add_tcase(suite, tcase);

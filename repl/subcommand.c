@@ -1,0 +1,195 @@
+/* subcommand: see subcommand.h. */
+#include "repl/subcommand.h"
+
+#include "repl/export_command.h"
+#include "repl/import_command.h"
+#include "repl/maintain.h"
+#include "repl/rpc.h"
+#include "repl/schema_command.h"
+#include "repl/signals.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Column of the explanation behind an option. */
+#define OPTION_COLUMN 26
+
+/* -- what they do ----------------------------------------------------------------------------- */
+
+static void serve_rpc(Shell *shell)
+{
+    int error = rpc_serve(shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
+    if (signals_take_interrupt()) {
+        shell_fail(shell, EXIT_INTERRUPTED);
+    } else if (error != 0) {
+        shell_complain(shell, "rpc: %s", strerror(error));
+        shell_fail(shell, EXIT_DATABASE);
+    }
+}
+
+static void import_words(Shell *shell)
+{
+    (void)import_command(shell, &shell->options->words);
+}
+
+static void export_words(Shell *shell)
+{
+    (void)export_command(shell, &shell->options->words);
+}
+
+static void print_help(Shell *shell)
+{
+    const char *topic = shell->options->help_topic;
+    const Subcommand *command = topic != NULL ? subcommand_find(topic) : NULL;
+    Buf out = {0};
+    if (topic == NULL) {
+        options_help(&out);
+    } else if (command != NULL) {
+        subcommand_help(&out, command);
+    } else {
+        shell_complain(shell, "no help about `%s` (--help lists all commands)", topic);
+        shell_fail(shell, EXIT_USAGE);
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+}
+
+/* -- the table -------------------------------------------------------------------------------- */
+
+const Subcommand subcommands[] = {
+    {.name = "rpc",
+     .arguments = "[DB]",
+     .summary = "Answers requests of programs.",
+     .page = "A JSON request a line in, a JSON response a line out.\n",
+     .place = place_optional_database,
+     .run = serve_rpc,
+     .opens = true},
+    {.name = "schema",
+     .arguments = "push|diff|pull|status|commit|abandon DB [DIR]",
+     .summary = "Keeps the schema of DB as .fsl files in DIR.",
+     .page = "push puts the files in force (--staged: keeps them until commit or abandon), diff "
+             "shows\n"
+             "what that would change, pull writes the schema in force to DIR, status tells what is "
+             "in\n"
+             "force and what is staged.\n",
+     .rows = schema_rows,
+     .place = place_schema,
+     .run = schema_command,
+     .opens = true},
+    {.name = "import",
+     .arguments = "DB FILE|DIR|- ...",
+     .summary = "Reads documents from files.",
+     .page = "Reads JSON, JSON Lines, CSV and TSV, also gzipped, and every form in which Fauna "
+             "gave\n"
+             "its data out, into collections, which are made when they are missing. All of it, or\n"
+             "nothing. At the prompt: .import FILE ... [COLLECTION]\n",
+     .rows = import_rows,
+     .place = place_import,
+     .run = import_words,
+     .opens = true},
+    {.name = "export",
+     .arguments = "DB DIR",
+     .summary = "Writes documents to files.",
+     .page = "Writes the documents of each collection to a folder of its own in DIR, and the "
+             "schema\n"
+             "to DIR/schema/main.fsl, in the layout of Fauna's exports. At the prompt: .export "
+             "DIR\n",
+     .rows = export_rows,
+     .place = place_export,
+     .run = export_words,
+     .opens = true},
+    {.name = "compact",
+     .arguments = "DB",
+     .summary = "Writes the file DB anew with only what is needed.",
+     .page = "Kept are the documents as they are, the schema, and the versions that history_days "
+             "asks\n"
+             "for. The new file is written beside the old one (DB.compacting) and takes its place "
+             "at\n"
+             "the end; there must be room for both. A kill at any time leaves one of them, whole.\n"
+             "\n"
+             "While a database is open, Fawn does this by itself in the background when more than\n"
+             "half of the file, and at least 64 MiB of it, is no longer needed. At the prompt:\n"
+             ".compact\n",
+     .place = place_database,
+     .run = compact_command},
+    {.name = "check",
+     .arguments = "DB",
+     .summary = "Looks whether all that DB keeps is sound.",
+     .page = "Reads the whole file and looks whether every record has its checksum, every "
+             "document\n"
+             "is well-formed, every index has the entries of the documents and no others, every\n"
+             "aggregate equals a recount, and every tree is ordered and balanced. Nothing is\n"
+             "changed. At the prompt: .check\n"
+             "\n"
+             "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
+             "its\n"
+             "offset, and what can be saved.\n",
+     .place = place_check,
+     .run = check_command,
+     .opens = true},
+    {.name = "dump",
+     .arguments = "DB [FILE]",
+     .summary = "Writes the whole database as text.",
+     .page = "Writes to FILE, which must not exist, or to stdout: the schema as FSL, and each "
+             "document\n"
+             "as a line of tagged JSON with its id, its times, and the hashes of secrets. `fawn\n"
+             "restore` reads it. Versions of the past are left out. At the prompt: .dump [FILE]\n",
+     .rows = dump_rows,
+     .place = place_dump,
+     .run = dump_command,
+     .opens = true},
+    {.name = "restore",
+     .arguments = "FILE DB",
+     .summary = "Reads a whole database from text.",
+     .page = "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or\n"
+             "not exist yet: all of it, or nothing. Documents keep their ids and times; triggers "
+             "do\n"
+             "not run. At the prompt: .restore FILE\n",
+     .place = place_restore,
+     .run = restore_command,
+     .opens = true},
+    {.name = "help",
+     .arguments = "[COMMAND]",
+     .summary = "Tells more about a command.",
+     .page = "Without COMMAND: the same as --help.\n",
+     .place = place_help,
+     .run = print_help},
+    {.name = NULL},
+};
+
+const Subcommand *subcommand_find(const char *name)
+{
+    const Subcommand *command = subcommands;
+    while (command->name != NULL && strcmp(command->name, name) != 0) {
+        command++;
+    }
+    return command->name != NULL ? command : NULL;
+}
+
+/* "  -c, --collection NAME    instead of the name of the file" */
+static void put_option(Buf *out, const OptionRow *row)
+{
+    int64_t start = out->len;
+    if (row->letter) {
+        buf_printf(out, "  -%c, --%s", row->letter, row->name);
+    } else {
+        buf_printf(out, "      --%s", row->name);
+    }
+    if (row->values != NULL) {
+        buf_printf(out, " %s", row->values);
+    }
+    int64_t used = out->len - start;
+    buf_fill(out, ' ', used < OPTION_COLUMN ? OPTION_COLUMN - used : 1);
+    buf_printf(out, "%s\n", row->help);
+}
+
+void subcommand_help(Buf *out, const Subcommand *command)
+{
+    buf_printf(out, "usage: fawn %s%s%s%s\n%s\n\n%s", command->name,
+               command->arguments[0] ? " " : "", command->arguments,
+               command->rows != NULL ? " [OPTIONS]" : "", command->summary, command->page);
+    for (const OptionRow *row = command->rows; row != NULL && row->name != NULL; row++) {
+        buf_puts(out, row == command->rows ? "\n" : "");
+        put_option(out, row);
+    }
+}

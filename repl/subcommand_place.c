@@ -1,0 +1,141 @@
+/* subcommand_place: what the words behind a subcommand's name mean, those that are no options. The
+ * database may always come from -D instead. */
+#include "repl/subcommand.h"
+
+#include <string.h>
+
+/* The next positional; NULL: there is none. */
+static const char *take(Reader *reader)
+{
+    if (reader->positionals.len == 0) {
+        return NULL;
+    }
+    reader->positionals.len--;
+    return *reader->positionals.at++;
+}
+
+/* Takes the database, unless -D gave it. */
+static bool take_database(Reader *reader)
+{
+    if (reader->options->db == NULL) {
+        reader->options->db = take(reader);
+    }
+    return reader->options->db != NULL;
+}
+
+static bool all_taken(Reader *reader)
+{
+    return reader->positionals.len == 0 || options_fail_usage(reader);
+}
+
+bool place_optional_database(Reader *reader)
+{
+    (void)take_database(reader);
+    return reader->positionals.len == 0 ||
+           options_fail(reader, "`%s` is one argument too many", reader->positionals.at[0]);
+}
+
+bool place_database(Reader *reader)
+{
+    return take_database(reader) ? all_taken(reader) : options_fail_usage(reader);
+}
+
+bool place_check(Reader *reader)
+{
+    reader->options->salvage = true;
+    reader->options->readonly = true;
+    return place_database(reader);
+}
+
+bool place_dump(Reader *reader)
+{
+    reader->options->readonly = true;
+    if (!take_database(reader)) {
+        return options_fail_usage(reader);
+    }
+    reader->options->chore_file = take(reader);
+    return all_taken(reader);
+}
+
+bool place_restore(Reader *reader)
+{
+    reader->options->chore_file = take(reader);
+    return reader->options->chore_file != NULL ? place_database(reader)
+                                               : options_fail_usage(reader);
+}
+
+/* -- schema ----------------------------------------------------------------------------------- */
+
+static const char *const schema_actions[] = {
+    [SCHEMA_PUSH] = "push",     [SCHEMA_DIFF] = "diff",     [SCHEMA_PULL] = "pull",
+    [SCHEMA_STATUS] = "status", [SCHEMA_COMMIT] = "commit", [SCHEMA_ABANDON] = "abandon"};
+
+/* The DB, whose name ends in .fawn unless -D gives it, or the folder. */
+static bool place_schema_word(Reader *reader, const char *given)
+{
+    SchemaOptions *schema = &reader->options->schema;
+    if (str_ends_with(str_from_c(given), STR(".fawn"))) {
+        return option_db(reader, &given);
+    }
+    if (schema->dir != NULL) {
+        return options_fail(reader, "`%s` is one argument too many", given);
+    }
+    schema->dir = given;
+    return true;
+}
+
+bool place_schema(Reader *reader)
+{
+    SchemaOptions *schema = &reader->options->schema;
+    const char *action = take(reader), *word;
+    for (int i = SCHEMA_PUSH; i < countof(schema_actions) && action != NULL; i++) {
+        if (strcmp(action, schema_actions[i]) == 0) {
+            schema->action = (SchemaAction)i;
+        }
+    }
+    if (schema->action == SCHEMA_NONE) {
+        return options_fail(
+            reader, "schema takes push, diff, pull, status, commit or abandon%s%s%s",
+            action ? ", not `" : "", action ? action : "", action ? "`" : "");
+    }
+    while ((word = take(reader)) != NULL) {
+        if (!place_schema_word(reader, word)) {
+            return false;
+        }
+    }
+    return reader->options->db != NULL ||
+           options_fail(reader, "which database? fawn schema %s DB.fawn [DIR]", action);
+}
+
+/* -- data ------------------------------------------------------------------------------------- */
+
+/* The database, then all that is left. */
+static bool place_words(Reader *reader)
+{
+    ImportWords *words = &reader->options->words;
+    const char *word;
+    bool has_database = take_database(reader);
+    while ((word = take(reader)) != NULL) {
+        vec_push(&words->places, reader->arena, word);
+    }
+    return has_database;
+}
+
+bool place_import(Reader *reader)
+{
+    return (place_words(reader) && reader->options->words.places.len > 0) ||
+           options_fail(reader, "import needs a database and what to import: fawn import DB.fawn "
+                                "FILE|DIR...");
+}
+
+bool place_export(Reader *reader)
+{
+    return (place_words(reader) && reader->options->words.places.len == 1) ||
+           options_fail(reader, "export needs a database and a folder: fawn export DB.fawn DIR");
+}
+
+bool place_help(Reader *reader)
+{
+    reader->options->help_topic = take(reader);
+    return all_taken(reader);
+}

@@ -1,0 +1,93 @@
+/* subcommand_row: the options of subcommands, as options_row.c has the general ones. */
+#include "repl/subcommand.h"
+
+#include <string.h>
+
+/* -- values ----------------------------------------------------------------------------------- */
+
+static bool apply_dir(Reader *reader, const char *const *values)
+{
+    reader->options->schema.dir = values[0];
+    return true;
+}
+
+static bool apply_collection(Reader *reader, const char *const *values)
+{
+    reader->options->words.collection = values[0];
+    return true;
+}
+
+static bool apply_import_format(Reader *reader, const char *const *values)
+{
+    static const struct {
+        const char *name;
+        ImportFormat format;
+    } formats[] = {
+        {"json", IMPORT_JSON}, {"jsonl", IMPORT_JSON}, {"csv", IMPORT_CSV}, {"tsv", IMPORT_TSV}};
+    for (int64_t i = 0; i < countof(formats); i++) {
+        if (strcmp(values[0], formats[i].name) == 0) {
+            reader->options->words.format = formats[i].format;
+            return true;
+        }
+    }
+    return options_fail(reader, "--format takes json, jsonl, csv or tsv, not `%s`", values[0]);
+}
+
+/* One of two words. */
+static bool apply_choice(Reader *reader, const char *given, const char *no, const char *yes,
+                         bool *setting)
+{
+    *setting = strcmp(given, yes) == 0;
+    return *setting || strcmp(given, no) == 0 ||
+           options_fail(reader, "--%s takes %s or %s, not `%s`", reader->row->name, no, yes, given);
+}
+
+static bool apply_export_format(Reader *reader, const char *const *values)
+{
+    return apply_choice(reader, values[0], "tagged", "simple", &reader->options->words.simple);
+}
+
+static bool apply_datafile(Reader *reader, const char *const *values)
+{
+    return apply_choice(reader, values[0], "jsonl", "json", &reader->options->words.arrays);
+}
+
+/* -- the tables ------------------------------------------------------------------------------- */
+
+#define FLAG(member) NULL, offsetof(Options, member)
+
+const OptionRow schema_rows[] = {
+    {0, "dir", "DIR", "the folder of the files, instead of DIR behind DB", apply_dir, 0},
+    {'f', "force", NULL, "ask nothing", FLAG(schema.force)},
+    {0, "no-input", NULL, "the same", FLAG(schema.force)},
+    {0, "active", NULL, "the schema in force, which is what is meant without", FLAG(schema.active)},
+    {0, "staged", NULL, "push: keep it until commit; diff, pull: that one", FLAG(schema.staged)},
+    {0, "delete", NULL, "pull: delete files that are not needed", FLAG(schema.delete_stale)},
+    {0, "text", NULL, "diff: show items in full", FLAG(schema.text)},
+    {0, "exit-code", NULL, "diff: exit with 1 if there are differences", FLAG(schema.exit_code)},
+    {.name = NULL},
+};
+
+const OptionRow import_rows[] = {
+    {'c', "collection", "NAME", "instead of the name of the file", apply_collection, 0},
+    {0, "format", "FORMAT", "json jsonl csv tsv; else what the name or first byte says",
+     apply_import_format, 0},
+    {'n', "dry-run", NULL, "do everything, and take it back", FLAG(words.dry_run)},
+    {0, "skip-bad", NULL, "leave bad records out, and tell of the first ten",
+     FLAG(words.skip_bad)},
+    {.name = NULL},
+};
+
+const OptionRow export_rows[] = {
+    {'c', "collection", "NAME", "only this one", apply_collection, 0},
+    {0, "format", "FORMAT", "tagged: JSON that keeps all types; simple: plain JSON",
+     apply_export_format, 0},
+    {0, "datafile", "KIND", "jsonl: a document a line; json: an array", apply_datafile, 0},
+    {.name = NULL},
+};
+
+const OptionRow dump_rows[] = {
+    {0, "salvage", NULL, "of a damaged file, dump what was committed before the damage",
+     FLAG(salvage)},
+    {.name = NULL},
+};
