@@ -2,6 +2,7 @@
 #include "runtime/hint.h"
 
 #include "runtime/base/vec.h"
+#include "runtime/plan.h"
 
 #define HINT_PAGES "https://docs.fauna.com/performance_hint/"
 
@@ -109,6 +110,7 @@ void hint_field_read(Rt *rt, Value doc, Str name, Span span)
         covers(source->index->values, source->index->value_count, name)) {
         return;
     }
+    plan_not_covered(rt, source->index, source->span, name);
     add_hint(rt, span,
              str_format(rt->query,
                         "non_covered_document_read - .%.*s is not covered by the %.*s.%.*s index. "

@@ -154,6 +154,7 @@ struct Rt {
     struct CreatePlan *create_plan;       /* document_write's; NULL until a document is created */
     struct RegexCache *regexes;           /* of this query: builtins/string_regex.c */
     struct HintSources *hint_sources;     /* of this query: hint.c */
+    struct Plan *plan;                    /* of this query; NULL: nobody asks: plan.h */
     struct NewSecret *secrets;            /* made by this query: system_document.c */
     struct LateCheck *late_checks;        /* for the end of the transaction: reference.c */
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */

@@ -14,9 +14,22 @@
 #include "runtime/document.h"
 #include "runtime/hint.h"
 #include "runtime/past.h"
+#include "runtime/plan.h"
 #include "runtime/set_node.h"
 #include "store/history.h"
 #include "store/key.h"
+
+/* Notes that `set` is read. */
+static PlanRead *note_read(Rt *rt, const IndexSet *set)
+{
+    PlanRead read = {.kind = set->index != NULL ? PLAN_INDEX : PLAN_SCAN,
+                     .collection = set->collection,
+                     .index = set->index,
+                     .span = set->span,
+                     .reversed = set->reversed,
+                     .is_range = set->is_range};
+    return plan_read(rt, &read);
+}
 
 /* -- all documents, by id ---------------------------------------------------------------- */
 
@@ -29,6 +42,7 @@ typedef struct ScanReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
+    PlanRead *plan;
     int64_t time_us; /* 0: the present */
     int64_t at, count, batch;
     const Version *last; /* NULL: nothing was read yet */
@@ -42,6 +56,7 @@ static NOINLINE int scan_more(ScanReader *scan, Rt *rt)
     scan->count = cursor_next_batch(scan->cursor, scan->versions, scan->batch);
     scan->batch = SCAN_MAX;
     rt->stats.read_ops += scan->count;
+    plan_add_documents(scan->plan, scan->count);
     return !rt_tick(rt) ? -1 : scan->count > 0;
 }
 
@@ -87,6 +102,7 @@ static SetReader *scan_open(Rt *rt, const IndexSet *set, int64_t time_us)
     ScanReader *reader = arena_alloc(rt->heap, (int64_t)sizeof(ScanReader));
     reader->head = (SetReader){.next = scan_next, .close = scan_close, .rest = scan_rest};
     reader->set = set;
+    reader->plan = note_read(rt, set);
     reader->time_us = time_us;
     reader->cursor = time_us == 0 ? cursor_documents(rt->txn, set->collection, set->from_id,
                                                      set->to_id, set->reversed)
@@ -105,6 +121,7 @@ typedef struct EntryReader {
     SetReader head;
     const IndexSet *set;
     StoreCursor *cursor;
+    PlanRead *plan;
     int64_t time_us; /* 0: the present */
     uint16_t source; /* the mark of its documents: hint.h */
     bool any;        /* something was read */
@@ -120,6 +137,7 @@ static int entry_next(SetReader *reader, Rt *rt, Value *out)
     }
     entries->any = true;
     rt->stats.read_ops++;
+    plan_add_documents(entries->plan, 1);
     uint32_t collection = entries->set->collection;
     *out = entries->time_us == 0 ? val_doc(collection, version)
                                  : past_doc(rt, collection, version->id, entries->time_us);
@@ -177,6 +195,7 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
     EntryReader *reader = arena_new(rt->heap, EntryReader);
     reader->head = (SetReader){.next = entry_next, .close = entry_close, .rest = entry_rest};
     reader->set = set;
+    reader->plan = note_read(rt, set);
     if (rt->performance_hints) {
         reader->source = hint_source(rt, set->collection, set->index, set->span);
     }
@@ -463,6 +482,7 @@ Value collection_all_set(Rt *rt, uint32_t collection, const Value *range_argumen
 {
     IndexSet *set = set_index_node(rt, collection, NULL);
     set->is_range = range_argument != NULL;
+    set->span = rt->site != NULL ? *rt->site : (Span){0};
     Range range = {0};
     if (range_argument && !read_range(rt, *range_argument, &range)) {
         return val_fault();

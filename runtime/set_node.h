@@ -28,7 +28,7 @@ typedef struct IndexSet {
     const Index *index;     /* NULL: all documents */
     int64_t from_id, to_id; /* documents: both included */
     Str from, to;           /* index: [from, to); an empty `to` has no end */
-    Span span;              /* index: the call that made it */
+    Span span;              /* the call that made it */
     bool reversed;
     bool is_range; /* narrowed by an argument { from, to } */
 } IndexSet;

@@ -123,6 +123,9 @@ const Limits *limits_find(const char *name);
  * steps it may take is PCRE2's default, ten million. */
 #define REGEX_HEAP_KILOBYTES (64 * 1024)
 
+/* Places that read sets of which a query keeps note for its explanation. */
+#define PLAN_READS_MAX 1000
+
 /* Roles whose members are documents of one collection, as the service had it. */
 #define ROLES_PER_RESOURCE_MAX 64
 
