@@ -11,7 +11,6 @@
 #include "runtime/codec.h"
 #include "runtime/definition.h"
 #include "runtime/fields.h"
-#include "runtime/past.h"
 
 /* -- definitions ------------------------------------------------------------------------------ */
 
@@ -228,13 +227,12 @@ void aggregate_totals(Rt *rt, const Aggregate *aggregate, const FoldResult *resu
     }
 }
 
-Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms)
+Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past)
 {
-    if (!past_may_total(rt, aggregate->name, rt->valid_time_us)) {
-        return val_fault();
-    }
     FoldResult results[AGGREGATE_FOLDS_MAX];
-    if (!txn_get_group(rt->txn, aggregate->number, terms, FOLDS_ALL, results)) {
+    bool found = past ? past_totals_get(past, terms, FOLDS_ALL, results)
+                      : txn_get_group(rt->txn, aggregate->number, terms, FOLDS_ALL, results);
+    if (!found) {
         memset(results, 0, (size_t)aggregate->spec.fold_count * sizeof *results);
     }
     Value *values = arena_array(rt->heap, Value, aggregate->total_count);
@@ -275,7 +273,10 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
     }
     if (!val_is_fault(group)) {
         rt->stats.read_ops++;
-        group = aggregate_group(rt, aggregate, buf_str(&key));
+        PastTotals *past;
+        group = aggregate_past(rt, collection->number, aggregate, rt->valid_time_us, &past)
+                    ? aggregate_group(rt, aggregate, buf_str(&key), past)
+                    : val_fault();
     }
     buf_free(&key);
     return group;

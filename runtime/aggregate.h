@@ -57,9 +57,14 @@ const Aggregate *collection_aggregate_now(Rt *rt, const Collection *collection, 
 Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggregate,
                      const Value *args, int64_t argc);
 
-/* The totals of the group with these terms as an object; of one without documents, what it comes
- * to when there is nothing. */
-Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms);
+/* The totals of the group with these terms as an object, as of `past` (NULL: at present); of one
+ * without documents, what it comes to when there is nothing. */
+Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past);
+
+/* Finds the totals as of a time (0: the present): `*past` is NULL where those of the present are
+ * right. False: a fault, as the time is not kept any more. aggregate_past.c. */
+NODISCARD bool aggregate_past(Rt *rt, uint32_t collection, const Aggregate *aggregate,
+                              int64_t time_us, PastTotals **past);
 
 /* Values of totals, in the order of the definition. */
 void aggregate_totals(Rt *rt, const Aggregate *aggregate, const FoldResult *results, Value *values);

@@ -141,20 +141,44 @@ static bool make_block(Rt *rt, const Collection *collection, Value doc, Str *blo
            codec_encode(rt, rt->heap, fields_object(rt, &kept).as.object, block);
 }
 
+/* A version on rt->heap with these parts. */
+static Version *make_version(Rt *rt, int64_t id, int64_t time_us, Str doc, int64_t ttl_us,
+                             Str derived)
+{
+    bool ends = ttl_us != TTL_NEVER;
+    int64_t behind = (ends ? 8 : 0) + (derived.len > 0 ? 8 + derived.len : 0);
+    Version *version = arena_alloc(rt->heap, (int64_t)sizeof *version + doc.len + behind);
+    version->id = id;
+    version->time_us = time_us;
+    version->doc_len = (uint32_t)doc.len;
+    version->flags = (ends ? VERSION_TTL : 0) | (derived.len > 0 ? VERSION_DERIVED : 0);
+    memcpy(version->doc, doc.s, (size_t)doc.len);
+    char *at = version->doc + doc.len;
+    if (ends) {
+        memcpy(at, &ttl_us, sizeof ttl_us);
+        at += sizeof ttl_us;
+    }
+    if (derived.len > 0) {
+        memcpy(at, &derived.len, sizeof derived.len);
+        memcpy(at + sizeof derived.len, derived.s, (size_t)derived.len);
+    }
+    return version;
+}
+
 bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Put *put)
 {
-    bool ends = put->ttl_us != TTL_NEVER;
-    Version *version =
-        arena_alloc(rt->heap, (int64_t)sizeof *version + put->doc.len + (ends ? 8 : 0));
-    version->id = id;
-    version->time_us = 0;
-    version->doc_len = (uint32_t)put->doc.len;
-    version->flags = ends ? VERSION_TTL : 0;
-    memcpy(version->doc, put->doc.s, (size_t)put->doc.len);
-    if (ends) {
-        memcpy(version->doc + put->doc.len, &put->ttl_us, sizeof put->ttl_us);
-    }
+    const Version *version = make_version(rt, id, 0, put->doc, put->ttl_us, (Str){0});
     return make_block(rt, collection, val_doc(collection->number, version), &put->derived);
+}
+
+const Version *derived_version(Rt *rt, const Collection *collection, const Version *version)
+{
+    Str block;
+    if (!make_block(rt, collection, val_doc(collection->number, version), &block)) {
+        return NULL;
+    }
+    Str doc = {version->doc, version->doc_len};
+    return make_version(rt, version->id, version->time_us, doc, version_ttl_us(version), block);
 }
 
 bool derived_renew(Rt *rt, const Collection *collection)

@@ -22,6 +22,10 @@ DocFunctions derived_fields(Arena *arena, const Collection *collection);
 /* Sets `put->derived` for document `id` whose other parts are set, on rt->heap. False: a fault. */
 NODISCARD bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Put *put);
 
+/* `version`, a document's of any time, as if it had been written by the definition of now: a copy
+ * with such a derived block, on rt->heap. NULL: a fault. */
+const Version *derived_version(Rt *rt, const Collection *collection, const Version *version);
+
 /* Whether `now` keeps a field that `before` did not, or not with this body. */
 bool derived_changed(const Collection *before, const Collection *now);
 

@@ -35,13 +35,13 @@ void group_changes_note(Rt *rt, GroupChanges *changes, const Aggregate *aggregat
 void group_changes_read_before(Rt *rt, GroupChanges *changes)
 {
     for (GroupChange *change = changes->first; change; change = change->next) {
-        change->before = aggregate_group(rt, change->aggregate, change->terms);
+        change->before = aggregate_group(rt, change->aggregate, change->terms, NULL);
     }
 }
 
 void group_changes_read_after(Rt *rt, GroupChanges *changes)
 {
     for (GroupChange *change = changes->first; change; change = change->next) {
-        change->after = aggregate_group(rt, change->aggregate, change->terms);
+        change->after = aggregate_group(rt, change->aggregate, change->terms, NULL);
     }
 }

@@ -42,16 +42,6 @@ bool past_may_read(Rt *rt, uint32_t collection, int64_t time_us)
     return time_us == 0 || is_kept(rt, collection, time_us) || past_was_kept(rt);
 }
 
-bool past_may_total(Rt *rt, Str aggregate, int64_t time_us)
-{
-    if (time_us != 0) {
-        (void)rt_fault(rt, FAULT_invalid_request,
-                       "The aggregate `%.*s` cannot be read at a time in the past.",
-                       STR_ARG(aggregate));
-    }
-    return time_us == 0;
-}
-
 bool past_was_kept(Rt *rt)
 {
     if (LIKELY(rt->too_early_us == 0)) {

@@ -24,10 +24,6 @@ const Version *past_version(Rt *rt, uint32_t collection, int64_t id, int64_t tim
 /* Whether a collection can be read at a time (0: the present); else a fault. */
 NODISCARD bool past_may_read(Rt *rt, uint32_t collection, int64_t time_us);
 
-/* Whether the totals of an aggregate can be read at a time: only at the present (0); else a
- * fault. */
-NODISCARD bool past_may_total(Rt *rt, Str aggregate, int64_t time_us);
-
 /* Whether all that was read so far was still kept; else a fault, in place of one that is under
  * way: what came of it is wrong. */
 NODISCARD bool past_was_kept(Rt *rt);

@@ -4,7 +4,6 @@
 #include "runtime/aggregate.h"
 
 #include "runtime/codec.h"
-#include "runtime/past.h"
 #include "runtime/set_node.h"
 
 typedef struct GroupReader {
@@ -77,7 +76,8 @@ static SetReader *group_open(Rt *rt, const Set *set)
         return NULL;
     }
     int64_t time_us = set->valid_time_us != 0 ? set->valid_time_us : rt->valid_time_us;
-    if (!past_may_total(rt, aggregate->name, time_us)) {
+    PastTotals *past;
+    if (!aggregate_past(rt, groups->collection, aggregate, time_us, &past)) {
         return NULL;
     }
     GroupReader *reader = arena_new(rt->heap, GroupReader);
@@ -85,7 +85,9 @@ static SetReader *group_open(Rt *rt, const Set *set)
         .next = group_next, .skip = group_skip, .close = group_close, .rest = group_rest};
     reader->set = groups;
     reader->cursor =
-        cursor_groups(rt->txn, aggregate->number, groups->from, groups->to, groups->reversed);
+        past
+            ? cursor_groups_at(rt->txn, past, groups->from, groups->to, groups->reversed)
+            : cursor_groups(rt->txn, aggregate->number, groups->from, groups->to, groups->reversed);
     return &reader->head;
 }
 

@@ -94,6 +94,31 @@ StoreCursor *cursor_groups(Txn *txn, uint32_t aggregate, Str from, Str to, bool 
  * this transaction. False: the end. */
 bool cursor_next_group(StoreCursor *cursor, Str *terms, uint64_t wanted, FoldResult *results);
 
+/* -- the past ------------------------------------------------------------------------------------
+ */
+
+/* The totals of an aggregate as of a time, which history.h can show: of the documents of then, by
+ * the definition of now. They are worked out from all documents of then (nothing is kept of totals
+ * that have changed), once in a transaction and time: the last time is remembered. Not seen is what
+ * `txn` itself wrote. */
+typedef struct PastTotals PastTotals;
+
+/* What counts in place of a version of then: the same, or one with another derived block, which is
+ * copied; NULL: give up. */
+typedef const Version *PastVersion(void *context, const Version *version);
+
+/* NULL: `look` gave up, or there is no such aggregate. Valid until those of another time are asked
+ * for. `look` may be NULL. */
+PastTotals *txn_totals_at(Txn *txn, uint32_t aggregate, int64_t time_us, PastVersion *look,
+                          void *context);
+
+/* txn_get_group and cursor_groups of them; such a cursor keeps them. */
+bool past_totals_get(PastTotals *totals, Str terms, uint64_t wanted, FoldResult *results);
+StoreCursor *cursor_groups_at(Txn *txn, PastTotals *totals, Str from, Str to, bool reverse);
+
+/* Whether the totals of now are those as of a time: nothing changed since. */
+bool txn_totals_are_of(Txn *txn, uint32_t aggregate, int64_t time_us);
+
 /* The terms of the groups in which a document, of the aggregate's collection and seen by this
  * transaction, counts: ascending, each once. Returns how many; the keys are borrowed until the
  * next call, and the next put. To be asked before and after a put to know which groups it

@@ -202,9 +202,31 @@ typedef struct AggregateReader AggregateReader;
 bool aggregate_read(Txn *txn, const CollectionState *collection, const AggregateState *state,
                     Str terms, const Group *group, uint64_t wanted, FoldResult *results);
 
+/* The totals of the past that a transaction has worked out. */
+PastTotals **past_totals_of(Txn *txn);
+
 /* Forgets what was worked out in a transaction to read aggregates; frees the reader. */
 void aggregate_end_reading(Txn *txn);
 void aggregate_free_reader(Txn *txn);
+
+/* -- aggregate_past.c ---------------------------------------------------------------------- */
+
+/* Takes the first off a list, and frees it if no cursor reads it. */
+void past_totals_remove(PastTotals **list);
+
+/* One cursor more, one less, reads it. */
+void past_totals_hold(PastTotals *totals);
+void past_totals_let_go(PastTotals *totals);
+
+/* The place of the first group in a range, ascending or descending, and that of the next one. */
+typedef struct PastGroups {
+    PastTotals *totals;
+    int64_t from, to; /* entries that are left */
+    bool reverse;
+} PastGroups;
+
+void past_groups_start(PastGroups *groups, Str from, Str to);
+bool past_groups_next(PastGroups *groups, Str *terms, uint64_t wanted, FoldResult *results);
 
 /* -- aggregate_check.c --------------------------------------------------------------------- */
 

@@ -10,27 +10,21 @@
  * It stays right while the transaction writes: a put sweeps first.
  */
 #include "store/aggregate_int.h"
+#include "store/keyed.h"
 
 #include <string.h>
-
-/* A document that has ended, in one of its groups. */
-typedef struct Ended {
-    Str terms; /* in AggregateReading.bytes */
-    const Version *version;
-} Ended;
 
 /* What a transaction worked out to read one aggregate. */
 typedef struct AggregateReading {
     struct AggregateReading *next;
     const AggregateDef *def;
-    Ended *ended; /* ascending by terms */
-    int64_t len, cap;
-    Buf bytes;
+    KeyedList ended; /* each document in each of its groups, by the groups' terms */
 } AggregateReading;
 
 /* What a transaction reads aggregates with. */
 struct AggregateReader {
     AggregateReading *readings;
+    PastTotals *past;  /* that were worked out in it */
     FoldValue *values; /* of the group that was read last */
     int64_t len, cap;
     Buf bytes;         /* their keys, one after another */
@@ -46,52 +40,16 @@ typedef struct GroupReading {
     const AggregateState *state;
     Str terms;
     const Group *group;
-    const Ended *ended; /* in this group */
+    const Keyed *ended; /* in this group */
     int64_t ended_count;
 } GroupReading;
 
 /* -- the documents that have ended ----------------------------------------------------------- */
 
-/* A definition that a reader may use: with hints of its own, no writer's. */
-typedef struct ReaderDef {
-    IndexDef def;
-    PartHint hints[INDEX_PARTS_MAX + 1];
-} ReaderDef;
-
-static void start_reader(ReaderDef *reader, const IndexDef *def)
-{
-    *reader = (ReaderDef){.def = {.number = def->number,
-                                  .collection = def->collection,
-                                  .spec = def->spec,
-                                  .rule = def->rule,
-                                  .filter = def->filter}};
-    reader->def.hints = reader->hints;
-}
-
-static void push_ended(AggregateReading *reading, const Version *version, const EntryList *entries)
-{
-    for (int64_t i = 0; i < entries->len; i++) {
-        if (reading->len == reading->cap) {
-            reading->cap = reading->cap ? 2 * reading->cap : 16;
-            reading->ended = realloc(reading->ended, (size_t)reading->cap * sizeof *reading->ended);
-            always(reading->ended);
-        }
-        Str terms = entry_terms(&entries->at[i]);
-        buf_put(&reading->bytes, terms);
-        /* The bytes may move while they grow: addresses are set at the end. */
-        reading->ended[reading->len++] = (Ended){.terms = {.len = terms.len}, .version = version};
-    }
-}
-
-static int compare_ended(const void *a, const void *b)
-{
-    return str_compare(((const Ended *)a)->terms, ((const Ended *)b)->terms);
-}
-
 static void gather_ended(Txn *txn, const CollectionState *collection, AggregateReading *reading)
 {
     ReaderDef reader;
-    start_reader(&reader, reading->def->terms);
+    reader_def_start(&reader, reading->def->terms);
     EntryList entries = {0};
     EndingCursor cursor;
     int64_t ttl_us;
@@ -101,17 +59,12 @@ static void gather_ended(Txn *txn, const CollectionState *collection, AggregateR
     while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
         const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
         always(version && index_entries(txn->store, &reader.def, version, &entries) == STORE_OK);
-        push_ended(reading, version, &entries);
+        for (int64_t i = 0; i < entries.len; i++) {
+            keyed_push(&reading->ended, entry_terms(&entries.at[i]), version);
+        }
     }
     entries_free(&entries);
-    const char *at = reading->bytes.data;
-    for (int64_t i = 0; i < reading->len; i++) {
-        reading->ended[i].terms.s = at;
-        at += reading->ended[i].terms.len;
-    }
-    if (reading->len > 1) {
-        qsort(reading->ended, (size_t)reading->len, sizeof *reading->ended, compare_ended);
-    }
+    keyed_sort(&reading->ended);
 }
 
 /* The documents that have ended in an aggregate's groups, or NULL: there are none. The transaction
@@ -138,31 +91,31 @@ static const AggregateReading *read_ended(Txn *txn, const CollectionState *colle
     return reading;
 }
 
+static AggregateReader *reader_of(Txn *txn)
+{
+    if (!txn->reader) {
+        txn->reader = calloc(1, sizeof *txn->reader);
+        always(txn->reader);
+    }
+    return txn->reader;
+}
+
+PastTotals **past_totals_of(Txn *txn)
+{
+    return &reader_of(txn)->past;
+}
+
 void aggregate_end_reading(Txn *txn)
 {
+    while (txn->reader && txn->reader->past) {
+        past_totals_remove(&txn->reader->past);
+    }
     while (txn->reader && txn->reader->readings) {
         AggregateReading *reading = txn->reader->readings;
         txn->reader->readings = reading->next;
-        buf_free(&reading->bytes);
-        free(reading->ended);
+        keyed_free(&reading->ended);
         free(reading);
     }
-}
-
-/* The first of those that have ended whose terms are not below `terms`. */
-static int64_t seek_ended(const AggregateReading *reading, Str terms)
-{
-    int64_t low = 0;
-    int64_t high = reading->len;
-    while (low < high) {
-        int64_t middle = (low + high) / 2;
-        if (str_compare(reading->ended[middle].terms, terms) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 static void find_ended(GroupReading *group)
@@ -173,13 +126,9 @@ static void find_ended(GroupReading *group)
     if (!reading) {
         return;
     }
-    int64_t first = seek_ended(reading, group->terms);
-    int64_t end = first;
-    while (end < reading->len && str_eq(reading->ended[end].terms, group->terms)) {
-        end++;
-    }
-    group->ended = reading->ended + first;
-    group->ended_count = end - first;
+    int64_t first = keyed_seek(&reading->ended, group->terms);
+    group->ended = reading->ended.at + first;
+    group->ended_count = keyed_end(&reading->ended, first, group->terms) - first;
 }
 
 /* -- folds ----------------------------------------------------------------------------------- */
@@ -304,7 +253,7 @@ static int64_t count_ended_values(const GroupReading *group, const FoldDef *fold
 {
     const IndexState *values = &group->state->values[fold->tree];
     ReaderDef reader;
-    start_reader(&reader, values->def);
+    reader_def_start(&reader, values->def);
     EntryList entries = {0};
     int64_t count = 0;
     for (int64_t i = 0; i < group->ended_count; i++) {
@@ -361,15 +310,6 @@ static void settle_values(const AggregateReader *reader, const AggregateDef *def
     }
 }
 
-static AggregateReader *reader_of(Txn *txn)
-{
-    if (!txn->reader) {
-        txn->reader = calloc(1, sizeof *txn->reader);
-        always(txn->reader);
-    }
-    return txn->reader;
-}
-
 /* Whether the group has a document that has not ended. */
 static bool find_group(GroupReading *group)
 {
@@ -420,13 +360,11 @@ int64_t txn_count_groups(Txn *txn, uint32_t aggregate)
     int64_t count = state->groups.count;
     (void)reader_of(txn);
     const AggregateReading *reading = read_ended(txn, collection, state->def);
-    for (int64_t i = 0; reading && i < reading->len;) {
-        Str terms = reading->ended[i].terms;
-        int64_t first = i;
-        while (i < reading->len && str_eq(reading->ended[i].terms, terms)) {
-            i++;
-        }
-        count -= group_at(tree_get(&state->groups, terms))->documents == i - first;
+    for (int64_t i = 0; reading && i < reading->ended.len;) {
+        Str terms = reading->ended.at[i].key;
+        int64_t end = keyed_end(&reading->ended, i, terms);
+        count -= group_at(tree_get(&state->groups, terms))->documents == end - i;
+        i = end;
     }
     return count;
 }
@@ -441,7 +379,7 @@ int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, cons
     }
     AggregateReader *reader = reader_of(txn);
     ReaderDef def;
-    start_reader(&def, state->def->terms);
+    reader_def_start(&def, state->def->terms);
     EntryList *entries = &reader->entries;
     entries->new_us = state->def->terms->has_ts ? txn_time_us(txn) : 0;
     if (index_entries(txn->store, &def.def, version, entries) != STORE_OK) {

@@ -12,7 +12,8 @@ struct StoreCursor {
     bool ended, is_index;
     const AggregateState *groups; /* whose groups it reads, or NULL; as frozen as the root */
     const CollectionState *collection;
-    PastReader *past; /* reads as of a time, or NULL */
+    PastReader *past;       /* reads as of a time, or NULL */
+    PastGroups past_groups; /* without totals: it reads no groups of the past */
     Tree documents;
     TreeCursor tree;
     Buf from, to, key;
@@ -31,6 +32,7 @@ static StoreCursor *take_cursor(Txn *txn)
     cursor->from.len = cursor->to.len = cursor->key.len = 0;
     cursor->stamp = 0;
     cursor->past = NULL;
+    cursor->past_groups = (PastGroups){0};
     cursor->is_index = false;
     cursor->groups = NULL;
     cursor->documents = (Tree){.kind = TREE_IDS};
@@ -107,6 +109,15 @@ StoreCursor *cursor_groups(Txn *txn, uint32_t aggregate, Str from, Str to, bool 
     return cursor;
 }
 
+StoreCursor *cursor_groups_at(Txn *txn, PastTotals *totals, Str from, Str to, bool reverse)
+{
+    StoreCursor *cursor = open_cursor(txn, NULL);
+    past_totals_hold(totals);
+    cursor->past_groups = (PastGroups){.totals = totals, .reverse = reverse};
+    past_groups_start(&cursor->past_groups, from, to);
+    return cursor;
+}
+
 static const Version *version_at(uint64_t payload)
 {
     return (const Version *)(uintptr_t)payload;
@@ -162,6 +173,9 @@ bool cursor_next(StoreCursor *cursor, const Version **version, Str *key)
 
 bool cursor_next_group(StoreCursor *cursor, Str *terms, uint64_t wanted, FoldResult *results)
 {
+    if (cursor->past_groups.totals) {
+        return past_groups_next(&cursor->past_groups, terms, wanted, results);
+    }
     while (!cursor->ended && tree_cursor_next(&cursor->tree)) {
         *terms = read_key(cursor);
         if (aggregate_read(cursor->txn, cursor->collection, cursor->groups, *terms,
@@ -212,6 +226,10 @@ static void put_away(StoreCursor *cursor)
 {
     past_close(cursor->past);
     cursor->past = NULL;
+    if (cursor->past_groups.totals) {
+        past_totals_let_go(cursor->past_groups.totals);
+        cursor->past_groups.totals = NULL;
+    }
     cursor->older = cursor->txn->spare_cursors;
     cursor->txn->spare_cursors = cursor;
 }

@@ -240,6 +240,8 @@ void history_note(Txn *txn, uint32_t number, Version *version)
     }
     history->newest->at[at] = version;
     history->end++;
+    int64_t time_us = time_of_listing(txn, version);
+    history->newest_us = time_us > history->newest_us ? time_us : history->newest_us;
     if (txn->replaying) {
         history_trim_some(txn, collection, txn->store->opened_us, 1);
     }

@@ -8,6 +8,7 @@
 #include "store/history.h"
 
 #include "store/index_int.h"
+#include "store/keyed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,22 +20,14 @@ typedef struct Heads {
     const Version *head; /* NULL: the end */
 } Heads;
 
-/* An entry of an index that was found. */
-typedef struct PastEntry {
-    Str key;
-    int64_t offset; /* of the key in PastReader.keys, while that grows */
-    const Version *version;
-} PastEntry;
-
 struct PastReader {
     Txn *txn;
     History history;
     int64_t time_us;
     bool reverse, is_index;
     Heads documents, deleted;
-    Buf keys;
-    PastEntry *entries;
-    int64_t len, cap, at;
+    KeyedList entries; /* is_index: those in the range */
+    int64_t at;        /* the next of them */
 };
 
 /* -- single documents -------------------------------------------------------------------------- */
@@ -142,12 +135,12 @@ bool past_next(PastReader *past, const Version **version, Str *key)
     const Version *next = NULL;
     if (!past->is_index) {
         next = next_document(past);
-    } else if (past->at < past->len) {
-        int64_t at = past->reverse ? past->len - 1 - past->at : past->at;
+    } else if (past->at < past->entries.len) {
+        int64_t at = past->reverse ? past->entries.len - 1 - past->at : past->at;
         past->at++;
-        next = past->entries[at].version;
+        next = past->entries.at[at].version;
         if (key) {
-            *key = past->entries[at].key;
+            *key = past->entries.at[at].key;
         }
     }
     if (version) {
@@ -159,8 +152,7 @@ bool past_next(PastReader *past, const Version **version, Str *key)
 void past_close(PastReader *past)
 {
     if (past) {
-        buf_free(&past->keys);
-        free(past->entries);
+        keyed_free(&past->entries);
         free(past);
     }
 }
@@ -168,25 +160,7 @@ void past_close(PastReader *past)
 /* -- indexes --------------------------------------------------------------------------------------
  */
 
-static int compare_entries(const void *a, const void *b)
-{
-    return str_compare(((const PastEntry *)a)->key, ((const PastEntry *)b)->key);
-}
-
-static void add_entry(PastReader *past, Str key, const Version *version)
-{
-    if (past->len == past->cap) {
-        past->cap = past->cap ? 2 * past->cap : 64;
-        past->entries = realloc(past->entries, (size_t)past->cap * sizeof *past->entries);
-        always(past->entries);
-    }
-    past->entries[past->len++] =
-        (PastEntry){.key = {.len = key.len}, .offset = past->keys.len, .version = version};
-    buf_put(&past->keys, key);
-}
-
-/* Gathers the entries of all documents. `def` has hints of its own: those of the index are the
- * writer's. */
+/* Gathers the entries of all documents. `def` is a reader's. */
 static void gather(PastReader *past, IndexDef *def, Str from, Str to)
 {
     EntryList list = {0};
@@ -199,17 +173,12 @@ static void gather(PastReader *past, IndexDef *def, Str from, Str to)
         for (int64_t i = 0; i < list.len; i++) {
             Str key = list.at[i].key;
             if (str_compare(key, from) >= 0 && (to.len == 0 || str_compare(key, to) < 0)) {
-                add_entry(past, key, version);
+                keyed_push(&past->entries, key, version);
             }
         }
     }
     entries_free(&list);
-    for (int64_t i = 0; i < past->len; i++) {
-        past->entries[i].key.s = past->keys.data + past->entries[i].offset;
-    }
-    if (past->len > 1) {
-        qsort(past->entries, (size_t)past->len, sizeof *past->entries, compare_entries);
-    }
+    keyed_sort(&past->entries);
 }
 
 StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool reverse,
@@ -221,12 +190,9 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool r
         return cursor_open_past(txn, NULL);
     }
     PastReader *past = start_reader(txn, collection, INT64_MIN, INT64_MAX, false, time_us);
-    IndexDef def = *index->def;
-    int64_t parts = def.spec.term_count + def.spec.value_count;
-    def.hints = calloc((size_t)parts + 1, sizeof *def.hints);
-    always(def.hints);
-    gather(past, &def, from, to);
-    free(def.hints);
+    ReaderDef reader;
+    reader_def_start(&reader, index->def);
+    gather(past, &reader.def, from, to);
     past->reverse = reverse;
     past->is_index = true;
     return cursor_open_past(txn, past);

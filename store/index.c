@@ -425,6 +425,16 @@ StoreStatus index_entries(const Store *store, IndexDef *def, const Version *vers
     return entries_combine(list, &list->components, parts, def, version->id);
 }
 
+void reader_def_start(ReaderDef *reader, const IndexDef *def)
+{
+    *reader = (ReaderDef){.def = {.number = def->number,
+                                  .collection = def->collection,
+                                  .spec = def->spec,
+                                  .rule = def->rule,
+                                  .filter = def->filter}};
+    reader->def.hints = reader->hints;
+}
+
 /* -- unique
  * ------------------------------------------------------------------------------------------ */
 

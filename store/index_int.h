@@ -66,6 +66,14 @@ void entries_clear(EntryList *list);
 /* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */
 bool index_passes_filter(const Store *store, IndexDef *def, const Version *version);
 
+/* A definition that a reader may use: with hints of its own, no writer's. */
+typedef struct ReaderDef {
+    IndexDef def;
+    PartHint hints[INDEX_PARTS_MAX + 1];
+} ReaderDef;
+
+void reader_def_start(ReaderDef *reader, const IndexDef *def);
+
 /* Looks whether a document may change from `before` to `after` (NULL: it is created, deleted)
  * and keeps the entries for index_apply. */
 NODISCARD StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *before,

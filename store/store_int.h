@@ -85,6 +85,7 @@ typedef struct ChangeChunk {
 typedef struct History {
     int64_t keep_us; /* beyond HISTORY_MIN_US; 0: bounded in bytes as well */
     int64_t past_us, changes_us;
+    int64_t newest_us;    /* no listed change was committed later; 0: none was listed */
     int64_t count, bytes; /* of past versions and tombstones */
     int64_t first, end;   /* numbers of the changes that are listed */
     ChangeChunk *newest;  /* has number end - 1 */
