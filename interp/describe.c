@@ -112,3 +112,43 @@ int64_t session_triggers(Session *session, const SessionTrigger **triggers)
     *triggers = found.at;
     return found.len;
 }
+
+/* -- aggregates ----------------------------------------------------------------------------------
+ */
+
+/* The names of its values. */
+static void put_values(Buf *out, const Aggregate *aggregate)
+{
+    for (int64_t i = 0; i < aggregate->total_count; i++) {
+        buf_puts(out, i > 0 ? " " : "");
+        buf_put(out, aggregate->names[aggregate->spec.term_count + i]);
+    }
+}
+
+int64_t session_aggregates(Session *session, const SessionAggregate **aggregates)
+{
+    Rt *rt = session_rt(session);
+    Arena *query = &session->query;
+    Buf text = {0};
+    VEC(SessionAggregate) found = {0};
+    rt_begin(rt, &session->heap, query, txn_begin(session->store, TXN_READ));
+    int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
+    for (int64_t i = 0; i < count; i++) {
+        const Collection *collection = catalog_at(rt->catalog, i);
+        for (int64_t k = 0; k < collection->aggregates.count; k++) {
+            const Aggregate *aggregate = &collection->aggregates.at[k];
+            text.len = 0;
+            put_values(&text, aggregate);
+            SessionAggregate item = {.name =
+                                         str_format(query, "%.*s.%.*s", STR_ARG(collection->name),
+                                                    STR_ARG(aggregate->name)),
+                                     .keeps = str_copy(query, buf_str(&text)),
+                                     .groups = txn_count_groups(rt->txn, aggregate->number)};
+            vec_push(&found, query, item);
+        }
+    }
+    txn_rollback(rt->txn);
+    buf_free(&text);
+    *aggregates = found.at;
+    return found.len;
+}

@@ -162,6 +162,14 @@ typedef struct SessionTrigger {
 } SessionTrigger;
 int64_t session_triggers(Session *session, const SessionTrigger **triggers);
 
+/* The aggregates of all collections, likewise. */
+typedef struct SessionAggregate {
+    Str name;  /* Review.rating */
+    Str keeps; /* "count mean best", the names of its values */
+    int64_t groups;
+} SessionAggregate;
+int64_t session_aggregates(Session *session, const SessionAggregate **aggregates);
+
 /* Writes the whole database as text (interp/dump.h), piece by piece to `write`, which returns false
  * when it cannot go on. It takes no memory for the documents. */
 typedef bool SessionWrite(void *context, Str text);

@@ -242,6 +242,26 @@ static bool run_triggers(Shell *shell, Str args)
     return true;
 }
 
+static bool run_aggregates(Shell *shell, Str args)
+{
+    const SessionAggregate *aggregates;
+    int64_t count = session_aggregates(shell->session, &aggregates);
+    Buf out = {0};
+    Buf keeps = {0};
+    for (int64_t i = 0; i < count; i++) {
+        if (str_starts_with(aggregates[i].name, args)) {
+            keeps.len = 0;
+            buf_printf(&keeps, "%.*s, %lld group%s", STR_ARG(aggregates[i].keeps),
+                       (long long)aggregates[i].groups, aggregates[i].groups == 1 ? "" : "s");
+            put_columns(&out, aggregates[i].name, buf_str(&keeps));
+        }
+    }
+    shell_print(shell, buf_str(&out));
+    buf_free(&out);
+    buf_free(&keeps);
+    return true;
+}
+
 static bool run_vars(Shell *shell, Str args)
 {
     (void)args;
@@ -372,6 +392,8 @@ const Command commands[] = {
     {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
     {"functions", "[PREFIX]", "functions of the schema", run_functions},
     {"roles", "[PREFIX]", "roles of the schema", run_roles},
+    {"aggregates", "[PREFIX]", "live aggregates: what each keeps, and how many groups",
+     run_aggregates},
     {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
     {"vars", "", "variables of the session", run_vars},
     {"stats", "", "counts and sizes of the database", run_stats},

@@ -1,5 +1,6 @@
-/* check: running check constraints. Null counts as not satisfied, as it does for predicates.
- * What a definition of one must look like is checked in definition_body.c.
+/* check: running check constraints on what is written, and on what is there when they are added.
+ * Null counts as not satisfied, as it does for predicates. What a definition of one must look like
+ * is checked in definition_body.c.
  */
 #include "runtime/check.h"
 
@@ -23,6 +24,89 @@ DocFunctions checks_from_definition(Arena *arena, Value constraints)
     }
     return functions;
 }
+
+/* -- documents that exist ------------------------------------------------------------------------
+ */
+
+enum { NAMED_MAX = 5 }; /* documents that a failure names */
+
+/* The documents that do not satisfy one check. */
+typedef struct Breaches {
+    int64_t count;
+    int64_t ids[NAMED_MAX];
+} Breaches;
+
+/* False: the query has failed, or there is no telling. */
+static bool count_breaches(Rt *rt, const Collection *collection, DocFunction *check,
+                           Breaches *breaches)
+{
+    StoreCursor *cursor =
+        cursor_documents(rt->txn, collection->number, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    bool ok = true;
+    Loop loop;
+    loop_begin(&loop, rt);
+    while (ok && cursor_next(cursor, &version, NULL)) {
+        Value answer =
+            doc_function_call(rt, check, val_doc(collection->number, version), "check constraints");
+        ok = rt_tick(rt) && !val_is_fault(answer);
+        if (ok && (answer.type != T_BOOLEAN || !answer.as.boolean)) {
+            if (breaches->count < NAMED_MAX) {
+                breaches->ids[breaches->count] = version->id;
+            }
+            breaches->count++;
+        }
+        loop_step(&loop, NULL);
+    }
+    (void)loop_end(&loop, val_null(NULL));
+    cursor_close(cursor);
+    return ok;
+}
+
+static void add_breaches(Failures *failures, const Collection *collection, const DocFunction *check,
+                         const Breaches *breaches)
+{
+    Buf text = {0};
+    buf_printf(&text, "Documents fail check constraint `%.*s`: %.*s ", STR_ARG(check->name),
+               STR_ARG(collection->name));
+    for (int64_t i = 0; i < breaches->count && i < NAMED_MAX; i++) {
+        buf_printf(&text, "%s%lld", i > 0 ? ", " : "", (long long)breaches->ids[i]);
+    }
+    if (breaches->count > NAMED_MAX) {
+        buf_printf(&text, " and %lld more", (long long)breaches->count - NAMED_MAX);
+    }
+    failure_add_field(failures, STR("constraints"), buf_str(&text));
+    buf_free(&text);
+}
+
+bool checks_hold(Rt *rt, const Collection *before, const Collection *now)
+{
+    Failures failures = {.rt = rt};
+    for (int64_t i = 0; i < now->checks.count; i++) {
+        DocFunction *check = &now->checks.at[i];
+        const DocFunction *old = doc_functions_find(&before->checks, check->name);
+        Breaches breaches = {0};
+        if (old && str_eq(old->source.text, check->source.text)) {
+            continue;
+        }
+        if (!count_breaches(rt, now, check, &breaches)) {
+            if (!rt->fault || fault_ends_query(rt->fault->code)) {
+                return false;
+            }
+            rt->fault = NULL;
+        } else if (breaches.count > 0) {
+            add_breaches(&failures, now, check, &breaches);
+        }
+    }
+    if (failures.first) {
+        (void)failure_fault(&failures, str_format(rt->query, "Failed to update Collection `%.*s`.",
+                                                  STR_ARG(before->name)));
+    }
+    return failures.first == NULL;
+}
+
+/* -- documents that are written ------------------------------------------------------------------
+ */
 
 bool checks_run(Failures *failures, const Collection *collection, Value doc)
 {

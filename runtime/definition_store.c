@@ -12,6 +12,7 @@
  */
 #include "runtime/definition_store.h"
 
+#include "runtime/check.h"
 #include "runtime/codec.h"
 #include "runtime/definition.h"
 #include "runtime/derived.h"
@@ -216,8 +217,13 @@ static bool drop_unused_indexes(Change *change)
 static Value fault_existing_clash(Rt *rt, const IndexSpec *spec)
 {
     Failures failures = {.rt = rt};
+    int64_t count;
+    const TxnConflict *clash = txn_conflicts(rt->txn, &count);
+    assert(count == 1);
     failure_add(&failures, spec->terms[0].path, spec->terms[0].path_len,
-                STR("Failed unique constraint"));
+                str_format(rt->query,
+                           "Failed unique constraint: documents %lld and %lld have the same values",
+                           (long long)clash->id, (long long)clash->other_id));
     return failure_fault(&failures, STR("Failed unique constraint."));
 }
 
@@ -329,6 +335,14 @@ static bool keep_history(const Change *change, const Object *definition)
                                txn_keep_history(change->rt->txn, change->number, keep_us));
 }
 
+/* Whether documents that exist satisfy checks that are new. */
+static bool still_holds(const Change *change)
+{
+    const Catalog *catalog = change->rt->catalog;
+    return !change->before || checks_hold(change->rt, change->before,
+                                          catalog_collection_by_number(catalog, change->number));
+}
+
 Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fields *fields,
                      const Migrations *migrations)
 {
@@ -341,6 +355,6 @@ Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fi
     bool ok = drop_unused_indexes(&change) && drop_unused_aggregates(&change) &&
               renew_documents(&change, fields) && make_indexes(&change) &&
               make_aggregates(&change) && put_numbered(&change, fields, before == NULL) &&
-              keep_history(&change, definition);
+              keep_history(&change, definition) && still_holds(&change);
     return ok ? val_doc_id(COLLECTION_COLLECTION, number) : val_fault();
 }

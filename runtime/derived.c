@@ -75,14 +75,6 @@ bool derived_changed(const Collection *before, const Collection *now)
 
 /* -- their values -------------------------------------------------------------------------- */
 
-/* Whether the failure under way is none of the field, but of the query or the machine. */
-static bool is_of_query(FaultCode code)
-{
-    return code == FAULT_interrupted || code == FAULT_time_out || code == FAULT_memory_limit ||
-           code == FAULT_stack_overflow || code == FAULT_storage_failure ||
-           code == FAULT_internal_failure;
-}
-
 /* The value of one field, null when it cannot be kept; T_FAULT: the query has failed. */
 static Value derive(Rt *rt, DocFunction *field, Value doc)
 {
@@ -91,7 +83,7 @@ static Value derive(Rt *rt, DocFunction *field, Value doc)
     rt->looked_further = false;
     Value value = doc_function_call(rt, field, doc, "fields of indexes");
     rt->derived_from = outer;
-    if (val_is_fault(value) && is_of_query(rt->fault->code)) {
+    if (val_is_fault(value) && fault_ends_query(rt->fault->code)) {
         return value;
     }
     if (val_is_fault(value)) {

@@ -29,6 +29,13 @@ Str fault_code_meaning(FaultCode code)
     return codes[code].meaning;
 }
 
+bool fault_ends_query(FaultCode code)
+{
+    return code == FAULT_interrupted || code == FAULT_time_out || code == FAULT_memory_limit ||
+           code == FAULT_stack_overflow || code == FAULT_storage_failure ||
+           code == FAULT_internal_failure;
+}
+
 static Value set_fault(Rt *rt, FaultCode code, Str message)
 {
     assert(!rt->fault && "one failure at a time");

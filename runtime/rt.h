@@ -45,6 +45,10 @@ Str fault_code_text(FaultCode code);
 /* The one-sentence meaning of fault.def. */
 Str fault_code_meaning(FaultCode code);
 
+/* Whether such a failure is none of what was evaluated, but of the query as a whole or the machine.
+ */
+bool fault_ends_query(FaultCode code);
+
 typedef struct ConstraintFailure {
     Str message;
     const Value *paths; /* each an Array of Strings and Ints */

@@ -438,7 +438,7 @@ void reader_def_start(ReaderDef *reader, const IndexDef *def)
 /* -- unique
  * ------------------------------------------------------------------------------------------ */
 
-void index_add_conflict(Txn *txn, uint32_t index, int64_t id)
+void index_add_conflict(Txn *txn, uint32_t index, int64_t id, int64_t other_id)
 {
     for (int64_t i = 0; i < txn->conflict_count; i++) {
         if (txn->conflicts[i].index == index) {
@@ -451,7 +451,8 @@ void index_add_conflict(Txn *txn, uint32_t index, int64_t id)
             realloc(txn->conflicts, (size_t)txn->conflict_cap * sizeof *txn->conflicts);
         always(txn->conflicts);
     }
-    txn->conflicts[txn->conflict_count++] = (TxnConflict){.index = index, .id = id};
+    txn->conflicts[txn->conflict_count++] =
+        (TxnConflict){.index = index, .id = id, .other_id = other_id};
 }
 
 /* Looks for another living document with the terms of `entry`. */
@@ -473,7 +474,7 @@ static void check_unique(Txn *txn, const CollectionState *collection, const Inde
         const Version *version =
             (const Version *)(uintptr_t)tree_find(&collection->documents, other);
         if (other != id && version && !txn_is_expired(txn, version)) {
-            index_add_conflict(txn, index->def->number, other);
+            index_add_conflict(txn, index->def->number, other, id);
             return;
         }
     }

@@ -176,7 +176,8 @@ static StoreStatus check_all_unique(Txn *txn, const CollectionState *collection,
         terms = own;
         held = held && same;
         if (held && id != holder && is_alive(txn, collection, id)) {
-            index_add_conflict(txn, def->number, id < holder ? id : holder);
+            index_add_conflict(txn, def->number, id < holder ? id : holder,
+                               id < holder ? holder : id);
             return STORE_NOT_UNIQUE;
         }
         if (!held) {

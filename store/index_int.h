@@ -88,8 +88,8 @@ EntryList *txn_entry_lists(Txn *txn, int64_t i);
 bool entries_are_same(const EntryList *a, const EntryList *b);
 int entries_compare(const void *a, const void *b); /* of two IndexEntry, for qsort */
 
-/* Notes that document `id` has the terms that a put asks for in a unique index. */
-void index_add_conflict(Txn *txn, uint32_t index, int64_t id);
+/* Notes that document `id` has the terms in a unique index that `other_id` has too. */
+void index_add_conflict(Txn *txn, uint32_t index, int64_t id, int64_t other_id);
 
 /* A definition of the store, with a copy of `spec`. */
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);

@@ -289,10 +289,12 @@ NODISCARD StoreStatus txn_rewrite(Txn *txn, uint32_t collection, int64_t id, con
 NODISCARD StoreStatus txn_put_derived(Txn *txn, uint32_t collection, int64_t id, Str derived);
 
 /* After STORE_NOT_UNIQUE: the unique indexes that clashed in the last put, and for each the
- * document that has the terms. Valid until the next put. */
+ * document that has the terms; or the index that could not be made, and two of its documents. Valid
+ * until the next put. */
 typedef struct TxnConflict {
     uint32_t index;
     int64_t id;
+    int64_t other_id; /* of the second document; of a put: that which is put */
 } TxnConflict;
 const TxnConflict *txn_conflicts(const Txn *txn, int64_t *count);
 

@@ -86,6 +86,9 @@ check '.collections counts' 0 'A                       2' '' "$fawn" copy.fawn <
 check '.triggers lists them' 0 $'A.drop                  delete\nA.note                  create, update' '' "$fawn" \
     < <(printf '%s\n\n.triggers A\n' 'let a = Collection.create({ name: "A", triggers: {
       drop: { on: ["delete"], do: "e => e" }, note: { on: ["update", "create"], do: "e => e" } } })')
+check '.aggregates tells what they keep' 0 'A.all_of                n mean, 1 group' '' "$fawn" \
+    < <(printf '%s\n\n%s\n\n.aggregates A.\n' 'let a = Collection.create({ name: "A", aggregates: {
+      all_of: { values: { n: { count: true }, mean: { mean: ".x" } } } } })' 'let d = A.create({ x: 1 })')
 check '.schema shows them' 0 $'collection A {\n  trigger a {\n    on [create]\n    when (.after != null)\n    do (e => e)\n  }\n}' '' "$fawn" \
     < <(printf '%s\n\n.schema A\n' 'let a = Collection.create({ name: "A", triggers: {
       a: { on: ["create"], when: "(.after != null)", do: "e => e" } } })')
