@@ -575,6 +575,12 @@ static void report(Reader *r, FslToken bad)
 
 FslResult parse_fsl(Arena *arena, const Source *source)
 {
+    FslTokens tokens = {0};
+    return parse_fsl_tokens(arena, source, &tokens);
+}
+
+FslResult parse_fsl_tokens(Arena *arena, const Source *source, FslTokens *tokens)
+{
     FslResult result = {0};
     Reader reader = {.parse = {.arena = arena, .source = source}, .diags = &result.diags};
     void *parser = arena_alloc(arena, FSL_PARSER_BYTES);
@@ -586,6 +592,7 @@ FslResult parse_fsl(Arena *arena, const Source *source)
     do {
         state = reader.state;
         token = next_token(&reader);
+        vec_push(tokens, arena, token);
         if (!reader.parse.stopped) {
             FslParser(parser, (int)token.kind, token);
         }

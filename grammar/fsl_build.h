@@ -26,6 +26,11 @@ typedef struct FslToken {
     } u;
 } FslToken;
 
+typedef VEC(FslToken) FslTokens;
+
+/* Reads a schema as parse_fsl does, and appends its tokens to `tokens`. */
+FslResult parse_fsl_tokens(Arena *arena, const Source *source, FslTokens *tokens);
+
 typedef struct FslParse {
     Arena *arena;
     const Source *source;

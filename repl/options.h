@@ -83,7 +83,8 @@ typedef struct Options {
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
     SchemaOptions schema;
-    ImportWords words;      /* behind `import` and `export` */
+    ImportWords words;      /* behind `import`, `export` and `fmt` */
+    bool is_schema;         /* fmt: stdin is a schema */
     const char *chore_file; /* of dump (NULL: the output), restore */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */

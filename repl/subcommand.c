@@ -2,6 +2,7 @@
 #include "repl/subcommand.h"
 
 #include "repl/export_command.h"
+#include "repl/format_command.h"
 #include "repl/import_command.h"
 #include "repl/maintain.h"
 #include "repl/rpc.h"
@@ -148,6 +149,17 @@ const Subcommand subcommands[] = {
      .place = place_restore,
      .run = restore_command,
      .opens = true},
+    {.name = "fmt",
+     .arguments = "[FILE|DIR|- ...]",
+     .summary = "Formats files of FQL and FSL.",
+     .page = "Files are written anew, and named, only if that changes them; of a folder, all its "
+             ".fql\n"
+             "and .fsl files. From stdin (-, or nothing) the result goes to stdout. Comments stay, "
+             "what\n"
+             "is formatted formats to itself, and a file that does not parse is left as it is.\n",
+     .rows = format_rows,
+     .place = place_format,
+     .run = format_command},
     {.name = "help",
      .arguments = "[COMMAND]",
      .summary = "Tells more about a command.",

@@ -16,7 +16,7 @@ typedef struct Subcommand {
     const char *page;      /* what there is to know besides; lines of 90 columns at most */
     const OptionRow *rows; /* options that only it has, or that mean something else behind it; NULL,
                             * or up to one without a name */
-    bool (*place)(Reader *reader);     /* understands the positionals behind the name */
+    bool (*place)(Reader *reader); /* understands the positionals behind the name */
     void (*run)(struct Shell *shell);
     bool opens;   /* the database is open when it runs */
     bool queries; /* -e, -f and -i go with it */
@@ -33,7 +33,7 @@ void subcommand_help(Buf *out, const Subcommand *command);
 
 /* -- for the table: subcommand_row.c, subcommand_place.c ------------------------------------ */
 
-extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[];
+extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[], format_rows[];
 
 bool place_database(Reader *reader);          /* DB */
 bool place_optional_database(Reader *reader); /* [DB] */
@@ -43,6 +43,7 @@ bool place_restore(Reader *reader);           /* FILE DB */
 bool place_schema(Reader *reader);            /* ACTION DB [DIR] */
 bool place_import(Reader *reader);            /* DB FILE... */
 bool place_export(Reader *reader);            /* DB DIR */
+bool place_format(Reader *reader);            /* [FILE...] */
 bool place_help(Reader *reader);              /* [SUBCOMMAND] */
 
 #endif

@@ -94,9 +94,9 @@ bool place_schema(Reader *reader)
         }
     }
     if (schema->action == SCHEMA_NONE) {
-        return options_fail(
-            reader, "schema takes push, diff, pull, status, commit or abandon%s%s%s",
-            action ? ", not `" : "", action ? action : "", action ? "`" : "");
+        return options_fail(reader,
+                            "schema takes push, diff, pull, status, commit or abandon%s%s%s",
+                            action ? ", not `" : "", action ? action : "", action ? "`" : "");
     }
     while ((word = take(reader)) != NULL) {
         if (!place_schema_word(reader, word)) {
@@ -109,15 +109,20 @@ bool place_schema(Reader *reader)
 
 /* -- data ------------------------------------------------------------------------------------- */
 
+/* All that is left. */
+static void take_places(Reader *reader)
+{
+    const char *word;
+    while ((word = take(reader)) != NULL) {
+        vec_push(&reader->options->words.places, reader->arena, word);
+    }
+}
+
 /* The database, then all that is left. */
 static bool place_words(Reader *reader)
 {
-    ImportWords *words = &reader->options->words;
-    const char *word;
     bool has_database = take_database(reader);
-    while ((word = take(reader)) != NULL) {
-        vec_push(&words->places, reader->arena, word);
-    }
+    take_places(reader);
     return has_database;
 }
 
@@ -132,6 +137,15 @@ bool place_export(Reader *reader)
 {
     return (place_words(reader) && reader->options->words.places.len == 1) ||
            options_fail(reader, "export needs a database and a folder: fawn export DB.fawn DIR");
+}
+
+bool place_format(Reader *reader)
+{
+    take_places(reader);
+    if (reader->options->words.places.len == 0) {
+        vec_push(&reader->options->words.places, reader->arena, "-");
+    }
+    return true;
 }
 
 bool place_help(Reader *reader)

@@ -73,8 +73,7 @@ const OptionRow import_rows[] = {
     {0, "format", "FORMAT", "json jsonl csv tsv; else what the name or first byte says",
      apply_import_format, 0},
     {'n', "dry-run", NULL, "do everything, and take it back", FLAG(words.dry_run)},
-    {0, "skip-bad", NULL, "leave bad records out, and tell of the first ten",
-     FLAG(words.skip_bad)},
+    {0, "skip-bad", NULL, "leave bad records out, and tell of the first ten", FLAG(words.skip_bad)},
     {.name = NULL},
 };
 
@@ -89,5 +88,11 @@ const OptionRow export_rows[] = {
 const OptionRow dump_rows[] = {
     {0, "salvage", NULL, "of a damaged file, dump what was committed before the damage",
      FLAG(salvage)},
+    {.name = NULL},
+};
+
+const OptionRow format_rows[] = {
+    {0, "check", NULL, "change nothing, and exit with 1 if a file would change", FLAG(check)},
+    {0, "fsl", NULL, "stdin is a schema", FLAG(is_schema)},
     {.name = NULL},
 };
