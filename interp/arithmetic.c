@@ -257,25 +257,54 @@ static Value run_general(Rt *rt, const Code *head, Value *frame)
         ROW(prefix, name, ANY), ROW(prefix, name, SLOT), ROW(prefix, name, LEAF) \
     }
 
+/* By form of the left and of the right operand. */
+typedef CodeRun *const Runners[OPERAND_INT][OPERAND_INT + 1];
+
+static bool is_among(const Runners *rows, int64_t count, CodeRun *run)
+{
+    for (int64_t row = 0; row < count; row++) {
+        for (OperandForm left = 0; left < OPERAND_INT; left++) {
+            for (OperandForm right = 0; right <= OPERAND_INT; right++) {
+                if (rows[row][left][right] == run) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static CodeRun *const shifts[] = {run_shift_ANY_INT, run_shift_SLOT_INT, run_shift_LEAF_INT};
+static CodeRun *const masks[] = {run_mask_ANY_INT, run_mask_SLOT_INT, run_mask_LEAF_INT};
+
 CodeRun *power_of_two_runner(Operator op, OperandForm left)
 {
-    static CodeRun *const shifts[] = {run_shift_ANY_INT, run_shift_SLOT_INT, run_shift_LEAF_INT};
-    static CodeRun *const masks[] = {run_mask_ANY_INT, run_mask_SLOT_INT, run_mask_LEAF_INT};
     assert((op == OP_DIV || op == OP_MOD) && left < OPERAND_INT);
     return op == OP_DIV ? shifts[left] : masks[left];
 }
 
+static const Runners binary_runners[] = {
+    [OP_EQ] = ROWS(run, eq),   [OP_NE] = ROWS(run, ne),   [OP_GT] = ROWS(run, gt),
+    [OP_LT] = ROWS(run, lt),   [OP_GE] = ROWS(run, ge),   [OP_LE] = ROWS(run, le),
+    [OP_ADD] = ROWS(run, add), [OP_SUB] = ROWS(run, sub), [OP_MUL] = ROWS(run, mul),
+    [OP_DIV] = ROWS(run, div), [OP_MOD] = ROWS(run, mod), [OP_BIT_NOT] = {{NULL}},
+};
+
 CodeRun *binary_runner(Operator op, OperandForm left, OperandForm right)
 {
-    static CodeRun *const runners[][OPERAND_INT][OPERAND_INT + 1] = {
-        [OP_EQ] = ROWS(run, eq),   [OP_NE] = ROWS(run, ne),   [OP_GT] = ROWS(run, gt),
-        [OP_LT] = ROWS(run, lt),   [OP_GE] = ROWS(run, ge),   [OP_LE] = ROWS(run, le),
-        [OP_ADD] = ROWS(run, add), [OP_SUB] = ROWS(run, sub), [OP_MUL] = ROWS(run, mul),
-        [OP_DIV] = ROWS(run, div), [OP_MOD] = ROWS(run, mod), [OP_BIT_NOT] = {{NULL}},
-    };
     assert(left < OPERAND_INT);
-    CodeRun *runner = runners[op][left][right];
+    CodeRun *runner = binary_runners[op][left][right];
     return runner != NULL ? runner : run_general;
+}
+
+bool is_binary_runner(CodeRun *run)
+{
+    for (int64_t i = 0; i < countof(shifts); i++) {
+        if (run == shifts[i] || run == masks[i]) {
+            return true;
+        }
+    }
+    return run == run_general || is_among(binary_runners, countof(binary_runners), run);
 }
 
 /* -- conditions -------------------------------------------------------------------------------- */
@@ -327,25 +356,28 @@ BRANCHES(le)
 BRANCHES(gt)
 BRANCHES(ge)
 
+static const Runners branch_runners[] = {
+    [OP_EQ] = ROWS(if, eq), [OP_NE] = ROWS(if, ne), [OP_GT] = ROWS(if, gt),
+    [OP_LT] = ROWS(if, lt), [OP_GE] = ROWS(if, ge), [OP_LE] = ROWS(if, le),
+};
+
 CodeRun *branch_runner(const Code *condition)
 {
-    static CodeRun *const runners[][OPERAND_INT][OPERAND_INT + 1] = {
-        [OP_EQ] = ROWS(if, eq),
-        [OP_NE] = ROWS(if, ne),
-        [OP_GT] = ROWS(if, gt),
-        [OP_LT] = ROWS(if, lt),
-        [OP_GE] = ROWS(if, ge),
-        [OP_LE] = ROWS(if, le),
-    };
-    for (int64_t op = 0; op < countof(runners); op++) {
+    for (int64_t op = 0; op < countof(branch_runners); op++) {
         for (OperandForm left = 0; left < OPERAND_INT; left++) {
             for (OperandForm right = 0; right <= OPERAND_INT; right++) {
-                if (runners[op][left][right] != NULL &&
+                CodeRun *runner = branch_runners[op][left][right];
+                if (runner != NULL &&
                     binary_runner((Operator)op, left, right) == condition->run) {
-                    return runners[op][left][right];
+                    return runner;
                 }
             }
         }
     }
     return run_if;
+}
+
+bool is_if_runner(CodeRun *run)
+{
+    return run == run_if || is_among(branch_runners, countof(branch_runners), run);
 }

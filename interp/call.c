@@ -480,4 +480,6 @@ const RtUp machine_up = {
     .get_field = get_field_up,
     .free_variable = free_variable,
     .field_path = lambda_path,
+    .batch_program = lambda_batch_program,
+    .batch_fold = lambda_batch_fold,
 };

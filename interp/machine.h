@@ -5,6 +5,7 @@
  *   arithmetic.c the fast forms of operators  call.c      functions, arguments, builtins
  *   access.c     .name [x] ! projection       receiver.c  what a value has under a name
  *   signature.c  what a builtin accepts       stack.c     room on the C stack
+ *   batch_form.c lambdas for many elements
  *
  * Not here: sources, transactions and outcomes (session.c).
  */
@@ -127,6 +128,12 @@ bool lambda_path(Rt *rt, const Function *fn, Value *path);
 
 CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_project;
 
+/* -- batch_form.c ------------------------------------------------------------------------------ */
+
+/* RtUp.batch_program and RtUp.batch_fold. */
+bool lambda_batch_program(const Function *fn, struct BatchProgram *program);
+bool lambda_batch_fold(const Function *fn, struct BatchFold *fold);
+
 /* -- eval.c ------------------------------------------------------------------------------------ */
 
 CodeRun run_literal, run_slot, run_captured, run_cell, run_global, run_if, run_block, run_at,
@@ -234,5 +241,10 @@ CodeRun *power_of_two_runner(Operator op, OperandForm left);
 
 /* The runner for an `if` on this condition. */
 CodeRun *branch_runner(const Code *condition);
+
+/* Whether a node with this runner is a BinaryCode of arithmetic or comparison; an IfCode. They
+ * search: for what is done once. */
+bool is_binary_runner(CodeRun *run);
+bool is_if_runner(CodeRun *run);
 
 #endif

@@ -12,6 +12,7 @@
  * they do not handle.
  */
 #include "interp/machine.h"
+#include "runtime/number.h"
 #include "runtime/set.h"
 
 #include <math.h>
@@ -32,26 +33,6 @@ static int64_t to_integer(Value v)
         return INT64_MAX;
     }
     return v.as.number <= -0x1p63 ? INT64_MIN : (int64_t)v.as.number;
-}
-
-static Value add_numbers(Value a, Value b)
-{
-    int64_t sum;
-    if (val_is_integer(a) && val_is_integer(b) &&
-        !__builtin_add_overflow(a.as.integer, b.as.integer, &sum)) {
-        return val_number(sum);
-    }
-    return val_double(val_as_double(a) + val_as_double(b));
-}
-
-static Value subtract_numbers(Value a, Value b)
-{
-    int64_t difference;
-    if (val_is_integer(a) && val_is_integer(b) &&
-        !__builtin_sub_overflow(a.as.integer, b.as.integer, &difference)) {
-        return val_number(difference);
-    }
-    return val_double(val_as_double(a) - val_as_double(b));
 }
 
 static Value multiply_numbers(Value a, Value b)
@@ -132,9 +113,9 @@ static Value apply_to_numbers(Rt *rt, Operator op, Value a, Value b)
 {
     switch (op) {
     case OP_ADD:
-        return add_numbers(a, b);
+        return number_add(a, b);
     case OP_SUB:
-        return subtract_numbers(a, b);
+        return number_subtract(a, b);
     case OP_MUL:
         return multiply_numbers(a, b);
     case OP_DIV:

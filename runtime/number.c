@@ -415,3 +415,33 @@ int number_compare(Value a, Value b)
     }
     return (a.as.integer > b.as.integer) - (a.as.integer < b.as.integer);
 }
+
+Value number_add(Value a, Value b)
+{
+    int64_t sum;
+    if (val_is_integer(a) && val_is_integer(b) &&
+        !__builtin_add_overflow(a.as.integer, b.as.integer, &sum)) {
+        return val_number(sum);
+    }
+    return val_double(val_as_double(a) + val_as_double(b));
+}
+
+Value number_subtract(Value a, Value b)
+{
+    int64_t difference;
+    if (val_is_integer(a) && val_is_integer(b) &&
+        !__builtin_sub_overflow(a.as.integer, b.as.integer, &difference)) {
+        return val_number(difference);
+    }
+    return val_double(val_as_double(a) - val_as_double(b));
+}
+
+Value number_min(Value a, Value b)
+{
+    return number_compare(a, b) <= 0 ? a : b;
+}
+
+Value number_max(Value a, Value b)
+{
+    return number_compare(a, b) < 0 ? b : a;
+}

@@ -30,6 +30,14 @@ bool number_parse_double(Str text, double *d);
 /* An integer in decimal, a sign before it or not: Int or Long where it fits, else a Double. */
 Value number_from_integer(Str text);
 
+/* Sum and difference: integers while 64 bits hold them, else Doubles. */
+Value number_add(Value a, Value b);
+Value number_subtract(Value a, Value b);
+
+/* The smaller and the larger; of equals the first. */
+Value number_min(Value a, Value b);
+Value number_max(Value a, Value b);
+
 /* Order of two numbers: integers exactly, otherwise as doubles in Java's order. */
 int number_compare(Value a, Value b);
 

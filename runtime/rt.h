@@ -75,6 +75,8 @@ typedef struct Catalog Catalog;
 typedef struct Builtin Builtin;
 
 struct Migrations;
+struct BatchProgram;
+struct BatchFold;
 
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
@@ -104,6 +106,10 @@ typedef struct RtUp {
     /* The path that a lambda such as `.a.b[0]` spells, as an Array of Strings and integers on
      * rt->heap; false: it is no such lambda. */
     bool (*field_path)(Rt *rt, const Function *fn, Value *path);
+    /* A lambda of one parameter as a program over batches (set_batch.h), and a reducer as a fold of
+     * them; both good as long as the function is. False: it is not simple enough. */
+    bool (*batch_program)(const Function *fn, struct BatchProgram *program);
+    bool (*batch_fold)(const Function *fn, struct BatchFold *fold);
 } RtUp;
 
 /* What evaluating something may do. */

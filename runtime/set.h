@@ -13,6 +13,10 @@
 #include "runtime/function.h"
 
 typedef struct SetReader SetReader;
+struct Batch;
+
+/* SetReader.fill: one by one, for now. */
+enum { SET_SINGLY = 2 };
 
 /* An open reading of a set. It lives on the heap that was `rt->heap` when it was opened, so a
  * consumer opens first and begins its loop then. */
@@ -26,6 +30,9 @@ struct SetReader {
     void (*close)(SetReader *reader);
     /* What is left to read, as a set on rt->heap; NULL: a fault. */
     const Set *(*rest)(SetReader *reader, Rt *rt);
+    /* The next elements at once (set_batch.h), at least one. Like `next`, or SET_SINGLY: the next element
+     * is to be had from `next` only. Who calls it does not ask for the rest. NULL: never. */
+    int (*fill)(SetReader *reader, Rt *rt, struct Batch *batch);
 };
 
 typedef struct SetOps {
@@ -63,6 +70,11 @@ static inline int set_skip(SetReader *reader, Rt *rt)
 {
     Value skipped;
     return reader->skip ? reader->skip(reader, rt) : reader->next(reader, rt, &skipped);
+}
+
+static inline int set_fill(SetReader *reader, Rt *rt, struct Batch *batch)
+{
+    return reader->fill ? reader->fill(reader, rt, batch) : SET_SINGLY;
 }
 
 static inline void set_close(SetReader *reader)

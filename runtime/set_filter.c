@@ -3,13 +3,28 @@
  *
  * Their readers hold no values, so they run in whatever memory their consumer gives them.
  */
+#include "runtime/set_batch.h"
 #include "runtime/set_node.h"
+
+/* Batches in a row for which a function's program may have no answer before it is given up. */
+#define MISSES_MAX 4
+
+/* For reading in batches: the program of the node's function, and a batch for which it had no
+ * answer, whose elements are taken one by one. */
+typedef struct Ahead {
+    BatchProgram program;
+    Batch batch;
+    int64_t at; /* of `batch`: what was taken */
+    int misses;
+} Ahead;
 
 typedef struct FilterReader {
     SetReader head;
     SetReader *source;
     const SetNode *node;
     int64_t left; /* take: how many may still come; drop: how many are still to be skipped */
+    Arena *home;  /* where the reader lives, and its program */
+    Ahead *ahead; /* where, map; NULL: there is none yet */
 } FilterReader;
 
 static void filter_close(SetReader *reader)
@@ -30,6 +45,7 @@ static SetReader *open_filter(Rt *rt, const Set *set, SetReader head)
     reader->source = source;
     reader->node = (const SetNode *)set;
     reader->left = reader->node->from;
+    reader->home = rt->heap;
     return &reader->head;
 }
 
@@ -46,6 +62,65 @@ static const Set *function_reverse(Rt *rt, const Set *set)
     return &set_node_over(rt, (const SetNode *)set, set_reverse(rt, set->source))->head;
 }
 
+/* -- batches ------------------------------------------------------------------------------ */
+
+/* The next element of the source, for where and map. */
+static ALWAYS_INLINE int pull(FilterReader *filter, Rt *rt, Value *out)
+{
+    Ahead *ahead = filter->ahead;
+    if (UNLIKELY(ahead != NULL) && ahead->at < ahead->batch.count) {
+        *out = batch_value(&ahead->batch, ahead->at++);
+        return 1;
+    }
+    return set_next(filter->source, rt, out);
+}
+
+/* Makes the program. False: the function is none that has one. */
+static NOINLINE bool look_ahead(FilterReader *filter, const Rt *rt)
+{
+    BatchProgram program;
+    if (!rt->up->batch_program ||
+        !rt->up->batch_program(filter->node->value.as.function, &program)) {
+        return false;
+    }
+    filter->ahead = arena_alloc(filter->home, (int64_t)sizeof *filter->ahead);
+    filter->ahead->program = program;
+    filter->ahead->batch.count = filter->ahead->at = 0;
+    filter->ahead->misses = 0;
+    return true;
+}
+
+/* The program has no answer for this batch. */
+static int put_by(FilterReader *filter, const Batch *batch)
+{
+    filter->ahead->batch = *batch;
+    filter->ahead->at = 0;
+    if (++filter->ahead->misses == MISSES_MAX) {
+        filter->head.fill = NULL;
+    }
+    return SET_SINGLY;
+}
+
+/* Fills `batch` from the source, and `column` with what the node's function gives for it. */
+static int fill_column(FilterReader *filter, Rt *rt, Batch *batch, Column *column)
+{
+    if (filter->ahead == NULL &&
+        (filter->source->fill == NULL || filter->node->head.valid_time_us != 0 ||
+         !look_ahead(filter, rt))) {
+        filter->head.fill = NULL;
+        return SET_SINGLY;
+    }
+    Ahead *ahead = filter->ahead;
+    if (ahead->at < ahead->batch.count) {
+        return SET_SINGLY;
+    }
+    int got = set_fill(filter->source, rt, batch);
+    if (got != 1) {
+        return got;
+    }
+    return batch_compute(rt, &ahead->program, batch, column) ? 1 : put_by(filter, batch);
+}
+
 /* -- where ------------------------------------------------------------------------------- */
 
 static int where_next(SetReader *reader, Rt *rt, Value *out)
@@ -53,7 +128,7 @@ static int where_next(SetReader *reader, Rt *rt, Value *out)
     FilterReader *filter = (FilterReader *)reader;
     const SetNode *node = filter->node;
     int got;
-    while ((got = set_next(filter->source, rt, out)) > 0) {
+    while ((got = pull(filter, rt, out)) > 0) {
         Value holds = set_call(rt, node, *out);
         if (UNLIKELY(val_is_fault(holds))) {
             return -1;
@@ -70,9 +145,27 @@ static int where_next(SetReader *reader, Rt *rt, Value *out)
     return got;
 }
 
+static int where_fill(SetReader *reader, Rt *rt, Batch *batch)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    Column condition;
+    do {
+        int got = fill_column(filter, rt, batch, &condition);
+        if (got != 1) {
+            return got;
+        }
+        if (!batch_keep(batch, &condition)) {
+            return put_by(filter, batch);
+        }
+        filter->ahead->misses = 0;
+    } while (batch->count == 0);
+    return 1;
+}
+
 static SetReader *where_open(Rt *rt, const Set *set)
 {
-    return open_filter(rt, set, (SetReader){.next = where_next, .rest = function_rest});
+    return open_filter(rt, set,
+                       (SetReader){.next = where_next, .rest = function_rest, .fill = where_fill});
 }
 
 const SetOps set_where_ops = {
@@ -84,7 +177,7 @@ static int map_next(SetReader *reader, Rt *rt, Value *out)
 {
     FilterReader *filter = (FilterReader *)reader;
     Value element;
-    int got = set_next(filter->source, rt, &element);
+    int got = pull(filter, rt, &element);
     if (got <= 0) {
         return got;
     }
@@ -97,10 +190,27 @@ static int map_skip(SetReader *reader, Rt *rt)
     return set_skip(((FilterReader *)reader)->source, rt);
 }
 
+static int map_fill(SetReader *reader, Rt *rt, Batch *batch)
+{
+    FilterReader *filter = (FilterReader *)reader;
+    Column column;
+    int got = fill_column(filter, rt, batch, &column);
+    if (got != 1) {
+        return got;
+    }
+    if (column.known != batch->elements.known) {
+        return put_by(filter, batch);
+    }
+    filter->ahead->misses = 0;
+    batch->elements = column;
+    return 1;
+}
+
 static SetReader *map_open(Rt *rt, const Set *set)
 {
-    return open_filter(rt, set,
-                       (SetReader){.next = map_next, .skip = map_skip, .rest = function_rest});
+    return open_filter(
+        rt, set,
+        (SetReader){.next = map_next, .skip = map_skip, .rest = function_rest, .fill = map_fill});
 }
 
 const SetOps set_map_ops = {

@@ -1,6 +1,11 @@
 /* set_fold: what consumes a set from end to end, or until it knows its answer. All run in
  * constant memory: between two elements only the one value that they carry is kept.
+ *
+ * Where the set gives batches (set_batch.h) and the reducer has a program, whole batches are folded
+ * without calling it; the elements of a batch that its program cannot do are taken singly.
  */
+#include "runtime/set_batch.h"
+#include "runtime/number.h"
 #include "runtime/set_node.h"
 
 /* Levels of set_aggregate: 2 to the power of that many elements. */
@@ -9,10 +14,94 @@
 /* Elements of set_aggregate between two chances to forget. */
 #define AGGREGATE_STEP 256
 
+/* -- batches --------------------------------------------------------------------------------- */
+
+/* Reading a set in batches as long as it gives them. */
+typedef struct Batches {
+    SetReader *reader;
+    Arena *home;  /* where `fold` and `batch` live */
+    int64_t at;   /* of `batch`: what was taken of it singly */
+    Batch *batch; /* NULL: none was read yet */
+    BatchFold *fold;
+    bool ended; /* no more batches */
+} Batches;
+
+static void batches_begin(Batches *batches, SetReader *reader, Arena *home)
+{
+    *batches = (Batches){.reader = reader, .home = home, .ended = reader->fill == NULL};
+}
+
+/* The next batch in `batches->batch`: 1, 0, -1 or SET_SINGLY. */
+static int batches_next(Batches *batches, Rt *rt)
+{
+    if (batches->batch == NULL) {
+        batches->batch = arena_alloc(batches->home, (int64_t)sizeof *batches->batch);
+        batches->batch->count = 0;
+    }
+    if (batches->at < batches->batch->count) {
+        return SET_SINGLY;
+    }
+    int got = set_fill(batches->reader, rt, batches->batch);
+    batches->ended = got == SET_SINGLY && batches->reader->fill == NULL;
+    batches->at = got == 1 ? batches->batch->count : 0;
+    batches->batch->count = batches->at;
+    return got;
+}
+
+/* The elements of the batch at hand are to be taken singly. */
+static void batches_split(Batches *batches)
+{
+    batches->at = 0;
+}
+
+/* The next element of its own. 1, 0 or -1. */
+static ALWAYS_INLINE int batches_single(Batches *batches, Rt *rt, Value *out)
+{
+    if (UNLIKELY(batches->batch != NULL) && batches->at < batches->batch->count) {
+        *out = batch_value(batches->batch, batches->at++);
+        return 1;
+    }
+    return set_next(batches->reader, rt, out);
+}
+
+/* -- fold ---------------------------------------------------------------------------------------
+ */
+
+/* Makes the reducer's fold. Without one no batch may be read: a reducer that is called for each
+ * element may write, and what comes after must see that. */
+static void find_fold(Batches *batches, const Rt *rt, Value fn)
+{
+    if (!batches->ended && rt->up->batch_fold) {
+        batches->fold = arena_alloc(batches->home, (int64_t)sizeof *batches->fold);
+        batches->ended = !rt->up->batch_fold(fn.as.function, batches->fold);
+    } else {
+        batches->ended = true;
+    }
+}
+
+/* Folds batches into `*acc`. 1: go on singly; 0: the end; -1: a fault. */
+static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value *acc)
+{
+    while (true) {
+        int got = batches_next(batches, rt);
+        if (got != 1) {
+            return got == SET_SINGLY ? 1 : got;
+        }
+        if (!batch_fold(rt, batches->fold, batches->batch, acc)) {
+            batches_split(batches);
+            return 1;
+        }
+        loop_step(loop, acc);
+    }
+}
+
 /* Folds the rest of `reader` into `acc`, and closes it. */
 static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
 {
     Loop loop;
+    Batches batches;
+    batches_begin(&batches, reader, rt->heap);
+    find_fold(&batches, rt, fn);
     loop_begin(&loop, rt);
     /* The arguments stay where they are passed from step to step: copying a value that was just
      * stored costs more than the rest of this loop. The reader has the stack above them. */
@@ -20,7 +109,14 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
     Value *args = rt_frame(rt);
     args[0] = acc;
     int got;
-    while (rt->sp = args + 2, (got = set_next(reader, rt, &args[1])) > 0) {
+    while (true) {
+        rt->sp = args + 2;
+        if (UNLIKELY(!batches.ended) && (got = fold_batches(&batches, rt, &loop, &args[0])) <= 0) {
+            break;
+        }
+        if ((got = batches_single(&batches, rt, &args[1])) <= 0) {
+            break;
+        }
         rt->sp = sp;
         acc = rt->up->call(rt, fn, args, 2);
         args[0] = acc;
@@ -193,16 +289,58 @@ Value set_count(Rt *rt, const Set *set)
         return val_fault();
     }
     Loop loop;
+    Batches batches;
+    batches_begin(&batches, reader, rt->heap);
     loop_begin(&loop, rt);
     Value element;
     int64_t count = 0;
-    int got;
-    while ((got = set_next(reader, rt, &element)) > 0) {
-        count++;
-        loop_step(&loop, NULL);
+    int got = 1;
+    while (got > 0) {
+        while (!batches.ended && (got = batches_next(&batches, rt)) == 1) {
+            count += batches.batch->count;
+        }
+        if (got > 0 && (got = batches_single(&batches, rt, &element)) > 0) {
+            count++;
+            loop_step(&loop, NULL);
+        }
     }
     set_close(reader);
     return loop_end(&loop, got < 0 ? val_fault() : val_number(count));
+}
+
+Value set_sum(Rt *rt, const Set *set, int64_t *count)
+{
+    static const BatchFold add_elements = {
+        .count = 1,
+        .cells = {{.op = BATCH_FOLD_ADD,
+                   .value = {.count = 1, .depth = 1, .steps = {{.op = BATCH_ELEMENT}}}}}};
+    SetReader *reader = set_open(rt, set);
+    if (!reader) {
+        return val_fault();
+    }
+    Loop loop;
+    Batches batches;
+    BatchFold fold = add_elements;
+    batches_begin(&batches, reader, rt->heap);
+    loop_begin(&loop, rt);
+    Value sum = val_int(0), element;
+    int got = 1;
+    while (got > 0 && !val_is_null(sum)) {
+        while (!batches.ended && (got = batches_next(&batches, rt)) == 1) {
+            if (!batch_fold(rt, &fold, batches.batch, &sum)) {
+                batches_split(&batches);
+                break;
+            }
+            *count += batches.batch->count;
+        }
+        if (got > 0 && (got = batches_single(&batches, rt, &element)) > 0) {
+            sum = val_is_number(element) ? number_add(sum, element) : val_null(NULL);
+            ++*count;
+            loop_step(&loop, NULL);
+        }
+    }
+    set_close(reader);
+    return loop_end(&loop, got < 0 ? val_fault() : sum);
 }
 
 Value set_any(Rt *rt, const Set *set, Value fn, bool all)

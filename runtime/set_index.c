@@ -10,6 +10,7 @@
  * A reader hands out T_DOC values that point to the version found; nothing is allocated.
  * What is left after an element is the same set with one bound moved.
  */
+#include "runtime/set_batch.h"
 #include "runtime/codec.h"
 #include "runtime/document.h"
 #include "runtime/hint.h"
@@ -31,12 +32,25 @@ static PlanRead *note_read(Rt *rt, const IndexSet *set)
     return plan_read(rt, &read);
 }
 
+static void fill_documents(Batch *batch, uint32_t collection, const Version *const *versions,
+                           int64_t count)
+{
+    assert(count > 0 && count <= BATCH_MAX);
+    batch->count = count;
+    batch->collection = collection;
+    batch->elements.kind = COLUMN_DOCS;
+    batch->elements.known = UINT64_MAX >> (BATCH_MAX - count);
+    batch->elements.nulls = batch->elements.whole = 0;
+    memcpy(batch->elements.as.docs, versions, (size_t)count * sizeof(*versions));
+}
+
 /* -- all documents, by id ---------------------------------------------------------------- */
 
 enum {
     SCAN_FIRST = 2, /* documents read ahead at first: `first()` wants one */
     SCAN_MAX = 64,  /* and later on */
 };
+_Static_assert((int)SCAN_MAX == (int)BATCH_MAX, "what is read ahead is a batch");
 
 typedef struct ScanReader {
     SetReader head;
@@ -75,6 +89,27 @@ static int scan_next(SetReader *reader, Rt *rt, Value *out)
     return 1;
 }
 
+static int scan_fill(SetReader *reader, Rt *rt, Batch *batch)
+{
+    ScanReader *scan = (ScanReader *)reader;
+    if (UNLIKELY(scan->time_us != 0 || !batch_may(rt))) {
+        return SET_SINGLY;
+    }
+    if (scan->at == scan->count) {
+        int got = scan_more(scan, rt);
+        if (got <= 0) {
+            return got;
+        }
+    }
+    fill_documents(batch, scan->set->collection, scan->versions + scan->at, scan->count - scan->at);
+    scan->at = scan->count;
+    scan->last = scan->versions[scan->count - 1];
+    if (scan->plan != NULL) {
+        scan->plan->is_batched = true;
+    }
+    return 1;
+}
+
 static void scan_close(SetReader *reader)
 {
     cursor_close(((ScanReader *)reader)->cursor);
@@ -100,7 +135,11 @@ static const Set *scan_rest(SetReader *reader, Rt *rt)
 static SetReader *scan_open(Rt *rt, const IndexSet *set, int64_t time_us)
 {
     ScanReader *reader = arena_alloc(rt->heap, (int64_t)sizeof(ScanReader));
-    reader->head = (SetReader){.next = scan_next, .close = scan_close, .rest = scan_rest};
+    reader->head =
+        (SetReader){.next = scan_next, .close = scan_close, .rest = scan_rest, .fill = scan_fill};
+    if (collection_is_system(set->collection)) {
+        reader->head.fill = NULL;
+    }
     reader->set = set;
     reader->plan = note_read(rt, set);
     reader->time_us = time_us;
@@ -142,6 +181,30 @@ static int entry_next(SetReader *reader, Rt *rt, Value *out)
     *out = entries->time_us == 0 ? val_doc(collection, version)
                                  : past_doc(rt, collection, version->id, entries->time_us);
     out->aux = entries->source;
+    return rt_tick(rt) ? 1 : -1;
+}
+
+static int entry_fill(SetReader *reader, Rt *rt, Batch *batch)
+{
+    EntryReader *entries = (EntryReader *)reader;
+    if (UNLIKELY(entries->time_us != 0 || !batch_may(rt))) {
+        return SET_SINGLY;
+    }
+    const Version *versions[BATCH_MAX];
+    int64_t count = 0;
+    while (count < BATCH_MAX &&
+           cursor_next(entries->cursor, &versions[count], &entries->last_key)) {
+        count++;
+    }
+    if (count == 0) {
+        return 0;
+    }
+    rt->stats.read_ops += count;
+    plan_add_documents(entries->plan, count);
+    if (entries->plan != NULL) {
+        entries->plan->is_batched = true;
+    }
+    fill_documents(batch, entries->set->collection, versions, count);
     return rt_tick(rt) ? 1 : -1;
 }
 
@@ -193,7 +256,11 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
         return NULL;
     }
     EntryReader *reader = arena_new(rt->heap, EntryReader);
-    reader->head = (SetReader){.next = entry_next, .close = entry_close, .rest = entry_rest};
+    reader->head = (SetReader){
+        .next = entry_next, .close = entry_close, .rest = entry_rest, .fill = entry_fill};
+    if (collection_is_system(set->collection)) {
+        reader->head.fill = NULL;
+    }
     reader->set = set;
     reader->plan = note_read(rt, set);
     if (rt->performance_hints) {

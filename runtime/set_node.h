@@ -117,6 +117,9 @@ Value set_reduce(Rt *rt, const Set *set, Value fn);
 Value set_aggregate(Rt *rt, const Set *set, Value seed, Value fn);
 Value set_for_each(Rt *rt, const Set *set, Value fn);
 Value set_count(Rt *rt, const Set *set);
+
+/* The sum of the elements, and how many they are; T_NULL: one is no number. */
+Value set_sum(Rt *rt, const Set *set, int64_t *count);
 Value set_includes(Rt *rt, const Set *set, Value element);
 
 /* Whether `fn` holds for some element (`all` false), or for each (`all` true). */

@@ -10,6 +10,7 @@ struct StoreCursor {
     StoreCursor *older; /* of the transaction's open cursors, the newest first */
     uint64_t stamp;     /* what was frozen for it */
     bool ended, is_index;
+    bool may_expire;    /* some document that it reads ends some time */
     const AggregateState *groups; /* whose groups it reads, or NULL; as frozen as the root */
     const CollectionState *collection;
     PastReader *past;       /* reads as of a time, or NULL */
@@ -33,7 +34,7 @@ static StoreCursor *take_cursor(Txn *txn)
     cursor->stamp = 0;
     cursor->past = NULL;
     cursor->past_groups = (PastGroups){0};
-    cursor->is_index = false;
+    cursor->is_index = cursor->may_expire = false;
     cursor->groups = NULL;
     cursor->documents = (Tree){.kind = TREE_IDS};
     return cursor;
@@ -51,6 +52,7 @@ static StoreCursor *open_cursor(Txn *txn, const CollectionState *collection)
     txn->cursors = cursor;
     if (collection) {
         cursor->documents = collection->documents;
+        cursor->may_expire = collection->ttl_count > 0;
     }
     cursor->ended = !collection;
     return cursor;
@@ -217,7 +219,7 @@ int64_t cursor_next_batch(StoreCursor *cursor, const Version **versions, int64_t
             versions[i] = version_at(payloads[i]);
             __builtin_prefetch(versions[i]->doc);
         }
-        living = keep_living(cursor->txn, versions, count);
+        living = cursor->may_expire ? keep_living(cursor->txn, versions, count) : count;
     }
     return living;
 }

@@ -103,9 +103,15 @@ static inline int64_t doc_payload_offset(const char *block, int64_t slot)
     return 8 + ((doc_count(block) + 7) & ~(int64_t)7) + 8 * slot;
 }
 
+/* Where the tag byte is: numbers have nothing in its high bits. */
+static inline int64_t doc_tag_offset(int64_t slot)
+{
+    return 8 + slot;
+}
+
 static inline DocTag doc_tag(const char *block, int64_t slot)
 {
-    return (DocTag)(block[8 + slot] & 15);
+    return (DocTag)(block[doc_tag_offset(slot)] & 15);
 }
 
 /* INT, LONG, DATE. */

@@ -133,10 +133,10 @@ int64_t tree_cursor_batch(TreeCursor *cursor, uint64_t *payloads, int64_t max)
         }
         at->pos++;
     } else {
-        for (; count < max && at->pos < cursor->limit; at->pos++) {
-            payloads[count++] = from[at->pos];
-        }
-        at->pos--;
+        int64_t left = cursor->limit - at->pos;
+        count = left < max ? left : max;
+        memcpy(payloads, from + at->pos, (size_t)count * sizeof *payloads);
+        at->pos += (int32_t)count - 1;
     }
     return count;
 }

@@ -7,7 +7,7 @@
 #include "runtime/builtins/types.h"
 
 #include "runtime/number.h"
-#include "runtime/set.h"
+#include "runtime/set_node.h"
 
 #include <math.h>
 
@@ -189,14 +189,14 @@ BUILTIN(math_max, "max", PURE, "(x: Number, y: Number) => Number", "The larger o
         "Math.max(2, 5)", "5")
 {
     (void)rt;
-    return number_compare(call->args[0], call->args[1]) < 0 ? call->args[1] : call->args[0];
+    return number_max(call->args[0], call->args[1]);
 }
 
 BUILTIN(math_min, "min", PURE, "(x: Number, y: Number) => Number", "The smaller of `x` and `y`.",
         "Math.min(2, 5)", "2")
 {
     (void)rt;
-    return number_compare(call->args[0], call->args[1]) <= 0 ? call->args[0] : call->args[1];
+    return number_min(call->args[0], call->args[1]);
 }
 
 BUILTIN(math_sign, "sign", PURE, "(x: Number) => Int",
@@ -266,63 +266,28 @@ BUILTIN(math_trunc, "trunc", PURE, "(x: Number, precision: Int) => Number",
 
 /* -- sums ------------------------------------------------------------------------------ */
 
-/* `sum + x`: whole while both are and 64 bits hold the result. */
-static Value add(Value sum, Value x)
-{
-    int64_t total;
-    if (sum.type != T_DOUBLE && x.type != T_DOUBLE &&
-        !__builtin_add_overflow(sum.as.integer, x.as.integer, &total)) {
-        return val_number(total);
-    }
-    return val_double(val_as_double(sum) + val_as_double(x));
-}
-
-static Value fault_not_number(Rt *rt)
-{
-    return rt_fault_argument(rt, STR("numbers"), "all array elements must be numbers");
-}
-
-static Value sum_array(Rt *rt, Value array, int64_t *count)
+/* T_NULL: an element is no number. */
+static Value sum_array(Value array, int64_t *count)
 {
     Value sum = val_int(0);
     for (int64_t i = 0; i < array.len; i++) {
         if (!val_is_number(array.as.items[i])) {
-            return fault_not_number(rt);
+            return val_null(NULL);
         }
-        sum = add(sum, array.as.items[i]);
+        sum = number_add(sum, array.as.items[i]);
     }
     *count = array.len;
     return sum;
 }
 
-static Value sum_set(Rt *rt, const Set *set, int64_t *count)
-{
-    SetReader *reader = set_open(rt, set);
-    if (reader == NULL) {
-        return val_fault();
-    }
-    Loop loop;
-    loop_begin(&loop, rt);
-    Value sum = val_int(0), x;
-    int got;
-    while ((got = set_next(reader, rt, &x)) > 0) {
-        if (!val_is_number(x)) {
-            sum = fault_not_number(rt);
-            break;
-        }
-        sum = add(sum, x);
-        (*count)++;
-        loop_step(&loop, NULL);
-    }
-    set_close(reader);
-    return loop_end(&loop, got < 0 ? val_fault() : sum);
-}
-
 static Value sum_of(Rt *rt, Value numbers, int64_t *count)
 {
     *count = 0;
-    return numbers.type == T_SET ? sum_set(rt, numbers.as.set, count)
-                                 : sum_array(rt, numbers, count);
+    Value sum = numbers.type == T_SET ? set_sum(rt, numbers.as.set, count)
+                                      : sum_array(numbers, count);
+    return val_is_null(sum)
+               ? rt_fault_argument(rt, STR("numbers"), "all array elements must be numbers")
+               : sum;
 }
 
 BUILTIN(math_sum, "sum", READS,

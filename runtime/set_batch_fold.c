@@ -1,0 +1,231 @@
+/* set_batch_fold: batches given to a fold, and what else leaves a batch: see set_batch.h.
+ *
+ * A fold of a batch adds up each cell in turn. All cells start from the accumulator of before
+ * and none sees another, so that it does not matter that the elements come to one cell first.
+ */
+#include "runtime/set_batch.h"
+
+#include "runtime/number.h"
+
+#include <string.h>
+
+/* A bit for each of `count` elements. */
+static uint64_t mask_of(int64_t count)
+{
+    assert(count >= 0 && count <= BATCH_MAX);
+    return count == 0 ? 0 : UINT64_MAX >> (BATCH_MAX - count);
+}
+
+/* Moves the elements that `holds` names to the front. */
+static void keep_elements(Column *elements, uint64_t holds)
+{
+    int64_t kept = 0;
+    uint64_t whole = 0;
+    for (uint64_t left = holds; left != 0; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        if (elements->kind == COLUMN_TEXTS) {
+            elements->as.texts[kept] = elements->as.texts[i];
+        } else { /* documents, integers and doubles are words alike */
+            elements->as.integers[kept] = elements->as.integers[i];
+        }
+        whole |= (elements->whole >> i & 1) << kept++;
+    }
+    elements->whole = whole;
+}
+
+bool batch_keep(Batch *batch, const Column *condition)
+{
+    uint64_t all = mask_of(batch->count);
+    bool is_told = condition->kind == COLUMN_BOOLEANS || condition->kind == COLUMN_NULLS;
+    if (!is_told || (condition->known | condition->nulls) != all ||
+        batch->elements.kind == COLUMN_BOOLEANS) {
+        return false;
+    }
+    uint64_t holds =
+        condition->kind == COLUMN_BOOLEANS ? condition->as.truths & condition->known : 0;
+    if (holds != all) {
+        keep_elements(&batch->elements, holds);
+        batch->count = __builtin_popcountll(holds);
+        batch->elements.known = mask_of(batch->count);
+    }
+    return true;
+}
+
+static Value value_at(const Column *column, int64_t i)
+{
+    switch (column->kind) {
+    case COLUMN_BOOLEANS:
+        return val_bool(column->as.truths >> i & 1);
+    case COLUMN_INTEGERS:
+        return val_number(column->as.integers[i]);
+    case COLUMN_DOUBLES:
+        return column->whole >> i & 1 ? val_number((int64_t)column->as.doubles[i])
+                                      : val_double(column->as.doubles[i]);
+    case COLUMN_TEXTS:
+        return val_str(column->as.texts[i]);
+    case COLUMN_NULLS:
+    case COLUMN_DOCS:
+        break;
+    }
+    UNREACHABLE();
+}
+
+Value batch_value(const Batch *batch, int64_t i)
+{
+    assert(i >= 0 && i < batch->count && (batch->elements.known >> i & 1));
+    return batch->elements.kind == COLUMN_DOCS
+               ? val_doc(batch->collection, batch->elements.as.docs[i])
+               : value_at(&batch->elements, i);
+}
+
+/* -- cells ---------------------------------------------------------------------------------- */
+
+static Value combine(const BatchCell *cell, Value acc, Value v)
+{
+    switch (cell->op) {
+    case BATCH_FOLD_ADD:
+        return number_add(acc, v);
+    case BATCH_FOLD_SUB:
+        return number_subtract(acc, v);
+    case BATCH_FOLD_MIN:
+        return cell->value_first ? number_min(v, acc) : number_min(acc, v);
+    case BATCH_FOLD_MAX:
+        return cell->value_first ? number_max(v, acc) : number_max(acc, v);
+    }
+    UNREACHABLE();
+}
+
+/* A batch of numbers within this adds up to no more than SUM_MAX, and with another number below
+ * that still to less than 64 bits hold, whatever the order. */
+#define SUMMAND_MAX (UINT64_C(1) << 56)
+#define SUM_MAX (INT64_C(1) << 62)
+_Static_assert((int64_t)SUMMAND_MAX *BATCH_MAX == SUM_MAX, "they are batches");
+
+/* The values added up, if they are so small. */
+static bool sum_integers(const int64_t *values, int64_t count, int64_t *sum)
+{
+    uint64_t total = 0, spread = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t n = (uint64_t)values[i];
+        total += n;
+        spread |= n + SUMMAND_MAX; /* below twice that for n from -SUMMAND_MAX on */
+    }
+    *sum = (int64_t)total;
+    return spread < 2 * SUMMAND_MAX;
+}
+
+static int64_t find_bound(const int64_t *values, int64_t count, bool is_max)
+{
+    int64_t bound = values[0];
+    if (is_max) {
+        for (int64_t i = 1; i < count; i++) {
+            bound = values[i] > bound ? values[i] : bound;
+        }
+    } else {
+        for (int64_t i = 1; i < count; i++) {
+            bound = values[i] < bound ? values[i] : bound;
+        }
+    }
+    return bound;
+}
+
+/* Combines all elements of a column of integers with an integer. False: not in this way. */
+static bool fold_integers(const BatchCell *cell, const Column *column, int64_t count, Value *acc)
+{
+    const int64_t *values = column->as.integers;
+    int64_t total = acc->as.integer, sum;
+    if (cell->op == BATCH_FOLD_MIN || cell->op == BATCH_FOLD_MAX) {
+        *acc =
+            combine(cell, *acc, val_number(find_bound(values, count, cell->op == BATCH_FOLD_MAX)));
+        return true;
+    }
+    if (!sum_integers(values, count, &sum) || total <= -SUM_MAX || total >= SUM_MAX) {
+        return false;
+    }
+    *acc = val_number(cell->op == BATCH_FOLD_ADD ? total + sum : total - sum);
+    return true;
+}
+
+static bool fold_doubles(const BatchCell *cell, const Column *column, int64_t count, Value *acc)
+{
+    if (cell->op != BATCH_FOLD_ADD || column->whole != 0) {
+        return false;
+    }
+    double total = acc->as.number;
+    for (int64_t i = 0; i < count; i++) {
+        total += column->as.doubles[i];
+    }
+    *acc = val_double(total);
+    return true;
+}
+
+/* Combines the elements of `column` that `chosen` names, unless it is NULL: all. */
+static Value fold_column(const BatchCell *cell, const Column *column, int64_t count,
+                         const uint64_t *chosen, Value acc)
+{
+    bool is_done = false;
+    if (chosen == NULL && column->kind == COLUMN_INTEGERS && val_is_integer(acc)) {
+        is_done = fold_integers(cell, column, count, &acc);
+    } else if (chosen == NULL && column->kind == COLUMN_DOUBLES && acc.type == T_DOUBLE) {
+        is_done = fold_doubles(cell, column, count, &acc);
+    }
+    for (int64_t i = 0; !is_done && i < count; i++) {
+        if (chosen == NULL || (*chosen >> i & 1)) {
+            acc = combine(cell, acc, value_at(column, i));
+        }
+    }
+    return acc;
+}
+
+static bool is_all_known(const Column *column, int64_t count)
+{
+    return column->known == mask_of(count);
+}
+
+/* The accumulator of a cell after the batch. */
+static bool fold_cell(Rt *rt, BatchCell *cell, const Batch *batch, Value *acc)
+{
+    Column column, condition = {0};
+    if (!val_is_number(*acc)) {
+        return false;
+    }
+    if (cell->has_condition &&
+        (!batch_compute(rt, &cell->condition, batch, &condition) ||
+         condition.kind != COLUMN_BOOLEANS || !is_all_known(&condition, batch->count))) {
+        return false;
+    }
+    if (!batch_compute(rt, &cell->value, batch, &column) ||
+        (column.kind != COLUMN_INTEGERS && column.kind != COLUMN_DOUBLES) ||
+        !is_all_known(&column, batch->count)) {
+        return false;
+    }
+    *acc = fold_column(cell, &column, batch->count,
+                       cell->has_condition ? &condition.as.truths : NULL, *acc);
+    return true;
+}
+
+static bool fold_object(Rt *rt, BatchFold *fold, const Batch *batch, Value *acc)
+{
+    Value slots[BATCH_CELLS_MAX];
+    if (acc->type != T_OBJECT || acc->as.object->shape != fold->shape) {
+        return false;
+    }
+    for (int32_t i = 0; i < fold->count; i++) {
+        slots[i] = acc->as.object->slots[fold->cells[i].slot];
+        if (!fold_cell(rt, &fold->cells[i], batch, &slots[i])) {
+            return false;
+        }
+    }
+    Object *object = object_new(rt->heap, fold->shape);
+    for (int32_t i = 0; i < fold->count; i++) {
+        object->slots[fold->cells[i].slot] = slots[i];
+    }
+    *acc = val_object(object);
+    return true;
+}
+
+bool batch_fold(Rt *rt, BatchFold *fold, const Batch *batch, Value *acc)
+{
+    return fold->shape != NULL ? fold_object(rt, fold, batch, acc)
+                               : fold_cell(rt, &fold->cells[0], batch, acc);
+}
