@@ -367,8 +367,7 @@ CodeRun *branch_runner(const Code *condition)
         for (OperandForm left = 0; left < OPERAND_INT; left++) {
             for (OperandForm right = 0; right <= OPERAND_INT; right++) {
                 CodeRun *runner = branch_runners[op][left][right];
-                if (runner != NULL &&
-                    binary_runner((Operator)op, left, right) == condition->run) {
+                if (runner != NULL && binary_runner((Operator)op, left, right) == condition->run) {
                     return runner;
                 }
             }

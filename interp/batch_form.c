@@ -11,6 +11,7 @@
 #include "interp/machine.h"
 #include "runtime/set_batch.h"
 #include "runtime/builtins/types.h"
+#include "runtime/set_predicate.h"
 
 /* A program in the making. */
 typedef struct Former {
@@ -127,6 +128,64 @@ bool lambda_batch_program(const Function *fn, BatchProgram *program)
 {
     const Code *body = body_of(fn, 1);
     return body != NULL && form_program(fn, 0, body, program);
+}
+
+/* -- comparisons --------------------------------------------------------------------------- */
+
+/* The comparison with its operands exchanged. */
+static BatchOp flip(BatchOp op)
+{
+    switch ((int)op) {
+    case BATCH_LT:
+        return BATCH_GT;
+    case BATCH_LE:
+        return BATCH_GE;
+    case BATCH_GT:
+        return BATCH_LT;
+    case BATCH_GE:
+        return BATCH_LE;
+    default:
+        return op;
+    }
+}
+
+/* The one step that the node is, of this kind. */
+static bool form_one(const Function *fn, const Code *code, BatchOp op, BatchStep *step)
+{
+    BatchProgram program;
+    if (!form_program(fn, 0, code, &program) || program.count != 1) {
+        return false;
+    }
+    *step = program.steps[0];
+    return step->op == op;
+}
+
+bool lambda_comparison(const Function *fn, Comparison *comparison)
+{
+    const Code *code = body_of(fn, 1);
+    while (code != NULL && code->run == run_and) {
+        code = ((const BinaryCode *)code)->left;
+    }
+    if (code == NULL || !is_operator(code, &comparison->op)) {
+        return false;
+    }
+    bool is_comparison =
+        comparison->op == BATCH_EQ || (comparison->op >= BATCH_LT && comparison->op <= BATCH_GE);
+    const BinaryCode *binary = (const BinaryCode *)code;
+    BatchStep field, constant;
+    const Code *left = binary->left, *right = binary->right;
+    bool found =
+        form_one(fn, left, BATCH_FIELD, &field) && form_one(fn, right, BATCH_CONSTANT, &constant);
+    if (!found) {
+        found = form_one(fn, right, BATCH_FIELD, &field) &&
+                form_one(fn, left, BATCH_CONSTANT, &constant);
+        comparison->op = flip(comparison->op);
+    }
+    if (found) {
+        comparison->field = field.name;
+        comparison->constant = constant.constant;
+    }
+    return is_comparison && found;
 }
 
 /* -- folds ------------------------------------------------------------------------------------- */

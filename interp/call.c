@@ -482,4 +482,5 @@ const RtUp machine_up = {
     .field_path = lambda_path,
     .batch_program = lambda_batch_program,
     .batch_fold = lambda_batch_fold,
+    .comparison = lambda_comparison,
 };

@@ -130,9 +130,10 @@ CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_pr
 
 /* -- batch_form.c ------------------------------------------------------------------------------ */
 
-/* RtUp.batch_program and RtUp.batch_fold. */
+/* RtUp.batch_program, RtUp.batch_fold and RtUp.comparison. */
 bool lambda_batch_program(const Function *fn, struct BatchProgram *program);
 bool lambda_batch_fold(const Function *fn, struct BatchFold *fold);
+bool lambda_comparison(const Function *fn, struct Comparison *comparison);
 
 /* -- eval.c ------------------------------------------------------------------------------------ */
 

@@ -77,6 +77,7 @@ typedef struct Builtin Builtin;
 struct Migrations;
 struct BatchProgram;
 struct BatchFold;
+struct Comparison;
 
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
@@ -110,6 +111,9 @@ typedef struct RtUp {
      * them; both good as long as the function is. False: it is not simple enough. */
     bool (*batch_program)(const Function *fn, struct BatchProgram *program);
     bool (*batch_fold)(const Function *fn, struct BatchFold *fold);
+    /* The leftmost comparison of a predicate, without which it does not hold, if it compares a field
+     * of the element with a constant (set_predicate.h). */
+    bool (*comparison)(const Function *fn, struct Comparison *comparison);
 } RtUp;
 
 /* What evaluating something may do. */

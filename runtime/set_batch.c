@@ -21,6 +21,18 @@ bool batch_may(const Rt *rt)
            !txn_has_written(rt->txn);
 }
 
+void batch_of_documents(Batch *batch, uint32_t collection, const Version *const *versions,
+                        int64_t count)
+{
+    assert(count > 0 && count <= BATCH_MAX);
+    batch->count = count;
+    batch->collection = collection;
+    batch->elements.kind = COLUMN_DOCS;
+    batch->elements.known = mask_of(count);
+    batch->elements.nulls = batch->elements.whole = 0;
+    memcpy(batch->elements.as.docs, versions, (size_t)count * sizeof(*versions));
+}
+
 /* -- fields ------------------------------------------------------------------------------- */
 
 /* Finds the field in documents of this shape. */

@@ -120,6 +120,10 @@ typedef struct BatchFold {
  * fields are read, the present is read. */
 bool batch_may(const Rt *rt);
 
+/* Makes a batch of documents, of which there are some and not too many. */
+void batch_of_documents(Batch *batch, uint32_t collection, const Version *const *versions,
+                        int64_t count);
+
 /* What `program` gives for each element. False: it cannot be told in this way. */
 NODISCARD bool batch_compute(Rt *rt, BatchProgram *program, const Batch *batch, Column *out);
 

@@ -4,6 +4,7 @@
  * Their readers hold no values, so they run in whatever memory their consumer gives them.
  */
 #include "runtime/set_batch.h"
+#include "runtime/set_predicate.h"
 #include "runtime/set_node.h"
 
 /* Batches in a row for which a function's program may have no answer before it is given up. */
@@ -32,10 +33,9 @@ static void filter_close(SetReader *reader)
     set_close(((FilterReader *)reader)->source);
 }
 
-/* A reader of `node` with its source open; NULL: a fault. */
-static SetReader *open_filter(Rt *rt, const Set *set, SetReader head)
+/* A reader of `node` over its open source; that is NULL, and so is this, after a fault. */
+static SetReader *open_over(Rt *rt, const Set *set, SetReader *source, SetReader head)
 {
-    SetReader *source = set_open(rt, set->source);
     if (!source) {
         return NULL;
     }
@@ -47,6 +47,11 @@ static SetReader *open_filter(Rt *rt, const Set *set, SetReader head)
     reader->left = reader->node->from;
     reader->home = rt->heap;
     return &reader->head;
+}
+
+static SetReader *open_filter(Rt *rt, const Set *set, SetReader head)
+{
+    return open_over(rt, set, set_open(rt, set->source), head);
 }
 
 /* The node of a reader again, over what its source has left. */
@@ -164,8 +169,9 @@ static int where_fill(SetReader *reader, Rt *rt, Batch *batch)
 
 static SetReader *where_open(Rt *rt, const Set *set)
 {
-    return open_filter(rt, set,
-                       (SetReader){.next = where_next, .rest = function_rest, .fill = where_fill});
+    SetReader *source = set_predicate_open(rt, (const SetNode *)set);
+    return open_over(rt, set, source ? source : set_open(rt, set->source),
+                     (SetReader){.next = where_next, .rest = function_rest, .fill = where_fill});
 }
 
 const SetOps set_where_ops = {

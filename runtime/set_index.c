@@ -32,18 +32,6 @@ static PlanRead *note_read(Rt *rt, const IndexSet *set)
     return plan_read(rt, &read);
 }
 
-static void fill_documents(Batch *batch, uint32_t collection, const Version *const *versions,
-                           int64_t count)
-{
-    assert(count > 0 && count <= BATCH_MAX);
-    batch->count = count;
-    batch->collection = collection;
-    batch->elements.kind = COLUMN_DOCS;
-    batch->elements.known = UINT64_MAX >> (BATCH_MAX - count);
-    batch->elements.nulls = batch->elements.whole = 0;
-    memcpy(batch->elements.as.docs, versions, (size_t)count * sizeof(*versions));
-}
-
 /* -- all documents, by id ---------------------------------------------------------------- */
 
 enum {
@@ -101,7 +89,7 @@ static int scan_fill(SetReader *reader, Rt *rt, Batch *batch)
             return got;
         }
     }
-    fill_documents(batch, scan->set->collection, scan->versions + scan->at, scan->count - scan->at);
+    batch_of_documents(batch, scan->set->collection, scan->versions + scan->at, scan->count - scan->at);
     scan->at = scan->count;
     scan->last = scan->versions[scan->count - 1];
     if (scan->plan != NULL) {
@@ -115,21 +103,26 @@ static void scan_close(SetReader *reader)
     cursor_close(((ScanReader *)reader)->cursor);
 }
 
-static const Set *scan_rest(SetReader *reader, Rt *rt)
+const Set *set_documents_behind(Rt *rt, const IndexSet *set, const Version *last)
 {
-    const ScanReader *scan = (const ScanReader *)reader;
-    IndexSet *rest = arena_copy(rt->heap, scan->set, (int64_t)sizeof(IndexSet));
-    if (!scan->last) {
+    IndexSet *rest = arena_copy(rt->heap, set, (int64_t)sizeof(IndexSet));
+    if (!last) {
         return &rest->head;
     }
     if (rest->reversed) {
-        rest->to_id = scan->last->id - 1;
-    } else if (scan->last->id == INT64_MAX) {
+        rest->to_id = last->id - 1;
+    } else if (last->id == INT64_MAX) {
         return set_from_array(rt, val_array(NULL, 0)).as.set;
     } else {
-        rest->from_id = scan->last->id + 1;
+        rest->from_id = last->id + 1;
     }
     return &rest->head;
+}
+
+static const Set *scan_rest(SetReader *reader, Rt *rt)
+{
+    const ScanReader *scan = (const ScanReader *)reader;
+    return set_documents_behind(rt, scan->set, scan->last);
 }
 
 static SetReader *scan_open(Rt *rt, const IndexSet *set, int64_t time_us)
@@ -204,7 +197,7 @@ static int entry_fill(SetReader *reader, Rt *rt, Batch *batch)
     if (entries->plan != NULL) {
         entries->plan->is_batched = true;
     }
-    fill_documents(batch, entries->set->collection, versions, count);
+    batch_of_documents(batch, entries->set->collection, versions, count);
     return rt_tick(rt) ? 1 : -1;
 }
 

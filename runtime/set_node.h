@@ -54,6 +54,9 @@ IndexSet *set_index_node(Rt *rt, uint32_t collection, const Index *index);
 /* Whether sets of an index, or of all documents (NULL), may be made now; false: a fault. */
 bool set_index_may_read(Rt *rt, const Index *index);
 
+/* All documents of `set`, a set of documents, behind `last`; NULL: the whole. */
+const Set *set_documents_behind(Rt *rt, const IndexSet *set, const Version *last);
+
 /* A node with a function: where, map, flatMap. */
 const Set *set_with_function(Rt *rt, const SetOps *ops, const Set *source, Value fn, Span span);
 

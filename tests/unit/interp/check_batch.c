@@ -61,11 +61,13 @@ static Str give(const char *text, Buf *keep)
  * `calling`, which calls it and has none. */
 static void expect_alike(const char *lambda, const char *calling, const char *query)
 {
+    const char *head = lambda[0] == '.' ? "x => x" : ""; /* short lambdas are arguments only */
     for (int64_t i = 0; i < countof(ranges); i++) {
         Buf simple = {0}, called = {0}, given = {0}, expected = {0};
-        buf_printf(&simple, "let f = %s\nlet set = C.all(%s)\n%s", lambda, ranges[i], query);
-        buf_printf(&called, "let called = %s\nlet f = %s\nlet set = C.all(%s)\n%s", lambda, calling,
-                   ranges[i], query);
+        buf_printf(&simple, "let f = %s%s\nlet set = C.all(%s)\n%s", head, lambda, ranges[i],
+                   query);
+        buf_printf(&called, "let called = %s%s\nlet f = %s\nlet set = C.all(%s)\n%s", head, lambda,
+                   calling, ranges[i], query);
         buf_byte(&simple, '\0');
         buf_byte(&called, '\0');
         Str got = give(simple.data, &given), wanted = give(called.data, &expected);
