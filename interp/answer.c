@@ -42,8 +42,8 @@ static bool bind_arguments(Reading *reading)
     Binding *bindings = arena_array(reading->arena, Binding, given.count);
     for (int64_t i = 0; i < given.count; i++) {
         bindings[i].name = given.at[i].name;
-        bindings[i].value = session_argument(reading->session, given.at[i].text,
-                                             reading->query->tagged, &error);
+        bindings[i].value =
+            session_argument(reading->session, given.at[i].text, reading->query->tagged, &error);
         if (val_is_fault(bindings[i].value)) {
             return fail(reading, str_format(reading->arena, "Invalid argument '%.*s': %.*s",
                                             STR_ARG(bindings[i].name), STR_ARG(error)));
@@ -66,8 +66,8 @@ static const Source *read_text(Reading *reading)
         Str error;
         if (!template_read(reading->arena, reading->session, query->text->text, &template,
                            &error)) {
-            (void)fail(reading, str_format(reading->arena, "Invalid request body: %.*s",
-                                           STR_ARG(error)));
+            (void)fail(reading,
+                       str_format(reading->arena, "Invalid request body: %.*s", STR_ARG(error)));
             return NULL;
         }
         source = session_template(reading->session, STR("*query*"), template.texts,
@@ -76,12 +76,10 @@ static const Source *read_text(Reading *reading)
         query->run.value_errors = template.value_errors;
         query->run.value_count = template.value_count;
     } else {
-        source =
-            session_source(reading->session, STR("*query*"), query->text->string, &bad_offset);
+        source = session_source(reading->session, STR("*query*"), query->text->string, &bad_offset);
     }
     if (source == NULL) {
-        (void)fail(reading,
-                   STR("Invalid request body: FQL strings cannot contain NUL characters"));
+        (void)fail(reading, STR("Invalid request body: FQL strings cannot contain NUL characters"));
     }
     return source;
 }

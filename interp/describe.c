@@ -9,7 +9,7 @@
 int64_t session_collections(Session *session, const SessionCollection **collections)
 {
     Rt *rt = session_rt(session);
-    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
     int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     SessionCollection *found = arena_array(&session->query, SessionCollection, count);
     for (int64_t i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ int64_t session_schema(Session *session, const SessionItem **found)
                  {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER}};
     Rt *rt = session_rt(session);
     ItemList items = {0};
-    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
     for (int64_t i = 0; i < countof(kinds); i++) {
         add_items(session, kinds[i].kind, kinds[i].system, &items);
     }
@@ -95,7 +95,7 @@ int64_t session_triggers(Session *session, const SessionTrigger **triggers)
     Rt *rt = session_rt(session);
     Buf text = {0};
     VEC(SessionTrigger) found = {0};
-    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
     int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     for (int64_t i = 0; i < count; i++) {
         const Triggers *list = &catalog_at(rt->catalog, i)->triggers;
@@ -131,7 +131,7 @@ int64_t session_aggregates(Session *session, const SessionAggregate **aggregates
     Arena *query = &session->query;
     Buf text = {0};
     VEC(SessionAggregate) found = {0};
-    rt_begin(rt, &session->heap, query, txn_begin(session->store, TXN_READ));
+    rt_begin(rt, &session->heap, query, session_begin(session, TXN_READ));
     int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     for (int64_t i = 0; i < count; i++) {
         const Collection *collection = catalog_at(rt->catalog, i);

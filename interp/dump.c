@@ -6,12 +6,13 @@
 #include "interp/schema_push.h"
 #include "interp/schema_text.h"
 #include "runtime/codec.h"
+#include "runtime/database.h"
 #include "runtime/definitions.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
 
-const uint32_t dump_system[DUMP_SYSTEM_COUNT] = {COLLECTION_DATABASE, COLLECTION_KEY,
-                                                 COLLECTION_TOKEN, COLLECTION_CREDENTIAL};
+const uint32_t dump_system[DUMP_SYSTEM_COUNT] = {COLLECTION_KEY, COLLECTION_TOKEN,
+                                                 COLLECTION_CREDENTIAL};
 
 const DumpKind dump_kinds[DUMP_KIND_COUNT] = {
     {FSL_COLLECTION, COLLECTION_COLLECTION},
@@ -94,17 +95,24 @@ static bool put_value(Dump *dump, const char *name, Value value)
 
 /* -- parts ------------------------------------------------------------------------------------ */
 
-static bool put_document(Dump *dump, const Version *version)
+/* A line with `data` as its fields. */
+static bool put_line(Dump *dump, const Version *version, Value data)
 {
-    Rt *rt = dump->rt;
-    ArenaMark mark = arena_mark(rt->heap);
     buf_printf(&dump->out, "{\"id\":\"%lld\"", (long long)version->id);
     int64_t ttl_us = version_ttl_us(version);
     bool ok = put_value(dump, "ts", val_time_us(version->time_us)) &&
               (ttl_us == TTL_NEVER || put_value(dump, "ttl", val_time_us(ttl_us))) &&
-              put_value(dump, "data", without_dangling(dump, codec_decode(rt, version->doc)));
+              put_value(dump, "data", without_dangling(dump, data));
     buf_puts(&dump->out, "}\n");
     dump->documents++;
+    return ok;
+}
+
+static bool put_document(Dump *dump, const Version *version)
+{
+    Rt *rt = dump->rt;
+    ArenaMark mark = arena_mark(rt->heap);
+    bool ok = put_line(dump, version, codec_decode(rt, version->doc));
     arena_rewind(rt->heap, mark);
     return ok && (dump->out.len < PIECE_BYTES || flush(dump));
 }
@@ -180,7 +188,7 @@ static bool put_schema(Dump *dump)
     Definitions definitions[DUMP_KIND_COUNT];
     Str *names[DUMP_KIND_COUNT];
     int64_t counts[DUMP_KIND_COUNT];
-    buf_puts(&dump->out, DUMP_HEAD "\n" DUMP_MARK "schema\n");
+    buf_puts(&dump->out, DUMP_MARK "schema\n");
     for (int k = 0; k < DUMP_KIND_COUNT; k++) {
         definitions[k] = definitions_read(rt, dump_kinds[k].system);
         names[k] = sorted_names(dump, &definitions[k], &counts[k]);
@@ -221,11 +229,49 @@ static bool put_all_documents(Dump *dump)
     return put_documents(dump, STAGED_COLLECTION, STR(DUMP_STAGED), STAGED_ID);
 }
 
+static bool put_database(Dump *dump, Str path);
+
+/* A database within the present one, whose path is `outer`: its document, and what it holds. */
+static bool put_inner(Dump *dump, Str outer, const Version *version)
+{
+    Rt *rt = dump->rt;
+    const Object *fields = database_fields(rt, version);
+    Str name = val_as_str(field_or_null(fields, STR("name")));
+    Str path = str_format(rt->query, "%.*s%s%.*s", STR_ARG(outer), outer.len > 0 ? "/" : "",
+                          STR_ARG(name));
+    buf_puts(&dump->out, DUMP_MARK "database ");
+    buf_put(&dump->out, path);
+    buf_byte(&dump->out, '\n');
+    DatabaseVisit visit;
+    bool ok = put_line(dump, version, val_object(fields)) &&
+              session_visit(dump->session, database_number(rt, version), &visit);
+    if (ok) {
+        ok = put_database(dump, path);
+        session_return(dump->session, &visit);
+    }
+    return ok;
+}
+
+/* All that the present database holds. */
+static bool put_database(Dump *dump, Str path)
+{
+    bool ok = put_schema(dump) && put_all_documents(dump);
+    StoreCursor *cursor =
+        cursor_documents(dump->rt->txn, COLLECTION_DATABASE, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    while (ok && cursor_next(cursor, &version, NULL)) {
+        ok = put_inner(dump, path, version);
+    }
+    cursor_close(cursor);
+    return ok;
+}
+
 static bool write_dump(Session *session, void *context, Outcome *outcome)
 {
     Dump *dump = context;
     dump->rt = session_rt(session);
-    bool ok = put_schema(dump) && put_all_documents(dump);
+    buf_puts(&dump->out, DUMP_HEAD "\n");
+    bool ok = put_database(dump, (Str){0});
     if (ok) {
         buf_puts(&dump->out, DUMP_MARK "end ");
         buf_int(&dump->out, dump->documents);

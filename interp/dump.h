@@ -11,11 +11,16 @@
  *   {"id":"7","ts":{"@time":"2026-11-22T10:00:01Z"},"data":{"title":"Alien"}}
  *   %% documents Key
  *   …
+ *   %% database A/B                             then its document, and all of this for what it
+ * holds
+ *   {"id":"9","ts":{"@time":"2026-11-22T10:00:02Z"},"data":{"name":"B"}}
+ *   …
  *   %% end 2                                    documents in all: a dump that was cut off lacks it
  *
  * Each document is a line of tagged JSON, as it is kept: with `ttl` where it has one, the hashes of
  * secrets included, references by the name of the collection. What is in no dump: versions of the
- * past, documents that have ended, and the store's own numbers of collections and indexes.
+ * past, documents that have ended, and the store's own numbers of databases, collections and
+ * indexes.
  */
 #ifndef FAWN_INTERP_DUMP_H
 #define FAWN_INTERP_DUMP_H
@@ -31,7 +36,7 @@
 #define DUMP_STAGED "Staged"
 
 /* Documents of the database itself that no schema has. */
-enum { DUMP_SYSTEM_COUNT = 4 };
+enum { DUMP_SYSTEM_COUNT = 3 };
 extern const uint32_t dump_system[DUMP_SYSTEM_COUNT];
 
 /* What a schema defines: its word in FSL, and the collection of its definitions. */

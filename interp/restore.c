@@ -8,6 +8,7 @@
 #include "interp/schema_push.h"
 
 #include "runtime/codec.h"
+#include "runtime/database.h"
 #include "runtime/definitions.h"
 #include "runtime/derived.h"
 #include "runtime/document.h"
@@ -23,7 +24,9 @@ typedef struct Restore {
     Str line; /* the present one */
     int64_t number;
     int64_t documents;
-    bool told; /* the outcome tells of a failure already */
+    bool told;           /* the outcome tells of a failure already */
+    DatabaseVisit visit; /* if it `is_within` a database that is not the one that it began in */
+    bool is_within;
 } Restore;
 
 static bool next_line(Restore *restore)
@@ -251,6 +254,67 @@ static bool read_definitions(Restore *restore, bool *more)
     return catalog_load(rt);
 }
 
+/* -- databases -----------------------------------------------------------------------------------
+ */
+
+static void leave_database(Restore *restore)
+{
+    if (restore->is_within) {
+        session_return(restore->session, &restore->visit);
+        restore->is_within = false;
+    }
+}
+
+/* Puts the document of a database, the present line, where the transaction is, and makes the
+ * database. 0: a fault. */
+static uint32_t make_database(Restore *restore)
+{
+    Rt *rt = restore->rt;
+    const Object *line = read_object(restore);
+    uint32_t number = 0;
+    int64_t id;
+    if (!line) {
+        return 0;
+    }
+    Value data = field_or_null(line, STR("data"));
+    int64_t time_us;
+    if (!doc_id_from_value(field_or_null(line, STR("id")), &id) || data.type != T_OBJECT) {
+        (void)fail(restore, "the document of a database is expected");
+    } else if (read_time(restore, line, STR("ts"), &time_us) &&
+               database_restore(rt, id, time_us, data.as.object, &number)) {
+        restore->documents++;
+        return number;
+    }
+    return 0;
+}
+
+/* From the heading of a database on: what follows is in it. */
+static bool read_database(Restore *restore, Str path, bool *more)
+{
+    Rt *rt = restore->rt;
+    leave_database(restore);
+    path = str_copy(rt->query, path);
+    int64_t at = 0;
+    uint32_t start = txn_database(rt->txn), number;
+    bool found = true;
+    for (int64_t slash; found && (slash = str_find(path, STR("/"), at)) >= 0; at = slash + 1) {
+        found = database_find(rt, str_slice(path, at, slash), &number);
+        if (found) {
+            txn_enter(rt->txn, number);
+        }
+    }
+    number = 0;
+    if (found && next_line(restore)) {
+        number = make_database(restore);
+    } else {
+        (void)fail(restore, "there is no database for `%.*s` to be in", STR_ARG(path));
+    }
+    txn_enter(rt->txn, start);
+    restore->is_within = number != 0 && session_visit(restore->session, number, &restore->visit);
+    *more = restore->is_within && next_line(restore);
+    return restore->is_within;
+}
+
 /* -- the whole ----------------------------------------------------------------------------------
  */
 
@@ -283,7 +347,8 @@ static bool read_sections(Restore *restore)
     }
     bool ok = true;
     for (bool more = next_line(restore); ok && more;) {
-        const Str documents = STR(DUMP_MARK "documents "), end = STR(DUMP_MARK "end ");
+        const Str documents = STR(DUMP_MARK "documents "), end = STR(DUMP_MARK "end "),
+                  database = STR(DUMP_MARK "database ");
         Str line = restore->line;
         if (str_starts_with(line, end)) {
             return check_end(restore, str_slice(line, end.len, line.len));
@@ -292,6 +357,8 @@ static bool read_sections(Restore *restore)
              : str_eq(line, STR(DUMP_MARK "definitions")) ? read_definitions(restore, &more)
              : str_starts_with(line, documents)
                  ? read_documents(restore, str_slice(line, documents.len, line.len), &more)
+             : str_starts_with(line, database)
+                 ? read_database(restore, str_slice(line, database.len, line.len), &more)
                  : fail(restore, "this is no part of a dump");
     }
     return ok && fail(restore, "it ends too early: `%send` is missing", DUMP_MARK);
@@ -303,6 +370,7 @@ static bool read_dump(Session *session, void *context, Outcome *outcome)
     restore->rt = session_rt(session);
     restore->outcome = outcome;
     bool ok = check_empty(restore) && read_sections(restore);
+    leave_database(restore);
     if (!ok && !restore->told) {
         outcome_from_fault(session, outcome);
     }

@@ -61,7 +61,7 @@ static bool begin_transaction(Run *run)
     Session *session = run->session;
     Rt *rt = session_rt(session);
     RtStats stats = rt->stats;
-    Txn *txn = txn_begin(session->store, run->options->read_only ? TXN_READ : TXN_WRITE);
+    Txn *txn = session_begin(session, run->options->read_only ? TXN_READ : TXN_WRITE);
     rt_begin(rt, &session->heap, &session->query, txn);
     rt->stats = stats;
     rt->code = &session->sources;
@@ -69,7 +69,7 @@ static bool begin_transaction(Run *run)
     rt->performance_hints = run->options->performance_hints;
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
     run->in_transaction = true;
-    return catalog_load(rt) || fail(run);
+    return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
 }
 
 static void add_changes(Outcome *outcome, TxnChanges changes)

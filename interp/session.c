@@ -131,7 +131,7 @@ Value session_argument(Session *session, Str json, bool tagged, Str *error)
         session->arguments_used = false;
     }
     Rt *rt = session_rt(session);
-    rt_begin(rt, &session->arguments, &session->query, txn_begin(session->store, TXN_READ));
+    rt_begin(rt, &session->arguments, &session->query, session_begin(session, TXN_READ));
     Value value = val_fault();
     if (catalog_load(rt)) {
         value = json_read(rt, str_copy(rt->heap, json), tagged ? JSON_TAGGED : JSON_SIMPLE, error);

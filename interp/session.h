@@ -21,6 +21,12 @@ typedef struct Session Session;
 Session *session_open(Store *store);
 void session_close(Session *session);
 
+/* To be called before the first run, for a session on another database than the root: `path` has
+ * the names of databases within each other from the root on, divided by slashes (empty: the root).
+ * False: there is none of these names, as `*error` tells, which lives as long as the session. When
+ * the database is deleted, each further run fails. */
+NODISCARD bool session_enter(Session *session, Str path, Str *error);
+
 /* Stops the query that is running, from a signal handler or another thread. */
 void session_interrupt(Session *session);
 

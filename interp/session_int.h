@@ -39,6 +39,8 @@ typedef struct Rebinding {
 struct Session {
     Machine machine;
     Store *store;
+    uint32_t database;   /* the store's number of the one that it is on */
+    int64_t database_id; /* the document that stands for it; 0: the root */
     Arena lasting, code, query, heap, arguments;
     bool arguments_used; /* the next argument begins a new set of them */
     Arena sources;
@@ -61,6 +63,23 @@ static inline Rt *session_rt(Session *session)
 {
     return &session->machine.rt;
 }
+
+/* -- database.c ---------------------------------------------------------------------------- */
+
+/* Begins a transaction of the session's database; that may have been deleted since. */
+Txn *session_begin(Session *session, TxnMode mode);
+
+/* Whether it is still there: else a fault. */
+NODISCARD bool session_is_on_database(Session *session);
+
+/* Goes to a database of the store within the transaction under way, with a catalog of its own, and
+ * back. False: a fault, and it went nowhere. */
+typedef struct DatabaseVisit {
+    uint32_t from;
+    Catalog *catalog;
+} DatabaseVisit;
+NODISCARD bool session_visit(Session *session, uint32_t database, DatabaseVisit *visit);
+void session_return(Session *session, const DatabaseVisit *visit);
 
 /* -- run.c --------------------------------------------------------------------------------- */
 

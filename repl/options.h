@@ -65,6 +65,8 @@ typedef struct ImportWords {
 
 typedef struct Options {
     const char *db; /* NULL: in memory */
+    const char
+        *database; /* names of databases within `db`, from the outermost on: A/B; NULL: its own */
     bool readonly, create;
     SyncMode sync;
     Task *tasks;
@@ -88,7 +90,7 @@ typedef struct Options {
     const char *chore_file; /* of dump (NULL: the output), restore */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */
-    int64_t timeout_ms; /* 0: none */
+    int64_t timeout_ms;     /* 0: none */
 } Options;
 
 /* Reads the command line; what it keeps borrows from `argv` and `arena`. False: it makes no
@@ -97,8 +99,8 @@ bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, 
 
 /* Reads the words behind a meta-command that does what the subcommand called `command` does, whose
  * options are the only ones; what is no option is in `options->words.places`. False: as above. */
-bool options_parse_words(Arena *arena, const char *command, const char *const *words,
-                         int64_t count, Options *options, Str *error);
+bool options_parse_words(Arena *arena, const char *command, const char *const *words, int64_t count,
+                         Options *options, Str *error);
 
 /* Appends the text of `--help`. */
 void options_help(Buf *out);

@@ -41,6 +41,12 @@ bool option_db(Reader *reader, const char *const *values)
            options_fail(reader, "there is one database: `%s` or `%s`", before, values[0]);
 }
 
+static bool apply_database(Reader *reader, const char *const *values)
+{
+    reader->options->database = values[0];
+    return true;
+}
+
 static bool apply_output(Reader *reader, const char *const *values)
 {
     reader->options->output = values[0];
@@ -186,6 +192,7 @@ static const OptionRow rows[] = {
     {'V', "version", NULL, "print it", FLAG(version)},
     {0, "echo", NULL, "show queries", FLAG(echo)},
     {'h', "help", NULL, "this text", FLAG(help)},
+    {'d', "database", "A/B", "one within DB", apply_database, 0},
     {'c', "command", "Q", NULL, option_eval, 0},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},

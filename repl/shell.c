@@ -158,6 +158,20 @@ static void close_database(Shell *shell)
     shell->store = NULL;
 }
 
+/* Goes to the database within the file that the command line names, which is that of the first
+ * file. */
+static bool enter_database(Shell *shell)
+{
+    Str error;
+    const char *database = shell->entered ? NULL : shell->options->database;
+    shell->entered = true;
+    if (database == NULL || session_enter(shell->session, str_from_c(database), &error)) {
+        return true;
+    }
+    shell_complain(shell, "%.*s", STR_ARG(error));
+    return shell_fail(shell, EXIT_DATABASE);
+}
+
 bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
 {
     StoreOptions options = {
@@ -182,6 +196,9 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     shell->store = store;
     shell->opened = notice;
     shell->session = session_open(store);
+    if (!enter_database(shell)) {
+        return false;
+    }
     if (isatty(STDERR_FILENO) && !shell->options->quiet) {
         store_watch_builds(store, progress_show, &shell->progress);
     }

@@ -35,6 +35,7 @@ typedef struct Shell {
     Store *store;
     StoreNotice opened; /* what its opening told */
     Session *session;
+    bool entered; /* --database is for the file that was opened first */
     Output output;
     View view;
     int64_t max_rows, width; /* as the user set them; -1: as the terminal has them */

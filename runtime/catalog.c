@@ -190,8 +190,9 @@ static const Collection *make_collection(Rt *rt, const Version *version, Value d
     collection->checks = checks_from_definition(kept, field_of(definition, "constraints"));
     collection->triggers =
         triggers_from_definition(kept, collection->name, field_of(definition, "triggers"));
-    collection->fields = field_rules_make(rt, kept, collection->name, field_of(definition, "fields"),
-                                          field_of(definition, "wildcard"));
+    collection->fields =
+        field_rules_make(rt, kept, collection->name, field_of(definition, "fields"),
+                         field_of(definition, "wildcard"));
     collection->module = (Module){.name = collection->name, .collection = collection};
     return collection;
 }

@@ -10,6 +10,7 @@
 #include "runtime/definition.h"
 
 #include "runtime/codec.h"
+#include "runtime/database.h"
 #include "runtime/definition_store.h"
 #include "runtime/derived_type.h"
 #include "runtime/reference.h"
@@ -284,6 +285,33 @@ const Object *definition_visible(Rt *rt, const Version *version)
     return fields_object(rt, &fields).as.object;
 }
 
+#define PROTECTED ": destructive change forbidden because database is in protected mode."
+
+/* What a protected database refuses: the past and the documents of a collection to be kept for
+ * less long than before. */
+static void check_protected(Failures *failures, const Object *old, const Object *merged)
+{
+    if (!database_is_protected(failures->rt)) {
+        return;
+    }
+    Value history_before = field_or_null(old, STR("history_days"));
+    Value history = field_or_null(merged, STR("history_days"));
+    if (val_is_integer(history_before) && history_before.as.integer > 0 && val_is_null(history)) {
+        failure_add_plain(failures, STR("Cannot remove `history_days` field" PROTECTED));
+    } else if (val_is_integer(history_before) && val_is_integer(history) &&
+               history.as.integer < history_before.as.integer) {
+        failure_add_plain(failures, STR("Cannot decrease `history_days` field" PROTECTED));
+    }
+    Value ttl_before = field_or_null(old, STR("ttl_days"));
+    Value ttl = field_or_null(merged, STR("ttl_days"));
+    if (val_is_null(ttl_before) && val_is_integer(ttl)) {
+        failure_add_plain(failures, STR("Cannot add `ttl_days` field" PROTECTED));
+    } else if (val_is_integer(ttl_before) && val_is_integer(ttl) &&
+               ttl.as.integer < ttl_before.as.integer) {
+        failure_add_plain(failures, STR("Cannot decrease `ttl_days` field" PROTECTED));
+    }
+}
+
 static Value change_definition(Rt *rt, Value doc, const Object *given, bool replace)
 {
     const Version *version;
@@ -299,6 +327,7 @@ static Value change_definition(Rt *rt, Value doc, const Object *given, bool repl
     Failures failures = {.rt = rt};
     definition_check(&failures, merged, before);
     definition_check_read_only(&failures, given, old);
+    check_protected(&failures, old, merged);
     if (failures.first) {
         return failure_fault(&failures, str_format(rt->query, "Failed to update Collection `%.*s`.",
                                                    STR_ARG(before->name)));
@@ -332,6 +361,12 @@ Value definition_delete(Rt *rt, Value doc)
     const Collection *before = find_defined(rt, doc, &version);
     if (!before) {
         return fault_not_found(rt, doc);
+    }
+    if (database_is_protected(rt)) {
+        Failures failures = {.rt = rt};
+        failure_add_plain(&failures, STR("Cannot delete collection" PROTECTED));
+        return failure_fault(&failures, str_format(rt->query, "Failed to delete Collection `%.*s`.",
+                                                   STR_ARG(before->name)));
     }
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;

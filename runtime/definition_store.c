@@ -14,6 +14,7 @@
 
 #include "runtime/check.h"
 #include "runtime/codec.h"
+#include "runtime/database.h"
 #include "runtime/definition.h"
 #include "runtime/derived.h"
 #include "runtime/fields.h"
@@ -200,10 +201,24 @@ static bool make_aggregates(Change *change)
     return true;
 }
 
+static bool fault_protected_index(const Change *change)
+{
+    Rt *rt = change->rt;
+    Failures failures = {.rt = rt};
+    failure_add_plain(&failures, STR("Cannot cause deletion of backing index: destructive change "
+                                     "forbidden because database is in protected mode."));
+    (void)failure_fault(&failures, str_format(rt->query, "Failed to update Collection `%.*s`.",
+                                              STR_ARG(change->before->name)));
+    return false;
+}
+
 static bool drop_unused_indexes(Change *change)
 {
     const Collection *before = change->before;
     for (int64_t i = 0; before && i < before->index_count; i++) {
+        if (!change->kept[i] && database_is_protected(change->rt)) {
+            return fault_protected_index(change);
+        }
         if (!change->kept[i] &&
             !definition_store_ok(change->rt,
                                  txn_drop_index(change->rt->txn, before->indexes[i].number))) {

@@ -216,6 +216,10 @@ Value rt_store_fault(Rt *rt, StoreStatus status)
                         KEY_BYTES_MAX);
     case STORE_READ_ONLY:
         return rt_fault(rt, FAULT_read_only, "The database is open for reading only.");
+    case STORE_FULL:
+        return rt_fault(
+            rt, FAULT_invalid_write,
+            "There are too many databases, or a database has had too many collections.");
     case STORE_CHANGED:
     case STORE_LOCKED:
     case STORE_IO:

@@ -208,6 +208,9 @@ bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
                rename_in(&renaming, COLLECTION_ACCESS_PROVIDER, STR("roles")) &&
                rename_in(&renaming, COLLECTION_KEY, STR("role")) && catalog_load(rt);
     }
+    if (collection == COLLECTION_DATABASE) {
+        return rename_in(&renaming, COLLECTION_KEY, STR("database"));
+    }
     assert(collection == COLLECTION_COLLECTION || collection == COLLECTION_FUNCTION);
     renaming.field = STR("resource");
     bool ok = rename_in(&renaming, COLLECTION_ROLE, STR("privileges"));

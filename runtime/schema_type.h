@@ -51,7 +51,7 @@ struct SchemaType {
     Str name;       /* SCALAR, LITERAL, DOC, OTHER: as messages give it */
     Span span;      /* where it is written */
     Value literal;
-    const TypedField *fields;  /* OBJECT */
+    const TypedField *fields;   /* OBJECT */
     const SchemaType **members; /* UNION, TUPLE; the one of ARRAY */
     int64_t count;              /* of fields or members */
     const SchemaType *wildcard; /* OBJECT: of all other fields; NULL: there are none */

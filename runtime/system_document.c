@@ -11,7 +11,9 @@
 #include "runtime/system_document.h"
 
 #include "runtime/codec.h"
+#include "runtime/database.h"
 #include "runtime/definition.h"
+#include "runtime/definition_store.h"
 #include "runtime/fields.h"
 #include "runtime/reference.h"
 #include "runtime/rule.h"
@@ -77,11 +79,11 @@ static void check_role_limit(Write *write)
     }
 }
 
-/* There are no databases within this one. */
-static void check_no_database(Write *write)
+static void check_database(Write *write)
 {
+    uint32_t number;
     Str name = text_of(write->fields, STR("database"));
-    if (name.len > 0) {
+    if (name.len > 0 && !database_find(write->rt, name, &number)) {
         failure_add_field(&write->failures, STR("database"),
                           str_format(write->rt->query,
                                      "Field refers to an unknown database name `%.*s`.",
@@ -100,8 +102,11 @@ static void check_others(Write *write)
         check_unique(write, STR("name"));
         check_unique(write, STR("issuer"));
         break;
+    case COLLECTION_DATABASE:
+        check_unique(write, STR("name"));
+        break;
     case COLLECTION_KEY:
-        check_no_database(write);
+        check_database(write);
         break;
     case COLLECTION_CREDENTIAL:
         check_unique(write, STR("document"));
@@ -163,6 +168,21 @@ static bool add_audience(Write *write, Fields *fields)
     return true;
 }
 
+/* A database gets what it is to hold when it is made, and keeps that for as long as it lives. */
+static bool add_database(Write *write, Fields *fields)
+{
+    Rt *rt = write->rt;
+    uint32_t number;
+    if (write->before) {
+        number = database_number(rt, write->version);
+    } else if (!database_make(rt, write->id, &number)) {
+        return false;
+    }
+    fields_add(rt, fields, STR("global_id"), val_str(database_global_id(rt->heap, write->id)));
+    fields_add(rt, fields, STR("internal_database"), val_number(number));
+    return true;
+}
+
 /* Makes the secret of a key or token, to be shown once. */
 static bool make_secret(Write *write, Str *hash)
 {
@@ -198,7 +218,8 @@ static bool find_hash(Write *write, Str *hash)
 static bool is_kept_apart(Str name)
 {
     return str_eq(name, STR("ttl")) || str_eq(name, STR("password")) ||
-           str_eq(name, STR("secret")) || str_eq(name, STR("audience"));
+           str_eq(name, STR("secret")) || str_eq(name, STR("audience")) ||
+           str_eq(name, STR("global_id"));
 }
 
 static bool complete(Write *write, Fields *fields)
@@ -216,7 +237,13 @@ static bool complete(Write *write, Fields *fields)
     if (hash.len > 0) {
         fields_add(write->rt, fields, STR("internal_hash"), val_str(hash));
     }
-    return write->collection->number != COLLECTION_ACCESS_PROVIDER || add_audience(write, fields);
+    switch (write->collection->number) {
+    case COLLECTION_ACCESS_PROVIDER:
+        return add_audience(write, fields);
+    case COLLECTION_DATABASE:
+        return add_database(write, fields);
+    }
+    return true;
 }
 
 static int64_t ttl_us(const Object *fields)
@@ -248,8 +275,9 @@ static bool put(Write *write, const Fields *fields)
 
 static bool follow_name(const Write *write)
 {
-    return write->collection->number != COLLECTION_ROLE || !write->before ||
-           references_follow(write->rt, COLLECTION_ROLE, text_of(write->before, STR("name")),
+    uint32_t number = write->collection->number;
+    return (number != COLLECTION_ROLE && number != COLLECTION_DATABASE) || !write->before ||
+           references_follow(write->rt, number, text_of(write->before, STR("name")),
                              text_of(write->fields, STR("name")));
 }
 
@@ -334,6 +362,18 @@ Value system_change(Rt *rt, Value doc, const Object *given, bool replace)
 /* -- deleting
  * --------------------------------------------------------------------------------------- */
 
+/* What a database holds goes with it, and so do the keys for it. */
+static bool delete_with(Rt *rt, const Version *version)
+{
+    Value name = field_or_null(definition_visible(rt, version), STR("name"));
+    int64_t key;
+    bool ok = database_drop(rt, database_number(rt, version));
+    while (ok && system_find(rt, COLLECTION_KEY, STR("database"), name, &key)) {
+        ok = definition_store_ok(rt, txn_delete(rt->txn, COLLECTION_KEY, key));
+    }
+    return ok;
+}
+
 Value system_delete(Rt *rt, Value doc)
 {
     const Version *version = doc_version(rt, doc);
@@ -350,6 +390,9 @@ Value system_delete(Rt *rt, Value doc)
             return failure_fault(
                 &failures, str_format(rt->query, "Failed to delete Role `%.*s`.", STR_ARG(name)));
         }
+    }
+    if (doc.len == COLLECTION_DATABASE && !delete_with(rt, version)) {
+        return val_fault();
     }
     StoreStatus status = txn_delete(rt->txn, doc.len, version->id);
     if (status != STORE_OK) {

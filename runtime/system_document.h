@@ -1,6 +1,6 @@
-/* system_document: creating, changing and deleting roles, access providers, keys, tokens and
- * credentials. They are documents of system collections, kept as they are given; nothing in
- * Fawn acts on them yet.
+/* system_document: creating, changing and deleting roles, access providers, databases, keys,
+ * tokens and credentials. They are documents of system collections, kept as they are given; nothing
+ * in Fawn acts on them yet.
  */
 #ifndef FAWN_RUNTIME_SYSTEM_DOCUMENT_H
 #define FAWN_RUNTIME_SYSTEM_DOCUMENT_H

@@ -1,5 +1,5 @@
-/* system_rules: what roles, access providers, keys, tokens and credentials must look like.
- * Reference: NativeCollection.scala, Validators.scala.
+/* system_rules: what roles, access providers, databases, keys, tokens and credentials must look
+ * like. Reference: NativeCollection.scala, Validators.scala.
  *
  * Not here: rules that look at other documents (system_document.c, reference.c).
  */
@@ -206,6 +206,24 @@ static const Rule access_provider_rules[] = {
     {0},
 };
 
+#define FLAG(name_)                                                                 \
+    {                                                                               \
+        .name = (name_), .types = TYPE_BIT(T_BOOLEAN), .expected = "Boolean | Null" \
+    }
+
+static const Rule database_rules[] = {
+    {.name = "name",
+     .types = TEXT,
+     .expected = "String",
+     .required = true,
+     .check = check_identifier},
+    FLAG("typechecked"),
+    FLAG("protected"),
+    {.name = "global_id", .types = TEXT, .expected = "String | Null", .read_only = true},
+    DATA,
+    {0},
+};
+
 #define SECRET                                                                          \
     {                                                                                   \
         .name = "secret", .types = TEXT, .expected = "String | Null", .read_only = true \
@@ -244,6 +262,7 @@ const Rule *system_rules(uint32_t collection)
     static const Rule *const tables[] = {
         [COLLECTION_ROLE] = role_rules,
         [COLLECTION_ACCESS_PROVIDER] = access_provider_rules,
+        [COLLECTION_DATABASE] = database_rules,
         [COLLECTION_KEY] = key_rules,
         [COLLECTION_TOKEN] = token_rules,
         [COLLECTION_CREDENTIAL] = credential_rules,

@@ -349,7 +349,7 @@ StoreStatus txn_create_aggregate(Txn *txn, uint32_t collection, const AggregateS
     }
     always(txn->roots->next_index <= UINT32_MAX);
     *aggregate = (uint32_t)txn->roots->next_index;
-    return txn_add_aggregate(txn, collection, spec, *aggregate);
+    return txn_add_aggregate(txn, txn_number(txn, collection), spec, *aggregate);
 }
 
 /* The place of an aggregate in a collection, or -1. */

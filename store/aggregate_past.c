@@ -103,7 +103,8 @@ static void add_version(Gathering *gathering, const Version *version)
 }
 
 /* False: `look` gave up. */
-static bool gather(Txn *txn, PastTotals *totals, PastVersion *look, void *context)
+static bool gather(Txn *txn, const CollectionState *collection, PastTotals *totals,
+                   PastVersion *look, void *context)
 {
     const AggregateDef *def = totals->def;
     Gathering gathering = {.totals = totals,
@@ -112,8 +113,7 @@ static bool gather(Txn *txn, PastTotals *totals, PastVersion *look, void *contex
     for (int32_t i = 0; i < def->tree_count; i++) {
         reader_def_start(&gathering.defs[i + 1], def->values[i]);
     }
-    StoreCursor *cursor =
-        cursor_documents_at(txn, def->collection, INT64_MIN, INT64_MAX, false, totals->time_us);
+    StoreCursor *cursor = cursor_collection_at(txn, collection, totals->time_us);
     const Version *version;
     bool ok = true;
     while (ok && cursor_next(cursor, &version, NULL)) {
@@ -153,7 +153,7 @@ PastTotals *txn_totals_at(Txn *txn, uint32_t aggregate, int64_t time_us, PastVer
         return *at;
     }
     PastTotals *totals = make(txn, def, time_us);
-    if (!gather(txn, totals, look, context)) {
+    if (!gather(txn, collection, totals, look, context)) {
         free_totals(totals);
         return NULL;
     }
@@ -326,6 +326,6 @@ bool txn_totals_are_of(Txn *txn, uint32_t aggregate, int64_t time_us)
         history->newest_us > history->changes_us ? history->newest_us : history->changes_us;
     const Aggregates *all = collection->aggregates;
     int64_t end_us = aggregate_next_end(&all->endings, time_us);
-    return txn_writes(txn, collection->number) == 0 && changed_us <= time_us &&
+    return txn_writes(txn, collection->number - txn->base) == 0 && changed_us <= time_us &&
            (end_us == TTL_NEVER || end_us > txn_now_us(txn));
 }

@@ -68,7 +68,7 @@ StoreCursor *cursor_open_past(Txn *txn, PastReader *past)
 
 StoreCursor *cursor_documents(Txn *txn, uint32_t number, int64_t from, int64_t to, bool reverse)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     StoreCursor *cursor = open_cursor(txn, collection);
     cursor->ended = cursor->ended || from > to;
     if (!cursor->ended) {

@@ -381,6 +381,7 @@ void history_drop(Txn *txn, CollectionState *collection)
 StoreStatus txn_keep_history(Txn *txn, uint32_t number, int64_t keep_us)
 {
     StoreStatus status = txn_check_writable(txn);
+    number = txn_number(txn, number);
     CollectionState *collection = txn_collection(txn, number);
     if (status != STORE_OK || !collection) {
         return status != STORE_OK ? status : STORE_NOT_FOUND;

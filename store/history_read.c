@@ -40,7 +40,7 @@ static int64_t earliest_us(Txn *txn, int64_t kept_us, int64_t keep_us)
 
 int64_t txn_past_us(Txn *txn, uint32_t number)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     return collection ? earliest_us(txn, collection->history.past_us, collection->history.keep_us)
                       : 0;
 }
@@ -56,7 +56,7 @@ static const Version *living_at(const History *history, const Version *head, int
 
 const Version *txn_get_at(Txn *txn, uint32_t number, int64_t id, int64_t time_us)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     if (!collection) {
         return NULL;
     }
@@ -100,10 +100,16 @@ static PastReader *start_reader(Txn *txn, const CollectionState *collection, int
     return past;
 }
 
+StoreCursor *cursor_collection_at(Txn *txn, const CollectionState *collection, int64_t time_us)
+{
+    return cursor_open_past(txn,
+                            start_reader(txn, collection, INT64_MIN, INT64_MAX, false, time_us));
+}
+
 StoreCursor *cursor_documents_at(Txn *txn, uint32_t number, int64_t from, int64_t to, bool reverse,
                                  int64_t time_us)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     return cursor_open_past(txn, collection && from <= to
                                      ? start_reader(txn, collection, from, to, reverse, time_us)
                                      : NULL);
@@ -204,6 +210,7 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool r
 /* The collection as the state that the transaction began with has it. */
 static const CollectionState *committed(const Txn *txn, uint32_t number)
 {
+    number = txn_number(txn, number);
     const Roots *roots = txn->state->roots;
     for (int64_t i = 0; i < roots->count; i++) {
         if (roots->collections[i]->number == number) {

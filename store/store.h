@@ -40,6 +40,7 @@ typedef enum StoreStatus {
     STORE_NOT_A_DATABASE,
     STORE_CORRUPT, /* the file is damaged: store_error tells where */
     STORE_VERSION, /* written by a newer Fawn */
+    STORE_FULL,    /* txn_create_database, txn_create_collection: no number is left */
     STORE_NO_FILE, /* opened without `create`, and there is none */
 } StoreStatus;
 
@@ -218,6 +219,31 @@ typedef struct TxnMark {
 } TxnMark;
 TxnMark txn_mark(Txn *txn);
 void txn_rewind(Txn *txn, const TxnMark *mark);
+
+/* -- databases ------------------------------------------------------------------------------------
+ *
+ * A store holds many databases: one log, one order of transactions. Each has collections with
+ * numbers of its own, and sees no others; numbers of indexes and aggregates are the store's. What
+ * databases are called, and which lies within which, the store does not know.
+ *
+ *   database 0, the root    collections 0 … 2^31 - 1     in the file as they are
+ *   database 1, 2, …        collections 0 … 65535        in the file from 2^31 + (n - 1) * 65536 on
+ */
+#define DATABASE_ROOT 0u
+#define DATABASES_MAX 32768u
+#define DATABASE_COLLECTIONS 65536u /* of one that is not the root */
+
+/* From here on, numbers of collections are those of this database; at the beginning of a
+ * transaction, those of the root. Cursors that are open stay where they are. */
+void txn_enter(Txn *txn, uint32_t database);
+uint32_t txn_database(const Txn *txn);
+
+/* An empty database: logged, undone by rollback. STORE_FULL: there are too many. Its number is new,
+ * unless more than DATABASES_MAX have been made. */
+NODISCARD StoreStatus txn_create_database(Txn *txn, uint32_t *database);
+
+/* Drops all its collections, but not what lies within it. */
+NODISCARD StoreStatus txn_drop_database(Txn *txn, uint32_t database);
 
 /* -- definitions (logged like writes, undone by rollback) --------------------------------- */
 

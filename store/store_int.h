@@ -194,9 +194,10 @@ struct Txn {
     TxnMode mode;
     State *state;
     Roots *roots;
-    CollectionState *last; /* the collection that was looked for last */
-    int64_t now_us;        /* when it first asked for the time; 0: not yet */
-    int64_t commit_us;     /* its commit time; 0: not settled yet */
+    CollectionState *last;   /* the collection that was looked for last */
+    uint32_t database, base; /* txn_enter: the database, and the number that its 0 has */
+    int64_t now_us;          /* when it first asked for the time; 0: not yet */
+    int64_t commit_us;       /* its commit time; 0: not settled yet */
     Edit edit;
     OpList ops;
     PtrList replaced; /* versions that are no more part of the state */
@@ -268,6 +269,13 @@ void txn_free(Txn *txn);
 
 /* -- txn.c ---------------------------------------------------------------------------------------
  */
+
+/* The number in the store of a collection of the transaction's database. All that is declared in
+ * the store's public headers takes numbers of the database, all else those of the store. */
+static inline uint32_t txn_number(const Txn *txn, uint32_t collection)
+{
+    return txn->base + collection;
+}
 
 /* The collection as the transaction sees it, or NULL; the same, to be written. */
 CollectionState *txn_collection(Txn *txn, uint32_t number);
@@ -347,6 +355,9 @@ bool history_is_sound(const CollectionState *collection, Buf *message);
 
 /* A cursor's reading of the past. */
 typedef struct PastReader PastReader;
+
+/* cursor_documents_at of all documents. */
+StoreCursor *cursor_collection_at(Txn *txn, const CollectionState *collection, int64_t time_us);
 
 /* The next version, and of an index its key; false: the end. */
 bool past_next(PastReader *past, const Version **version, Str *key);

@@ -16,7 +16,9 @@ enum { TOUCHED_FIRST = 8, OPS_KEEP = 4096, STRESS_COUNT_MAX = 500 };
 
 Txn *txn_begin(Store *store, TxnMode mode)
 {
-    return state_enter(store, mode);
+    Txn *txn = state_enter(store, mode);
+    txn_enter(txn, DATABASE_ROOT);
+    return txn;
 }
 
 StoreStatus txn_upgrade(Txn *txn)
@@ -39,6 +41,7 @@ TxnChanges txn_changes(const Txn *txn)
 
 int64_t txn_writes(const Txn *txn, uint32_t collection)
 {
+    collection = txn_number(txn, collection);
     for (int64_t i = 0; i < txn->face.touched; i++) {
         if (txn->touched[i].collection == collection) {
             return txn->touched[i].writes;
@@ -372,7 +375,7 @@ static Version *find_version(const CollectionState *collection, int64_t id)
 
 const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     const Version *version = collection ? find_version(collection, id) : NULL;
     /* A small document lies in two cache lines: load the second while the first is waited for. */
     __builtin_prefetch((const char *)(uintptr_t)((uintptr_t)version + 64));
@@ -381,13 +384,13 @@ const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
 
 int64_t txn_count(Txn *txn, uint32_t number)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     return collection ? collection->documents.count : 0;
 }
 
 bool txn_may_expire(Txn *txn, uint32_t number)
 {
-    const CollectionState *collection = txn_collection(txn, number);
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     return collection && collection->ttl_count > 0;
 }
 
@@ -496,7 +499,7 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
 StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const Version **made)
 {
     StoreStatus status = txn_check_writable(txn);
-    CollectionState *collection = txn_collection(txn, number);
+    CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     if (status != STORE_OK || !collection) {
         return status != STORE_OK ? status : STORE_NOT_FOUND;
     }
@@ -507,7 +510,7 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
     }
     bool keeps = history_keeps(txn, collection, before);
     if (!keeps && before && write_over(txn, before, put)) {
-        history_lose(txn, txn_own_collection(txn, number), true);
+        history_lose(txn, txn_own_collection(txn, collection->number), true);
         return STORE_OK;
     }
     Version *older = keeps ? history_older(collection, before, id) : NULL;
@@ -528,7 +531,7 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
 StoreStatus txn_rewrite(Txn *txn, uint32_t number, int64_t id, const Put *put)
 {
     StoreStatus status = txn_check_writable(txn);
-    CollectionState *collection = txn_collection(txn, number);
+    CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     Version *before = collection ? find_version(collection, id) : NULL;
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
@@ -559,7 +562,7 @@ StoreStatus txn_put_derived(Txn *txn, uint32_t number, int64_t id, Str derived)
 StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
 {
     StoreStatus status = txn_check_writable(txn);
-    CollectionState *collection = txn_collection(txn, number);
+    CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     Version *before = collection ? find_version(collection, id) : NULL;
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
@@ -576,7 +579,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     if (status != STORE_OK) {
         return status;
     }
-    collection = txn_own_collection(txn, number);
+    collection = txn_own_collection(txn, collection->number);
     if (indexed) {
         index_apply(txn, collection);
     }
@@ -586,7 +589,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
     txn->changes.deleted += number != COLLECTION_UNCOUNTED;
-    txn_push_op(txn, OP_DELETE, number, history_delete(txn, collection, before));
+    txn_push_op(txn, OP_DELETE, collection->number, history_delete(txn, collection, before));
     verify_collection(collection);
     return STORE_OK;
 }

@@ -13,6 +13,10 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
     if (status != STORE_OK) {
         return status;
     }
+    if (txn->base != 0 && number >= DATABASE_COLLECTIONS) {
+        return STORE_FULL;
+    }
+    number = txn_number(txn, number);
     if (txn_collection(txn, number)) {
         return STORE_EXISTS;
     }
@@ -44,6 +48,7 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
 StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
 {
     StoreStatus status = txn_check_writable(txn);
+    number = txn_number(txn, number);
     if (status != STORE_OK || !txn_collection(txn, number)) {
         return status != STORE_OK ? status : STORE_NOT_FOUND;
     }
@@ -126,7 +131,7 @@ StoreStatus txn_create_index(Txn *txn, uint32_t collection, const IndexSpec *spe
     }
     always(txn->roots->next_index <= UINT32_MAX);
     *index = (uint32_t)txn->roots->next_index;
-    return txn_add_index(txn, collection, spec, *index);
+    return txn_add_index(txn, txn_number(txn, collection), spec, *index);
 }
 
 static const IndexState *find_index(const CollectionState *collection, uint32_t number)

@@ -1,16 +1,15 @@
-/* database: the module Database. There are no databases within one. */
+/* database: the module Database. What is done is in runtime/system_document.c and database.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/document.h"
+#include "runtime/system_document.h"
 
 BUILTIN(database_create, "create", WRITES, "(data: Struct) => Document",
-        "Refused, whatever `data` is: a Fawn database has no databases within it. Another database "
-        "is another file.",
-        "", "")
+        "Creates an empty database within this one from `data`: its name, and perhaps `protected` "
+        "and `typechecked`. It has collections, functions, roles and keys of its own, and lies in "
+        "the same file. Deleting it deletes all that it holds.",
+        "Database.create({ name: \"shop\" }).name", "\"shop\"")
 {
-    (void)call;
-    return rt_fault(rt, FAULT_disabled_feature,
-                    "Fawn has no databases within a database. Open another file instead.");
+    return system_create(rt, COLLECTION_DATABASE, call->args[0].as.object);
 }
 
 BUILTIN_ROWS(database_statics, &collection_all_row, &definition_by_name_row, &database_create_row,
@@ -24,7 +23,7 @@ static bool is_database(Rt *rt, Value v)
 
 const BuiltinType database_type = {
     .name = "Database",
-    .doc = "The databases within this one; in Fawn there are none.",
+    .doc = "The databases within this one.",
     .statics = database_statics,
     .contains = is_database,
 };

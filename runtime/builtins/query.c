@@ -2,6 +2,7 @@
  * owner: there is no identity and no token.
  */
 #include "runtime/builtins/types.h"
+#include "runtime/database.h"
 
 BUILTIN(query_identity, "identity", READS, "() => Doc | Null",
         "The document that the query acts for; always null, as Fawn's user owns the database.",
@@ -18,12 +19,12 @@ BUILTIN(query_token, "token", READS, "() => Doc | Struct | Null",
 }
 
 BUILTIN(query_is_env_protected, "isEnvProtected", READS, "() => Boolean",
-        "Whether the database refuses destructive changes of its schema; always false in Fawn.",
+        "Whether the database refuses destructive changes of its schema: it, or the nearest around "
+        "it that says anything, was created with `protected: true`.",
         "Query.isEnvProtected()", "false")
 {
-    (void)rt;
     (void)call;
-    return val_bool(false);
+    return val_bool(database_is_protected(rt));
 }
 
 BUILTIN(query_is_env_typechecked, "isEnvTypechecked", READS, "() => Boolean",

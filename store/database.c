@@ -1,0 +1,82 @@
+/* database: the databases of a store: see store.h. A database is there when its collection 0 is,
+ * which has no documents; its collections lie side by side in the roots.
+ */
+#include "store/store_int.h"
+
+#define FIRST_NUMBER (1u << 31)
+
+_Static_assert(FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_COLLECTIONS +
+                       DATABASE_COLLECTIONS - 1 <=
+                   UINT32_MAX,
+               "all collections of all databases have numbers");
+
+/* The number that a database's collection 0 has in the store. */
+static uint32_t base_of(uint32_t database)
+{
+    always(database < DATABASES_MAX + 1);
+    return database == DATABASE_ROOT ? 0 : FIRST_NUMBER + (database - 1) * DATABASE_COLLECTIONS;
+}
+
+/* The database that a collection is of. */
+static uint32_t database_of(uint32_t number)
+{
+    return number < FIRST_NUMBER ? DATABASE_ROOT
+                                 : (number - FIRST_NUMBER) / DATABASE_COLLECTIONS + 1;
+}
+
+void txn_enter(Txn *txn, uint32_t database)
+{
+    txn->database = database;
+    txn->base = base_of(database);
+}
+
+uint32_t txn_database(const Txn *txn)
+{
+    return txn->database;
+}
+
+/* The number after the last, or the least that is free. 0: there is none. */
+static uint32_t free_number(const Roots *roots)
+{
+    uint32_t last = roots->count > 0 ? database_of(roots->collections[roots->count - 1]->number)
+                                     : DATABASE_ROOT;
+    if (last < DATABASES_MAX) {
+        return last + 1;
+    }
+    uint32_t least = 1;
+    for (int64_t i = 0; i < roots->count; i++) {
+        uint32_t database = database_of(roots->collections[i]->number);
+        least = database == least ? least + 1 : least;
+    }
+    return least <= DATABASES_MAX ? least : 0;
+}
+
+StoreStatus txn_create_database(Txn *txn, uint32_t *database)
+{
+    uint32_t outer = txn->database;
+    *database = free_number(txn->roots);
+    if (*database == 0) {
+        return STORE_FULL;
+    }
+    txn_enter(txn, *database);
+    StoreStatus status = txn_create_collection(txn, 0);
+    txn_enter(txn, outer);
+    return status;
+}
+
+StoreStatus txn_drop_database(Txn *txn, uint32_t database)
+{
+    assert(database != DATABASE_ROOT);
+    uint32_t outer = txn->database;
+    uint32_t base = base_of(database);
+    StoreStatus status = txn_check_writable(txn);
+    txn_enter(txn, database);
+    for (int64_t i = txn->roots->count - 1; i >= 0 && status == STORE_OK; i--) {
+        uint32_t number = txn->roots->collections[i]->number;
+        if (database_of(number) == database) {
+            status = txn_drop_collection(txn, number - base);
+        }
+    }
+    txn_enter(txn, outer);
+    return status;
+}
