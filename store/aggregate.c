@@ -258,13 +258,14 @@ static void change_values(Change *change, int32_t number)
     int order;
     const IndexEntry *entry;
     while (next_pair(lists, at, &order, &entry)) {
-        Beside beside = {.prefix_len = entry->key.len - KEY_ID_BYTES};
-        if (order < 0) {
-            always(tree_remove_beside(&txn->edit, tree, entry->key, &beside));
-        } else if (order > 0) {
-            always(tree_insert_beside(&txn->edit, tree, entry->key, &beside));
+        if (order == 0) {
+            continue;
         }
-        if (order != 0 && distinct && !beside.shared) {
+        Beside beside = {.prefix_len = entry->key.len - KEY_ID_BYTES};
+        Beside *wanted = distinct ? &beside : NULL;
+        always(order < 0 ? tree_remove_beside(&txn->edit, tree, entry->key, wanted)
+                         : tree_insert_beside(&txn->edit, tree, entry->key, wanted));
+        if (distinct && !beside.shared) {
             aggregate_add_distinct(txn, change->state, number, entry_terms(entry), order);
         }
     }

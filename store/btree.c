@@ -378,6 +378,9 @@ bool tree_insert_beside(Edit *edit, Tree *tree, Str bytes, Beside *beside)
 {
     assert(tree->kind == TREE_KEYS && bytes.len <= KEY_BYTES_MAX);
     TreeKey key = tree_key(bytes);
+    if (!beside) {
+        return put(edit, tree, &key, 0, NULL);
+    }
     Neighbours neighbours = {.prefix = tree_key(str_slice(bytes, 0, beside->prefix_len))};
     bool inserted = put(edit, tree, &key, 0, &neighbours);
     beside->shared = neighbours.shared;
@@ -493,6 +496,9 @@ bool tree_remove_beside(Edit *edit, Tree *tree, Str bytes, Beside *beside)
 {
     assert(tree->kind == TREE_KEYS);
     TreeKey key = tree_key(bytes);
+    if (!beside) {
+        return take(edit, tree, &key, NULL);
+    }
     Neighbours neighbours = {.prefix = tree_key(str_slice(bytes, 0, beside->prefix_len))};
     bool removed = take(edit, tree, &key, &neighbours);
     beside->shared = neighbours.shared;

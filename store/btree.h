@@ -76,7 +76,7 @@ typedef struct Beside {
 } Beside;
 
 /* TREE_KEYS: like tree_insert and tree_remove, in the same one descent. `shared` means
- * nothing when they return false. */
+ * nothing when they return false; `beside` may be NULL. */
 bool tree_insert_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
 bool tree_remove_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
 

@@ -20,6 +20,14 @@ select '@grow large';
 with recursive n(i) as (select 0 union all select i + 1 from n where i < 199999)
   select sum((select count from total where product = i % 100)) from n;
 select '@read large';
+begin;
+with recursive n(i) as (select 1000001 union all select i + 1 from n where i < 10000000)
+  insert into rating select i, i % 100, i % 5 + 1 from n;
+commit;
+select '@grow huge';
+with recursive n(i) as (select 0 union all select i + 1 from n where i < 199999)
+  select sum((select count from total where product = i % 100)) from n;
+select '@read huge';
 create table plain (id integer primary key, product integer, stars integer);
 create table count (id integer primary key, product integer, stars integer);
 create table count_total (product integer primary key, x integer);
