@@ -172,13 +172,20 @@ static AggregateState *make_state(Txn *txn, AggregateDef *def)
 static StoreStatus count_documents(Txn *txn, const CollectionState *collection,
                                    AggregateState *state)
 {
+    enum { TOLD_EVERY = 4096 };
     StoreStatus status = STORE_OK;
+    int64_t done = 0;
+    int64_t total = collection->documents.count;
     TreeCursor cursor;
     tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
     while (status == STORE_OK && tree_cursor_next(&cursor)) {
         const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
         status = aggregate_count(txn, state, version);
+        if (++done % TOLD_EVERY == 0 && done < total) {
+            txn_tell_progress(txn, done, total);
+        }
     }
+    txn_tell_progress(txn, total, total);
     return status;
 }
 
