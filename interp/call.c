@@ -7,6 +7,7 @@
  *                   if g's own body had failed; f was never called
  */
 #include "interp/field_type.h"
+#include "interp/fold_code.h"
 #include "interp/migration.h"
 #include "interp/nearest.h"
 #include "interp/signature.h"
@@ -483,4 +484,6 @@ const RtUp machine_up = {
     .batch_program = lambda_batch_program,
     .batch_fold = lambda_batch_fold,
     .comparison = lambda_comparison,
+    .folds_numbers = lambda_folds_numbers,
+    .fold_numbers = lambda_fold_numbers,
 };

@@ -173,6 +173,7 @@ typedef struct FunctionCode {
     int32_t cell_count;
     const Capture *captures;
     const FreeCell *cells;
+    const struct FoldCode *fold; /* a reducer that only computes: fold_code.h; NULL: it is none */
 } FunctionCode;
 
 typedef struct LambdaCode {

@@ -4,6 +4,7 @@
 #include "interp/lower.h"
 
 #include "grammar/parse.h"
+#include "interp/fold_code.h"
 #include "interp/nearest.h"
 #include "interp/signature.h"
 #include "runtime/base/utf8.h"
@@ -292,6 +293,9 @@ static const FunctionCode *end_function(Lowerer *lowerer, FunctionCode *code, co
     code->captures = scope->captures.at;
     code->cell_count = (int32_t)scope->cells.len;
     code->cells = scope->cells.at;
+    if (code->params == 2 && !code->variadic) {
+        code->fold = fold_form(lowerer->arena, body);
+    }
     lowerer->scope = scope->outer;
     return code;
 }

@@ -5,7 +5,7 @@
  *   arithmetic.c the fast forms of operators  call.c      functions, arguments, builtins
  *   access.c     .name [x] ! projection       receiver.c  what a value has under a name
  *   signature.c  what a builtin accepts       stack.c     room on the C stack
- *   batch_form.c lambdas for many elements
+ *   batch_form.c lambdas for many elements    fold_*.c    reducers that only compute
  *
  * Not here: sources, transactions and outcomes (session.c).
  */

@@ -77,6 +77,7 @@ typedef struct Builtin Builtin;
 struct Migrations;
 struct BatchProgram;
 struct BatchFold;
+struct Batch;
 struct Comparison;
 
 /* What the interpreter does for the runtime. */
@@ -111,6 +112,12 @@ typedef struct RtUp {
      * them; both good as long as the function is. False: it is not simple enough. */
     bool (*batch_program)(const Function *fn, struct BatchProgram *program);
     bool (*batch_fold)(const Function *fn, struct BatchFold *fold);
+    /* Whether a reducer only computes with numbers; and what such a one makes of `*acc` and the
+     * elements of a batch of numbers from `from` on. Returns the first element for which the
+     * lambda itself must be called. */
+    bool (*folds_numbers)(const Function *fn);
+    int64_t (*fold_numbers)(Rt *rt, const Function *fn, const struct Batch *batch, int64_t from,
+                            Value *acc);
     /* The leftmost comparison of a predicate, without which it does not hold, if it compares a field
      * of the element with a constant (set_predicate.h). */
     bool (*comparison)(const Function *fn, struct Comparison *comparison);

@@ -7,6 +7,7 @@
  * Not here: operators with functions (set_filter.c), those that join sets (set_join.c) or sort
  * (set_sort.c), documents (set_index.c), what consumes a set (set_fold.c), pages (set_page.c).
  */
+#include "runtime/set_batch.h"
 #include "runtime/set_node.h"
 
 #include "runtime/base/limits.h"
@@ -251,6 +252,28 @@ static int sequence_next(SetReader *reader, Rt *rt, Value *out)
     return rt_tick(rt) ? 1 : -1;
 }
 
+static int sequence_fill(SetReader *reader, Rt *rt, Batch *batch)
+{
+    SequenceReader *sequence = (SequenceReader *)reader;
+    int64_t left = sequence->until - sequence->from;
+    if (left <= 0) {
+        return 0;
+    }
+    int64_t count = left < BATCH_MAX ? left : BATCH_MAX, *to = batch_of_integers(batch, count);
+    if (sequence->reversed) {
+        for (int64_t i = 0; i < count; i++) {
+            to[i] = sequence->until - 1 - i;
+        }
+        sequence->until -= count;
+    } else {
+        for (int64_t i = 0; i < count; i++) {
+            to[i] = sequence->from + i;
+        }
+        sequence->from += count;
+    }
+    return rt_tick(rt) ? 1 : -1;
+}
+
 static const Set *make_sequence(Rt *rt, int64_t from, int64_t until, bool reversed)
 {
     SetNode *node = set_node(rt, &set_sequence_ops, NULL);
@@ -270,7 +293,7 @@ static SetReader *sequence_open(Rt *rt, const Set *set)
 {
     const SetNode *node = (const SetNode *)set;
     SequenceReader *reader = arena_new(rt->heap, SequenceReader);
-    reader->head = (SetReader){.next = sequence_next, .rest = sequence_rest};
+    reader->head = (SetReader){.next = sequence_next, .rest = sequence_rest, .fill = sequence_fill};
     reader->from = node->from;
     reader->until = node->until;
     reader->reversed = node->reversed;

@@ -33,6 +33,15 @@ void batch_of_documents(Batch *batch, uint32_t collection, const Version *const 
     memcpy(batch->elements.as.docs, versions, (size_t)count * sizeof(*versions));
 }
 
+int64_t *batch_of_integers(Batch *batch, int64_t count)
+{
+    batch->count = count;
+    batch->elements.kind = COLUMN_INTEGERS;
+    batch->elements.known = mask_of(count);
+    batch->elements.nulls = batch->elements.whole = 0;
+    return batch->elements.as.integers;
+}
+
 /* -- fields ------------------------------------------------------------------------------- */
 
 /* Finds the field in documents of this shape. */

@@ -124,6 +124,9 @@ bool batch_may(const Rt *rt);
 void batch_of_documents(Batch *batch, uint32_t collection, const Version *const *versions,
                         int64_t count);
 
+/* Makes a batch of so many integers; returns where they are to be put. */
+int64_t *batch_of_integers(Batch *batch, int64_t count);
+
 /* What `program` gives for each element. False: it cannot be told in this way. */
 NODISCARD bool batch_compute(Rt *rt, BatchProgram *program, const Batch *batch, Column *out);
 

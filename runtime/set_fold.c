@@ -16,14 +16,24 @@
 
 /* -- batches --------------------------------------------------------------------------------- */
 
+enum {
+    /* Elements that a reducer of numbers may not take before it is only called. */
+    FOLD_MISSES_MAX = 8,
+    /* Batches after which it is worth to look whether a reducer of numbers has cells, too. */
+    CELLS_BATCHES = 4,
+};
+
 /* Reading a set in batches as long as it gives them. */
 typedef struct Batches {
     SetReader *reader;
-    Arena *home;  /* where `fold` and `batch` live */
-    int64_t at;   /* of `batch`: what was taken of it singly */
-    Batch *batch; /* NULL: none was read yet */
-    BatchFold *fold;
-    bool ended; /* no more batches */
+    Arena *home;     /* where `fold` and `batch` live */
+    int64_t at;      /* of `batch`: what was taken of it singly */
+    Batch *batch;    /* NULL: none was read yet */
+    BatchFold *fold; /* of cells; NULL: none */
+    bool numbers;    /* the reducer folds numbers */
+    int misses;      /* how often it could not */
+    int64_t count;   /* batches that it was given */
+    bool ended;      /* no more batches */
 } Batches;
 
 static void batches_begin(Batches *batches, SetReader *reader, Arena *home)
@@ -67,28 +77,58 @@ static ALWAYS_INLINE int batches_single(Batches *batches, Rt *rt, Value *out)
 /* -- fold ---------------------------------------------------------------------------------------
  */
 
-/* Makes the reducer's fold. Without one no batch may be read: a reducer that is called for each
- * element may write, and what comes after must see that. */
-static void find_fold(Batches *batches, const Rt *rt, Value fn)
+/* Makes the reducer's fold of cells, if it has one. */
+static bool find_cells(Batches *batches, const Rt *rt, Value fn)
 {
-    if (!batches->ended && rt->up->batch_fold) {
-        batches->fold = arena_alloc(batches->home, (int64_t)sizeof *batches->fold);
-        batches->ended = !rt->up->batch_fold(fn.as.function, batches->fold);
-    } else {
+    BatchFold *fold = arena_alloc(batches->home, (int64_t)sizeof *fold);
+    batches->fold = rt->up->batch_fold(fn.as.function, fold) ? fold : NULL;
+    return batches->fold != NULL;
+}
+
+/* Decides how batches are folded. Unless they are, none may be read: a reducer that is called for
+ * each element may write, and what comes after must see that. */
+static void find_way(Batches *batches, const Rt *rt, Value fn)
+{
+    if (batches->ended || !rt->up->folds_numbers) {
         batches->ended = true;
+        return;
+    }
+    batches->numbers = rt->up->folds_numbers(fn.as.function);
+    if (!batches->numbers) {
+        batches->ended = !find_cells(batches, rt, fn);
     }
 }
 
+/* Folds the batch at hand from `batches->at` on. True: all of it. */
+static bool fold_batch(Batches *batches, Rt *rt, Value fn, Value *acc)
+{
+    int64_t at = batches->at;
+    if (batches->fold != NULL && at == 0) {
+        batches->at =
+            batch_fold(rt, batches->fold, batches->batch, acc) ? batches->batch->count : 0;
+    } else if (batches->numbers) {
+        batches->at = rt->up->fold_numbers(rt, fn.as.function, batches->batch, at, acc);
+        batches->misses += batches->at == at;
+        batches->numbers = batches->misses < FOLD_MISSES_MAX;
+    }
+    return batches->at == batches->batch->count;
+}
+
 /* Folds batches into `*acc`. 1: go on singly; 0: the end; -1: a fault. */
-static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value *acc)
+static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value fn, Value *acc)
 {
     while (true) {
-        int got = batches_next(batches, rt);
-        if (got != 1) {
-            return got == SET_SINGLY ? 1 : got;
-        }
-        if (!batch_fold(rt, batches->fold, batches->batch, acc)) {
+        if (batches->batch == NULL || batches->at == batches->batch->count) {
+            int got = batches_next(batches, rt);
+            if (got != 1) {
+                return got == SET_SINGLY ? 1 : got;
+            }
             batches_split(batches);
+            if (batches->numbers && ++batches->count == CELLS_BATCHES) {
+                (void)find_cells(batches, rt, fn);
+            }
+        }
+        if (!fold_batch(batches, rt, fn, acc)) {
             return 1;
         }
         loop_step(loop, acc);
@@ -101,7 +141,7 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
     Loop loop;
     Batches batches;
     batches_begin(&batches, reader, rt->heap);
-    find_fold(&batches, rt, fn);
+    find_way(&batches, rt, fn);
     loop_begin(&loop, rt);
     /* The arguments stay where they are passed from step to step: copying a value that was just
      * stored costs more than the rest of this loop. The reader has the stack above them. */
@@ -111,7 +151,8 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
     int got;
     while (true) {
         rt->sp = args + 2;
-        if (UNLIKELY(!batches.ended) && (got = fold_batches(&batches, rt, &loop, &args[0])) <= 0) {
+        if (UNLIKELY(!batches.ended) &&
+            (got = fold_batches(&batches, rt, &loop, fn, &args[0])) <= 0) {
             break;
         }
         if ((got = batches_single(&batches, rt, &args[1])) <= 0) {
