@@ -54,11 +54,15 @@ typedef struct FoldInput {
     const Code *code; /* a literal, a captured variable or one of the session */
 } FoldInput;
 
-/* The registers: the accumulator's cells, its cells after the step, the element, then all else. */
+/* The registers: the accumulator's cells, its cells after the step if they are several, the
+ * element, then all else. */
 typedef struct FoldCode {
     const Shape *shape; /* of the accumulator; NULL: it is a number, one cell */
     uint8_t cells, registers;
+    uint8_t out; /* the first of the cells after the step; the only one is worked out in place */
+    uint8_t element;
     uint8_t step_count, input_count;
+    uint64_t landings; /* a bit for each step that some jump leads to */
     const FoldStep *steps;
     const FoldInput *inputs;
 } FoldCode;

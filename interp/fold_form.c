@@ -8,8 +8,9 @@ enum { ACC = 0, ELEMENT = 1, SLOTS_MAX = 32 }; /* slots: of the frame that the l
 
 typedef struct Former {
     const Shape *shape; /* of the accumulator; NULL: a number */
-    int cells, registers, step_count, input_count;
+    int cells, out, registers, step_count, input_count;
     int slots[SLOTS_MAX]; /* the register of a local variable; -1: none */
+    uint64_t landings;
     FoldStep steps[FOLD_STEPS_MAX];
     FoldInput inputs[FOLD_REGISTERS_MAX];
 } Former;
@@ -51,6 +52,7 @@ static int form_into(Former *former, int to, const Code *code)
 static void land(Former *former, int step)
 {
     former->steps[step].to = (uint8_t)former->step_count;
+    former->landings |= former->step_count < FOLD_STEPS_MAX ? UINT64_C(1) << former->step_count : 0;
 }
 
 static int form_input(Former *former, const Code *code)
@@ -191,7 +193,7 @@ static bool form_object_result(Former *former, const ObjectCode *code)
         return false;
     }
     for (int32_t i = 0; i < code->count; i++) {
-        if (form_into(former, former->cells + code->fields[i].slot, code->fields[i].value) < 0) {
+        if (form_into(former, former->out + code->fields[i].slot, code->fields[i].value) < 0) {
             return false;
         }
     }
@@ -209,8 +211,8 @@ static bool form_result(Former *former, const Code *code)
         return form_object_result(former, (const ObjectCode *)code);
     }
     if (code->run == run_slot && ((const SlotCode *)code)->slot == ACC) {
-        for (int i = 0; i < former->cells; i++) {
-            if (add_step(former, FOLD_MOVE, former->cells + i, i, 0) < 0) {
+        for (int i = 0; former->out > 0 && i < former->cells; i++) {
+            if (add_step(former, FOLD_MOVE, former->out + i, i, 0) < 0) {
                 return false;
             }
         }
@@ -219,7 +221,7 @@ static bool form_result(Former *former, const Code *code)
     if (is_if_runner(code->run)) {
         return form_if_result(former, (const IfCode *)code);
     }
-    return former->shape == NULL && form_into(former, former->cells, code) >= 0;
+    return former->shape == NULL && form_into(former, former->out, code) >= 0;
 }
 
 /* The first object that is a value of the node; NULL: none is seen. */
@@ -246,13 +248,15 @@ const FoldCode *fold_form(Arena *arena, const Code *body)
     if (former.cells == 0 || former.cells > FOLD_CELLS_MAX) {
         return NULL;
     }
-    former.registers = 2 * former.cells + 1;
+    former.out = former.cells > 1 ? former.cells : 0;
+    former.registers = former.out + former.cells + 1;
     former.step_count = former.input_count = 0;
+    former.landings = 0;
     for (int i = 0; i < SLOTS_MAX; i++) {
         former.slots[i] = -1;
     }
     former.slots[ACC] = 0;
-    former.slots[ELEMENT] = 2 * former.cells;
+    former.slots[ELEMENT] = former.registers - 1;
     if (!form_result(&former, body)) {
         return NULL;
     }
@@ -260,9 +264,12 @@ const FoldCode *fold_form(Arena *arena, const Code *body)
     *code = (FoldCode){
         .shape = former.shape,
         .cells = (uint8_t)former.cells,
+        .out = (uint8_t)former.out,
+        .element = (uint8_t)(former.out + former.cells),
         .registers = (uint8_t)former.registers,
         .step_count = (uint8_t)former.step_count,
         .input_count = (uint8_t)former.input_count,
+        .landings = former.landings,
         .steps = arena_copy(arena, former.steps, former.step_count * (int64_t)sizeof(FoldStep)),
         .inputs = arena_copy(arena, former.inputs, former.input_count * (int64_t)sizeof(FoldInput)),
     };

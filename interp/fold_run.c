@@ -14,18 +14,29 @@ typedef union Register {
     double number;
 } Register;
 
-/* The forms of a step: of integers, of doubles, of one of each. The rest has one form. */
-enum { FORM_INTEGER, FORM_DOUBLE, FORM_MIXED, FORMS };
+/* The forms of a step: of integers, of doubles, of one of each. In a chain the first operand is the
+ * result of the step before, which then need not be read from its register: what is written to
+ * memory takes its time to come back. Steps of Booleans are in a chain or not. */
+enum {
+    FORM_INTEGER,
+    FORM_INTEGER_CHAIN,
+    FORM_DOUBLE,
+    FORM_DOUBLE_CHAIN,
+    FORM_MIXED,
+    FORMS,
+    FORM_ONLY = FORM_INTEGER,
+    FORM_ONLY_CHAIN = FORM_INTEGER_CHAIN,
+};
 
-#define ONLY_FORM(op) ((op)*FORMS)
+#define FORM(op, form) ((op)*FORMS + (form))
 
 /* What stands behind the last step. */
-#define FORM_END (FOLD_OPS * FORMS)
+#define FORM_END FORM(FOLD_OPS, 0)
 
 typedef struct Running {
     const FoldCode *code;
     uint8_t types[FOLD_REGISTERS_MAX];
-    FoldStep steps[FOLD_STEPS_MAX + 1]; /* their ops are op * FORMS + form */
+    FoldStep steps[FOLD_STEPS_MAX + 1]; /* their ops are FORM(op, form) */
     Register registers[FOLD_REGISTERS_MAX];
 } Running;
 
@@ -124,8 +135,16 @@ static FoldType type_step(FoldOp op, int a, int b, int *form)
     if (op <= FOLD_GE) {
         return is_number(a) && is_number(b) ? TYPE_BOOLEAN : TYPE_NONE;
     }
-    *form = 0;
+    *form = FORM_ONLY;
     return a == TYPE_BOOLEAN && b == TYPE_BOOLEAN ? TYPE_BOOLEAN : TYPE_NONE;
+}
+
+/* Whether step i takes the result of the step before it, and is only reached from there. */
+static bool is_chained(const FoldCode *code, int i)
+{
+    const FoldStep *step = &code->steps[i];
+    return i > 0 && step->op != FOLD_MOVE && step->op != FOLD_JUMP && step[-1].op <= FOLD_NOT &&
+           step->a == step[-1].to && !(code->landings >> i & 1);
 }
 
 /* Finds the types of all registers and the forms of all steps. Steps only jump ahead, so that in
@@ -143,7 +162,8 @@ static bool find_types(Running *running)
             type = type == TYPE_BOOLEAN ? type : TYPE_NONE;
         }
         running->steps[i] = *step;
-        running->steps[i].op = (uint8_t)(step->op * FORMS + form);
+        bool chains = form != FORM_MIXED && is_chained(code, i);
+        running->steps[i].op = (uint8_t)FORM(step->op, form + chains);
         if (step->op == FOLD_JUMP) {
             continue;
         }
@@ -157,7 +177,7 @@ static bool find_types(Running *running)
     }
     running->steps[code->step_count].op = FORM_END;
     for (int i = 0; i < code->cells; i++) {
-        if (types[code->cells + i] != types[i]) {
+        if (types[code->out + i] != types[i]) {
             return false;
         }
     }
@@ -173,44 +193,10 @@ static double as_double(const Running *running, int from)
     return running->types[from] == TYPE_DOUBLE ? it.number : (double)it.integer;
 }
 
-/* An operation on two doubles; false: C's order of them is not the language's. */
-static bool compute_doubles(FoldOp op, double a, double b, Register *to)
+/* Whether C's order of two doubles is the language's: no NaN, no two zeros, whose signs count. */
+static ALWAYS_INLINE bool are_plain(double a, double b)
 {
-    bool plain = a < b || a > b || (a == b && a != 0);
-    switch ((int)op) {
-    case FOLD_ADD:
-        to->number = a + b;
-        return true;
-    case FOLD_SUB:
-        to->number = a - b;
-        return true;
-    case FOLD_MUL:
-        to->number = a * b;
-        return true;
-    case FOLD_DIV:
-        to->number = a / b;
-        return true;
-    case FOLD_EQ:
-        to->integer = a == b;
-        return plain;
-    case FOLD_NE:
-        to->integer = a != b;
-        return plain;
-    case FOLD_LT:
-        to->integer = a < b;
-        return plain;
-    case FOLD_LE:
-        to->integer = a <= b;
-        return plain;
-    case FOLD_GT:
-        to->integer = a > b;
-        return plain;
-    case FOLD_GE:
-        to->integer = a >= b;
-        return plain;
-    default:
-        UNREACHABLE();
-    }
+    return a < b || a > b || (a == b && a != 0);
 }
 
 /* Whether it fits without a sign: such numbers are divided in less time. */
@@ -219,88 +205,107 @@ static ALWAYS_INLINE bool is_32_bits(int64_t n)
     return (uint64_t)n >> 32 == 0;
 }
 
-/* The cases of one step, by its form. `r` are the registers. */
-#define OVERFLOW_CASE(op, function)                              \
-    case (op)*FORMS + FORM_INTEGER: {                            \
-        int64_t result;                                          \
-        if (UNLIKELY(function(A.integer, B.integer, &result))) { \
-            return false;                                        \
-        }                                                        \
-        TO.integer = result;                                     \
-        break;                                                   \
-    }
-#define DIVIDE_CASE(op, sign)                                                      \
-    case (op)*FORMS + FORM_INTEGER:                                                \
-        if (UNLIKELY(B.integer <= 0)) {                                            \
-            return false;                                                          \
-        }                                                                          \
-        TO.integer = is_32_bits(A.integer | B.integer)                             \
-                         ? (int64_t)((uint32_t)A.integer sign(uint32_t) B.integer) \
-                         : A.integer sign B.integer;                               \
-        break;
-#define COMPARE_CASE(op, sign)                 \
-    case (op)*FORMS + FORM_INTEGER:            \
-        TO.integer = A.integer sign B.integer; \
-        break;
-#define DOUBLE_CASE(op)                                                     \
-    case (op)*FORMS + FORM_DOUBLE:                                          \
-        if (UNLIKELY(!compute_doubles((op), A.number, B.number, &TO))) {    \
-            return false;                                                   \
-        }                                                                   \
-        break;                                                              \
-    case (op)*FORMS + FORM_MIXED:                                           \
-        if (UNLIKELY(!compute_doubles((op), as_double(running, step->a),    \
-                                      as_double(running, step->b), &TO))) { \
-            return false;                                                   \
-        }                                                                   \
-        break;
+/* The cases of a step, by its form. The registers are `r`; the result of the step before is in
+ * `integer` or `number`. */
 #define A r[step->a]
 #define B r[step->b]
 #define TO r[step->to]
+#define OVERFLOW_STEP(function, x)                         \
+    {                                                      \
+        int64_t result;                                    \
+        if (UNLIKELY(function((x), B.integer, &result))) { \
+            return false;                                  \
+        }                                                  \
+        TO.integer = integer = result;                     \
+        break;                                             \
+    }
+#define DIVIDE_STEP(sign, x)                                                        \
+    {                                                                               \
+        int64_t divided = (x), by = B.integer;                                      \
+        if (UNLIKELY(by <= 0)) {                                                    \
+            return false;                                                           \
+        }                                                                           \
+        TO.integer = integer = is_32_bits(divided | by)                             \
+                                   ? (int64_t)((uint32_t)divided sign(uint32_t) by) \
+                                   : divided sign by;                               \
+        break;                                                                      \
+    }
+#define COMPARE_STEP(sign, x)                     \
+    {                                             \
+        TO.integer = integer = (x)sign B.integer; \
+        break;                                    \
+    }
+#define DOUBLE_STEP(sign, x, y)          \
+    {                                    \
+        TO.number = number = (x)sign(y); \
+        break;                           \
+    }
+#define ORDER_STEP(sign, x, y)                   \
+    {                                            \
+        double left = (x), right = (y);          \
+        if (UNLIKELY(!are_plain(left, right))) { \
+            return false;                        \
+        }                                        \
+        TO.integer = integer = left sign right;  \
+        break;                                   \
+    }
+#define INTEGER_CASES(op, STEP, how)   \
+    case FORM(op, FORM_INTEGER):       \
+        STEP(how, A.integer)           \
+    case FORM(op, FORM_INTEGER_CHAIN): \
+        STEP(how, integer)
+#define DOUBLE_CASES(op, STEP, sign)   \
+    case FORM(op, FORM_DOUBLE):        \
+        STEP(sign, A.number, B.number) \
+    case FORM(op, FORM_DOUBLE_CHAIN):  \
+        STEP(sign, number, B.number)   \
+    case FORM(op, FORM_MIXED):         \
+        STEP(sign, as_double(running, step->a), as_double(running, step->b))
+#define COMPARE_CASES(op, sign)           \
+    INTEGER_CASES(op, COMPARE_STEP, sign) \
+    DOUBLE_CASES(op, ORDER_STEP, sign)
+#define LOGIC_CASES(op, result)          \
+    case FORM(op, FORM_ONLY):            \
+    case FORM(op, FORM_ONLY_CHAIN):      \
+        TO.integer = integer = (result); \
+        break;
 
 /* All steps for the element that lies in its register. False: one could not be done. */
 static ALWAYS_INLINE bool run_steps(Running *running)
 {
     Register *r = running->registers;
+    int64_t integer = 0;
+    double number = 0;
     for (const FoldStep *step = running->steps;; step++) {
         switch (step->op) {
-            OVERFLOW_CASE(FOLD_ADD, __builtin_add_overflow)
-            OVERFLOW_CASE(FOLD_SUB, __builtin_sub_overflow)
-            OVERFLOW_CASE(FOLD_MUL, __builtin_mul_overflow)
-            DIVIDE_CASE(FOLD_DIV, /)
-            DIVIDE_CASE(FOLD_MOD, %)
-            COMPARE_CASE(FOLD_EQ, ==)
-            COMPARE_CASE(FOLD_NE, !=)
-            COMPARE_CASE(FOLD_LT, <)
-            COMPARE_CASE(FOLD_LE, <=)
-            COMPARE_CASE(FOLD_GT, >)
-            COMPARE_CASE(FOLD_GE, >=)
-            DOUBLE_CASE(FOLD_ADD)
-            DOUBLE_CASE(FOLD_SUB)
-            DOUBLE_CASE(FOLD_MUL)
-            DOUBLE_CASE(FOLD_DIV)
-            DOUBLE_CASE(FOLD_EQ)
-            DOUBLE_CASE(FOLD_NE)
-            DOUBLE_CASE(FOLD_LT)
-            DOUBLE_CASE(FOLD_LE)
-            DOUBLE_CASE(FOLD_GT)
-            DOUBLE_CASE(FOLD_GE)
-        case ONLY_FORM(FOLD_AND):
-            TO.integer = A.integer & B.integer;
-            break;
-        case ONLY_FORM(FOLD_OR):
-            TO.integer = A.integer | B.integer;
-            break;
-        case ONLY_FORM(FOLD_NOT):
-            TO.integer = !A.integer;
-            break;
-        case ONLY_FORM(FOLD_MOVE):
+            INTEGER_CASES(FOLD_ADD, OVERFLOW_STEP, __builtin_add_overflow)
+            INTEGER_CASES(FOLD_SUB, OVERFLOW_STEP, __builtin_sub_overflow)
+            INTEGER_CASES(FOLD_MUL, OVERFLOW_STEP, __builtin_mul_overflow)
+            INTEGER_CASES(FOLD_DIV, DIVIDE_STEP, /)
+            INTEGER_CASES(FOLD_MOD, DIVIDE_STEP, %)
+            DOUBLE_CASES(FOLD_ADD, DOUBLE_STEP, +)
+            DOUBLE_CASES(FOLD_SUB, DOUBLE_STEP, -)
+            DOUBLE_CASES(FOLD_MUL, DOUBLE_STEP, *)
+            DOUBLE_CASES(FOLD_DIV, DOUBLE_STEP, /)
+            COMPARE_CASES(FOLD_EQ, ==)
+            COMPARE_CASES(FOLD_NE, !=)
+            COMPARE_CASES(FOLD_LT, <)
+            COMPARE_CASES(FOLD_LE, <=)
+            COMPARE_CASES(FOLD_GT, >)
+            COMPARE_CASES(FOLD_GE, >=)
+            LOGIC_CASES(FOLD_AND, A.integer & B.integer)
+            LOGIC_CASES(FOLD_OR, A.integer | B.integer)
+            LOGIC_CASES(FOLD_NOT, !A.integer)
+        case FORM(FOLD_MOVE, FORM_ONLY):
             TO = A;
             break;
-        case ONLY_FORM(FOLD_UNLESS):
+        case FORM(FOLD_UNLESS, FORM_ONLY):
             step = A.integer ? step : &running->steps[step->to] - 1;
             break;
-        case ONLY_FORM(FOLD_JUMP):
+        case FORM(FOLD_UNLESS, FORM_ONLY_CHAIN):
+            step = integer ? step : &running->steps[step->to] - 1;
+            break;
+        case FORM(FOLD_JUMP, FORM_ONLY):
             step = &running->steps[step->to] - 1;
             break;
         case FORM_END:
@@ -314,15 +319,15 @@ static ALWAYS_INLINE bool run_steps(Running *running)
 /* Steps from element `from` on; returns the first that could not be done. */
 static int64_t run_elements(Running *running, const Batch *batch, int64_t from)
 {
-    int cells = running->code->cells;
-    Register *r = running->registers;
+    int cells = running->code->cells, out = running->code->out;
+    Register *r = running->registers, *element = &r[running->code->element];
     for (int64_t i = from; i < batch->count; i++) {
-        r[2 * cells].integer = batch->elements.as.integers[i]; /* or a double's bits */
+        element->integer = batch->elements.as.integers[i]; /* or a double's bits */
         if (UNLIKELY(!run_steps(running))) {
             return i;
         }
-        for (int cell = 0; cell < cells; cell++) {
-            r[cell] = r[cells + cell];
+        for (int cell = 0; out > 0 && cell < cells; cell++) {
+            r[cell] = r[out + cell];
         }
     }
     return batch->count;
@@ -345,7 +350,7 @@ int64_t lambda_fold_numbers(Rt *rt, const Function *fn, const Batch *batch, int6
     Running running;
     running.code = code;
     memset(running.types, TYPE_NONE, code->registers);
-    running.types[2 * code->cells] = is_integer ? TYPE_INTEGER : TYPE_DOUBLE;
+    running.types[code->element] = is_integer ? TYPE_INTEGER : TYPE_DOUBLE;
     if (!load_accumulator(&running, *acc) || !load_inputs(&running, fn) || !find_types(&running)) {
         return from;
     }
