@@ -12,6 +12,7 @@
 #include "interp/nearest.h"
 #include "interp/signature.h"
 
+#include "runtime/set.h"
 #include <string.h>
 
 /* Copies values that were just stored, word by word: processors make a 16-byte load wait that
@@ -274,6 +275,15 @@ static NOINLINE Value apply_other(Rt *rt, const ApplyCode *code, Value callee, V
 }
 
 /* The call itself, once it is known what is called. */
+/* What a call gives that must know of it: a fault, and a set made within it. */
+static NOINLINE Value leave(Rt *rt, Value result, Span span)
+{
+    if (val_is_fault(result)) {
+        return rt_trace(rt, span);
+    }
+    return result.type == T_SET ? val_set(set_after_call(rt, result.as.set, span)) : result;
+}
+
 static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value callee, Value *frame)
 {
     if (UNLIKELY(callee.type != T_FUNCTION)) {
@@ -286,7 +296,8 @@ static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value call
     args[-1] = callee;
     rt->site = &code->head.span;
     Value result = apply_function(rt, callee.as.function, args, code->args.count);
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+    _Static_assert((int)T_FAULT > (int)T_SET, "faults are found with sets");
+    return UNLIKELY(result.type >= T_SET) ? leave(rt, result, code->head.span) : result;
 }
 
 Value run_apply(Rt *rt, const Code *head, Value *frame)

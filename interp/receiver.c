@@ -258,6 +258,9 @@ static Member member_of_document(Rt *rt, Value self, const Name *name)
         rt_trace(rt, name->span);
         return (Member){.kind = MEMBER_FAULT};
     }
+    if (v.type == T_SET) {
+        v = val_set(set_after_call(rt, v.as.set, name->span));
+    }
     return (Member){.kind = tells_of_missing_document(v) ? MEMBER_NULL : MEMBER_VALUE, .value = v};
 }
 

@@ -94,8 +94,8 @@ Value event_source_all(Rt *rt, const Set *set, const char *method)
 
 Value event_source_with(Rt *rt, const EventSource *source, const SetOps *ops, Value fn, Span span)
 {
-    const Set *set = set_with_function(rt, ops, source->set, fn, span);
-    return make_source(rt, source->fields, set, source->start_us);
+    TRY(set, set_value(rt, set_with_function(rt, ops, source->set, fn, span)));
+    return make_source(rt, source->fields, set.as.set, source->start_us);
 }
 
 /* -- watched fields ---------------------------------------------------------------------------- */

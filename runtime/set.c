@@ -16,13 +16,21 @@
 /* Below this many elements, take() makes a set small enough to give no hints. */
 #define SMALL_TAKE 100
 
+int64_t set_parts(int64_t parts, const Set *source)
+{
+    int64_t below = source ? source->parts + 1 : 0;
+    return below > parts ? below : parts;
+}
+
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
 {
     SetNode *node = arena_new(rt->heap, SetNode);
     node->head = (Set){.ops = ops,
                        .source = source,
                        .page_size = source ? source->page_size : 0,
+                       .parts = set_parts(0, source),
                        .valid_time_us = rt->valid_time_us};
+    node->depth = rt->depth;
     return node;
 }
 
@@ -31,6 +39,7 @@ SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source)
     SetNode *copy = arena_copy(rt->heap, node, (int64_t)sizeof *node);
     copy->head.source = source;
     copy->head.page_size = source->page_size;
+    copy->head.parts = set_parts(set_parts(0, source), node->other);
     return copy;
 }
 
@@ -50,12 +59,26 @@ const Set *set_with_count(Rt *rt, const SetOps *ops, const Set *source, int64_t 
     return &node->head;
 }
 
+Value set_value(Rt *rt, const Set *set)
+{
+    if (UNLIKELY(set->parts > SET_PARTS_MAX)) {
+        return rt_fault(rt, FAULT_value_too_large,
+                        "Value too large: a set made of more than %d sets.", SET_PARTS_MAX);
+    }
+    return val_set(set);
+}
+
 Value set_from_array(Rt *rt, Value array)
 {
     assert(array.type == T_ARRAY);
     SetNode *node = set_node(rt, &set_array_ops, NULL);
     node->value = array;
     return val_set(&node->head);
+}
+
+bool set_is_node(const Set *set)
+{
+    return set->ops->copy == set_node_copy;
 }
 
 bool set_is_unbounded(const Set *set)
@@ -74,6 +97,62 @@ bool set_is_unbounded(const Set *set)
     return false;
 }
 
+/* -- where sets come from -----------------------------------------------------------------------
+ */
+
+/* Whether all that is to be known of where a set came from is noted, or nothing is. */
+static bool is_settled(const SetNode *node, int64_t depth)
+{
+    return node->depth <= depth || (node->calls && node->calls->count == TRACE_SHOWN_MAX);
+}
+
+const Set *set_after_call(Rt *rt, const Set *set, Span span)
+{
+    const Set *first = set;
+    const Set **place = &first;
+    while (*place && set_is_node(*place) && !is_settled((const SetNode *)*place, rt->depth)) {
+        SetNode *copy = arena_copy(rt->heap, *place, (int64_t)sizeof *copy);
+        SetCalls *calls = arena_new(rt->heap, SetCalls);
+        *calls = (SetCalls){span, copy->calls ? copy->calls->count + 1 : 1, copy->calls};
+        copy->calls = calls;
+        copy->depth = rt->depth;
+        if (copy->other) {
+            copy->other = set_after_call(rt, copy->other, span);
+        }
+        *place = &copy->head;
+        place = &copy->head.source;
+    }
+    return first;
+}
+
+static void trace_calls(Rt *rt, const SetCalls *calls)
+{
+    if (calls) {
+        trace_calls(rt, calls->inner);
+        (void)rt_trace(rt, calls->span);
+    }
+}
+
+Value set_trace(Rt *rt, const SetNode *node)
+{
+    (void)rt_trace(rt, node->span);
+    trace_calls(rt, node->calls);
+    return val_fault();
+}
+
+static const SetCalls *copy_calls(Arena *dst, const SetCalls *calls)
+{
+    if (!calls) {
+        return NULL;
+    }
+    SetCalls *copy = arena_copy(dst, calls, (int64_t)sizeof *copy);
+    copy->inner = copy_calls(dst, calls->inner);
+    return copy;
+}
+
+/* -- copying -------------------------------------------------------------------------------------
+ */
+
 static const OrderKey *copy_keys(Arena *dst, const Order *order, const Arena *from)
 {
     OrderKey *keys = arena_array(dst, OrderKey, order->count);
@@ -88,6 +167,7 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
 {
     SetNode *copy = arena_copy(dst, set, (int64_t)sizeof(SetNode));
     copy->value = val_copy(dst, copy->value, from);
+    copy->calls = copy_calls(dst, copy->calls);
     if (copy->head.source) {
         copy->head.source = set_copy(dst, copy->head.source, from);
     }

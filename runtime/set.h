@@ -52,8 +52,17 @@ struct Set {
     const SetOps *ops;
     const Set *source;     /* what it reads, or NULL */
     int64_t page_size;     /* 0: PAGE_SIZE_DEFAULT */
+    int64_t parts;         /* sets that it is made of, one over the other; of no other: 0 */
     int64_t valid_time_us; /* made within at(t){…}: t; 0: no */
 };
+
+/* The set as a value; a fault when it is made of more sets than may be. */
+Value set_value(Rt *rt, const Set *set);
+
+/* To be called when a call, at `span`, of a function gives a set: a set that was made within
+ * the call, which notes it for traces. Errors in its functions come up later, when it is read, but
+ * are traced to where it came from. */
+const Set *set_after_call(Rt *rt, const Set *set, Span span);
 
 /* Opens a reader; NULL: a fault. `set_close` ends it, on every way out. */
 static inline SetReader *set_open(Rt *rt, const Set *set)

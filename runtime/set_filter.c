@@ -140,7 +140,7 @@ static int where_next(SetReader *reader, Rt *rt, Value *out)
         }
         int truth = rt_truth(rt, holds);
         if (UNLIKELY(truth < 0)) {
-            (void)rt_trace(rt, node->span);
+            (void)set_trace(rt, node);
             return -1;
         }
         if (truth) {

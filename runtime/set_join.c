@@ -115,6 +115,7 @@ const Set *set_concat(Rt *rt, const Set *first, const Set *second)
 {
     SetNode *node = set_node(rt, &set_concat_ops, first);
     node->head.page_size = 0;
+    node->head.parts = set_parts(node->head.parts, second);
     node->other = second;
     return &node->head;
 }
@@ -166,7 +167,7 @@ static bool open_leaf(FlatReader *flat, Rt *rt, Value element)
     }
     if (leaf.type != T_SET) {
         (void)rt_fault_type(rt, STR("Set<Any>"), leaf);
-        (void)rt_trace(rt, node->span);
+        (void)set_trace(rt, node);
         return false;
     }
     const Set *set = node->reversed ? set_reverse(rt, leaf.as.set) : leaf.as.set;

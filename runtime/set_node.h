@@ -11,13 +11,22 @@
 #include "runtime/catalog.h"
 #include "runtime/set.h"
 
+/* The calls by which a set came from where it was made, outermost first. */
+typedef struct SetCalls {
+    Span span;
+    int64_t count; /* of this one and those within */
+    const struct SetCalls *inner;
+} SetCalls;
+
 typedef struct SetNode {
     Set head;
     Value value;      /* where, map, flatMap: the function; array: the Array; single: the element */
     const Set *other; /* concat: the second set */
     int64_t from, until; /* sequence: its bounds; take and drop: `from` is how many */
     bool reversed;       /* sequence: downwards; flatMap: the leaves are reversed */
-    Span span;           /* the call that made it: a fault of its function is traced to here */
+    Span span;           /* the call that made it: a fault of its function is traced to here … */
+    const SetCalls *calls; /* … and to these; NULL: none */
+    int64_t depth;         /* calls within calls where it was made or came to */
     Order order;
 } SetNode;
 
@@ -45,6 +54,9 @@ extern const SetOps set_groups_ops;                                     /* set_g
 /* A node of `ops` over `source` (or NULL), with the page size of `source`. */
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
 
+/* How many sets one is made of: `parts` so far, and those of `source` (or NULL) below it. */
+int64_t set_parts(int64_t parts, const Set *source);
+
 /* A copy of `node`, of the same time, over another source. */
 SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source);
 
@@ -67,6 +79,9 @@ const Set *set_order(Rt *rt, const Set *source, Order order, Span span);
 
 const Set *set_concat(Rt *rt, const Set *first, const Set *second);
 
+/* Whether `set` is a SetNode. */
+bool set_is_node(const Set *set);
+
 /* Whether reading all of `set` reads an index or a collection without a small limit: then
  * performance hints are given. */
 bool set_is_unbounded(const Set *set);
@@ -85,6 +100,9 @@ const Set *set_reverse_by_reading(Rt *rt, const Set *set);
 
 /* -- reading -------------------------------------------------------------------------------- */
 
+/* Traces the fault of a function of `node` to where the set was made and came from. */
+NOINLINE Value set_trace(Rt *rt, const SetNode *node);
+
 /* Calls the function of `node` with an element, writes being refused meanwhile, at the time at
  * which the set was made. */
 static ALWAYS_INLINE Value set_call(Rt *rt, const SetNode *node, Value element)
@@ -95,7 +113,7 @@ static ALWAYS_INLINE Value set_call(Rt *rt, const SetNode *node, Value element)
     Value result = rt_call1(rt, node->value, element);
     rt->valid_time_us = valid_time_us;
     rt->effects = before;
-    return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, node->span) : result;
+    return UNLIKELY(val_is_fault(result)) ? set_trace(rt, node) : result;
 }
 
 typedef struct ValueList {

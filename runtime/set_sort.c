@@ -15,7 +15,7 @@ static bool read_sorted(Rt *rt, const Set *set, const Order *order, ValueList *s
     bool ok = order_sort(rt, order, list.at, list.len, sorted->at);
     rt->effects = before;
     if (!ok) {
-        (void)rt_trace(rt, ((const SetNode *)set)->span);
+        (void)set_trace(rt, (const SetNode *)set);
     }
     return ok;
 }

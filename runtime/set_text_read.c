@@ -13,7 +13,7 @@
 #include "runtime/base/utf8.h"
 
 enum {
-    DEPTH_MAX = 100, /* sets in sets, values in values */
+    DEPTH_MAX = 2 * SET_PARTS_MAX, /* sets in sets, values in values */
 };
 
 typedef struct TextReader {

@@ -44,7 +44,7 @@ static Value where_of(Rt *rt, const Call *call)
         return val_fault();
     }
     TRY(all, collection_all_set(rt, self_number(call), NULL));
-    return val_set(set_with_function(rt, &set_where_ops, all.as.set, call->args[0], call->span));
+    return set_value(rt, set_with_function(rt, &set_where_ops, all.as.set, call->args[0], call->span));
 }
 
 /* -- of every collection ---------------------------------------------------------------------- */

@@ -86,15 +86,15 @@ BUILTIN(set_where, "where", READS, "(predicate: (A) => Boolean) => Set<A>",
         "The elements for which `predicate` holds.",
         "Set.sequence(1, 9).where(x => x % 3 == 0).toArray()", "[\n  3,\n  6\n]")
 {
-    return val_set(
-        set_with_function(rt, &set_where_ops, self_set(call), call->args[0], call->span));
+    return set_value(
+        rt, set_with_function(rt, &set_where_ops, self_set(call), call->args[0], call->span));
 }
 
 BUILTIN(set_map, "map", READS, "(mapper: (A) => B) => Set<B>",
         "What `mapper` makes of each element.", "Set.sequence(1, 4).map(x => x * x).toArray()",
         "[\n  1,\n  4,\n  9\n]")
 {
-    return val_set(set_with_function(rt, &set_map_ops, self_set(call), call->args[0], call->span));
+    return set_value(rt, set_with_function(rt, &set_map_ops, self_set(call), call->args[0], call->span));
 }
 
 BUILTIN(set_flat_map, "flatMap", READS, "(mapper: (A) => Set<B>) => Set<B>",
@@ -102,8 +102,8 @@ BUILTIN(set_flat_map, "flatMap", READS, "(mapper: (A) => Set<B>) => Set<B>",
         "Set.sequence(1, 4).flatMap(n => Set.sequence(0, n)).toArray()",
         "[\n  0,\n  0,\n  1,\n  0,\n  1,\n  2\n]")
 {
-    return val_set(
-        set_with_function(rt, &set_flat_map_ops, self_set(call), call->args[0], call->span));
+    return set_value(
+        rt, set_with_function(rt, &set_flat_map_ops, self_set(call), call->args[0], call->span));
 }
 
 BUILTIN(set_take, "take", PURE, "(limit: Int) => Set<A>", "The first `limit` elements.",
@@ -113,27 +113,27 @@ BUILTIN(set_take, "take", PURE, "(limit: Int) => Set<A>", "The first `limit` ele
     if (limit < 0) {
         return rt_fault_bounds(rt, STR("limit"), STR("greater than 0"), call->args[0]);
     }
-    return val_set(set_with_count(rt, &set_take_ops, self_set(call), limit));
+    return set_value(rt, set_with_count(rt, &set_take_ops, self_set(call), limit));
 }
 
 BUILTIN(set_drop, "drop", PURE, "(amount: Int) => Set<A>", "All but the first `amount` elements.",
         "Set.sequence(1, 5).drop(2).toArray()", "[\n  3,\n  4\n]")
 {
     int64_t amount = call->args[0].as.integer;
-    return val_set(set_with_count(rt, &set_drop_ops, self_set(call), amount > 0 ? amount : 0));
+    return set_value(rt, set_with_count(rt, &set_drop_ops, self_set(call), amount > 0 ? amount : 0));
 }
 
 BUILTIN(set_concat_with, "concat", PURE, "(other: Set<B>) => Set<A | B>",
         "The elements of this set, then those of `other`.",
         "Set.sequence(1, 3).concat(Set.single(\"x\")).toArray()", "[\n  1,\n  2,\n  \"x\"\n]")
 {
-    return val_set(set_concat(rt, self_set(call), call->args[0].as.set));
+    return set_value(rt, set_concat(rt, self_set(call), call->args[0].as.set));
 }
 
 BUILTIN(set_reversed, "reverse", PURE, "() => Set<A>", "The elements from last to first.",
         "Set.sequence(1, 4).reverse().toArray()", "[\n  3,\n  2,\n  1\n]")
 {
-    return val_set(set_reverse(rt, self_set(call)));
+    return set_value(rt, set_reverse(rt, self_set(call)));
 }
 
 BUILTIN(set_distinct, "distinct", READS, "() => Set<A>", "The different elements, in rising order.",
@@ -142,7 +142,7 @@ BUILTIN(set_distinct, "distinct", READS, "() => Set<A>", "The different elements
     hint_full_read(rt, call);
     SetNode *node = set_node(rt, &set_distinct_ops, self_set(call));
     node->span = call->span;
-    return val_set(&node->head);
+    return set_value(rt, &node->head);
 }
 
 BUILTIN(set_ordered, "order", READS, "(...ordering: Any) => Set<A>",
@@ -154,7 +154,7 @@ BUILTIN(set_ordered, "order", READS, "(...ordering: Any) => Set<A>",
     if (!order_from_args(rt, call, &order)) {
         return val_fault();
     }
-    return val_set(set_order(rt, self_set(call), order, call->span));
+    return set_value(rt, set_order(rt, self_set(call), order, call->span));
 }
 
 /* -- pages ----------------------------------------------------------------------------------- */
@@ -179,7 +179,7 @@ BUILTIN(set_page_size, "pageSize", PURE, "(size: Int) => Set<A>",
     }
     SetNode *node = set_node(rt, &set_paged_ops, self_set(call));
     node->head.page_size = call->args[0].as.integer;
-    return val_set(&node->head);
+    return set_value(rt, &node->head);
 }
 
 BUILTIN(
@@ -330,7 +330,7 @@ BUILTIN(set_single, "single", PURE, "(element: A) => Set<A>", "The set of the on
 {
     SetNode *node = set_node(rt, &set_single_ops, NULL);
     node->value = call->args[0];
-    return val_set(&node->head);
+    return set_value(rt, &node->head);
 }
 
 BUILTIN(set_sequence, "sequence", PURE, "(from: Int, until: Int) => Set<Number>",
@@ -340,7 +340,7 @@ BUILTIN(set_sequence, "sequence", PURE, "(from: Int, until: Int) => Set<Number>"
     SetNode *node = set_node(rt, &set_sequence_ops, NULL);
     node->from = call->args[0].as.integer;
     node->until = call->args[1].as.integer;
-    return val_set(&node->head);
+    return set_value(rt, &node->head);
 }
 
 BUILTIN(set_paginate_cursor, "paginate", READS,
