@@ -10,9 +10,10 @@
 #include "interp/fold_code.h"
 #include "interp/migration.h"
 #include "interp/nearest.h"
+#include "interp/schema_file.h"
 #include "interp/signature.h"
-
 #include "runtime/set.h"
+
 #include <string.h>
 
 /* Copies values that were just stored, word by word: processors make a 16-byte load wait that
@@ -274,7 +275,6 @@ static NOINLINE Value apply_other(Rt *rt, const ApplyCode *code, Value callee, V
     return rt_trace(rt, code->head.span);
 }
 
-/* The call itself, once it is known what is called. */
 /* What a call gives that must know of it: a fault, and a set made within it. */
 static NOINLINE Value leave(Rt *rt, Value result, Span span)
 {
@@ -284,6 +284,7 @@ static NOINLINE Value leave(Rt *rt, Value result, Span span)
     return result.type == T_SET ? val_set(set_after_call(rt, result.as.set, span)) : result;
 }
 
+/* The call itself, once it is known what is called. */
 static ALWAYS_INLINE Value apply_value(Rt *rt, const ApplyCode *code, Value callee, Value *frame)
 {
     if (UNLIKELY(callee.type != T_FUNCTION)) {
@@ -488,6 +489,7 @@ const RtUp machine_up = {
     .compile_expression = lower_expression_source,
     .compile_type = field_type_compile,
     .plan_migrations = migration_plan,
+    .fault_schema = schema_file_fault,
     .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,

@@ -1,10 +1,10 @@
 /* describe: what is in the database, for people and for files: collections with their number of
  * documents, and everything that a schema defines, as FSL.
  */
-#include "interp/schema_text.h"
+#include "interp/schema_file.h"
 #include "interp/session_int.h"
 
-#include "runtime/definitions.h"
+#include "runtime/catalog.h"
 
 int64_t session_collections(Session *session, const SessionCollection **collections)
 {
@@ -24,56 +24,20 @@ int64_t session_collections(Session *session, const SessionCollection **collecti
 
 /* -- the schema ------------------------------------------------------------------------------- */
 
-typedef VEC(SessionItem) ItemList;
-
-static int compare_items(const void *a, const void *b)
-{
-    const SessionItem *left = a, *right = b;
-    return str_compare(left->name, right->name);
-}
-
-/* Adds the items of one kind in order of name. */
-static void add_items(Session *session, FslKind kind, uint32_t system, ItemList *items)
-{
-    Rt *rt = session_rt(session);
-    Definitions definitions = definitions_read(rt, system);
-    Buf text = {0};
-    int64_t first = items->len;
-    for (int64_t i = 0; i < definitions.ids.cap; i++) {
-        const MapSlot *slot = &definitions.ids.slots[i];
-        if (slot->value != NULL) {
-            text.len = 0;
-            schema_text(rt, &text, kind, definitions_object(&definitions, slot->key));
-            SessionItem item = {.kind = fsl_keyword_text(kind),
-                                .name = slot->key,
-                                .text = str_copy(&session->query, buf_str(&text))};
-            vec_push(items, &session->query, item);
-        }
-    }
-    buf_free(&text);
-    if (items->len > first) {
-        qsort(&items->at[first], (size_t)(items->len - first), sizeof *items->at, compare_items);
-    }
-}
-
 int64_t session_schema(Session *session, const SessionItem **found)
 {
-    static const struct {
-        FslKind kind;
-        uint32_t system;
-    } kinds[] = {{FSL_COLLECTION, COLLECTION_COLLECTION},
-                 {FSL_FUNCTION, COLLECTION_FUNCTION},
-                 {FSL_ROLE, COLLECTION_ROLE},
-                 {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER}};
     Rt *rt = session_rt(session);
-    ItemList items = {0};
     rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
-    for (int64_t i = 0; i < countof(kinds); i++) {
-        add_items(session, kinds[i].kind, kinds[i].system, &items);
-    }
+    int64_t count = schema_file_items(rt, found);
     txn_rollback(rt->txn);
-    *found = items.at;
-    return items.len;
+    return count;
+}
+
+Str session_schema_file(Session *session)
+{
+    const SessionItem *items;
+    int64_t count = session_schema(session, &items);
+    return schema_file_text(session_rt(session), items, count);
 }
 
 /* -- triggers ---------------------------------------------------------------------------------- */

@@ -40,10 +40,12 @@ static const struct {
     {"Collection", 0},
     {"Database", 0},
     {"Doc", 0},
+    {"EmptyNamedRef", 1},
     {"EventSource", 1},
     {"Function", 0},
     {"ID", 0},
     {"Module", 0},
+    {"NamedRef", 1},
     {"Page", 1},
     {"Role", 0},
     {"Set", 1},
@@ -143,29 +145,28 @@ static SchemaType *make_doc(const Maker *maker, const TypeNode *node, Str name)
     return type;
 }
 
-/* Ref<Bar> is Bar | NullBar, EmptyRef<Bar> is NullBar. */
+/* Ref<Bar> is Bar | NullBar, EmptyRef<Bar> is NullBar. What Bar must not be stands alone. */
 static const SchemaType *make_ref(const Maker *maker, const TypeNode *node, bool is_empty)
 {
     if (argument_count(node) != 1) {
         return make_wrong_arity(maker, node, 1);
     }
-    const TypeNode *of = node->u.group.args[0];
-    if (of->kind != TYPE_NAME) {
-        SchemaType *wrong = new_type(maker, SCHEMA_WRONG, node);
-        wrong->name = STR("Reference type must refer to a doc type");
-        return wrong;
+    const SchemaType *of = make(maker, node->u.group.args[0]);
+    bool is_doc = of->kind == SCHEMA_DOC;
+    SchemaType *null = NULL;
+    if (is_doc) {
+        null = make_doc(maker, node, str_format(maker->arena, "Null%.*s", STR_ARG(of->name)));
+        null->is_ref = true;
     }
-    Str name = str_copy(maker->arena, of->u.group.name.text);
-    SchemaType *null = make_doc(maker, node, str_format(maker->arena, "Null%.*s", STR_ARG(name)));
-    if (is_empty) {
+    if (is_doc && is_empty) {
         return null;
     }
     SchemaType *type = new_type(maker, SCHEMA_UNION, node);
     type->is_ref = true;
-    type->members = arena_array(maker->arena, const SchemaType *, 2);
-    type->members[0] = make_doc(maker, of, name);
-    type->members[1] = null;
-    type->count = 2;
+    type->count = is_doc ? 2 : 1;
+    type->members = arena_array(maker->arena, const SchemaType *, type->count);
+    type->members[0] = of;
+    type->members[type->count - 1] = is_doc ? null : of;
     return type;
 }
 

@@ -7,13 +7,11 @@
  * rules of each definition are the runtime's; what it refuses is reported at the item.
  */
 #include "grammar/schema.h"
-#include "interp/field_type.h"
 #include "interp/schema_definition.h"
 #include "interp/schema_names.h"
 #include "interp/schema_push.h"
 #include "interp/schema_text.h"
 #include "runtime/definitions.h"
-#include "runtime/field_rules.h"
 #include "runtime/fields.h"
 
 /* The kinds of items, in an order in which they may refer to each other: predicates of roles see
@@ -254,29 +252,12 @@ static bool reserve_names(Push *push)
     return true;
 }
 
-/* The types of fields are looked at before documents are compared with them. */
+/* Types are looked at before documents are compared with them. */
 static bool check_types(Push *push)
 {
-    Rt *rt = session_rt(push->session);
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
-    for (int64_t i = 0; i < push->items.len; i++) {
-        const SchemaItem *item = push->items.at[i];
-        const SchemaCollection *collection =
-            item->kind == FSL_COLLECTION ? &item->u.collection : NULL;
-        for (int64_t k = 0; collection && k < collection->fields.len; k++) {
-            const SchemaField *field = &collection->fields.at[k];
-            if (field->kind == FSL_COMPUTED) {
-                continue;
-            }
-            const SchemaType *type = field_type_make(rt, rt->query, field->type);
-            if (field->kind == FSL_WILDCARD) {
-                field_rules_look_at_wildcard(&diags, type);
-            } else {
-                field_rules_look(rt, &diags, item->name.text, field->name.text, type);
-            }
-        }
-    }
+    schema_types_check(session_rt(push->session), &push->items, &diags);
     return diags.errors == 0 || fail_check(push, &diags);
 }
 
@@ -300,6 +281,7 @@ static bool check_names(Push *push)
 {
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
+    schema_references_check(session_rt(push->session), &push->items, &diags);
     schema_names_check(session_rt(push->session), &push->items, &diags);
     return diags.errors == 0 || fail_check(push, &diags);
 }

@@ -3,8 +3,92 @@
  */
 #include "interp/schema_names.h"
 
+#include "interp/field_type.h"
 #include "interp/lower.h"
+#include "runtime/field_rules.h"
 #include "runtime/reference.h"
+
+/* -- types --------------------------------------------------------------------------------------
+ */
+
+static void check_field(Rt *rt, Str collection, const SchemaField *field, DiagList *diags)
+{
+    if (field->kind == FSL_COMPUTED) {
+        return;
+    }
+    const SchemaType *type = field_type_make(rt, rt->query, field->type);
+    if (field->kind == FSL_WILDCARD) {
+        field_rules_look_at_wildcard(diags, type);
+    } else {
+        field_rules_look(rt, diags, collection, field->name.text, type);
+    }
+}
+
+void schema_types_check(Rt *rt, const SchemaItems *items, DiagList *diags)
+{
+    for (int64_t i = 0; i < items->len; i++) {
+        const SchemaItem *item = items->at[i];
+        int64_t count = item->kind == FSL_COLLECTION ? item->u.collection.fields.len : 0;
+        for (int64_t k = 0; k < count; k++) {
+            check_field(rt, item->name.text, &item->u.collection.fields.at[k], diags);
+        }
+    }
+}
+
+/* -- references ----------------------------------------------------------------------------------
+ */
+
+typedef struct References {
+    Rt *rt;
+    DiagList *diags;
+} References;
+
+static void check_reference(const References *references, bool exists, const char *kind, Name name)
+{
+    if (!exists) {
+        Str message =
+            str_format(references->rt->query, "%s `%.*s` does not exist", kind, STR_ARG(name.text));
+        diag_add(references->diags, DIAG_ERROR, name.span, message);
+    }
+}
+
+static void check_role(const References *references, const SchemaRole *role)
+{
+    for (int64_t i = 0; i < role->privileges.len; i++) {
+        Name resource = role->privileges.at[i].resource;
+        check_reference(references, resource_exists(references->rt, resource.text, true),
+                        "Resource", resource);
+    }
+    for (int64_t i = 0; i < role->memberships.len; i++) {
+        Name resource = role->memberships.at[i].name;
+        check_reference(references, resource_exists(references->rt, resource.text, false),
+                        "Resource", resource);
+    }
+}
+
+static void check_provider(const References *references, const SchemaProvider *provider)
+{
+    for (int64_t i = 0; i < provider->roles.len; i++) {
+        Name role = provider->roles.at[i].name;
+        check_reference(references, role_exists(references->rt, role.text), "Role", role);
+    }
+}
+
+void schema_references_check(Rt *rt, const SchemaItems *items, DiagList *diags)
+{
+    References references = {rt, diags};
+    for (int64_t i = 0; i < items->len; i++) {
+        const SchemaItem *item = items->at[i];
+        if (item->kind == FSL_ROLE) {
+            check_role(&references, &item->u.role);
+        } else if (item->kind == FSL_ACCESS_PROVIDER) {
+            check_provider(&references, &item->u.provider);
+        }
+    }
+}
+
+/* -- bodies --------------------------------------------------------------------------------------
+ */
 
 /* The names of one item's bodies. */
 typedef struct Names {
@@ -64,40 +148,23 @@ static void gather_collection(Names *names, const SchemaCollection *collection)
     }
 }
 
-/* What a role or access provider refers to. */
-static void check_reference(Names *names, bool exists, const char *kind, Name name)
-{
-    if (!exists) {
-        Str message =
-            str_format(names->rt->query, "%s `%.*s` does not exist", kind, STR_ARG(name.text));
-        diag_add(names->diags, DIAG_ERROR, name.span, message);
-    }
-}
-
 static void gather_role(Names *names, const SchemaRole *role)
 {
     for (int64_t i = 0; i < role->privileges.len; i++) {
         const SchemaPrivilege *privilege = &role->privileges.at[i];
-        check_reference(names, resource_exists(names->rt, privilege->resource.text, true),
-                        "Resource", privilege->resource);
         for (int64_t k = 0; k < privilege->actions.len; k++) {
             gather_lambda(names, privilege->actions.at[k].predicate);
         }
     }
     for (int64_t i = 0; i < role->memberships.len; i++) {
-        const SchemaRule *member = &role->memberships.at[i];
-        check_reference(names, resource_exists(names->rt, member->name.text, false), "Resource",
-                        member->name);
-        gather_lambda(names, member->predicate);
+        gather_lambda(names, role->memberships.at[i].predicate);
     }
 }
 
 static void gather_provider(Names *names, const SchemaProvider *provider)
 {
     for (int64_t i = 0; i < provider->roles.len; i++) {
-        const SchemaRule *role = &provider->roles.at[i];
-        check_reference(names, role_exists(names->rt, role->name.text), "Role", role->name);
-        gather_lambda(names, role->predicate);
+        gather_lambda(names, provider->roles.at[i].predicate);
     }
 }
 

@@ -1,5 +1,7 @@
-/* schema_names: whether all names in a schema mean something: those in bodies, which queries look
- * up when they run, and those that roles and access providers refer to.
+/* schema_names: whether all names in a schema mean something: those of types, those that roles and
+ * access providers refer to, and those in bodies, which queries look up when they run.
+ *
+ * Each adds an error, at its place in the files, for each name in `items` that means nothing.
  */
 #ifndef FAWN_INTERP_SCHEMA_NAMES_H
 #define FAWN_INTERP_SCHEMA_NAMES_H
@@ -7,8 +9,14 @@
 #include "grammar/schema.h"
 #include "runtime/rt.h"
 
-/* Adds an error, at its place in the files, for each name in `items` that the database does
- * not know; the items are in force in the transaction under way. */
+/* The types of fields, and whether documents can hold their values. The items' names are
+ * reserved in the transaction under way. */
+void schema_types_check(Rt *rt, const SchemaItems *items, DiagList *diags);
+
+/* What roles and access providers refer to. The items are in force in the transaction under way. */
+void schema_references_check(Rt *rt, const SchemaItems *items, DiagList *diags);
+
+/* The names in bodies; likewise. */
 void schema_names_check(Rt *rt, const SchemaItems *items, DiagList *diags);
 
 #endif

@@ -152,14 +152,17 @@ typedef struct SessionCollection {
 } SessionCollection;
 int64_t session_collections(Session *session, const SessionCollection **collections);
 
-/* The schema in force as FSL: collections, functions, roles, access providers, each in order of
- * name; valid until the next run. */
+/* The schema in force as FSL: collections, functions, roles, access providers, each in the order
+ * in which they were made; valid until the next run. */
 typedef struct SessionItem {
     Str kind; /* "collection" */
     Str name;
     Str text; /* ends with a newline */
 } SessionItem;
 int64_t session_schema(Session *session, const SessionItem **items);
+
+/* The same as the text of one file, main.fsl; empty when there is no schema. */
+Str session_schema_file(Session *session);
 
 /* The triggers of all collections, in order of collection and definition; likewise. */
 typedef struct SessionTrigger {

@@ -170,16 +170,8 @@ static bool write_metadata(Exporting *exporting, const Outcome *outcome)
 
 static bool write_schema(Exporting *exporting)
 {
-    const SessionItem *items;
-    int64_t count = session_schema(exporting->shell->session, &items);
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        buf_puts(&out, i > 0 ? "\n" : "");
-        buf_put(&out, items[i].text);
-    }
-    bool ok = count == 0 || write_whole(exporting, "schema", "main.fsl", buf_str(&out));
-    buf_free(&out);
-    return ok;
+    Str text = session_schema_file(exporting->shell->session);
+    return text.len == 0 || write_whole(exporting, "schema", "main.fsl", text);
 }
 
 static bool export_documents(Exporting *exporting)

@@ -296,20 +296,6 @@ typedef struct Pull {
     int64_t stale;     /* others */
 } Pull;
 
-static Str schema_file_text(Shell *shell)
-{
-    const SessionItem *items;
-    int64_t count = session_schema(shell->session, &items);
-    Buf text = {0};
-    for (int64_t i = 0; i < count; i++) {
-        buf_puts(&text, i > 0 ? "\n" : "");
-        buf_put(&text, items[i].text);
-    }
-    Str kept = str_copy(&shell->arena, buf_str(&text));
-    buf_free(&text);
-    return kept;
-}
-
 /* Finds out what has to be done. */
 static void plan_pull(Pull *pull)
 {
@@ -389,7 +375,7 @@ static void pull_command(Shell *shell)
     Pull pull = {.shell = shell, .writes = true};
     Str error;
     pull.path = folder_path(&shell->arena, folder(shell), "main.fsl");
-    pull.text = schema_file_text(shell);
+    pull.text = str_copy(&shell->arena, session_schema_file(shell->session));
     if (mkdir(folder(shell), 0777) != 0 && errno != EEXIST) {
         fail_file(shell, "make", str_from_c(folder(shell)), errno);
         return;

@@ -14,7 +14,7 @@ static Str take_fault(Rt *rt)
         (void)diag_add(&list, DIAG_ERROR, place, rt->fault->message);
     }
     Buf text = {0};
-    diag_render_list(&text, &list);
+    diag_render_lines(&text, &list);
     rt->fault = NULL;
     Str copy = str_copy(rt->query, buf_str(&text));
     buf_free(&text);

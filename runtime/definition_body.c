@@ -47,7 +47,7 @@ void definition_check_signature(const Place *place, Str signature)
     }
     Buf text = {0};
     buf_puts(&text, "Failed parsing user-provided signature.\n");
-    diag_render_list(&text, &rt->fault->check);
+    diag_render_lines(&text, &rt->fault->check);
     rt->fault = NULL;
     place_fail(place, buf_str(&text));
     buf_free(&text);

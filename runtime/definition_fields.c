@@ -25,7 +25,7 @@ static void fail_unparsed(const Place *place, const char *heading)
     Rt *rt = place->failures->rt;
     Buf text = {0};
     buf_printf(&text, "%s\n", heading);
-    diag_render_list(&text, &rt->fault->check);
+    diag_render_lines(&text, &rt->fault->check);
     rt->fault = NULL;
     place_fail(place, buf_str(&text));
     buf_free(&text);

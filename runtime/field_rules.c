@@ -203,8 +203,8 @@ static Str owner_name(const Look *look, const SchemaType *type)
     return own ? type->name : str_slice(type->name, 4, type->name.len);
 }
 
-/* A part that no document holds. */
-static Diag *add_cause(Look *look, const SchemaType *type)
+/* A part that no document holds, called `name`. */
+static Diag *add_cause(Look *look, const SchemaType *type, Str name)
 {
     Arena *arena = look->rt->query;
     if (!look->causes) {
@@ -214,7 +214,7 @@ static Diag *add_cause(Look *look, const SchemaType *type)
                                 STR_ARG(look->field), STR_ARG(look->collection)));
     }
     return diag_hint(look->causes, arena, DIAG_CAUSE, type->span,
-                     str_format(arena, "Type %.*s is not persistable", STR_ARG(type->name)));
+                     str_format(arena, "Type %.*s is not persistable", STR_ARG(name)));
 }
 
 static void look_at_doc(Look *look, const SchemaType *type, bool has_partner)
@@ -223,9 +223,12 @@ static void look_at_doc(Look *look, const SchemaType *type, bool has_partner)
     if (schema_type_collection(look->rt, type) == 0) {
         (void)diag_add(look->errors, DIAG_ERROR, type->span,
                        str_format(arena, "Unknown type `%.*s`", STR_ARG(type->name)));
+    } else if (!has_partner && type->is_ref) {
+        Str owner = owner_name(look, type);
+        (void)add_cause(look, type, str_format(arena, "EmptyRef<%.*s>", STR_ARG(owner)));
     } else if (!has_partner) {
         Str owner = owner_name(look, type);
-        (void)add_cause(look, type);
+        (void)add_cause(look, type, type->name);
         Diag *hint = diag_hint(
             look->causes, arena, DIAG_HINT, type->span,
             str_format(arena, "Use Ref<%.*s> as the type of a reference to a %.*s document",
@@ -249,6 +252,35 @@ static bool has_partner(const Look *look, const SchemaType *type, const SchemaTy
     return false;
 }
 
+static void look_at(Look *look, const SchemaType *type);
+
+/* Ref<X>, or EmptyRef<X> where X is no name of a collection. */
+static void look_at_ref(Look *look, const SchemaType *type)
+{
+    const SchemaType *of = type->members[0];
+    bool is_doc = of->kind == SCHEMA_DOC;
+    bool is_known = is_doc && schema_type_collection(look->rt, of) != 0;
+    if (of->kind == SCHEMA_WRONG || of->kind == SCHEMA_UNION || (is_doc && !is_known)) {
+        look_at(look, of);
+    }
+    if (!is_known || !str_eq(owner_name(look, of), of->name)) {
+        (void)diag_add(look->errors, DIAG_ERROR, type->span,
+                       STR("Reference type must refer to a doc type"));
+    }
+}
+
+static void look_at_union(Look *look, const SchemaType *type)
+{
+    for (int64_t i = 0; i < type->count; i++) {
+        const SchemaType *member = type->members[i];
+        if (member->kind == SCHEMA_DOC) {
+            look_at_doc(look, member, has_partner(look, type, member));
+        } else {
+            look_at(look, member);
+        }
+    }
+}
+
 static void look_at(Look *look, const SchemaType *type)
 {
     switch (type->kind) {
@@ -260,7 +292,7 @@ static void look_at(Look *look, const SchemaType *type)
         look_at_doc(look, type, false);
         return;
     case SCHEMA_OTHER:
-        (void)add_cause(look, type);
+        (void)add_cause(look, type, type->name);
         return;
     case SCHEMA_WRONG:
         (void)diag_add(look->errors, DIAG_ERROR, type->span, type->name);
@@ -275,16 +307,15 @@ static void look_at(Look *look, const SchemaType *type)
         return;
     case SCHEMA_ARRAY:
     case SCHEMA_TUPLE:
-    case SCHEMA_UNION:
         for (int64_t i = 0; i < type->count; i++) {
-            const SchemaType *member = type->members[i];
-            bool is_doc = member->kind == SCHEMA_DOC;
-            if (is_doc && !(type->is_ref && i > 0)) {
-                look_at_doc(look, member,
-                            type->kind == SCHEMA_UNION && has_partner(look, type, member));
-            } else if (!is_doc) {
-                look_at(look, member);
-            }
+            look_at(look, type->members[i]);
+        }
+        return;
+    case SCHEMA_UNION:
+        if (type->is_ref) {
+            look_at_ref(look, type);
+        } else {
+            look_at_union(look, type);
         }
         return;
     }
@@ -327,9 +358,6 @@ bool field_rules_are_whole(Rt *rt)
         if (collection->fields) {
             look_at_rules(rt, &errors, collection);
         }
-    }
-    if (errors.errors > 0) {
-        (void)fault_schema_diags(rt, &errors);
     }
     return errors.errors == 0;
 }

@@ -29,7 +29,7 @@ void field_rules_look(Rt *rt, DiagList *errors, Str collection, Str field, const
 void field_rules_look_at_wildcard(DiagList *errors, const SchemaType *type);
 
 /* To be called before the transaction commits, when definitions have changed: whether the types
- * of all fields name what exists, and what documents can hold. Else a fault. */
+ * of all fields name what exists, and what documents can hold. */
 NODISCARD bool field_rules_are_whole(Rt *rt);
 
 #endif

@@ -53,7 +53,7 @@ static void fail_unparsed(const Place *place, const DiagList *errors)
 {
     Buf text = {0};
     buf_puts(&text, "Unable to parse FQL source code.\n");
-    diag_render_list(&text, errors);
+    diag_render_lines(&text, errors);
     place_fail(place, buf_str(&text));
     buf_free(&text);
 }

@@ -236,7 +236,7 @@ bool resource_exists(Rt *rt, Str name, bool functions_too)
 Value fault_schema_diags(Rt *rt, const DiagList *errors)
 {
     Buf text = {0};
-    diag_render_list(&text, errors);
+    diag_render_lines(&text, errors);
     Buf indented = {0};
     Str rendered = buf_str(&text);
     for (int64_t i = 0; i < rendered.len; i++) {
@@ -255,19 +255,36 @@ Value fault_schema(Rt *rt, Str error)
                     STR_ARG(error));
 }
 
-static bool fault_missing(Rt *rt, const char *kind, Str name)
+/* Whether the i-th name in `value` is none of those before it. */
+static bool is_first(Value value, Str field, int64_t i, Str name)
 {
-    (void)fault_schema(
-        rt, str_format(rt->query, "error: %s `%.*s` does not exist", kind, STR_ARG(name)));
-    return false;
+    Str other;
+    for (int64_t k = 0; k < i && name_at(value, field, k, &other); k++) {
+        if (str_eq(name, other)) {
+            return false;
+        }
+    }
+    return true;
 }
 
-static bool check_resources(Rt *rt, Value value, bool functions_too)
+static bool has_resources(Rt *rt, Value value, bool functions_too)
+{
+    Str field = STR("resource");
+    Str name;
+    for (int64_t i = 0; name_at(value, field, i, &name); i++) {
+        if (!resource_exists(rt, name, functions_too) || !is_first(value, field, i, name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_roles(Rt *rt, Value value)
 {
     Str name;
-    for (int64_t i = 0; name_at(value, STR("resource"), i, &name); i++) {
-        if (!resource_exists(rt, name, functions_too)) {
-            return fault_missing(rt, "Resource", name);
+    for (int64_t i = 0; name_at(value, STR("role"), i, &name); i++) {
+        if (!role_exists(rt, name)) {
+            return false;
         }
     }
     return true;
@@ -278,18 +295,14 @@ static bool definitions_are_whole(Rt *rt)
     bool ok = true;
     Reader roles = start_reading(rt, COLLECTION_ROLE);
     while (read_next(&roles)) {
-        ok = ok && check_resources(rt, field_or_null(roles.object, STR("privileges")), true) &&
-             check_resources(rt, field_or_null(roles.object, STR("membership")), false);
+        ok = ok && has_resources(rt, field_or_null(roles.object, STR("privileges")), true) &&
+             has_resources(rt, field_or_null(roles.object, STR("membership")), false);
     }
     Reader providers = start_reading(rt, COLLECTION_ACCESS_PROVIDER);
     while (read_next(&providers)) {
-        Value held = field_or_null(providers.object, STR("roles"));
-        Str name;
-        for (int64_t i = 0; ok && name_at(held, STR("role"), i, &name); i++) {
-            ok = role_exists(rt, name) || fault_missing(rt, "Role", name);
-        }
+        ok = ok && has_roles(rt, field_or_null(providers.object, STR("roles")));
     }
-    return ok;
+    return ok && field_rules_are_whole(rt);
 }
 
 /* A call whose writes are to be looked at. */
@@ -332,7 +345,10 @@ static bool has_its_role(Rt *rt, const LateCheck *check)
 bool references_are_whole(Rt *rt)
 {
     const LateCheck *check = rt->late_checks;
-    bool ok = !check || (definitions_are_whole(rt) && field_rules_are_whole(rt));
+    bool ok = !check || definitions_are_whole(rt);
+    if (!ok) {
+        (void)rt->up->fault_schema(rt);
+    }
     while (ok && check) {
         ok = has_its_role(rt, check);
         check = ok ? check->next : check;

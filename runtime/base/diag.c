@@ -473,12 +473,20 @@ void diag_render(Buf *out, const Diag *diag)
     }
 }
 
-void diag_render_list(Buf *out, const DiagList *list)
+static void render_all(Buf *out, const DiagList *list, const char *between)
 {
     for (const Diag *diag = list->first; diag; diag = diag->next) {
-        if (diag != list->first) {
-            buf_puts(out, "\n\n");
-        }
+        buf_puts(out, diag == list->first ? "" : between);
         diag_render(out, diag);
     }
+}
+
+void diag_render_list(Buf *out, const DiagList *list)
+{
+    render_all(out, list, "\n\n");
+}
+
+void diag_render_lines(Buf *out, const DiagList *list)
+{
+    render_all(out, list, "\n");
 }

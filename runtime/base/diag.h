@@ -87,4 +87,7 @@ bool span_overlaps(Span a, Span b);
 void diag_render(Buf *out, const Diag *diag);
 void diag_render_list(Buf *out, const DiagList *list);
 
+/* The same without the empty lines: for texts within the message of another error. */
+void diag_render_lines(Buf *out, const DiagList *list);
+
 #endif
