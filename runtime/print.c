@@ -226,12 +226,29 @@ static Value put_inner_doc(Printer *printer, Value doc)
     return status;
 }
 
+/* A document that cannot be read, because of a computed field for one, is no failure of the text. */
+static Value put_failure(Printer *printer)
+{
+    Rt *rt = printer->rt;
+    if (fault_ends_query(rt->fault->code)) {
+        return val_fault();
+    }
+    buf_puts(printer->out, "[error: ");
+    buf_put(printer->out, rt->fault->message);
+    buf_byte(printer->out, ']');
+    rt->fault = NULL;
+    return val_null(NULL);
+}
+
 static Value put_doc(Printer *printer, Value doc)
 {
     if (printer->in_document) {
         return put_inner_doc(printer, doc);
     }
-    TRY(object, doc_object(printer->rt, doc));
+    Value object = doc_object(printer->rt, doc);
+    if (val_is_fault(object)) {
+        return put_failure(printer);
+    }
     if (object.type != T_OBJECT) {
         buf_puts(printer->out, "null");
         return val_null(NULL);

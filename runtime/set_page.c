@@ -9,13 +9,18 @@
 
 #include "runtime/base/limits.h"
 
-/* Whether the reader has another element; it is not computed. 1, 0 or -1. */
+/* Whether the reader has another element; it is not computed, where that can be avoided. One that
+ * fails is there: it is the next page that fails. 1, 0 or -1. */
 static int has_more(Rt *rt, SetReader *reader)
 {
     Loop loop;
     loop_begin(&loop, rt);
     int got = set_skip(reader, rt);
     Value end = loop_end(&loop, got < 0 ? val_fault() : val_null(NULL));
+    if (val_is_fault(end) && !fault_ends_query(rt->fault->code)) {
+        rt->fault = NULL;
+        return 1;
+    }
     return val_is_fault(end) ? -1 : got;
 }
 
