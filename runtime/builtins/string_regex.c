@@ -1,9 +1,7 @@
 /* string_regex: the methods of String that take a regular expression.
  *
- * The engine is PCRE2, whose syntax is Java's but for rare corners: `\uXXXX` is rewritten to
- * PCRE2's `\x{XXXX}`; intersections of character classes (`&&`) and Java's own class names
- * (`\p{Alpha}`, `\p{javaLowerCase}`) are not there. `\w`, `\d`, `\s` and `\b` mean ASCII, `.`
- * stops at CR and LF. Errors are described in Java's words where it has them.
+ * The engine is PCRE2; patterns are Java's, and are translated (regex_java.h). `\w`, `\d`, `\s` and
+ * `\b` mean ASCII, `.` stops at CR and LF. Errors are described in Java's words where it has them.
  *
  * Compiled expressions live on the query's arena and are kept for its next calls; when there
  * are too many, further ones live on the heap like any value. Match data is made for each
@@ -12,6 +10,7 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
+#include "runtime/builtins/regex_java.h"
 #include "runtime/builtins/string.h"
 
 #include "runtime/base/limits.h"
@@ -46,43 +45,6 @@ static void keep(void *memory, void *arena)
 
 /* -- compiling ------------------------------------------------------------------------- */
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
-/* Whether an escape `\uXXXX` starts at `at`. */
-static bool is_unicode_escape(Str pattern, int64_t at)
-{
-    return at + 6 <= pattern.len && pattern.s[at + 1] == 'u' && is_hex(pattern.s[at + 2]) &&
-           is_hex(pattern.s[at + 3]) && is_hex(pattern.s[at + 4]) && is_hex(pattern.s[at + 5]);
-}
-
-/* The pattern in PCRE2's syntax. */
-static Str translate(Rt *rt, Str pattern)
-{
-    if (str_find(pattern, STR("\\u"), 0) < 0) {
-        return pattern;
-    }
-    char *out = arena_alloc(rt->heap, 2 * pattern.len);
-    int64_t len = 0;
-    for (int64_t at = 0; at < pattern.len; at++) {
-        if (pattern.s[at] != '\\' || at + 1 == pattern.len) {
-            out[len++] = pattern.s[at];
-        } else if (is_unicode_escape(pattern, at)) {
-            memcpy(out + len, "\\x{", 3);
-            memcpy(out + len + 3, pattern.s + at + 2, 4);
-            out[len + 7] = '}';
-            len += 8;
-            at += 5;
-        } else {
-            out[len++] = pattern.s[at++];
-            out[len++] = pattern.s[at];
-        }
-    }
-    return (Str){out, len};
-}
-
 /* PCRE2's errors that Java words in its own way, and how far from PCRE2's offset it points. */
 static const struct {
     int code;
@@ -96,11 +58,19 @@ static const struct {
     {PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER, 0, "Illegal repetition range"},
     {PCRE2_ERROR_QUANTIFIER_TOO_BIG, 0, "Illegal repetition range"},
     {PCRE2_ERROR_CLASS_RANGE_ORDER, 0, "Illegal character range"},
-    {PCRE2_ERROR_UNKNOWN_ESCAPE, 0, "Illegal/unsupported escape sequence"},
+    {PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY, -1, "Unknown character property name"},
     {PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH, 0,
      "Look-behind group does not have an obvious maximum length"},
 };
 
+static void fault_at(Rt *rt, Value pattern, const char *text, int64_t offset)
+{
+    int64_t shown = offset < 0 ? 0 : offset < pattern.len ? offset : pattern.len;
+    rt_fault(rt, FAULT_invalid_regex, "Invalid regular expression. %s at index %lld", text,
+             (long long)string_index(pattern, shown).as.integer);
+}
+
+/* Tells of an error of PCRE2 at `offset` in Java's pattern. */
 static void fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
 {
     char text[160];
@@ -115,9 +85,7 @@ static void fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
     if (code == PCRE2_ERROR_QUANTIFIER_INVALID && offset < pattern.len) {
         snprintf(text, sizeof text, "Dangling meta character '%c'", pattern.as.bytes[offset]);
     }
-    shown = shown < 0 ? 0 : shown < pattern.len ? shown : pattern.len;
-    rt_fault(rt, FAULT_invalid_regex, "Invalid regular expression. %s at index %lld", text,
-             (long long)string_index(pattern, shown).as.integer);
+    fault_at(rt, pattern, text, shown);
 }
 
 static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match);
@@ -125,7 +93,12 @@ static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *m
 /* The pattern compiled into memory of `arena`; NULL: a fault. */
 static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern)
 {
-    Str source = translate(rt, val_as_str(pattern));
+    JavaRegex java = regex_from_java(rt->heap, val_as_str(pattern));
+    if (java.error) {
+        fault_at(rt, pattern, java.error, java.error_at);
+        return NULL;
+    }
+    Str source = java.pattern;
     pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, arena);
     pcre2_compile_context *context = pcre2_compile_context_create(memory);
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
@@ -134,7 +107,7 @@ static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern)
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
                                      PCRE2_UTF | PCRE2_NO_UTF_CHECK, &error, &offset, context);
     if (code == NULL) {
-        fault_pattern(rt, pattern, error, (int64_t)offset);
+        fault_pattern(rt, pattern, error, java.origin[offset]);
     }
     return code;
 }
@@ -192,9 +165,8 @@ static int find_within(RegexMatcher *matcher, Rt *rt, Str text, int64_t from, Ma
         return -1;
     }
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(matcher->data);
-    /* `\K` can put the start behind the end. */
+    match->start = (int64_t)ends[0];
     match->end = (int64_t)ends[1];
-    match->start = (int64_t)ends[0] < match->end ? (int64_t)ends[0] : match->end;
     return 1;
 }
 
