@@ -246,6 +246,7 @@ DefaultValue *field_type_default(Arena *arena, const Node *node)
     DefaultValue *made = arena_new(arena, DefaultValue);
     made->source.name = node->span.source->name;
     made->source.text = str_slice(node->span.source->text, node->span.start, node->span.end);
+    made->span = node->span;
     made->fn = val_null(NULL);
     return made;
 }
@@ -279,6 +280,7 @@ static const SchemaType *make_nullable(const Maker *maker, const TypeNode *node)
     type->members[0] = make(maker, node->u.group.args[0]);
     type->members[1] = make_null(maker, node);
     type->count = 2;
+    type->nullable = true;
     return type;
 }
 

@@ -252,12 +252,13 @@ static bool reserve_names(Push *push)
     return true;
 }
 
-/* Types are looked at before documents are compared with them. */
-static bool check_types(Push *push)
+/* What needs nothing else of the schema in force, types before documents are compared with them. */
+static bool check_items(Push *push)
 {
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
     schema_types_check(session_rt(push->session), &push->items, &diags);
+    schema_roles_check(session_rt(push->session), &push->items, &diags);
     return diags.errors == 0 || fail_check(push, &diags);
 }
 
@@ -311,7 +312,7 @@ bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
     gather_names(&push);
     compare(&push);
     bool ok = delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
-              check_types(&push) && put_definitions(&push) && check_names(&push);
+              check_items(&push) && put_definitions(&push) && check_names(&push);
     if (ok) {
         warn_unenforced(&push);
     }

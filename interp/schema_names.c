@@ -16,11 +16,14 @@ static void check_field(Rt *rt, Str collection, const SchemaField *field, DiagLi
     if (field->kind == FSL_COMPUTED) {
         return;
     }
-    const SchemaType *type = field_type_make(rt, rt->query, field->type);
+    TypedField typed = {.name = field->name.text,
+                        .type = field_type_make(rt, rt->query, field->type),
+                        .fallback = field->value ? field_type_default(rt->query, field->value)
+                                                 : NULL};
     if (field->kind == FSL_WILDCARD) {
-        field_rules_look_at_wildcard(diags, type);
+        field_rules_look_at_wildcard(diags, typed.type);
     } else {
-        field_rules_look(rt, diags, collection, field->name.text, type);
+        field_rules_look(rt, diags, collection, &typed);
     }
 }
 
@@ -83,6 +86,22 @@ void schema_references_check(Rt *rt, const SchemaItems *items, DiagList *diags)
             check_role(&references, &item->u.role);
         } else if (item->kind == FSL_ACCESS_PROVIDER) {
             check_provider(&references, &item->u.provider);
+        }
+    }
+}
+
+void schema_roles_check(Rt *rt, const SchemaItems *items, DiagList *diags)
+{
+    for (int64_t i = 0; i < items->len; i++) {
+        const SchemaItem *item = items->at[i];
+        int64_t count = item->kind == FSL_ACCESS_PROVIDER ? item->u.provider.roles.len : 0;
+        for (int64_t k = 0; k < count; k++) {
+            Name role = item->u.provider.roles.at[k].name;
+            if (role_is_builtin(role.text)) {
+                diag_add(diags, DIAG_ERROR, role.span,
+                         str_format(rt->query, "Builtin role `%.*s` is not allowed",
+                                    STR_ARG(role.text)));
+            }
         }
     }
 }

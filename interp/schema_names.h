@@ -13,6 +13,9 @@
  * reserved in the transaction under way. */
 void schema_types_check(Rt *rt, const SchemaItems *items, DiagList *diags);
 
+/* Builtin roles that access providers would give, which they must not. */
+void schema_roles_check(Rt *rt, const SchemaItems *items, DiagList *diags);
+
 /* What roles and access providers refer to. The items are in force in the transaction under way. */
 void schema_references_check(Rt *rt, const SchemaItems *items, DiagList *diags);
 

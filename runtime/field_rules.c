@@ -193,6 +193,8 @@ typedef struct Look {
     Diag *causes;     /* an error's: parts that no document holds; NULL: none was met */
     Str field, collection;
     Span span;
+    const char *refusal; /* why objects here have no defaults; NULL: they may */
+    Span refusal_span;
 } Look;
 
 /* The name of the collection whose documents `type` means. */
@@ -254,6 +256,34 @@ static bool has_partner(const Look *look, const SchemaType *type, const SchemaTy
 
 static void look_at(Look *look, const SchemaType *type);
 
+/* Looks at what stands within something for which objects have no defaults: the outermost counts. */
+static void look_within(Look *look, const SchemaType *type, const char *refusal, Span span)
+{
+    const char *outer = look->refusal;
+    if (!outer) {
+        look->refusal = refusal;
+        look->refusal_span = span;
+    }
+    look_at(look, type);
+    look->refusal = outer;
+}
+
+static void look_at_field(Look *look, const TypedField *field)
+{
+    Arena *arena = look->rt->query;
+    if (field->fallback && look->refusal) {
+        Diag *error = diag_add(look->errors, DIAG_ERROR, field->fallback->span,
+                               STR("Default values are not allowed here"));
+        (void)diag_hint(error, arena, DIAG_HINT, look->refusal_span, str_from_c(look->refusal));
+    }
+    if (field->fallback) {
+        look_within(look, field->type, "Parent has a conflicting default value",
+                    field->fallback->span);
+    } else {
+        look_at(look, field->type);
+    }
+}
+
 /* Ref<X>, or EmptyRef<X> where X is no name of a collection. */
 static void look_at_ref(Look *look, const SchemaType *type)
 {
@@ -271,12 +301,15 @@ static void look_at_ref(Look *look, const SchemaType *type)
 
 static void look_at_union(Look *look, const SchemaType *type)
 {
+    Span mark = {type->span.source, type->span.end - 1, type->span.end};
     for (int64_t i = 0; i < type->count; i++) {
         const SchemaType *member = type->members[i];
         if (member->kind == SCHEMA_DOC) {
             look_at_doc(look, member, has_partner(look, type, member));
+        } else if (type->nullable) {
+            look_within(look, member, "Parent is nullable", mark);
         } else {
-            look_at(look, member);
+            look_within(look, member, "Parent is a union", type->span);
         }
     }
 }
@@ -299,7 +332,7 @@ static void look_at(Look *look, const SchemaType *type)
         return;
     case SCHEMA_OBJECT:
         for (int64_t i = 0; i < type->count; i++) {
-            look_at(look, type->fields[i].type);
+            look_at_field(look, &type->fields[i]);
         }
         if (type->wildcard) {
             look_at(look, type->wildcard);
@@ -322,11 +355,14 @@ static void look_at(Look *look, const SchemaType *type)
     UNREACHABLE();
 }
 
-void field_rules_look(Rt *rt, DiagList *errors, Str collection, Str field, const SchemaType *type)
+void field_rules_look(Rt *rt, DiagList *errors, Str collection, const TypedField *field)
 {
-    Look look = {
-        .rt = rt, .errors = errors, .field = field, .collection = collection, .span = type->span};
-    look_at(&look, type);
+    Look look = {.rt = rt,
+                 .errors = errors,
+                 .field = field->name,
+                 .collection = collection,
+                 .span = field->type->span};
+    look_at_field(&look, field);
 }
 
 void field_rules_look_at_wildcard(DiagList *errors, const SchemaType *type)
@@ -341,8 +377,7 @@ static void look_at_rules(Rt *rt, DiagList *errors, const Collection *collection
 {
     const SchemaType *rules = collection->fields;
     for (int64_t i = 0; i < rules->count; i++) {
-        field_rules_look(rt, errors, collection->name, rules->fields[i].name,
-                         rules->fields[i].type);
+        field_rules_look(rt, errors, collection->name, &rules->fields[i]);
     }
     if (rules->wildcard) {
         field_rules_look_at_wildcard(errors, rules->wildcard);

@@ -24,8 +24,9 @@ NODISCARD bool field_rules_apply(Failures *failures, const SchemaType *rules, co
                                  bool fill);
 
 /* Adds an error for each part of a field's type that names what does not exist, or what documents
- * cannot hold; for a wildcard of a collection's own fields that is not Any. */
-void field_rules_look(Rt *rt, DiagList *errors, Str collection, Str field, const SchemaType *type);
+ * cannot hold, and for each default in it that could not be filled in; for a wildcard of a
+ * collection's own fields that is not Any. */
+void field_rules_look(Rt *rt, DiagList *errors, Str collection, const TypedField *field);
 void field_rules_look_at_wildcard(DiagList *errors, const SchemaType *type);
 
 /* To be called before the transaction commits, when definitions have changed: whether the types

@@ -31,6 +31,7 @@ typedef enum SchemaKind {
 /* An expression whose value a field has when none is given. */
 typedef struct DefaultValue {
     Source source;
+    Span span; /* where it is written within a larger text; no place: it is all of `source` */
     Value fn; /* takes no arguments; null: not compiled yet */
 } DefaultValue;
 
@@ -46,6 +47,7 @@ typedef struct TypedField {
 struct SchemaType {
     SchemaKind kind;
     bool is_ref;    /* UNION: written as Ref<X>, which is X | NullX; DOC: as EmptyRef<X> */
+    bool nullable;  /* UNION: written with a `?` at its end */
     bool fills;     /* OBJECT, ARRAY: values may lack fields that are filled in */
     uint32_t types; /* SCALAR: a bit per Type that is taken; a Long within 32 bits is an Int */
     Str name;       /* SCALAR, LITERAL, DOC, OTHER: as messages give it */

@@ -280,8 +280,8 @@ BUILTIN_SHARED(array_aggregate, "aggregate", PURE, "(seed: A, combiner: (A, A) =
     return rt_call2(rt, call->args[1], items[0], call->args[0]);
 }
 
-BUILTIN_SHARED(array_for_each, "forEach", PURE, "(callback: A => Any) => Null",
-               "Calls `callback` with each element, for what it does; the results are dropped.",
+BUILTIN_SHARED(array_for_each, "forEach", PURE, "(fn: A => Any) => Null",
+               "Calls `fn` with each element, for what it does; the results are dropped.",
                "[1, 2].forEach(x => x)", "null")
 {
     Loop loop;
