@@ -148,9 +148,9 @@ typedef struct Renaming {
 
 /* Classes that are ASCII in Java, and as what PCRE2 has them. */
 static const Renaming ascii_classes[] = {
-    {"ASCII", "ascii"}, {"Alnum", "alnum"}, {"Alpha", "alpha"}, {"Blank", "blank"},
-    {"Cntrl", "cntrl"}, {"Digit", "digit"}, {"Graph", "graph"}, {"Lower", "lower"},
-    {"Print", "print"}, {"Punct", "punct"}, {"Space", "space"}, {"Upper", "upper"},
+    {"ASCII", "ascii"},   {"Alnum", "alnum"}, {"Alpha", "alpha"}, {"Blank", "blank"},
+    {"Cntrl", "cntrl"},   {"Digit", "digit"}, {"Graph", "graph"}, {"Lower", "lower"},
+    {"Print", "print"},   {"Punct", "punct"}, {"Space", "space"}, {"Upper", "upper"},
     {"XDigit", "xdigit"},
 };
 
@@ -253,8 +253,10 @@ static void take_property(Walk *walk, bool in_class)
     Str name = str_slice(walk->java, start + 3, end);
     const char *ascii = ascii_class(name);
     if (ascii) {
-        const char *format = in_class ? "[:%s%s:]" : "[[:%s%s:]]";
-        put(walk, str_format(walk->arena, format, negated ? "^" : "", ascii), start);
+        Str name_in_class = str_format(walk->arena, "[:%s%s:]", negated ? "^" : "", ascii);
+        put(walk,
+            in_class ? name_in_class : str_format(walk->arena, "[%.*s]", STR_ARG(name_in_class)),
+            start);
     } else {
         Str known = unicode_name(walk, name);
         if (known.len == 0) {
@@ -264,7 +266,7 @@ static void take_property(Walk *walk, bool in_class)
                  end);
             return;
         }
-        put(walk, str_format(walk->arena, negated ? "\\P{%.*s}" : "\\p{%.*s}", STR_ARG(known)),
+        put(walk, str_format(walk->arena, "\\%c{%.*s}", negated ? 'P' : 'p', STR_ARG(known)),
             start);
     }
     walk->at = end + 1;
@@ -307,8 +309,8 @@ static void take_escape(Walk *walk, bool in_class)
     } else if (c >= '1' && c <= '9' && !in_class) {
         take_reference(walk);
     } else if ((c >= '1' && c <= '9') || (c == 'k' && peek(walk, 2) != '<') ||
-               (is_letter && !is_listed(in_class ? "DHSVWacdefhnrstvw" : "ABDGHRSVWXZabcdefhknrstvwz",
-                                        c))) {
+               (is_letter &&
+                !is_listed(in_class ? "DHSVWacdefhnrstvw" : "ABDGHRSVWXZabcdefhknrstvwz", c))) {
         fail(walk, "Illegal/unsupported escape sequence", walk->at + 1);
     } else {
         copy_to(walk, walk->at + 1 < walk->java.len ? walk->at + 2 : walk->java.len);
