@@ -39,6 +39,9 @@ create table sum_total (product integer primary key, x integer);
 create trigger keep_sum after insert on sum begin
   insert into sum_total values (new.product, new.stars) on conflict (product) do update set x = x + new.stars;
 end;
+create trigger change_sum after update on sum begin
+  update sum_total set x = x - old.stars + new.stars where product = new.product;
+end;
 create table min (id integer primary key, product integer, stars integer);
 create index by_min on min (product, stars);
 create table top (id integer primary key, product integer, stars integer);
@@ -76,3 +79,23 @@ with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
   insert into "distinct" select i, i % 100, i % 5 + 1 from n;
 commit;
 select '@write distinct';
+begin;
+update plain set stars = id % 7;
+commit;
+select '@update plain';
+begin;
+update sum set stars = id % 7;
+commit;
+select '@update sum';
+begin;
+update min set stars = id % 7;
+commit;
+select '@update min';
+begin;
+update top set stars = id % 7;
+commit;
+select '@update top';
+begin;
+update "distinct" set stars = id % 7;
+commit;
+select '@update distinct';
