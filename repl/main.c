@@ -1,5 +1,6 @@
 /* main: chooses the front door: a subcommand, what the command line names, stdin, or the prompt. */
 #include "repl/batch.h"
+#include "repl/init_file.h"
 #include "repl/prompt.h"
 #include "repl/signals.h"
 #include "repl/subcommand.h"
@@ -16,10 +17,14 @@ static void run_front_door(Shell *shell)
         return;
     }
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool has_prompt = terminal && (options->task_count == 0 || options->interactive);
+    if (!init_file_run(shell, has_prompt) && !has_prompt) {
+        return;
+    }
     if (options->task_count > 0 || !terminal) {
         batch_run(shell);
     }
-    if (terminal && !shell->leave && (options->task_count == 0 || options->interactive)) {
+    if (has_prompt && !shell->leave) {
         prompt_run(shell);
     }
 }

@@ -3,6 +3,7 @@
  */
 #include "repl/maintain.h"
 
+#include "repl/batch.h"
 #include "repl/input.h"
 #include "repl/signals.h"
 
@@ -218,7 +219,11 @@ void compact_command(Shell *shell)
 
 void check_command(Shell *shell)
 {
-    maintain_check(shell);
+    if (shell->options->task_count > 0) {
+        batch_run(shell);
+    } else {
+        maintain_check(shell);
+    }
 }
 
 void dump_command(Shell *shell)

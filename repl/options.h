@@ -63,6 +63,11 @@ typedef struct ImportWords {
     VEC(const char *) places; /* all that are no options */
 } ImportWords;
 
+typedef struct TestOptions {
+    bool accept;                /* write what is printed as what is to be */
+    const char *schema, *setup; /* NULL: those beside the tests */
+} TestOptions;
+
 typedef struct Options {
     const char *db; /* NULL: in memory */
     const char
@@ -85,8 +90,11 @@ typedef struct Options {
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
     SchemaOptions schema;
-    ImportWords words;      /* behind `import`, `export` and `fmt` */
-    bool is_schema;         /* fmt: stdin is a schema */
+    ImportWords words; /* of import, export, fmt, test, completion */
+    bool is_schema;    /* fmt: stdin is a schema */
+    TestOptions test;
+    const char *init; /* --init; NULL: none */
+    bool no_init;
     const char *chore_file; /* of dump (NULL: the output), restore */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */

@@ -49,6 +49,9 @@ const OptionRow *option_find(const Reader *reader, Str name, char letter);
 /* The error for an unknown option, with the name that was perhaps meant. */
 bool option_fail_unknown(Reader *reader, const char *given, Str name);
 
+/* The general options, up to one without a name. */
+extern const OptionRow option_rows[];
+
 /* What -e, -f and -D do, and positionals as well. */
 bool option_eval(Reader *reader, const char *const *values);
 bool option_file(Reader *reader, const char *const *values);

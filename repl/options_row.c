@@ -145,6 +145,12 @@ static bool apply_no_color(Reader *reader, const char *const *values)
     return true;
 }
 
+static bool apply_init(Reader *reader, const char *const *values)
+{
+    reader->options->init = values[0];
+    return true;
+}
+
 static bool apply_sync(Reader *reader, const char *const *values)
 {
     static const char *const modes[] = {
@@ -164,7 +170,7 @@ static bool apply_sync(Reader *reader, const char *const *values)
 
 /* In the order of the help text, which sets two rows on a line: `help` has room for 20 bytes on
  * the left, for 17 on the right. */
-static const OptionRow rows[] = {
+const OptionRow option_rows[] = {
     {'e', "eval", "Q", "run Q; repeatable", option_eval, 0},
     {'m', "format", "M", "output format", apply_format, 0},
     {'f', "file", "F", "run F (-: stdin)", option_file, 0},
@@ -193,7 +199,9 @@ static const OptionRow rows[] = {
     {0, "echo", NULL, "show queries", FLAG(echo)},
     {'h', "help", NULL, "this text", FLAG(help)},
     {'d', "database", "A/B", "one within DB", apply_database, 0},
+    {'X', "no-init", NULL, "no ~/.fawnrc", FLAG(no_init)},
     {'c', "command", "Q", NULL, option_eval, 0},
+    {0, "init", "F", NULL, apply_init, 0},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},
     {0, "csv", NULL, NULL, apply_mode, 0},
@@ -214,7 +222,7 @@ static void find_tables(const Reader *reader, const OptionRow *tables[TABLES])
 {
     const Subcommand *command = reader->options->command;
     tables[0] = command != NULL ? command->rows : NULL;
-    tables[1] = reader->only_command ? NULL : rows;
+    tables[1] = reader->only_command ? NULL : option_rows;
 }
 
 const OptionRow *option_find(const Reader *reader, Str name, char letter)
@@ -299,7 +307,7 @@ void options_help(Buf *out)
     }
     buf_puts(out, "\n\n");
     bool left = true;
-    for (const OptionRow *row = rows; row->name != NULL; row++) {
+    for (const OptionRow *row = option_rows; row->name != NULL; row++) {
         if (row->help != NULL) {
             put_row(out, row, left ? 23 : 21, left ? HELP_COLUMN : 0);
             buf_puts(out, left ? "" : "\n");

@@ -1,6 +1,7 @@
 /* subcommand: see subcommand.h. */
 #include "repl/subcommand.h"
 
+#include "repl/completion_command.h"
 #include "repl/export_command.h"
 #include "repl/format_command.h"
 #include "repl/import_command.h"
@@ -8,6 +9,7 @@
 #include "repl/rpc.h"
 #include "repl/schema_command.h"
 #include "repl/signals.h"
+#include "repl/test_command.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -114,20 +116,26 @@ const Subcommand subcommands[] = {
      .place = place_database,
      .run = compact_command},
     {.name = "check",
-     .arguments = "DB",
-     .summary = "Looks whether all that DB keeps is sound.",
-     .page = "Reads the whole file and looks whether every record has its checksum, every "
-             "document\n"
-             "is well-formed, every index has the entries of the documents and no others, every\n"
-             "aggregate equals a recount, and every tree is ordered and balanced. Nothing is\n"
-             "changed. At the prompt: .check\n"
-             "\n"
-             "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
-             "its\n"
-             "offset, and what can be saved.\n",
+     .arguments = "DB | FILE.fql ... [DB]",
+     .summary = "Looks whether all that DB keeps is sound, or whether queries are.",
+     .page =
+         "Reads the whole file and looks whether every record has its checksum, every "
+         "document\n"
+         "is well-formed, every index has the entries of the documents and no others, every\n"
+         "aggregate equals a recount, and every tree is ordered and balanced. Nothing is\n"
+         "changed. At the prompt: .check\n"
+         "\n"
+         "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
+         "its\n"
+         "offset, and what can be saved.\n"
+         "\n"
+         "Of files of queries it looks at the syntax and the names, and runs nothing; the names "
+         "of\n"
+         "collections and functions are those of DB, if it is given. Exit code: 1 for errors.\n",
      .place = place_check,
      .run = check_command,
-     .opens = true},
+     .opens = true,
+     .queries = true},
     {.name = "dump",
      .arguments = "DB [FILE]",
      .summary = "Writes the whole database as text.",
@@ -160,6 +168,29 @@ const Subcommand subcommands[] = {
      .rows = format_rows,
      .place = place_format,
      .run = format_command},
+    {.name = "test",
+     .arguments = "[FILE.fql|DIR ...]",
+     .summary = "Runs files of queries and compares what they print.",
+     .page =
+         "Each .fql file runs in a new database in memory; what it prints, results and errors, "
+         "is\n"
+         "compared with the .out file beside it, and what differs is shown: - before lines "
+         "that\n"
+         "are missing, + before those that are new. Before it, the .fsl files of the folder\n"
+         "schema/ and the file setup.fql beside it are run, if they are there. Exit code: 1 if\n"
+         "something differs.\n",
+     .rows = test_rows,
+     .place = place_test,
+     .run = test_command},
+    {.name = "completion",
+     .arguments = "bash|zsh|fish",
+     .summary = "Prints what makes a shell complete the words of fawn.",
+     .page = "bash: source <(fawn completion bash)\n"
+             "zsh: fawn completion zsh > ~/.zfunc/_fawn, in a folder of fpath\n"
+             "fish: fawn completion fish > ~/.config/fish/completions/fawn.fish\n"
+             "The Debian package has all three in place.\n",
+     .place = place_completion,
+     .run = completion_command},
     {.name = "help",
      .arguments = "[COMMAND]",
      .summary = "Tells more about a command.",

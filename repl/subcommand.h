@@ -33,17 +33,20 @@ void subcommand_help(Buf *out, const Subcommand *command);
 
 /* -- for the table: subcommand_row.c, subcommand_place.c ------------------------------------ */
 
-extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[], format_rows[];
+extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[], format_rows[],
+    test_rows[];
 
 bool place_database(Reader *reader);          /* DB */
 bool place_optional_database(Reader *reader); /* [DB] */
-bool place_check(Reader *reader);             /* DB, also a damaged one */
+bool place_check(Reader *reader);             /* DB, also a damaged one, or files of queries */
 bool place_dump(Reader *reader);              /* DB [FILE] */
 bool place_restore(Reader *reader);           /* FILE DB */
 bool place_schema(Reader *reader);            /* ACTION DB [DIR] */
 bool place_import(Reader *reader);            /* DB FILE... */
 bool place_export(Reader *reader);            /* DB DIR */
 bool place_format(Reader *reader);            /* [FILE...] */
+bool place_test(Reader *reader);              /* [FILE...] */
+bool place_completion(Reader *reader);        /* SHELL */
 bool place_help(Reader *reader);              /* [SUBCOMMAND] */
 
 #endif

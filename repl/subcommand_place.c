@@ -42,9 +42,19 @@ bool place_database(Reader *reader)
 
 bool place_check(Reader *reader)
 {
-    reader->options->salvage = true;
-    reader->options->readonly = true;
-    return place_database(reader);
+    const char *word;
+    Options *options = reader->options;
+    options->readonly = true;
+    while ((word = take(reader)) != NULL) {
+        bool ok = str_ends_with(str_from_c(word), STR(".fql")) ? option_file(reader, &word)
+                                                               : option_db(reader, &word);
+        if (!ok) {
+            return false;
+        }
+    }
+    options->check = reader->tasks.len > 0;
+    options->salvage = !options->check;
+    return options->check || options->db != NULL || options_fail_usage(reader);
 }
 
 bool place_dump(Reader *reader)
@@ -146,6 +156,21 @@ bool place_format(Reader *reader)
         vec_push(&reader->options->words.places, reader->arena, "-");
     }
     return true;
+}
+
+bool place_test(Reader *reader)
+{
+    take_places(reader);
+    if (reader->options->words.places.len == 0) {
+        vec_push(&reader->options->words.places, reader->arena, ".");
+    }
+    return true;
+}
+
+bool place_completion(Reader *reader)
+{
+    take_places(reader);
+    return reader->options->words.places.len == 1 || options_fail_usage(reader);
 }
 
 bool place_help(Reader *reader)

@@ -91,6 +91,26 @@ const OptionRow dump_rows[] = {
     {.name = NULL},
 };
 
+static bool apply_test_schema(Reader *reader, const char *const *values)
+{
+    reader->options->test.schema = values[0];
+    return true;
+}
+
+static bool apply_setup(Reader *reader, const char *const *values)
+{
+    reader->options->test.setup = values[0];
+    return true;
+}
+
+const OptionRow test_rows[] = {
+    {0, "accept", NULL, "write what is printed to the .out files", FLAG(test.accept)},
+    {0, "schema", "DIR", "put these .fsl files in force, not those of schema/", apply_test_schema,
+     0},
+    {0, "setup", "FILE", "run this first, not setup.fql", apply_setup, 0},
+    {.name = NULL},
+};
+
 const OptionRow format_rows[] = {
     {0, "check", NULL, "change nothing, and exit with 1 if a file would change", FLAG(check)},
     {0, "fsl", NULL, "stdin is a schema", FLAG(is_schema)},
