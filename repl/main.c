@@ -1,7 +1,5 @@
 /* main: chooses the front door: a subcommand, what the command line names, stdin, or the prompt. */
-#include "repl/batch.h"
-#include "repl/init_file.h"
-#include "repl/prompt.h"
+#include "repl/front_door.h"
 #include "repl/signals.h"
 #include "repl/subcommand.h"
 
@@ -9,24 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static void run_front_door(Shell *shell)
+static void run_command(Shell *shell)
 {
     const Options *options = shell->options;
     if (options->command != NULL) {
         options->command->run(shell);
         return;
     }
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    bool has_prompt = terminal && (options->task_count == 0 || options->interactive);
-    if (!init_file_run(shell, has_prompt) && !has_prompt) {
-        return;
-    }
-    if (options->task_count > 0 || !terminal) {
-        batch_run(shell);
-    }
-    if (has_prompt && !shell->leave) {
-        prompt_run(shell);
-    }
+    front_door_run(shell);
 }
 
 static int run_shell(const Options *options)
@@ -44,7 +32,7 @@ static int run_shell(const Options *options)
     bool opens = options->command == NULL || options->command->opens;
     if (shell.exit_code == EXIT_OK &&
         (!opens || shell_open(&shell, options->db, options->readonly, options->create))) {
-        run_front_door(&shell);
+        run_command(&shell);
     }
     int ending = signals_ending();
     int code = shell_close(&shell);

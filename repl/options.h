@@ -68,6 +68,22 @@ typedef struct TestOptions {
     const char *schema, *setup; /* NULL: those beside the tests */
 } TestOptions;
 
+typedef enum DatabaseAction {
+    DATABASE_NONE,
+    DATABASE_CREATE,
+    DATABASE_LIST,
+    DATABASE_DELETE,
+} DatabaseAction;
+
+/* Behind the commands of Fauna's command line (fauna_command.h). */
+typedef struct FaunaOptions {
+    bool is_query; /* one query whose last statement is a value, as Fauna takes them */
+    DatabaseAction action;
+    const char *name; /* of the child database */
+    bool verbose;     /* tell which options are not obeyed: */
+    VEC(const char *) ignored;
+} FaunaOptions;
+
 typedef struct Options {
     const char *db; /* NULL: in memory */
     const char
@@ -93,6 +109,7 @@ typedef struct Options {
     ImportWords words; /* of import, export, fmt, test, completion */
     bool is_schema;    /* fmt: stdin is a schema */
     TestOptions test;
+    FaunaOptions fauna;
     const char *init; /* --init; NULL: none */
     bool no_init;
     const char *chore_file; /* of dump (NULL: the output), restore */

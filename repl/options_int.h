@@ -57,4 +57,7 @@ bool option_eval(Reader *reader, const char *const *values);
 bool option_file(Reader *reader, const char *const *values);
 bool option_db(Reader *reader, const char *const *values);
 
+/* What -m does, which other letters do elsewhere. */
+bool option_format(Reader *reader, const char *const *values);
+
 #endif

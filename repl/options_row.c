@@ -14,7 +14,8 @@
 /* Longest value of --timeout: a day. */
 #define TIMEOUT_MS_MAX 86400000
 
-/* Width of the left column of the help text. */
+/* Width of the help text, and of its left column. */
+#define HELP_WIDTH 78
 #define HELP_COLUMN 42
 
 /* -- values ------------------------------------------------------------------------------- */
@@ -53,7 +54,7 @@ static bool apply_output(Reader *reader, const char *const *values)
     return true;
 }
 
-static bool apply_format(Reader *reader, const char *const *values)
+bool option_format(Reader *reader, const char *const *values)
 {
     if (mode_find(str_from_c(values[0]), &reader->options->mode)) {
         return true;
@@ -172,7 +173,7 @@ static bool apply_sync(Reader *reader, const char *const *values)
  * the left, for 17 on the right. */
 const OptionRow option_rows[] = {
     {'e', "eval", "Q", "run Q; repeatable", option_eval, 0},
-    {'m', "format", "M", "output format", apply_format, 0},
+    {'m', "format", "M", "output format", option_format, 0},
     {'f', "file", "F", "run F (-: stdin)", option_file, 0},
     {'o', "output", "F", "results to F", apply_output, 0},
     {'i', "interactive", NULL, "shell afterwards", FLAG(interactive)},
@@ -193,13 +194,13 @@ const OptionRow option_rows[] = {
     {0, "readonly", NULL, "never write", FLAG(readonly)},
     {0, "timeout", "MS", "for each query", apply_timeout, 0},
     {0, "create", NULL, "any name of DB", FLAG(create)},
-    {0, "limits", "OF", "local fauna", apply_limits, 0},
+    {0, "limits", "OF", NULL, apply_limits, 0},
     {0, "sync", "WHEN", "always batch off", apply_sync, 0},
     {'V', "version", NULL, "print it", FLAG(version)},
     {0, "echo", NULL, "show queries", FLAG(echo)},
-    {'h', "help", NULL, "this text", FLAG(help)},
     {'d', "database", "A/B", "one within DB", apply_database, 0},
     {'X', "no-init", NULL, "no ~/.fawnrc", FLAG(no_init)},
+    {'h', "help", NULL, NULL, FLAG(help)},
     {'c', "command", "Q", NULL, option_eval, 0},
     {0, "init", "F", NULL, apply_init, 0},
     {0, "json", NULL, NULL, apply_mode, 0},
@@ -268,15 +269,12 @@ static const char help_head[] =
     "fawn - a shell and interpreter for FQL v10, with its own database\n"
     "  fawn [DB]                    interactive shell (no DB: in memory)\n"
     "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
-    "  fawn [DB] -e 'QUERY'         run a query\n"
-    "  ... | fawn [DB]              the same for stdin\n"
-    "  fawn COMMAND ... ";
+    "  fawn [DB] -e 'QUERY'         run a query; ... | fawn [DB]: the same for stdin\n";
 
 static const char help_tail[] =
-    "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw count\n"
-    "  off (--json, --csv ...: short for -m ...)\n"
-    "A new DB ends in .fawn (or --create) and is made at its first commit.\n"
-    "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n";
+    "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw ...\n"
+    "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n"
+    "From Fauna: alias fauna=fawn; fawn help fauna\n";
 
 /* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */
 static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width)
@@ -299,13 +297,26 @@ static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width
     }
 }
 
+/* The names of the subcommands, in as many lines as they take. */
+static void put_subcommands(Buf *out)
+{
+    int64_t start = out->len;
+    buf_puts(out, "  fawn COMMAND ... ");
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        if (out->len - start + 1 + (int64_t)strlen(command->name) > HELP_WIDTH) {
+            buf_byte(out, '\n');
+            start = out->len;
+            buf_fill(out, ' ', 6);
+        }
+        buf_printf(out, " %s", command->name);
+    }
+    buf_byte(out, '\n');
+}
+
 void options_help(Buf *out)
 {
     buf_puts(out, help_head);
-    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
-        buf_printf(out, " %s", command->name);
-    }
-    buf_puts(out, "\n\n");
+    put_subcommands(out);
     bool left = true;
     for (const OptionRow *row = option_rows; row->name != NULL; row++) {
         if (row->help != NULL) {

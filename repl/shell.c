@@ -409,6 +409,7 @@ static RunOptions make_run_options(Run *run)
     return (RunOptions){
         .each = options->each,
         .last_only = options->last,
+        .query = options->fauna.is_query,
         .dry_run = options->dry_run,
         .check_only = options->check,
         .read_only = options->readonly,

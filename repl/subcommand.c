@@ -3,6 +3,7 @@
 
 #include "repl/completion_command.h"
 #include "repl/export_command.h"
+#include "repl/fauna_command.h"
 #include "repl/format_command.h"
 #include "repl/import_command.h"
 #include "repl/maintain.h"
@@ -47,6 +48,8 @@ static void print_help(Shell *shell)
     Buf out = {0};
     if (topic == NULL) {
         options_help(&out);
+    } else if (strcmp(topic, "fauna") == 0) {
+        fauna_help(&out);
     } else if (command != NULL) {
         subcommand_help(&out, command);
     } else {
@@ -191,6 +194,64 @@ const Subcommand subcommands[] = {
              "The Debian package has all three in place.\n",
      .place = place_completion,
      .run = completion_command},
+    {.name = "query",
+     .arguments = "[DB] QUERY|-",
+     .summary = "Runs one query, as Fauna's command line does.",
+     .page = "The text is one query and one transaction, and its last value is printed. Without DB "
+             "it\n"
+             "is the one that the variable FAWN_DB names, or one in memory. A query may take 5 s "
+             "unless\n"
+             "--timeout says otherwise. Options that are about Fauna's service (--secret, --local,\n"
+             "--role, --url ...) are taken and not obeyed, which --verbose tells.\n",
+     .rows = query_rows,
+     .place = place_query,
+     .run = query_command,
+     .opens = true,
+     .queries = true},
+    {.name = "eval",
+     .arguments = "[DB] QUERY|-",
+     .summary = "The same as query.",
+     .page = "",
+     .rows = query_rows,
+     .place = place_query,
+     .run = query_command,
+     .opens = true,
+     .queries = true},
+    {.name = "shell",
+     .arguments = "[DB]",
+     .summary = "Opens the shell, as Fauna's command line does.",
+     .page =
+         "The same as fawn DB. Without DB it is the one that the variable FAWN_DB names, or one "
+         "in\n"
+         "memory.\n",
+     .rows = fauna_rows,
+     .place = place_shell,
+     .run = shell_command,
+     .opens = true,
+     .queries = true},
+    {.name = "database",
+     .arguments = "create|list|delete [DB]",
+     .summary = "Makes, lists and deletes child databases.",
+     .page = "Those of DB, or of the file that the variable FAWN_DB names.\n",
+     .rows = database_rows,
+     .place = place_child,
+     .run = database_command,
+     .opens = true},
+    {.name = "local",
+     .arguments = "[DB]",
+     .summary = "Starts nothing: Fawn needs no server.",
+     .page = "With --dir and --database it does what Fauna's command did besides.\n",
+     .rows = local_rows,
+     .place = place_shell,
+     .run = local_command,
+     .opens = true},
+    {.name = "login",
+     .arguments = "",
+     .summary = "Does nothing: Fawn has no accounts.",
+     .page = "",
+     .rows = fauna_rows,
+     .place = place_shell,
+     .run = login_command},
     {.name = "help",
      .arguments = "[COMMAND]",
      .summary = "Tells more about a command.",
@@ -233,6 +294,8 @@ void subcommand_help(Buf *out, const Subcommand *command)
                command->rows != NULL ? " [OPTIONS]" : "", command->summary, command->page);
     for (const OptionRow *row = command->rows; row != NULL && row->name != NULL; row++) {
         buf_puts(out, row == command->rows ? "\n" : "");
-        put_option(out, row);
+        if (row->help != NULL) {
+            put_option(out, row);
+        }
     }
 }

@@ -34,7 +34,7 @@ void subcommand_help(Buf *out, const Subcommand *command);
 /* -- for the table: subcommand_row.c, subcommand_place.c ------------------------------------ */
 
 extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[], format_rows[],
-    test_rows[];
+    test_rows[], query_rows[], fauna_rows[], database_rows[], local_rows[];
 
 bool place_database(Reader *reader);          /* DB */
 bool place_optional_database(Reader *reader); /* [DB] */
@@ -47,6 +47,9 @@ bool place_export(Reader *reader);            /* DB DIR */
 bool place_format(Reader *reader);            /* [FILE...] */
 bool place_test(Reader *reader);              /* [FILE...] */
 bool place_completion(Reader *reader);        /* SHELL */
+bool place_query(Reader *reader);             /* [DB] QUERY */
+bool place_shell(Reader *reader);             /* [DB] */
+bool place_child(Reader *reader);             /* ACTION [DB] */
 bool place_help(Reader *reader);              /* [SUBCOMMAND] */
 
 #endif

@@ -2,6 +2,7 @@
  * database may always come from -D instead. */
 #include "repl/subcommand.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The next positional; NULL: there is none. */
@@ -21,6 +22,21 @@ static bool take_database(Reader *reader)
         reader->options->db = take(reader);
     }
     return reader->options->db != NULL;
+}
+
+/* Takes the database if its name ends in .fawn; else it is the one of $FAWN_DB, for scripts that
+ * were written for Fauna and name none. */
+static void take_fauna_database(Reader *reader)
+{
+    const char *given = getenv("FAWN_DB");
+    bool is_next = reader->positionals.len > 0 &&
+                   str_ends_with(str_from_c(reader->positionals.at[0]), STR(".fawn"));
+    if (reader->options->db == NULL && is_next) {
+        reader->options->db = take(reader);
+    } else if (reader->options->db == NULL && given != NULL && given[0] != '\0') {
+        reader->options->db = given;
+        reader->options->create = !reader->options->readonly;
+    }
 }
 
 static bool all_taken(Reader *reader)
@@ -113,6 +129,7 @@ bool place_schema(Reader *reader)
             return false;
         }
     }
+    take_fauna_database(reader);
     return reader->options->db != NULL ||
            options_fail(reader, "which database? fawn schema %s DB.fawn [DIR]", action);
 }
@@ -171,6 +188,53 @@ bool place_completion(Reader *reader)
 {
     take_places(reader);
     return reader->options->words.places.len == 1 || options_fail_usage(reader);
+}
+
+/* -- Fauna's commands -------------------------------------------------------------------------- */
+
+/* How long Fauna's command line waits for a query. */
+#define FAUNA_TIMEOUT_MS 5000
+
+bool place_query(Reader *reader)
+{
+    Options *options = reader->options;
+    take_fauna_database(reader);
+    const char *given = take(reader);
+    if (given != NULL) {
+        (void)(strcmp(given, "-") == 0 ? option_file : option_eval)(reader, &given);
+    }
+    options->fauna.is_query = true;
+    options->last = true;
+    options->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : FAUNA_TIMEOUT_MS;
+    return (reader->tasks.len == 1 && reader->positionals.len == 0) ||
+           options_fail(reader, "query takes one of: a query, -i FILE, or - for stdin");
+}
+
+bool place_shell(Reader *reader)
+{
+    take_fauna_database(reader);
+    return place_optional_database(reader);
+}
+
+bool place_child(Reader *reader)
+{
+    static const char *const actions[] = {
+        [DATABASE_CREATE] = "create", [DATABASE_LIST] = "list", [DATABASE_DELETE] = "delete"};
+    FaunaOptions *fauna = &reader->options->fauna;
+    const char *action = take(reader);
+    for (int i = DATABASE_CREATE; i < countof(actions) && action != NULL; i++) {
+        if (strcmp(action, actions[i]) == 0) {
+            fauna->action = (DatabaseAction)i;
+        }
+    }
+    take_fauna_database(reader);
+    if (fauna->action == DATABASE_NONE) {
+        return options_fail_usage(reader);
+    }
+    if (fauna->action != DATABASE_LIST && fauna->name == NULL) {
+        return options_fail(reader, "database %s needs --name NAME", action);
+    }
+    return place_database(reader);
 }
 
 bool place_help(Reader *reader)

@@ -75,4 +75,6 @@ verdict 'nothing else is left' "$(find . -name 'out.txt.*')"
 check 'only the documents of users are counted' 0 '' '1 created (not committed: --dry-run)' \
     "$fawn" -n -e 'let c = Collection.create({ name: "A" })'
 
+verdict 'the help fits a terminal of 80 by 24' \
+    "$("$fawn" --help | awk 'length > 80; END { if (NR > 23) print NR " lines" }')"
 finish

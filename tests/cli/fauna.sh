@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# `alias fauna=fawn`: the commands of Fauna's command line, with its options.
+source "$(dirname "$0")/checks.bash" "$@"
+
+echo 'Collection.create({ name: "P" }).name' > make.fql
+unset FAWN_DB
+check 'a query is an argument' 0 2 '' "$fawn" query '1 + 1' --local --secret s --role admin --url u
+check 'eval is the same' 0 2 '' "$fawn" eval '1 + 1'
+check 'options that mean nothing here are told' 0 2 \
+    $'fawn: note: --secret is about*\nfawn: note: --role is about*' \
+    "$fawn" query --verbose '1 + 1' --secret x -d us --role admin
+check 'the query is on stdin' 0 3 '' "$fawn" query - <<< $'1\n3'
+check 'or in a file; -f is the format' 0 $'{\n  "a": 1\n}' '' \
+    bash -c 'echo "{ a: 1 }" > q.fql; "$0" query -i q.fql -f json' "$fawn"
+check '-o is the output' 0 4 '' bash -c '"$0" query "2 + 2" -o out && cat out' "$fawn"
+check 'a divider is nothing to Fauna' 0 -2 '' "$fawn" query $'1\n---\n2'
+check 'there is one source' 2 '' 'fawn: query takes one of: a query, -i FILE, or - for stdin' \
+    "$fawn" query 1 -i q.fql
+check 'and not none' 2 '' 'fawn: query takes one of*' "$fawn" query
+check 'a last let is no value' 1 '' '*error*' "$fawn" query 'let a = 1'
+check 'FQL 4 is not spoken' 2 '' 'fawn: Fawn speaks FQL 10, not 4' "$fawn" query 1 -v 4
+check '10 is' 0 1 '' "$fawn" query 1 --api-version 10 --include summary --max-attempts 3
+
+export FAWN_DB=$folder/app
+check 'the database is in a variable' 0 '"P"' '' "$fawn" query -i make.fql
+check 'and stays' 0 0 '' "$fawn" query 'P.all().count()'
+check 'a file comes before it' 1 '' '*error*' "$fawn" query other.fawn 'P.all().count()'
+check 'shell runs stdin without a terminal' 0 0 '' "$fawn" shell <<< 'P.all().count()'
+mkdir schema
+echo 'collection Q { n: Int }' > schema/main.fsl
+check 'nothing is started' 0 '' '*nothing to start*' "$fawn" local
+check 'but the schema is put in force' 0 0 '' \
+    bash -c '"$0" local --quiet --name c --host-port 1 --dir schema >/dev/null && "$0" query "Q.all().count()"' "$fawn"
+check 'schema finds the database as well' 0 'In force: 1 collection' '' "$fawn" schema status
+check 'login is not needed' 0 '' 'not needed*' "$fawn" login
+check 'a child database needs a name' 2 '' 'fawn: database create needs --name NAME' \
+    "$fawn" database create
+check 'a child database is made' 0 $'{\n  name: "shop"\n}' '' "$fawn" database create --name shop
+check 'and listed' 0 '{"name":"shop"}' '' "$fawn" database list --jsonl
+check 'and is where queries run' 0 0 '' "$fawn" query 'Collection.all().count()' -d us/shop
+check 'and deleted' 0 0 '' bash -c '"$0" database delete --name shop > result && "$0" query "Database.all().count()"' "$fawn"
+check 'an action is needed' 2 '' 'fawn: usage: fawn database create|list|delete*' "$fawn" database
+verdict 'there is a page' "$([[ $("$fawn" help fauna) == 'Coming from Fauna'* ]] || echo none)"
+finish
