@@ -376,10 +376,9 @@ AggregateState *txn_aggregate(Txn *txn, uint32_t number, CollectionState **colle
 {
     *place = txn->last ? find_place(txn->last, number) : -1;
     for (int64_t i = 0; *place < 0 && i < txn->roots->count; i++) {
-        *place = find_place(txn->roots->collections[i], number);
-        if (*place >= 0) {
-            txn->last = txn->roots->collections[i];
-        }
+        CollectionState *at = txn_collection_from(txn, i);
+        *place = find_place(at, number);
+        txn->last = *place >= 0 ? at : txn->last;
     }
     *collection = *place >= 0 ? txn->last : NULL;
     return *place >= 0 ? txn->last->aggregates->at[*place] : NULL;

@@ -309,6 +309,13 @@ static int64_t seek_collection(const Roots *roots, uint32_t number)
     return low;
 }
 
+CollectionState *txn_collection_from(const Txn *txn, int64_t i)
+{
+    const Roots *roots = txn->roots;
+    int64_t at = i + (txn->base == 0 ? 0 : seek_collection(roots, txn->base));
+    return roots->collections[at < roots->count ? at : at - roots->count];
+}
+
 CollectionState *txn_collection(Txn *txn, uint32_t number)
 {
     if (txn->last && txn->last->number == number) {

@@ -148,10 +148,9 @@ const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collect
 {
     const IndexState *index = txn->last ? find_index(txn->last, number) : NULL;
     for (int64_t i = 0; !index && i < txn->roots->count; i++) {
-        index = find_index(txn->roots->collections[i], number);
-        if (index) {
-            txn->last = txn->roots->collections[i];
-        }
+        CollectionState *at = txn_collection_from(txn, i);
+        index = find_index(at, number);
+        txn->last = index ? at : txn->last;
     }
     *collection = index ? txn->last : NULL;
     return index;
