@@ -192,4 +192,11 @@ Outcome session_restore(Session *session, SessionRead *read, void *context);
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);
 
+/* Binds a variable between two runs to plain data, such as session_argument gives. */
+void session_bind(Session *session, Str name, Value value);
+
+/* Gives the value of the variable `name` its place among the last ones: `_1` is that value, `_2` what
+ * was `_1` before, and so on to `_9`. */
+void session_number_result(Session *session, Str name);
+
 #endif

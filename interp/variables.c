@@ -41,6 +41,12 @@ static Variable *make_variable(Session *session, Str name)
     return variable;
 }
 
+static Variable *find_or_make(Session *session, Str name)
+{
+    Variable *variable = map_find(&session->variables, name);
+    return variable != NULL ? variable : make_variable(session, name);
+}
+
 /* Whether `v` is data all the way down, as far as is worth looking; `or_documents`: or names
  * of documents, which need no code. */
 static bool is_plain(Value v, bool or_documents, int depth)
@@ -77,10 +83,7 @@ static Value copy_lasting(Session *session, Value value)
 bool variable_bind(Session *session, Str name, Value value)
 {
     bool plain = is_plain(value, false, PLAIN_DEPTH);
-    Variable *variable = map_find(&session->variables, name);
-    if (variable == NULL) {
-        variable = make_variable(session, name);
-    }
+    Variable *variable = find_or_make(session, name);
     Rebinding rebinding = {.variable = variable,
                            .before = variable->cell,
                            .plain = plain,
@@ -118,6 +121,25 @@ void variables_forget(Session *session)
         rebinding->variable->cell = rebinding->before;
     }
     session->pending.len = 0;
+}
+
+void session_bind(Session *session, Str name, Value value)
+{
+    Variable *variable = find_or_make(session, name);
+    variable->cell = arena_new(&session->lasting, Value);
+    *variable->cell = copy_lasting(session, value);
+}
+
+void session_number_result(Session *session, Str name)
+{
+    static const char *const numbers[] = {"_1", "_2", "_3", "_4", "_5", "_6", "_7", "_8", "_9"};
+    Value *cell = find_or_make(session, name)->cell;
+    for (int64_t i = 0; i < countof(numbers) && cell != NULL; i++) {
+        Variable *variable = find_or_make(session, str_from_c(numbers[i]));
+        Value *before = variable->cell;
+        variable->cell = cell;
+        cell = before;
+    }
 }
 
 int64_t session_variables(Session *session, const Str **names)

@@ -370,6 +370,14 @@ const Command commands[] = {
     {"clear", "", "empty the screen", run_clear},
     {"read", "FILE", "run a file as one transaction", run_read},
     {"load", "FILE", NULL, run_read},
+    {"edit", "[QUERY]", "edit a query, or the last one, in $EDITOR", command_edit},
+    {"editor", "[QUERY]", NULL, command_edit},
+    {"history", "[N|TEXT]", "what was typed, the last N or what has TEXT in it", command_history},
+    {"clearhistory", "", "forget what was typed", command_clear_history},
+    {"lastError", "", "the last error again (`_error` is it as a value)", command_last_error},
+    {"shell", "COMMAND", "run a command of the system", command_shell},
+    {"system", "COMMAND", NULL, command_shell},
+    {"cd", "[DIR]", "go to another folder", command_cd},
     {"print", "TEXT", "print TEXT", run_print},
     {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
     {"next", "", "the next page of the last result (`it` does as well)", command_next},
@@ -470,6 +478,12 @@ static bool fail_unknown(Shell *shell, Str word)
 bool command_is_named(Str line)
 {
     return find_exact(command_word(line)) != NULL;
+}
+
+bool command_is_known(Str line)
+{
+    Str word = command_word(line);
+    return word.len > 0 && (find_exact(word) != NULL || find_prefix(word) != NULL);
 }
 
 bool command_refuse(Shell *shell, Str line)

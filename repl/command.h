@@ -22,6 +22,9 @@ extern const Command commands[];
  * `.where(…)`. */
 bool command_is_named(Str line);
 
+/* Whether `command_run` would find a command for the line. */
+bool command_is_known(Str line);
+
 /* Runs a line that begins with `.` or `\`. Names may be shortened while that is unique. False:
  * it failed (or is unknown), which was told and is in the shell's exit code. */
 bool command_run(Shell *shell, Str line);

@@ -27,4 +27,13 @@ bool command_output(Shell *shell, Str args);
 bool command_once(Shell *shell, Str args);
 bool command_pager(Shell *shell, Str args);
 
+/* -- command_input.c: what is typed, and the system around --------------------------------- */
+
+bool command_history(Shell *shell, Str args);
+bool command_clear_history(Shell *shell, Str args);
+bool command_edit(Shell *shell, Str args);
+bool command_last_error(Shell *shell, Str args);
+bool command_shell(Shell *shell, Str args);
+bool command_cd(Shell *shell, Str args);
+
 #endif

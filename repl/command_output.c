@@ -2,6 +2,7 @@
  * wide, and where they go. */
 #include "repl/command_int.h"
 
+#include "repl/last.h"
 #include "repl/pager.h"
 #include "repl/row.h"
 #include "repl/text.h"

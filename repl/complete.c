@@ -112,20 +112,24 @@ static void tidy_offers(Offers *offers)
     offers->at.len = kept + 1;
 }
 
-int64_t complete_line(Arena *arena, Session *session, Str line, const char *const **found)
+void complete_input(Arena *arena, Known *known, Str text, int64_t cursor, Completions *found)
 {
+    Str line = str_slice(text, 0, cursor);
     int64_t start = word_start(line);
     Offers offers = {.arena = arena, .word = str_slice(line, start, line.len)};
     bool dotted = start > 0 && line.s[start - 1] == '.';
-    if (start == 1 && (line.s[0] == '.' || line.s[0] == '\\')) {
+    bool command = start == 1 && (line.s[0] == '.' || line.s[0] == '\\');
+    if (command) {
         offer_commands(&offers);
     } else if (dotted) {
         Str before = str_slice(line, 0, start - 1);
         offer_members(&offers, str_slice(before, word_start(before), before.len));
     } else {
-        offer_names(&offers, session);
+        offer_names(&offers, known->session);
     }
     tidy_offers(&offers);
-    *found = offers.at.at;
-    return offers.at.len;
+    *found = (Completions){.names = offers.at.at,
+                           .count = offers.at.len,
+                           .start = start,
+                           .append = command ? ' ' : '\0'};
 }

@@ -3,10 +3,10 @@
 #ifndef FAWN_REPL_COMPLETE_H
 #define FAWN_REPL_COMPLETE_H
 
-#include "interp/session.h"
+#include "repl/editor.h"
+#include "repl/known.h"
 
-/* The completions of the word that ends `line`, sorted, without doubles, in `arena`;
- * returns their number. */
-int64_t complete_line(Arena *arena, Session *session, Str line, const char *const **found);
+/* The completions of the word that ends at the byte `cursor` of `text`, in `arena`. */
+void complete_input(Arena *arena, Known *known, Str text, int64_t cursor, Completions *found);
 
 #endif

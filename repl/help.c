@@ -3,6 +3,7 @@
 
 #include "interp/nearest.h"
 #include "repl/command.h"
+#include "repl/keys.h"
 #include "repl/text.h"
 #include "runtime/builtin.h"
 
@@ -35,7 +36,8 @@ void help_commands(Buf *out)
         }
     }
     buf_puts(out, "\nA query may take several lines; Ctrl-C drops it, Ctrl-D leaves.\n"
-                  "The last value is `_1`; a line such as `.first()` goes on with it.\n"
+                  "`.help keys` lists the keys.\n"
+                  "The last value is `_`; a line such as `.first()` goes on with it.\n"
                   "`.help Array` lists a type's methods, `.help Array.map` explains one.\n");
 }
 
@@ -178,6 +180,10 @@ Str help_suggest(Str topic)
 
 bool help_topic(Buf *out, Str topic)
 {
+    if (str_eq(topic, STR("keys"))) {
+        keys_help(out);
+        return true;
+    }
     if (topic.len > 1 && (topic.s[0] == '.' || topic.s[0] == '\\')) {
         return find_command(out, str_slice(topic, 1, topic.len));
     }

@@ -1,8 +1,8 @@
 /* prompt: what the user types becomes queries and meta-commands.
  *
- *   terminal_read ► line ──► process_line ──┬─ blank, bare word, meta-command
- *      ▲                                  ├─ incomplete: kept, next prompt shows what is open
- *      └──────────────────────────────────┴─ complete: history, batch_run_text
+ *   terminal_read ► input ──► process_input ──┬─ blank, bare word, meta-command
+ *      ▲  complete? completions, hints        └─ query: history, batch_run_text
+ *      └── hooks ◄────── this file
  */
 #include "repl/prompt.h"
 
@@ -10,72 +10,23 @@
 #include "repl/command.h"
 #include "repl/complete.h"
 #include "repl/history.h"
+#include "repl/known.h"
+#include "repl/last.h"
 #include "repl/part.h"
 #include "repl/signals.h"
 #include "repl/terminal.h"
 #include "repl/text.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Prompt {
     Shell *shell;
-    History history;
-    Buf text;   /* lines of a query that is not complete yet */
-    Buf open;   /* what is open in it */
-    char *line; /* the line just read, malloc'd by readline; NULL at the end of input */
-    bool has_line;
+    Known known;
     int interrupts; /* Ctrl-C at an empty prompt in a row */
 } Prompt;
 
-/* -- prompts
- * ------------------------------------------------------------------------------------------ */
-
-/* "shop> " for shop.fawn, "fawn> " in memory. */
-static void put_prompt(const Shell *shell, Buf *out)
-{
-    const char *path = store_path(shell->store);
-    if (path == NULL) {
-        buf_puts(out, "fawn> ");
-        return;
-    }
-    const char *slash = strrchr(path, '/');
-    Str name = str_from_c(slash ? slash + 1 : path);
-    if (str_ends_with(name, STR(".fawn"))) {
-        name.len -= 5;
-    }
-    buf_put(out, name);
-    buf_puts(out, "> ");
-}
-
-/* The prompt for the next line: of the same width, with what is open on its right. */
-static void put_continuation(const Prompt *prompt, Buf *out)
-{
-    Buf first = {0};
-    put_prompt(prompt->shell, &first);
-    int64_t blanks = first.len - prompt->open.len - 2;
-    buf_fill(out, ' ', blanks > 0 ? blanks : 0);
-    buf_put(out, buf_str(&prompt->open));
-    buf_puts(out, "> ");
-    buf_free(&first);
-}
-
-static LineKind read_prompted(Prompt *prompt, char **line)
-{
-    Buf text = {0};
-    if (prompt->text.len == 0) {
-        put_prompt(prompt->shell, &text);
-    } else {
-        put_continuation(prompt, &text);
-    }
-    buf_byte(&text, '\0');
-    LineKind kind = terminal_read(text.data, line);
-    buf_free(&text);
-    return kind;
-}
-
-/* -- lines
- * ------------------------------------------------------------------------------------------------
- */
+/* -- what an input is ----------------------------------------------------------------------- */
 
 static bool is_variable(const Shell *shell, Str name)
 {
@@ -90,84 +41,157 @@ static bool is_variable(const Shell *shell, Str name)
 }
 
 /* `exit` and its like without a dot, as people type them. */
-static bool is_bare_command(const Shell *shell, Str line)
+static bool is_bare_command(const Shell *shell, Str input)
 {
     static const char *const words[] = {"exit", "quit", "help", "clear", "it"};
+    int64_t blank = str_find(input, STR(" "), 0);
+    Str word = str_slice(input, 0, blank < 0 ? input.len : blank);
+    /* Only help takes something: `help Set.paginate`. */
+    if (blank >= 0 && !str_eq(word, STR("help"))) {
+        return false;
+    }
     for (int64_t i = 0; i < countof(words); i++) {
-        if (str_eq(line, str_from_c(words[i]))) {
-            return !is_variable(shell, line);
+        if (str_eq(word, str_from_c(words[i]))) {
+            return !is_variable(shell, word) && str_find(input, STR("\n"), 0) < 0;
         }
     }
     return false;
 }
 
-static void run_bare_command(Shell *shell, Str line)
+/* Whether an input goes on with the last value: `.where(…)`. */
+static bool goes_on(const Shell *shell, Str input)
 {
-    command_run(shell, str_format(&shell->arena, ".%.*s", STR_ARG(line)));
-}
-
-/* Whether a first line goes on with the last value: `.where(…)`. */
-static bool goes_on(const Shell *shell, Str line)
-{
-    return line.s[0] == '.' && !part_is_command(line) && is_variable(shell, STR(LAST_VALUE_NAME));
+    Str rest = input, line = {0};
+    text_take_line(&rest, &line);
+    return input.len > 0 && input.s[0] == '.' && shell->has_last && !part_is_command(line);
 }
 
 /* Whether an input is one line that can only be a meta-command. (Pasted lines are divided.) */
 static bool is_command_line(Str input)
 {
-    return (input.s[0] == '.' || input.s[0] == '\\') && str_find(input, STR("\n"), 0) < 0;
+    return input.len > 0 && (input.s[0] == '.' || input.s[0] == '\\') &&
+           str_find(input, STR("\n"), 0) < 0;
 }
 
-/* The first line of an input. Returns whether it begins a query, which is then in `text`. */
-static bool begin_input(Prompt *prompt, Str line)
+/* Whether what a source ends in is complete; meta-commands and `---` divide it. */
+static bool is_source_complete(Str text)
 {
-    Shell *shell = prompt->shell;
-    Str trimmed = text_trim(line);
-    if (trimmed.len == 0) {
-        return false;
+    PartReader reader = {.text = text};
+    Part part, last = {.is_command = true};
+    while (part_next(&reader, &part)) {
+        last = part;
     }
-    if (is_bare_command(shell, trimmed)) {
-        run_bare_command(shell, trimmed);
-        return false;
-    }
-    if (goes_on(shell, trimmed)) {
-        buf_puts(&prompt->text, LAST_VALUE_NAME);
-        line = trimmed;
-    } else if (is_command_line(trimmed)) {
-        history_put(&prompt->history, trimmed);
-        command_run(shell, trimmed);
-        return false;
-    }
-    buf_put(&prompt->text, line);
-    return true;
+    return last.is_command || part_is_complete(last.text, NULL);
 }
 
-/* Adds a line to the query and runs it once it is complete. */
-static void process_line(Prompt *prompt, Str line)
+/* -- hooks of the editor -------------------------------------------------------------------- */
+
+static bool is_complete(void *context, Str text)
 {
-    Shell *shell = prompt->shell;
-    shell->exit_code = EXIT_OK;
-    if (prompt->text.len > 0) {
-        buf_put(&prompt->text, line);
-    } else if (!begin_input(prompt, line)) {
-        return;
+    const Shell *shell = ((const Prompt *)context)->shell;
+    Str input = text_trim(text);
+    if (input.len == 0 || is_bare_command(shell, input)) {
+        return true;
     }
-    buf_byte(&prompt->text, '\n');
-    prompt->open.len = 0;
-    if (!part_is_complete(buf_str(&prompt->text), &prompt->open)) {
-        return;
+    if (goes_on(shell, input)) {
+        Buf whole = {0};
+        buf_puts(&whole, LAST_VALUE_NAME);
+        buf_put(&whole, input);
+        bool complete = part_is_complete(buf_str(&whole), NULL);
+        buf_free(&whole);
+        return complete;
     }
-    history_put(&prompt->history, text_trim(buf_str(&prompt->text)));
-    batch_run_text(shell, STR("*query*"), buf_str(&prompt->text));
+    return is_command_line(input) || is_source_complete(text);
+}
+
+static int64_t command_length(void *context, Str text, bool *known)
+{
+    const Shell *shell = ((const Prompt *)context)->shell;
+    Str input = text_trim_end(text);
+    if (!is_command_line(input) || goes_on(shell, input)) {
+        return 0;
+    }
+    *known = command_is_known(input);
+    int64_t blank = str_find(input, STR(" "), 0);
+    return blank < 0 ? input.len : blank;
+}
+
+static bool knows(void *context, Str name)
+{
+    Prompt *prompt = context;
+    return known_has(&prompt->known, name);
+}
+
+static void complete(void *context, Arena *arena, Str text, int64_t cursor, Completions *found)
+{
+    Prompt *prompt = context;
+    complete_input(arena, &prompt->known, text, cursor, found);
+}
+
+/* -- prompts -------------------------------------------------------------------------------- */
+
+/* "shop> " for shop.fawn, "fawn> " in memory. */
+static void put_prompt(const Shell *shell, Buf *out)
+{
+    const char *path = store_path(shell->store);
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    Str name = path == NULL ? STR("fawn") : str_from_c(slash ? slash + 1 : path);
+    if (str_ends_with(name, STR(".fawn"))) {
+        name.len -= 5;
+    }
+    buf_put(out, name);
+    buf_puts(out, shell->options->dry_run ? " (dry)> " : "> ");
+}
+
+static LineKind read_prompted(Prompt *state, char **text)
+{
+    Shell *shell = state->shell;
+    Buf prompt = {0};
+    put_prompt(shell, &prompt);
+    buf_byte(&prompt, '\0');
+    known_renew(&state->known, shell->session);
+    LineKind kind = terminal_read(prompt.data, buf_str(&shell->draft), text);
+    buf_free(&prompt);
+    shell->draft.len = 0;
+    return kind;
+}
+
+/* -- inputs --------------------------------------------------------------------------------- */
+
+static void run_query(Shell *shell, Str input)
+{
+    Buf text = {0};
+    if (goes_on(shell, text_trim(input))) {
+        buf_puts(&text, LAST_VALUE_NAME);
+        input = text_trim(input);
+    }
+    buf_put(&text, input);
+    buf_byte(&text, '\n');
+    batch_run_text(shell, STR("*query*"), buf_str(&text));
     (void)signals_take_interrupt();
-    prompt->text.len = 0;
+    buf_free(&text);
+}
+
+static void process_input(Shell *shell, Str text)
+{
+    Str input = text_trim(text);
+    shell->exit_code = EXIT_OK;
+    if (input.len == 0) {
+        return;
+    }
+    history_put(&shell->history, text_trim_end(text));
+    if (is_bare_command(shell, input)) {
+        command_run(shell, str_format(&shell->arena, ".%.*s", STR_ARG(input)));
+    } else if (is_command_line(input) && !goes_on(shell, input)) {
+        command_run(shell, input);
+    } else {
+        run_query(shell, text);
+    }
 }
 
 static void process_interrupt(Prompt *prompt, LineKind kind)
 {
-    bool was_empty = prompt->text.len == 0 && kind == LINE_INTERRUPT;
-    prompt->text.len = 0;
-    prompt->interrupts = was_empty ? prompt->interrupts + 1 : 0;
+    prompt->interrupts = kind == LINE_INTERRUPT ? prompt->interrupts + 1 : 0;
     if (prompt->interrupts >= 2) {
         terminal_put("(Ctrl-D or .exit to leave)\n");
     }
@@ -184,22 +208,21 @@ static void put_banner(const Shell *shell)
     terminal_put("\n.help lists commands, Ctrl-D leaves\n");
 }
 
-static int64_t complete(void *context, Arena *arena, Str line, const char *const **found)
-{
-    Shell *shell = context;
-    return complete_line(arena, shell->session, line, found);
-}
-
 void prompt_run(Shell *shell)
 {
     Prompt prompt = {.shell = shell};
-    char *line;
+    EditorHooks hooks = {.context = &prompt,
+                         .is_complete = is_complete,
+                         .command_length = command_length,
+                         .knows = knows,
+                         .complete = complete};
+    char *text;
     shell->interactive = true;
-    terminal_open(complete, shell);
-    history_open(&prompt.history, &shell->arena);
+    terminal_open(&hooks, color_wanted(shell->options->color, STDOUT_FILENO));
+    history_open(&shell->history, &shell->arena);
     put_banner(shell);
     while (!shell->leave) {
-        LineKind kind = read_prompted(&prompt, &line);
+        LineKind kind = read_prompted(&prompt, &text);
         if (kind == LINE_INTERRUPT || kind == LINE_DROPPED) {
             process_interrupt(&prompt, kind);
             continue;
@@ -207,12 +230,15 @@ void prompt_run(Shell *shell)
         prompt.interrupts = 0;
         if (kind != LINE_READ) {
             shell->exit_code = EXIT_OK;
-            terminal_put("\n");
+            if (kind == LINE_END) {
+                terminal_end_row();
+            } else {
+                terminal_put("\n");
+            }
             break;
         }
-        process_line(&prompt, str_from_c(line));
-        free(line);
+        process_input(shell, str_from_c(text));
+        free(text);
     }
-    buf_free(&prompt.text);
-    buf_free(&prompt.open);
+    known_free(&prompt.known);
 }

@@ -2,6 +2,7 @@
  * message on stderr. Nothing else in the repl runs queries. */
 #include "repl/shell.h"
 
+#include "repl/last.h"
 #include "repl/pager.h"
 #include "repl/paint.h"
 #include "repl/signals.h"
@@ -193,6 +194,7 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
         shell_tell(shell, str_format(&shell->arena, "warning: %s", notice.text));
     }
     close_database(shell);
+    shell->has_last = false;
     shell->store = store;
     shell->opened = notice;
     shell->session = session_open(store);
@@ -210,6 +212,8 @@ int shell_close(Shell *shell)
     close_database(shell);
     shell_end_redirection(shell, true);
     buf_free(&shell->after);
+    buf_free(&shell->last_error);
+    buf_free(&shell->draft);
     bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
     if (error != 0 && !told) {
@@ -378,7 +382,11 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
         [OUTCOME_INTERRUPTED] = EXIT_INTERRUPTED,
         [OUTCOME_STORE] = EXIT_DATABASE,
     };
-    if (outcome->summary.len > 0) {
+    if (outcome->kind == OUTCOME_INTERRUPTED && shell->interactive && !shell->options->each) {
+        /* The terminal shows ^C where the cursor was. */
+        shell_tell(shell, str_format(&shell->arena, "\ncancelled after %.1f s; nothing was committed",
+                                     (double)outcome->elapsed_us / 1e6));
+    } else if (outcome->summary.len > 0) {
         shell_tell(shell, outcome->summary);
     } else {
         shell_tell(shell, str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message)));
@@ -403,6 +411,12 @@ static const Source *check_text(Shell *shell, Str name, Str text)
     return source;
 }
 
+/* Values shown again are the last ones already. */
+static bool keeps_results(const Shell *shell)
+{
+    return shell->interactive && !shell->is_again;
+}
+
 static RunOptions make_run_options(Run *run)
 {
     const Options *options = run->shell->options;
@@ -417,7 +431,7 @@ static RunOptions make_run_options(Run *run)
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,
         .result_name =
-            run->shell->interactive && !run->shell->is_again ? STR(LAST_VALUE_NAME) : (Str){0},
+            keeps_results(run->shell) ? STR(LAST_VALUE_NAME) : (Str){0},
         .print = view_print_options(&run->shell->view),
         .sink = show_value,
         .sink_context = run,
@@ -446,7 +460,6 @@ static void take_after(Shell *shell, Run *run)
         shell->after = run->unshown.after;
         shell->page_shown =
             mode_is_whole(shell->view.mode) ? shell->view.page_size : shell->view.max_rows;
-        shell->has_last = shell->has_last || shell->interactive;
     } else {
         buf_free(&run->unshown.after);
     }
@@ -467,11 +480,17 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
     if (outcome.kind != OUTCOME_OK) {
         output_discard(&shell->output);
         buf_free(&run.unshown.after);
+        if (keeps_results(shell)) {
+            last_keep_error(shell, &outcome);
+        }
         return shell_tell_failure(shell, &outcome);
     }
     commit_output(shell);
     tell_notes(shell, &run, &outcome);
     take_after(shell, &run);
+    if (run.values > 0 && keeps_results(shell)) {
+        last_keep_value(shell);
+    }
     return shell->output.error == 0;
 }
 

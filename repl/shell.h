@@ -9,13 +9,11 @@
 #define FAWN_REPL_SHELL_H
 
 #include "interp/session.h"
+#include "repl/history.h"
 #include "repl/options.h"
 #include "repl/output.h"
 #include "repl/progress.h"
 #include "repl/render.h"
-
-/* The variable that holds the last value at the prompt. */
-#define LAST_VALUE_NAME "_1"
 
 /* How the process ends. */
 typedef enum ExitCode {
@@ -56,6 +54,9 @@ typedef struct Shell {
     bool leave;         /* `.exit` was given, or a signal or failure ends everything */
     int exit_code;      /* of the first failure, or what `.exit` said */
     int depth;          /* .read within .read */
+    History history;    /* of the prompt */
+    Buf last_error;     /* the summary of the last failure there */
+    Buf draft;          /* what the next input begins with */
 } Shell;
 
 void shell_init(Shell *shell, const Options *options);

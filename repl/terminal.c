@@ -3,6 +3,7 @@
  */
 #include "repl/terminal.h"
 
+#include "repl/output.h"
 #include "repl/signals.h"
 
 #include <errno.h>
@@ -17,23 +18,21 @@
 
 /* readline's callbacks and signal handlers get no context: this is what they work on. */
 static struct {
-    TerminalComplete *complete;
-    void *context;
-    char *line; /* the line just read; NULL at the end of input */
-    bool has_line;
+    const EditorHooks *hooks;
+    char *text; /* what was just read; NULL at the end of input */
+    bool has_text;
 } terminal;
 static volatile sig_atomic_t window_changed;
 static volatile sig_atomic_t stop_wanted;
 
-/* -- reading a line -----------------------------------------------------------------------------
- */
-
-static void take_line(char *line)
+static void take_text(char *text)
 {
-    terminal.line = line;
-    terminal.has_line = true;
+    terminal.text = text;
+    terminal.has_text = true;
     rl_callback_handler_remove();
 }
+
+/* -- signals -------------------------------------------------------------------------------- */
 
 static void handle_terminal_signal(int number)
 {
@@ -47,17 +46,16 @@ static void handle_terminal_signal(int number)
 /* Ctrl-Z: the terminal is as the parent shell knows it while we are stopped. */
 static void stop_process(void)
 {
-    rl_deprep_terminal();
+    editor_suspend();
     raise(SIGSTOP);
-    rl_prep_terminal(1);
-    rl_forced_update_display();
+    editor_resume();
 }
 
 static void serve_terminal_signals(void)
 {
     if (window_changed) {
         window_changed = 0;
-        rl_resize_terminal();
+        editor_resize();
     }
     if (stop_wanted) {
         stop_wanted = 0;
@@ -84,23 +82,33 @@ int64_t terminal_height(void)
 
 void terminal_put(const char *text)
 {
-    fputs(text, rl_outstream);
-    fflush(rl_outstream);
+    (void)!write_all(STDOUT_FILENO, str_from_c(text));
 }
 
-/* Leaves the line that is being edited. */
-static void drop_line(void)
+/* With bracketed paste, readline does it. */
+void terminal_end_row(void)
 {
+    const char *bracketed = rl_variable_value("enable-bracketed-paste");
+    if (bracketed == NULL || strcmp(bracketed, "on") != 0) {
+        terminal_put("\n");
+    }
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+/* Leaves the input that is being edited. */
+static void drop_input(const char *mark)
+{
+    editor_drop(mark);
     rl_free_line_state();
     rl_callback_sigcleanup();
-    terminal_put("^C\n");
     rl_callback_handler_remove();
 }
 
-/* Waits for keys until there is a line. `waiting` is the signal mask for the waiting. */
-static LineKind wait_for_line(const sigset_t *waiting)
+/* Waits for keys until there is an input. `waiting` is the signal mask for the waiting. */
+static LineKind wait_for_text(const sigset_t *waiting)
 {
-    while (!terminal.has_line) {
+    while (!terminal.has_text) {
         fd_set fds;
         FD_ZERO(&fds);
         FD_SET(STDIN_FILENO, &fds);
@@ -114,15 +122,15 @@ static LineKind wait_for_line(const sigset_t *waiting)
         }
         if (signals_take_interrupt()) {
             LineKind kind = rl_end > 0 ? LINE_DROPPED : LINE_INTERRUPT;
-            drop_line();
+            drop_input("^C");
             return kind;
         }
         serve_terminal_signals();
     }
-    return terminal.line != NULL ? LINE_READ : LINE_END;
+    return terminal.text != NULL ? LINE_READ : LINE_END;
 }
 
-LineKind terminal_read(const char *prompt, char **line)
+LineKind terminal_read(const char *prompt, Str draft, char **text)
 {
     static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
     struct sigaction action = {.sa_handler = handle_terminal_signal}, old_window, old_stop;
@@ -135,69 +143,39 @@ LineKind terminal_read(const char *prompt, char **line)
     sigprocmask(SIG_BLOCK, &mask, &old_mask);
     sigaction(SIGWINCH, &action, &old_window);
     sigaction(SIGTSTP, &action, &old_stop);
-    terminal.has_line = false;
-    terminal.line = NULL;
-    rl_callback_handler_install(prompt, take_line);
-    LineKind kind = wait_for_line(&old_mask);
+    terminal.has_text = false;
+    terminal.text = NULL;
+    editor_begin(prompt, draft, take_text);
+    LineKind kind = wait_for_text(&old_mask);
     sigaction(SIGWINCH, &old_window, NULL);
     sigaction(SIGTSTP, &old_stop, NULL);
     sigprocmask(SIG_SETMASK, &old_mask, NULL);
-    *line = terminal.line;
+    *text = terminal.text;
     return kind;
 }
 
-/* -- completion and keys
- * --------------------------------------------------------------------------- */
+/* -- questions ------------------------------------------------------------------------------ */
 
-/* All completions at once, as readline wants them: the common beginning, then each; malloc'd. */
-static char **offer_completions(const char *text, int start, int end)
+bool terminal_ask(const char *question)
 {
-    Arena scratch;
-    const char *const *found;
-    (void)text;
-    rl_attempted_completion_over = 1;
-    arena_init(&scratch);
-    Str line = {rl_line_buffer, end};
-    int64_t count = terminal.complete(terminal.context, &scratch, line, &found);
-    char **matches = count ? calloc((size_t)count + 2, sizeof *matches) : NULL;
-    if (matches != NULL) {
-        size_t common = strlen(found[0]);
-        for (int64_t i = 0; i < count; i++) {
-            matches[i + 1] = strdup(found[i]);
-            while (strncmp(found[0], found[i], common) != 0) {
-                common--;
-            }
-        }
-        matches[0] = strndup(found[0], common);
-        /* A meta-command is ended by a blank, a name perhaps by a dot or a parenthesis. */
-        bool is_command = rl_line_buffer[0] == '.' || rl_line_buffer[0] == '\\';
-        rl_completion_append_character = is_command && start == 1 ? ' ' : '\0';
+    static const EditorHooks plain = {0};
+    char *text = NULL;
+    editor_hook(&plain);
+    LineKind kind = terminal_read(question, (Str){0}, &text);
+    editor_hook(terminal.hooks);
+    bool agrees = kind == LINE_READ && (text[0] == 'y' || text[0] == 'Y');
+    if (kind == LINE_END) {
+        terminal_end_row();
     }
-    arena_free(&scratch);
-    return matches;
+    free(text);
+    return agrees;
 }
 
-/* Alt-Enter: a line break without running anything. */
-static int insert_newline(int count, int key)
+void terminal_open(const EditorHooks *hooks, bool color)
 {
-    (void)count;
-    (void)key;
-    rl_insert_text("\n");
-    return 0;
-}
-
-void terminal_open(TerminalComplete *complete, void *context)
-{
-    terminal.complete = complete;
-    terminal.context = context;
+    terminal.hooks = hooks;
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
         setlocale(LC_CTYPE, "C.UTF-8");
     }
-    rl_outstream = stdout;
-    rl_readline_name = "fawn";
-    rl_catch_signals = 0;
-    rl_catch_sigwinch = 0;
-    rl_attempted_completion_function = offer_completions;
-    rl_completer_word_break_characters = " \t\n\"\\'`@$><=;|&{([.,:+-*/%!?~^)]}";
-    rl_bind_keyseq("\\e\\C-m", insert_newline);
+    editor_open(hooks, color);
 }

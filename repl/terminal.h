@@ -1,8 +1,8 @@
-/* terminal: reads lines from the user with GNU readline. There is one terminal. */
+/* terminal: waits for what the user types, and for signals meanwhile. There is one terminal. */
 #ifndef FAWN_REPL_TERMINAL_H
 #define FAWN_REPL_TERMINAL_H
 
-#include "runtime/base/str.h"
+#include "repl/editor.h"
 
 typedef enum LineKind {
     LINE_READ,
@@ -12,15 +12,15 @@ typedef enum LineKind {
     LINE_ENDING,    /* SIGTERM, SIGHUP, or the terminal is gone */
 } LineKind;
 
-/* Gives the completions of the word that ends `line`, sorted, in `arena`; returns their number. */
-typedef int64_t TerminalComplete(void *context, Arena *arena, Str line, const char *const **found);
+/* Makes it ready. `hooks` is borrowed for ever. */
+void terminal_open(const EditorHooks *hooks, bool color);
 
-/* Sets readline up. `complete` is asked with `context` when Tab is pressed. */
-void terminal_open(TerminalComplete *complete, void *context);
+/* Reads one input behind `prompt`; `draft` is in it to begin with. With LINE_READ, `*text` is what was
+ * typed, malloc'd; it may be of several lines, the last without its newline. */
+LineKind terminal_read(const char *prompt, Str draft, char **text);
 
-/* Reads one line behind `prompt`. With LINE_READ, `*line` is its text without the newline,
- * malloc'd; it may hold newlines that were pasted or typed with Alt-Enter. */
-LineKind terminal_read(const char *prompt, char **line);
+/* Asks a question that Enter, y or n answers; Enter, Ctrl-C and Ctrl-D mean no. */
+bool terminal_ask(const char *question);
 
 /* How many cells a line of the terminal on stdout has. */
 int64_t terminal_width(void);
@@ -29,5 +29,8 @@ int64_t terminal_width(void);
 int64_t terminal_height(void);
 
 void terminal_put(const char *text);
+
+/* Ends the row in which Ctrl-D was pressed. */
+void terminal_end_row(void);
 
 #endif

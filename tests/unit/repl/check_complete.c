@@ -6,6 +6,7 @@
 static Arena arena;
 static Store *store;
 static Session *session;
+static Known known;
 
 static void run_text(const char *text)
 {
@@ -23,10 +24,13 @@ static void set_up(void)
     ck_assert_int_eq(store_open(&options, &store, &notice), STORE_OK);
     session = session_open(store);
     run_text("Collection.create({ name: \"Movie\" })\nlet moment = 1");
+    known = (Known){0};
+    known_renew(&known, session);
 }
 
 static void tear_down(void)
 {
+    known_free(&known);
     session_close(session);
     ck_assert_int_eq(store_close(store), STORE_OK);
     arena_free(&arena);
@@ -35,12 +39,12 @@ static void tear_down(void)
 /* The offers for `line`, divided by blanks. */
 static void expect_offers(const char *line, const char *expected)
 {
-    const char *const *found;
-    int64_t count = complete_line(&arena, session, str_from_c(line), &found);
+    Completions found;
+    complete_input(&arena, &known, str_from_c(line), (int64_t)strlen(line), &found);
     Buf got = {0};
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < found.count; i++) {
         buf_puts(&got, i > 0 ? " " : "");
-        buf_puts(&got, found[i]);
+        buf_puts(&got, found.names[i]);
     }
     ck_assert_msg(str_eq(buf_str(&got), str_from_c(expected)), "%s: got `%.*s`", line,
                   STR_ARG(buf_str(&got)));
@@ -49,10 +53,10 @@ static void expect_offers(const char *line, const char *expected)
 
 static bool is_offered(const char *line, const char *name)
 {
-    const char *const *found;
-    int64_t count = complete_line(&arena, session, str_from_c(line), &found);
-    for (int64_t i = 0; i < count; i++) {
-        if (str_eq(str_from_c(found[i]), str_from_c(name))) {
+    Completions found;
+    complete_input(&arena, &known, str_from_c(line), (int64_t)strlen(line), &found);
+    for (int64_t i = 0; i < found.count; i++) {
+        if (str_eq(str_from_c(found.names[i]), str_from_c(name))) {
             return true;
         }
     }
