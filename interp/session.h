@@ -179,6 +179,21 @@ typedef struct SessionAggregate {
 } SessionAggregate;
 int64_t session_aggregates(Session *session, const SessionAggregate **aggregates);
 
+/* What a collection has (indexes, aggregates: as signatures), and what its documents have: fields of the
+ * schema, computed ones, and those of the first `sample` documents, with their types as signatures
+ * write them. Valid until the next run; none when there is no such collection. */
+typedef struct SessionMember {
+    Str name;
+    Str type; /* "(term1: Any) => Set<Movie>", "{ eur: Int }" */
+    bool is_field;
+} SessionMember;
+int64_t session_members(Session *session, Str collection, int64_t sample,
+                        const SessionMember **members);
+
+/* The type of a variable's value, written likewise; `@Movie` is the collection itself. Empty: there is
+ * no such variable. */
+Str session_variable_type(Session *session, Str name);
+
 /* Writes the whole database as text (interp/dump.h), piece by piece to `write`, which returns false
  * when it cannot go on. It takes no memory for the documents. */
 typedef bool SessionWrite(void *context, Str text);

@@ -9,6 +9,7 @@
  *   outcome.c    failures and infos as texts
  *   dump.c, restore.c  the whole database as text
  *   describe.c   collections; the schema in force as FSL
+ *   members.c    what collections and variables have, for completion
  *   import.c     documents from elsewhere (import_int.h)
  *
  * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind

@@ -1,95 +1,175 @@
-/* complete: looks only at the text before the cursor. Behind `Name.` of a module its functions
- * are offered, behind any other dot the methods of all types: what a value is, is not known
- * before it is evaluated. */
+/* complete: what is at the cursor decides what is offered: a name, a member of what is before the dot, a
+ * field in an object or a projection, a meta-command, or what it takes.
+ */
 #include "repl/complete.h"
 
-#include "repl/command.h"
-#include "runtime/base/vec.h"
+#include "grammar/layout.h"
+#include "repl/complete_command.h"
+#include "repl/guess.h"
 #include "runtime/builtin.h"
 
 #include <ctype.h>
-#include <string.h>
 
-typedef struct Offers {
-    Arena *arena;
-    Str word; /* what they begin with */
-    VEC(const char *) at;
-} Offers;
-
-static const char *const keywords[] = {"at", "else", "false", "if", "isa", "let", "null", "true"};
+static const char *const keywords[] = {"at",  "case",  "else", "false", "if",
+                                       "isa", "match", "let",  "null",  "true"};
 
 static bool is_word_byte(char c)
 {
     return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static int64_t word_start(Str line)
+int64_t complete_word_start(Str text, int64_t cursor)
 {
-    int64_t at = line.len;
-    while (at > 0 && is_word_byte(line.s[at - 1])) {
-        at--;
+    while (cursor > 0 && is_word_byte(text.s[cursor - 1])) {
+        cursor--;
     }
-    return at;
+    return cursor;
 }
 
-static void offer(Offers *offers, Str name)
+void offer(Offers *offers, Str name)
 {
-    /* Operators have rows too; nobody completes `==`. */
-    if (name.len > 0 && is_word_byte(name.s[0]) && str_starts_with(name, offers->word)) {
+    if (name.len > 0 && str_starts_with(name, offers->word)) {
         vec_push(&offers->at, offers->arena, str_to_c(offers->arena, name));
     }
 }
 
+/* -- names ------------------------------------------------------------------------------------ */
+
+static void offer_known(void *context, Str name)
+{
+    offer(context, name);
+}
+
+/* Parameters and lets that are in sight at the token `at`. */
+static void offer_locals(Offers *offers, const Scan *scan, int64_t last)
+{
+    for (int64_t i = 0; i <= last; i++) {
+        bool is_let = scan->at[i].kind == TOKEN_KEY_LET && i + 1 < scan->len;
+        if (is_let && scan->at[i + 1].kind == TOKEN_ID) {
+            offer(offers, scan_token_text(scan, i + 1));
+        } else if (i > 0 && scan->at[i].kind == TOKEN_ARROW) {
+            int64_t end = i - 1, first = i - 1;
+            if (scan->at[end].mate >= 0 && scan->at[end].mate < end) {
+                first = scan->at[end].mate;
+            }
+            for (int64_t k = first; k <= end; k++) {
+                if (scan->at[k].kind == TOKEN_ID) {
+                    offer(offers, scan_token_text(scan, k));
+                }
+            }
+        }
+    }
+}
+
+static void offer_names(Offers *offers, Known *known, const Scan *scan, int64_t last)
+{
+    if (offers->word.len > 0) {
+        for (int64_t i = 0; i < countof(keywords); i++) {
+            offer(offers, str_from_c(keywords[i]));
+        }
+    }
+    known_each(known, offer_known, offers);
+    offer_locals(offers, scan, last);
+}
+
+/* -- members ---------------------------------------------------------------------------------- */
+
 static void offer_rows(Offers *offers, const Builtin *const *rows)
 {
     for (; rows != NULL && *rows != NULL; rows++) {
-        offer(offers, str_from_c((*rows)->name));
-    }
-}
-
-static void offer_commands(Offers *offers)
-{
-    for (const Command *command = commands; command->name != NULL; command++) {
-        offer(offers, str_from_c(command->name));
-    }
-}
-
-/* Behind a dot. `name` is the word before it, if any. */
-static void offer_members(Offers *offers, Str name)
-{
-    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
-        if ((*type)->statics != NULL && str_eq(str_from_c((*type)->name), name)) {
-            offer_rows(offers, (*type)->statics);
-            return;
+        if (is_word_byte((*rows)->name[0])) {
+            offer(offers, str_from_c((*rows)->name));
         }
     }
-    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
-        offer_rows(offers, (*type)->methods);
-    }
 }
 
-static void offer_names(Offers *offers, Session *session)
+/* `(` follows the name if all that are offered are called. */
+static void offer_members(Offers *offers, Guess *guess, Str type)
 {
-    const SessionCollection *collections;
-    const Str *variables;
-    for (int64_t i = 0; i < countof(keywords); i++) {
-        offer(offers, str_from_c(keywords[i]));
+    const GuessMember *members;
+    int64_t count = guess_members(guess, type, &members);
+    if (count == 0) {
+        for (const BuiltinType *const *each = builtin_types; *each != NULL; each++) {
+            offer_rows(offers, (*each)->methods);
+        }
+        return;
     }
-    offer_rows(offers, builtin_globals);
-    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
-        if ((*type)->statics != NULL || (*type)->constructor != NULL) {
-            offer(offers, str_from_c((*type)->name));
+    bool all_methods = true;
+    for (int64_t i = 0; i < count; i++) {
+        if (is_word_byte(members[i].name.s[0]) && str_starts_with(members[i].name, offers->word)) {
+            offer(offers, members[i].name);
+            all_methods = all_methods && members[i].is_method;
         }
     }
-    int64_t count = session_collections(session, &collections);
-    for (int64_t i = 0; i < count; i++) {
-        offer(offers, collections[i].name);
-    }
-    count = session_variables(session, &variables);
-    for (int64_t i = 0; i < count; i++) {
-        offer(offers, variables[i]);
-    }
+    offers->append = all_methods ? '(' : '\0';
 }
+
+static void offer_behind_dot(Offers *offers, Guess *guess, int64_t dot)
+{
+    const Scan *scan = guess->scan;
+    bool is_short = dot == 0 || scan->at[dot].separated ||
+                    !(token_flags[scan->at[dot - 1].kind] & OPERAND);
+    offer_members(offers, guess,
+                  is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1));
+}
+
+/* -- fields of objects -------------------------------------------------------------------------- */
+
+static bool is_one_of(Str name, const char *const *names, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (str_eq(name, str_from_c(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The type whose fields the object in `{` at `open` has: that of what is projected, or of the
+ * documents that a call of create or update writes. Empty: it is not known. */
+static Str object_type(Guess *guess, int64_t open, bool *is_projection)
+{
+    static const char *const writers[] = {"create", "createData", "update", "updateData",
+                                          "replace", "replaceData"};
+    const Scan *scan = guess->scan;
+    TokenKind before = open > 0 ? scan->at[open - 1].kind : TOKEN_END;
+    *is_projection = (token_flags[before] & OPERAND) && before != TOKEN_END &&
+                     !scan->at[open].separated;
+    if (*is_projection) {
+        Str type = guess_operand(guess, open - 1), element = guess_element(type);
+        return element.len > 0 ? element : guess_present(type);
+    }
+    if (before != TOKEN_PAREN_OPEN || open < 4 || scan->at[open - 3].kind != TOKEN_DOT ||
+        !is_one_of(scan_token_text(scan, open - 2), writers, countof(writers))) {
+        return (Str){0};
+    }
+    Str type = guess_present(guess_operand(guess, open - 4));
+    return type.len > 1 && type.s[0] == '@' ? str_slice(type, 1, type.len) : type;
+}
+
+/* Whether fields were offered. */
+static bool offer_fields(Offers *offers, Guess *guess, int64_t last)
+{
+    const Scan *scan = guess->scan;
+    bool begins = last >= 0 && (scan->at[last].kind == TOKEN_BRACE_OPEN ||
+                                scan->at[last].kind == TOKEN_COMMA);
+    int64_t open = begins ? scan_open_at(scan, scan->at[last].end) : -1;
+    bool is_projection;
+    if (open < 0 || scan->at[open].kind != TOKEN_BRACE_OPEN) {
+        return false;
+    }
+    const GuessMember *members;
+    int64_t count = guess_members(guess, object_type(guess, open, &is_projection), &members);
+    for (int64_t i = 0; i < count; i++) {
+        if (!members[i].is_method) {
+            offer(offers, members[i].name);
+        }
+    }
+    offers->append = is_projection ? '\0' : ':';
+    return count > 0;
+}
+
+/* -- all together ------------------------------------------------------------------------------ */
 
 static int compare_offers(const void *a, const void *b)
 {
@@ -112,24 +192,67 @@ static void tidy_offers(Offers *offers)
     offers->at.len = kept + 1;
 }
 
+/* Whether the byte before `at` is in a string, a comment or a number, where nothing is offered. */
+static bool is_in_text(const Scan *scan, int64_t at)
+{
+    int64_t last = scan_token_before(scan, at);
+    if (last < 0) {
+        return false;
+    }
+    const ScanToken *token = &scan->at[last];
+    bool is_text = token->kind == TOKEN_STRING || token->kind == TOKEN_NUMBER ||
+                   token->kind == TOKEN_BROKEN;
+    return is_text && (token->end >= at || scan->unfinished) &&
+           !(token->kind == TOKEN_STRING && token->end == at);
+}
+
+static void offer_query(Offers *offers, Known *known, Str text, int64_t start)
+{
+    Scan scan;
+    /* Only what is before the word counts: the rest may be of something else. */
+    scan_text(offers->arena, str_slice(text, 0, start), &scan);
+    Guess guess = {.arena = offers->arena, .known = known, .scan = &scan};
+    int64_t last = scan_token_before(&scan, start);
+    if (is_in_text(&scan, start)) {
+        return;
+    }
+    bool dotted = last >= 0 && (scan.at[last].kind == TOKEN_DOT ||
+                                scan.at[last].kind == TOKEN_OPTIONAL_DOT);
+    if (dotted && scan.at[last].end == start) {
+        offer_behind_dot(offers, &guess, last);
+    } else if (!offer_fields(offers, &guess, last)) {
+        offer_names(offers, known, &scan, last);
+    }
+}
+
 void complete_input(Arena *arena, Known *known, Str text, int64_t cursor, Completions *found)
 {
-    Str line = str_slice(text, 0, cursor);
-    int64_t start = word_start(line);
-    Offers offers = {.arena = arena, .word = str_slice(line, start, line.len)};
-    bool dotted = start > 0 && line.s[start - 1] == '.';
-    bool command = start == 1 && (line.s[0] == '.' || line.s[0] == '\\');
-    if (command) {
-        offer_commands(&offers);
-    } else if (dotted) {
-        Str before = str_slice(line, 0, start - 1);
-        offer_members(&offers, str_slice(before, word_start(before), before.len));
-    } else {
-        offer_names(&offers, known->session);
+    int64_t start = complete_word_start(text, cursor);
+    Offers offers = {.arena = arena, .word = str_slice(text, start, cursor), .start = start};
+    if (!complete_command(&offers, known, str_slice(text, 0, cursor))) {
+        offer_query(&offers, known, text, start);
     }
     tidy_offers(&offers);
     *found = (Completions){.names = offers.at.at,
                            .count = offers.at.len,
-                           .start = start,
-                           .append = command ? ' ' : '\0'};
+                           .start = offers.start,
+                           .append = offers.append};
+}
+
+Str complete_note(Arena *arena, Known *known, const Scan *scan, int64_t cursor)
+{
+    Guess guess = {.arena = arena, .known = known, .scan = scan};
+    int64_t open = scan_open_at(scan, cursor);
+    while (open >= 0 && scan->at[open].kind != TOKEN_PAREN_OPEN) {
+        open = scan->at[open].outer;
+    }
+    return open >= 0 ? guess_signature(&guess, open) : (Str){0};
+}
+
+Str complete_type(Arena *arena, Known *known, Str text)
+{
+    Scan scan;
+    scan_text(arena, text, &scan);
+    Guess guess = {.arena = arena, .known = known, .scan = &scan};
+    return scan.len > 0 && !scan.unfinished ? guess_operand(&guess, scan.len - 1) : (Str){0};
 }

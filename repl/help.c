@@ -190,3 +190,22 @@ bool help_topic(Buf *out, Str topic)
     return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic) ||
            find_error(out, topic);
 }
+
+void help_each_topic(void (*visit)(void *context, Str topic), void *context)
+{
+    visit(context, STR("keys"));
+    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
+        visit(context, str_from_c((*type)->name));
+    }
+    for (const Builtin *const *row = builtin_globals; *row != NULL; row++) {
+        visit(context, str_from_c((*row)->name));
+    }
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (command->help != NULL) {
+            visit(context, str_from_c(command->name));
+        }
+    }
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        visit(context, fault_code_text((FaultCode)i));
+    }
+}

@@ -12,6 +12,9 @@ void help_commands(Buf *out);
  * is. */
 bool help_topic(Buf *out, Str topic);
 
+/* Calls `visit` with every topic that has a page. */
+void help_each_topic(void (*visit)(void *context, Str topic), void *context);
+
 /* The topic that `topic`, which is none, is near to; empty: none is. */
 Str help_suggest(Str topic);
 

@@ -126,6 +126,19 @@ static void complete(void *context, Arena *arena, Str text, int64_t cursor, Comp
 {
     Prompt *prompt = context;
     complete_input(arena, &prompt->known, text, cursor, found);
+    if (found->count > 0 || !goes_on(prompt->shell, text)) {
+        return;
+    }
+    Str whole = str_format(arena, LAST_VALUE_NAME "%.*s", STR_ARG(text));
+    int64_t added = whole.len - text.len;
+    complete_input(arena, &prompt->known, whole, cursor + added, found);
+    found->start -= added;
+}
+
+static Str note(void *context, Arena *arena, const Scan *scan, int64_t cursor)
+{
+    Prompt *prompt = context;
+    return complete_note(arena, &prompt->known, scan, cursor);
 }
 
 /* -- prompts -------------------------------------------------------------------------------- */
@@ -158,22 +171,37 @@ static LineKind read_prompted(Prompt *state, char **text)
 
 /* -- inputs --------------------------------------------------------------------------------- */
 
-static void run_query(Shell *shell, Str input)
+/* A set does not tell of what it is; what gave it does. */
+static void keep_type(Prompt *prompt, Str type)
 {
+    prompt->known.last_type.len = 0;
+    buf_put(&prompt->known.last_type, type);
+}
+
+static void run_query(Prompt *prompt, Str input)
+{
+    Shell *shell = prompt->shell;
     Buf text = {0};
+    Arena scratch;
     if (goes_on(shell, text_trim(input))) {
         buf_puts(&text, LAST_VALUE_NAME);
         input = text_trim(input);
     }
     buf_put(&text, input);
     buf_byte(&text, '\n');
-    batch_run_text(shell, STR("*query*"), buf_str(&text));
+    arena_init(&scratch);
+    Str type = complete_type(&scratch, &prompt->known, buf_str(&text));
+    if (batch_run_text(shell, STR("*query*"), buf_str(&text))) {
+        keep_type(prompt, type);
+    }
+    arena_free(&scratch);
     (void)signals_take_interrupt();
     buf_free(&text);
 }
 
-static void process_input(Shell *shell, Str text)
+static void process_input(Prompt *prompt, Str text)
 {
+    Shell *shell = prompt->shell;
     Str input = text_trim(text);
     shell->exit_code = EXIT_OK;
     if (input.len == 0) {
@@ -185,7 +213,7 @@ static void process_input(Shell *shell, Str text)
     } else if (is_command_line(input) && !goes_on(shell, input)) {
         command_run(shell, input);
     } else {
-        run_query(shell, text);
+        run_query(prompt, text);
     }
 }
 
@@ -215,7 +243,8 @@ void prompt_run(Shell *shell)
                          .is_complete = is_complete,
                          .command_length = command_length,
                          .knows = knows,
-                         .complete = complete};
+                         .complete = complete,
+                         .note = note};
     char *text;
     shell->interactive = true;
     terminal_open(&hooks, color_wanted(shell->options->color, STDOUT_FILENO));
@@ -237,7 +266,7 @@ void prompt_run(Shell *shell)
             }
             break;
         }
-        process_input(shell, str_from_c(text));
+        process_input(&prompt, str_from_c(text));
         free(text);
     }
     known_free(&prompt.known);

@@ -98,6 +98,52 @@ START_TEST(a_dot_at_the_start_begins_a_meta_command)
 }
 END_TEST
 
+START_TEST(types_are_followed_through_chains)
+{
+    run_text("Movie.create({ title: \"Heat\", price: { eur: 3 } })");
+    known_renew(&known, session);
+    expect_offers("Movie.all().first()!.tit", "title");
+    expect_offers("Movie.where(.pri", "price");
+    expect_offers("Movie.where(m => m.price.e", "eur");
+    expect_offers("Movie.all().fold(0, (sum, m) => sum + m.tit", "title");
+    expect_offers("Movie.all().map(.price).map(.eu", "eur");
+    expect_offers("Movie.all().flatMap(m => Movie.all()).map(.ti", "title");
+    expect_offers("Movie.all().paginate().data.map(.ti", "title");
+    expect_offers("Movie.all() { tit", "title");
+    expect_offers("Movie.create({ tit", "title");
+    expect_offers("{ one: \"a\" }.one.toLow", "toLowerCase");
+    expect_offers("let f = x => { let y = \"a\"; y.toLow", "toLowerCase");
+    ck_assert(!is_offered("Movie.all().first()!.title.", "flatMap"));
+}
+END_TEST
+
+START_TEST(nothing_is_offered_within_strings_and_comments)
+{
+    expect_offers("\"Movi", "");
+    expect_offers("1 /* Movi", "");
+    expect_offers("\"#{Movi", "Movie");
+}
+END_TEST
+
+START_TEST(a_call_is_shown_as_it_is_written)
+{
+    Scan scan;
+    Str text = STR("Movie.all().map(");
+    scan_text(&arena, text, &scan);
+    ck_assert(str_eq(complete_note(&arena, &known, &scan, text.len),
+                     STR("map(mapper: (Movie) => B) => Set<B>")));
+}
+END_TEST
+
+START_TEST(commands_offer_what_their_rows_say)
+{
+    expect_offers(".timer of", "off");
+    expect_offers(".mode js", "json json-tagged jsonl");
+    expect_offers(".schema Mo", "Movie");
+    expect_offers(".help Strin", "String");
+}
+END_TEST
+
 START_TEST(nothing_is_offered_for_what_nobody_knows)
 {
     expect_offers("nosuch", "");
@@ -116,6 +162,10 @@ int main(void)
     tcase_add_test(tcase, behind_a_value_methods_of_all_types_are_offered_once);
     tcase_add_test(tcase, a_dot_at_the_start_begins_a_meta_command);
     tcase_add_test(tcase, nothing_is_offered_for_what_nobody_knows);
+    tcase_add_test(tcase, types_are_followed_through_chains);
+    tcase_add_test(tcase, nothing_is_offered_within_strings_and_comments);
+    tcase_add_test(tcase, a_call_is_shown_as_it_is_written);
+    tcase_add_test(tcase, commands_offer_what_their_rows_say);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

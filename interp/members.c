@@ -1,0 +1,187 @@
+/* members: what completion needs to know of collections and variables, as the types of signatures.
+ *
+ *   { id: 1, title: "Alien", cast: [Person("2")], price: { eur: 3 } }
+ *       title: String, cast: Array<Person>, price: { eur: Int }
+ *
+ * Only stored data is looked at, of a bounded number of documents; nothing of the user's runs.
+ */
+#include "interp/session_int.h"
+
+#include "grammar/parse.h"
+#include "runtime/catalog.h"
+#include "runtime/document.h"
+#include "runtime/schema_type.h"
+#include "runtime/set.h"
+
+/* Objects within objects are looked into so deep. */
+enum { TYPE_DEPTH = 3 };
+
+/* -- types of values ------------------------------------------------------------------------ */
+
+static void put_type(Rt *rt, Buf *out, Value v, int depth);
+
+static void put_object_type(Rt *rt, Buf *out, const Object *object, int depth)
+{
+    buf_puts(out, "{");
+    for (int64_t i = 0; i < object->shape->count; i++) {
+        if (is_identifier(object->shape->names[i])) {
+            buf_puts(out, out->data[out->len - 1] == '{' ? " " : ", ");
+            buf_put(out, object->shape->names[i]);
+            buf_puts(out, ": ");
+            put_type(rt, out, object->slots[i], depth - 1);
+        }
+    }
+    buf_puts(out, " }");
+}
+
+static void put_type(Rt *rt, Buf *out, Value v, int depth)
+{
+    if (v.type == T_OBJECT && depth > 0) {
+        put_object_type(rt, out, v.as.object, depth);
+    } else if (v.type == T_ARRAY) {
+        buf_puts(out, "Array<");
+        if (v.len > 0 && depth > 0) {
+            put_type(rt, out, v.as.items[0], depth - 1);
+        } else {
+            buf_puts(out, "Any");
+        }
+        buf_puts(out, ">");
+    } else if (v.type == T_DOC) {
+        const Collection *collection = catalog_collection_by_number(rt->catalog, v.len);
+        buf_put(out, collection != NULL ? collection->name : STR("Doc"));
+    } else if (v.type == T_MODULE) {
+        buf_byte(out, '@');
+        buf_put(out, v.as.module->name);
+    } else {
+        buf_put(out, type_name((Type)v.type));
+    }
+}
+
+/* -- members of a collection ------------------------------------------------------------------ */
+
+typedef struct Members {
+    Session *session;
+    Map by_name; /* of fields */
+    VEC(SessionMember) list;
+} Members;
+
+static void add_member(Members *members, Str name, Str type, bool is_field)
+{
+    Arena *arena = &members->session->query;
+    if (!is_identifier(name) || (is_field && map_find(&members->by_name, name) != NULL)) {
+        return;
+    }
+    SessionMember member = {str_copy(arena, name), str_copy(arena, type), is_field};
+    vec_push(&members->list, arena, member);
+    if (is_field) {
+        map_put(&members->by_name, member.name, members);
+    }
+}
+
+/* "(genre, year) => Set<Movie>" */
+static void add_indexes(Members *members, const Collection *collection)
+{
+    Buf type = {0};
+    for (int64_t i = 0; i < collection->index_count; i++) {
+        const Index *index = &collection->indexes[i];
+        type.len = 0;
+        buf_byte(&type, '(');
+        for (int64_t k = 0; k < index->term_count; k++) {
+            buf_printf(&type, "%sterm%lld: Any", k > 0 ? ", " : "", (long long)k + 1);
+        }
+        buf_printf(&type, ") => Set<%.*s>", STR_ARG(collection->name));
+        if (!index->unique) {
+            add_member(members, index->name, buf_str(&type), false);
+        }
+    }
+    for (int64_t i = 0; i < collection->aggregates.count; i++) {
+        add_member(members, collection->aggregates.at[i].name, STR("(...terms: Any) => Any"),
+                   false);
+    }
+    buf_free(&type);
+}
+
+static void add_schema_fields(Members *members, const Collection *collection)
+{
+    for (int64_t i = 0; collection->fields != NULL && i < collection->fields->count; i++) {
+        const TypedField *field = &collection->fields->fields[i];
+        add_member(members, field->name, field->signature, true);
+    }
+    for (int64_t i = 0; i < collection->computed.count; i++) {
+        const DocFunction *field = &collection->computed.at[i];
+        add_member(members, field->name, field->signature.len > 0 ? field->signature : STR("Any"),
+                   true);
+    }
+}
+
+static void add_fields_of(Members *members, Rt *rt, Value doc)
+{
+    Value stored = doc_stored_object(rt, doc);
+    Buf type = {0};
+    for (int64_t i = 0; stored.type == T_OBJECT && i < stored.as.object->shape->count; i++) {
+        type.len = 0;
+        put_type(rt, &type, stored.as.object->slots[i], TYPE_DEPTH);
+        add_member(members, stored.as.object->shape->names[i], buf_str(&type), true);
+    }
+    buf_free(&type);
+}
+
+static void add_sampled_fields(Members *members, Rt *rt, const Collection *collection,
+                               int64_t sample)
+{
+    Value all = collection_all_set(rt, collection->number, NULL);
+    SetReader *reader = val_is_fault(all) ? NULL : set_open(rt, all.as.set);
+    Value doc;
+    if (reader == NULL) {
+        return;
+    }
+    while (sample-- > 0 && set_next(reader, rt, &doc) > 0) {
+        add_fields_of(members, rt, doc);
+    }
+    set_close(reader);
+}
+
+static const Collection *find_collection(Rt *rt, Str name)
+{
+    for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
+        const Collection *collection = catalog_at(rt->catalog, i);
+        if (str_eq(collection->name, name)) {
+            return collection;
+        }
+    }
+    return NULL;
+}
+
+int64_t session_members(Session *session, Str name, int64_t sample, const SessionMember **found)
+{
+    Rt *rt = session_rt(session);
+    Members members = {.session = session};
+    map_init(&members.by_name, &session->query);
+    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    const Collection *collection = catalog_load(rt) ? find_collection(rt, name) : NULL;
+    if (collection != NULL) {
+        add_indexes(&members, collection);
+        add_schema_fields(&members, collection);
+        add_sampled_fields(&members, rt, collection, sample);
+    }
+    txn_rollback(rt->txn);
+    *found = members.list.at;
+    return members.list.len;
+}
+
+Str session_variable_type(Session *session, Str name)
+{
+    Rt *rt = session_rt(session);
+    const Variable *variable = map_find(&session->variables, name);
+    Buf type = {0};
+    if (variable != NULL && variable->cell != NULL) {
+        rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+        if (catalog_load(rt)) {
+            put_type(rt, &type, *variable->cell, TYPE_DEPTH);
+        }
+        txn_rollback(rt->txn);
+    }
+    Str text = str_copy(&session->query, buf_str(&type));
+    buf_free(&type);
+    return text;
+}
