@@ -349,8 +349,7 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
 
 static Log *make_log(Store *store, SyncMode mode)
 {
-    Log *log = calloc(1, sizeof *log);
-    always(log);
+    Log *log = memory_zero(sizeof *log);
     log->store = store;
     log->mode = mode;
     log->end = log->written = log->allocated = LOG_HEADER_BYTES;
