@@ -133,8 +133,13 @@ static StoreStatus fail(Log *log, const char *what, int error)
         return notice_set(notice, STORE_LOCKED, -1,
                           "%s was made by another process since this store was opened.", path);
     }
-    return notice_set(notice, status_of_errno(error), log->end, "%s %s failed at offset %lld: %s.",
-                      what, path, (long long)log->end, strerror(-error));
+    StoreStatus status = status_of_errno(error);
+    return notice_set(notice, status, log->end, "%s %s failed at offset %lld: %s.%s", what, path,
+                      (long long)log->end, strerror(-error),
+                      status == STORE_NO_SPACE ? " Nothing of this transaction was kept; what is "
+                                                 "there can be read, and written to when there "
+                                                 "is room."
+                                               : "");
 }
 
 /* After a failed sync nobody knows what is on disk: also a sync that succeeds later does not tell,
