@@ -295,12 +295,9 @@ Roots *txn_own_roots(Txn *txn);
 NODISCARD StoreStatus txn_check_writable(const Txn *txn);
 
 /* STORE_OK unless memory has run out since it began to write: then it can only be undone, and what
- * it wrote last may not be whole. */
+ * it wrote last may not be whole. STORE_NO_MEMORY, for what asks for much at once. */
 NODISCARD StoreStatus txn_check_memory(const Txn *txn);
-
-/* STORE_NO_MEMORY, for what asks for much at once. */
 StoreStatus txn_refuse_memory(const Txn *txn);
-
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
 /* `version`, which the transaction made, is no more part of the state: it dies at the commit. */
