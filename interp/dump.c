@@ -117,10 +117,10 @@ static bool put_document(Dump *dump, const Version *version)
     return ok && (dump->out.len < PIECE_BYTES || flush(dump));
 }
 
-/* The documents of a collection under a heading, if there are any. */
-static bool put_documents(Dump *dump, uint32_t number, Str name, int64_t first)
+/* The documents of a collection whose ids lie in a range under a heading, if there are any. */
+static bool put_documents(Dump *dump, uint32_t number, Str name, int64_t first, int64_t last)
 {
-    StoreCursor *cursor = cursor_documents(dump->rt->txn, number, first, INT64_MAX, false);
+    StoreCursor *cursor = cursor_documents(dump->rt->txn, number, first, last, false);
     const Version *version;
     bool ok = true;
     for (bool is_first = true; ok && cursor_next(cursor, &version, NULL); is_first = false) {
@@ -217,16 +217,17 @@ static bool put_all_documents(Dump *dump)
     Rt *rt = dump->rt;
     for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
         const Collection *collection = catalog_at(rt->catalog, i);
-        if (!put_documents(dump, collection->number, collection->name, INT64_MIN)) {
+        if (!put_documents(dump, collection->number, collection->name, INT64_MIN, INT64_MAX)) {
             return false;
         }
     }
     for (int i = 0; i < DUMP_SYSTEM_COUNT; i++) {
-        if (!put_documents(dump, dump_system[i], catalog_system(dump_system[i])->name, INT64_MIN)) {
+        Str name = catalog_system(dump_system[i])->name;
+        if (!put_documents(dump, dump_system[i], name, INT64_MIN, INT64_MAX)) {
             return false;
         }
     }
-    return put_documents(dump, STAGED_COLLECTION, STR(DUMP_STAGED), STAGED_ID);
+    return put_documents(dump, STAGED_COLLECTION, STR(DUMP_STAGED), STAGED_ID, STAGED_ID);
 }
 
 static bool put_database(Dump *dump, Str path);

@@ -13,6 +13,7 @@
 #include "grammar/parse.h"
 #include "runtime/past.h"
 #include "runtime/reference.h"
+#include "runtime/schema_version.h"
 
 #include <time.h>
 
@@ -69,6 +70,7 @@ static bool begin_transaction(Run *run)
     rt->performance_hints = run->options->performance_hints;
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
     run->in_transaction = true;
+    run->outcome.schema_us = schema_version_us(rt);
     return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
 }
 
@@ -93,6 +95,7 @@ static bool commit(Run *run)
     Session *session = run->session;
     Rt *rt = session_rt(session);
     TxnChanges changes = txn_changes(rt->txn);
+    bool new_schema = schema_version_changes(rt);
     if (run->options->query) {
         variables_forget(session);
     } else {
@@ -106,6 +109,9 @@ static bool commit(Run *run)
         return fail(run);
     }
     variables_keep(session);
+    if (new_schema) {
+        run->outcome.schema_us = run->outcome.txn_us;
+    }
     add_changes(&run->outcome, changes);
     outcome_take_infos(session);
     if (run->options->each && run->options->committed != NULL) {
@@ -117,7 +123,7 @@ static bool commit(Run *run)
 static bool end_transaction(Run *run)
 {
     Rt *rt = session_rt(run->session);
-    if (!past_was_kept(rt) || !references_are_whole(rt)) {
+    if (!past_was_kept(rt) || !references_are_whole(rt) || !schema_version_note(rt)) {
         return fail(run);
     }
     if (!run->options->dry_run) {
@@ -350,6 +356,7 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     session->sources_used = true;
     session->keeps_code = false;
     rt->stats = (RtStats){0};
+    rt->memory_limit = options->memory_bytes;
     rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;
 }
 
@@ -376,7 +383,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
     run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;
     /* Not at the start: an interrupt that came just before the run is meant for it. */
-    session->interrupt = 0;
+    session_forget_interrupt(session);
     arena_free(&run->tree);
 }
 

@@ -42,7 +42,12 @@ void session_close(Session *session)
 
 void session_interrupt(Session *session)
 {
-    session->interrupt = 1;
+    atomic_store_explicit(&session->interrupt, 1, memory_order_relaxed);
+}
+
+void session_forget_interrupt(Session *session)
+{
+    atomic_store_explicit(&session->interrupt, 0, memory_order_relaxed);
 }
 
 /* -- sources ---------------------------------------------------------------------------------- */

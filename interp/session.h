@@ -30,6 +30,9 @@ NODISCARD bool session_enter(Session *session, Str path, Str *error);
 /* Stops the query that is running, from a signal handler or another thread. */
 void session_interrupt(Session *session);
 
+/* Forgets an interrupt that came when the run it was meant for was over. */
+void session_forget_interrupt(Session *session);
+
 typedef enum OutcomeKind {
     OUTCOME_OK,
     OUTCOME_FAILED,     /* the query: code, message, summary */
@@ -50,6 +53,7 @@ typedef struct Outcome {
     bool has_abort;
     Str abort_text; /* abort's value in the format of `RunOptions.print` */
     int64_t txn_us; /* commit or snapshot time */
+    int64_t schema_us; /* when the schema changed last, as far as the transaction knows; 0: never */
     int64_t elapsed_us;
     int64_t memory_bytes;
     TxnChanges changes;
@@ -78,6 +82,7 @@ typedef struct RunOptions {
     const Limits *limits; /* NULL: limits_local */
     EffectLimit effects;  /* of the statements' evaluation; without a place: none */
     int64_t timeout_ms;   /* 0: none */
+    int64_t memory_bytes; /* of values at most; 0: no limit */
     PrintOptions print;   /* for abort values */
     const Binding *arguments;
     int64_t argument_count;

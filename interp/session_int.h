@@ -53,7 +53,7 @@ struct Session {
     const RunOptions *options; /* of the run under way */
     int64_t run;               /* its number */
     bool keeps_code;           /* a variable that it bound needs its code */
-    volatile sig_atomic_t interrupt;
+    atomic_int interrupt;
     Buf summary;
     int64_t last_txn_us;
     const struct ImportCount *import_counts; /* of the last import */

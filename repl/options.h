@@ -84,6 +84,14 @@ typedef struct FaunaOptions {
     VEC(const char *) ignored;
 } FaunaOptions;
 
+/* The words behind `serve`; 0 and NULL: not said. */
+typedef struct ServeOptions {
+    const char *host, *secret_file;
+    const Limits *limits;
+    int64_t port, max_connections, query_timeout_ms, max_query_mib, threads;
+    bool dev, any_port;
+} ServeOptions;
+
 typedef struct Options {
     const char *db; /* NULL: in memory */
     const char
@@ -112,6 +120,7 @@ typedef struct Options {
     FaunaOptions fauna;
     const char *init; /* --init; NULL: none */
     bool no_init;
+    ServeOptions serve;
     const char *chore_file; /* of dump (NULL: the output), restore */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */

@@ -43,6 +43,10 @@ bool options_fail(Reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Notes a mistake in the call of a subcommand by telling its usage. Returns false. */
 bool options_fail_usage(Reader *reader);
 
+/* Reads the value `text` of `--option`, a number from 1 to `max`. False: it is none. */
+bool option_number(Reader *reader, const char *option, const char *text, int64_t max,
+                        int64_t *number);
+
 /* The option called `name`, or, when that is empty, `letter`; NULL: there is none. */
 const OptionRow *option_find(const Reader *reader, Str name, char letter);
 

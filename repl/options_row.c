@@ -74,7 +74,7 @@ static bool apply_mode(Reader *reader, const char *const *values)
     return mode_find(str_from_c(reader->row->name), &reader->options->mode);
 }
 
-static bool read_number(Reader *reader, const char *option, const char *text, int64_t max,
+bool option_number(Reader *reader, const char *option, const char *text, int64_t max,
                         int64_t *number)
 {
     char *end;
@@ -90,7 +90,7 @@ static bool read_number(Reader *reader, const char *option, const char *text, in
 
 static bool apply_page_size(Reader *reader, const char *const *values)
 {
-    return read_number(reader, "--page-size", values[0], PAGE_SIZE_MAX,
+    return option_number(reader, "--page-size", values[0], PAGE_SIZE_MAX,
                        &reader->options->page_size);
 }
 
@@ -103,7 +103,7 @@ static bool apply_limits(Reader *reader, const char *const *values)
 
 static bool apply_timeout(Reader *reader, const char *const *values)
 {
-    return read_number(reader, "--timeout", values[0], TIMEOUT_MS_MAX,
+    return option_number(reader, "--timeout", values[0], TIMEOUT_MS_MAX,
                        &reader->options->timeout_ms);
 }
 

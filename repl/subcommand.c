@@ -9,6 +9,7 @@
 #include "repl/maintain.h"
 #include "repl/rpc.h"
 #include "repl/schema_command.h"
+#include "repl/serve_command.h"
 #include "repl/signals.h"
 #include "repl/test_command.h"
 
@@ -69,6 +70,16 @@ const Subcommand subcommands[] = {
      .page = "A JSON request a line in, a JSON response a line out.\n",
      .place = place_optional_database,
      .run = serve_rpc,
+     .opens = true},
+    {.name = "serve",
+     .arguments = "[DB]",
+     .summary = "Answers Fauna's HTTP protocol, for its clients.",
+     .page = "Fauna's drivers and command line work with it as they are: give them the endpoint\n"
+             "http://localhost:8443 and a secret. SIGTERM and Ctrl-C stop it when what it does is\n"
+             "done.\n",
+     .rows = serve_rows,
+     .place = place_optional_database,
+     .run = serve_command,
      .opens = true},
     {.name = "schema",
      .arguments = "push|diff|pull|status|commit|abandon DB [DIR]",

@@ -34,7 +34,7 @@ void subcommand_help(Buf *out, const Subcommand *command);
 /* -- for the table: subcommand_row.c, subcommand_place.c ------------------------------------ */
 
 extern const OptionRow schema_rows[], import_rows[], export_rows[], dump_rows[], format_rows[],
-    test_rows[], query_rows[], fauna_rows[], database_rows[], local_rows[];
+    test_rows[], query_rows[], fauna_rows[], database_rows[], local_rows[], serve_rows[];
 
 bool place_database(Reader *reader);          /* DB */
 bool place_optional_database(Reader *reader); /* [DB] */

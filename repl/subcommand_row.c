@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { PORT_MAX = 65535 };
+
 /* -- values ----------------------------------------------------------------------------------- */
 
 static bool apply_dir(Reader *reader, const char *const *values)
@@ -50,6 +52,56 @@ static bool apply_export_format(Reader *reader, const char *const *values)
 static bool apply_datafile(Reader *reader, const char *const *values)
 {
     return apply_choice(reader, values[0], "jsonl", "json", &reader->options->words.arrays);
+}
+
+static bool apply_host(Reader *reader, const char *const *values)
+{
+    reader->options->serve.host = values[0];
+    return true;
+}
+
+static bool apply_port(Reader *reader, const char *const *values)
+{
+    reader->options->serve.any_port = strcmp(values[0], "0") == 0;
+    return reader->options->serve.any_port ||
+           option_number(reader, "--port", values[0], PORT_MAX, &reader->options->serve.port);
+}
+
+static bool apply_secret_file(Reader *reader, const char *const *values)
+{
+    reader->options->serve.secret_file = values[0];
+    return true;
+}
+
+static bool apply_serve_limits(Reader *reader, const char *const *values)
+{
+    reader->options->serve.limits = limits_find(values[0]);
+    return reader->options->serve.limits != NULL ||
+           options_fail(reader, "--limits takes fauna or local, not `%s`", values[0]);
+}
+
+/* The numbers of `serve`, each with the most that it may be. */
+static bool apply_serve_number(Reader *reader, const char *const *values)
+{
+    ServeOptions *serve = &reader->options->serve;
+    const struct {
+        const char *name;
+        int64_t max;
+        int64_t *number;
+    } numbers[] = {
+        {"max-connections", 1000000, &serve->max_connections},
+        {"query-timeout", 600000, &serve->query_timeout_ms},
+        {"max-query-memory", 1 << 20, &serve->max_query_mib},
+        {"threads", 64, &serve->threads},
+    };
+    for (int64_t i = 0; i < countof(numbers); i++) {
+        if (strcmp(reader->row->name, numbers[i].name) == 0) {
+            Str option = str_format(reader->arena, "--%s", numbers[i].name);
+            return option_number(reader, str_to_c(reader->arena, option), values[0],
+                                 numbers[i].max, numbers[i].number);
+        }
+    }
+    UNREACHABLE();
 }
 
 /* -- the tables ------------------------------------------------------------------------------- */
@@ -223,5 +275,19 @@ const OptionRow test_rows[] = {
 const OptionRow format_rows[] = {
     {0, "check", NULL, "change nothing, and exit with 1 if a file would change", FLAG(check)},
     {0, "fsl", NULL, "stdin is a schema", FLAG(is_schema)},
+    {.name = NULL},
+};
+
+const OptionRow serve_rows[] = {
+    {0, "port", "N", "8443 unless said; 0: any that is free", apply_port, 0},
+    {0, "host", "ADDRESS", "where it can be reached; 127.0.0.1 unless said", apply_host, 0},
+    {0, "secret-file", "FILE", "has the root secret; else FAWN_SECRET, else a new one",
+     apply_secret_file, 0},
+    {0, "dev", NULL, "the root secret is `secret`, as in Fauna's container", FLAG(serve.dev)},
+    {0, "max-connections", "N", "more are closed; 10000 unless said", apply_serve_number, 0},
+    {0, "query-timeout", "MS", "of queries that do not say; 120000", apply_serve_number, 0},
+    {0, "max-query-memory", "MIB", "of one query; 1024 unless said", apply_serve_number, 0},
+    {0, "threads", "N", "for queries that only read; one a core", apply_serve_number, 0},
+    {0, "limits", "OF", "what one query may make: fauna, or local", apply_serve_limits, 0},
     {.name = NULL},
 };

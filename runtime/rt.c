@@ -22,15 +22,17 @@ enum {
     C_STACK_BYTES_DEFAULT = 8 * 1024 * 1024,
 };
 
-/* The lowest address that this thread's stack should reach, as far as the main thread's limit
- * tells. A session on another thread sets `c_stack_floor` itself. */
-static char *find_c_stack_floor(void)
+int64_t rt_c_stack_bytes(void)
 {
     struct rlimit limit;
-    int64_t bytes = C_STACK_BYTES_DEFAULT;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < INT64_MAX / 2) {
-        bytes = (int64_t)limit.rlim_cur;
-    }
+    bool is_limited = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < INT64_MAX / 2;
+    return is_limited ? (int64_t)limit.rlim_cur : C_STACK_BYTES_DEFAULT;
+}
+
+/* The lowest address that this thread's stack should reach. */
+static char *find_c_stack_floor(void)
+{
+    int64_t bytes = rt_c_stack_bytes();
     int64_t usable = bytes > 2 * C_STACK_RESERVE_BYTES ? bytes - C_STACK_RESERVE_BYTES : bytes / 2;
     return (char *)__builtin_frame_address(0) - usable;
 }
@@ -96,11 +98,24 @@ static int64_t monotonic_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Whether the heap may have `more` bytes; false: a fault is set. */
+static bool memory_fits(Rt *rt, int64_t more)
+{
+    if (rt->memory_limit == 0 ||
+        arena_bytes(rt->heap) + arena_bytes(rt->query) + more <= rt->memory_limit) {
+        return true;
+    }
+    rt_fault(rt, FAULT_value_too_large,
+             "The query needs more memory than it may have, which is %lld bytes.",
+             (long long)rt->memory_limit);
+    return false;
+}
+
 bool rt_look(Rt *rt)
 {
     rt->ticks = TICKS_PER_LOOK;
     rt->stats.compute_ops++;
-    if (rt->interrupt && *rt->interrupt) {
+    if (rt->interrupt && atomic_load_explicit(rt->interrupt, memory_order_relaxed)) {
         rt_fault(rt, FAULT_interrupted, "The query was interrupted.");
         return false;
     }
@@ -112,7 +127,7 @@ bool rt_look(Rt *rt)
         (void)rt_fault_memory(rt);
         return false;
     }
-    return true;
+    return memory_fits(rt, 0);
 }
 
 bool rt_reserve(Rt *rt, int64_t bytes)
@@ -127,7 +142,7 @@ bool rt_reserve(Rt *rt, int64_t bytes)
 bool rt_string_fits(Rt *rt, int64_t bytes)
 {
     if (LIKELY(bytes <= rt->limits->string_bytes)) {
-        return rt_reserve(rt, bytes);
+        return memory_fits(rt, bytes) && rt_reserve(rt, bytes);
     }
     rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
              (long long)bytes, (long long)rt->limits->string_bytes);

@@ -32,7 +32,7 @@
 #include "runtime/value.h"
 #include "store/store.h"
 
-#include <signal.h>
+#include <stdatomic.h>
 
 typedef enum FaultCode {
 #define FAULT(code, meaning) FAULT_##code,
@@ -166,7 +166,8 @@ struct Rt {
     char *c_stack_floor; /* below this address the C stack is as good as used up */
     int64_t depth;       /* calls within calls */
     int64_t ticks;       /* counts down to the next look at `interrupt` and `deadline_us` */
-    const volatile sig_atomic_t *interrupt; /* not 0: stop */
+    const atomic_int *interrupt; /* not 0: stop; set by a handler or another thread */
+    int64_t memory_limit;                   /* bytes of the heap; 0: none */
     int64_t deadline_us;                    /* monotonic clock; 0: none */
     MemorySince since;                      /* the query began: when memory runs out, it fails */
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
@@ -200,6 +201,10 @@ struct Rt {
 /* Prepares `rt` for the queries of one session: value stack, C stack floor (of the calling
  * thread), shapes. What it needs for itself lives in `session`. */
 void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up);
+
+/* The size that the C stack of a thread is taken to have: that of the main thread. Threads with
+ * sessions are to be made with as much. */
+int64_t rt_c_stack_bytes(void);
 
 /* Begins a query: no fault, no infos, an empty value stack; `heap` and `query` are empty or
  * hold what the query is given; `code` is `query`. Limits, catalog and clock are the caller's to

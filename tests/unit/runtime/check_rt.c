@@ -158,7 +158,7 @@ END_TEST
 
 START_TEST(an_interrupt_stops_at_the_next_look)
 {
-    volatile sig_atomic_t interrupt = 0;
+    atomic_int interrupt = 0;
     rt.interrupt = &interrupt;
     ck_assert(rt_look(&rt));
     interrupt = 1;

@@ -1,0 +1,41 @@
+/* schema_version: see schema_version.h. */
+#include "runtime/schema_version.h"
+
+#include "runtime/catalog.h"
+#include "runtime/codec.h"
+#include "runtime/definition.h"
+#include "runtime/definition_store.h"
+
+enum {
+    VERSION_COLLECTION = COLLECTION_UNCOUNTED,
+    VERSION_ID = 3, /* 1 and 2 are others' (definition.c, interp/schema_push.h) */
+};
+
+/* Collections whose documents are the schema. */
+static const uint32_t schema_collections[] = {COLLECTION_COLLECTION, COLLECTION_FUNCTION,
+                                              COLLECTION_ROLE, COLLECTION_ACCESS_PROVIDER};
+
+bool schema_version_changes(Rt *rt)
+{
+    bool changes = false;
+    for (int64_t i = 0; i < countof(schema_collections); i++) {
+        changes |= txn_writes(rt->txn, schema_collections[i]) > 0;
+    }
+    return changes;
+}
+
+bool schema_version_note(Rt *rt)
+{
+    Put put = {.ttl_us = TTL_NEVER};
+    return !txn_has_written(rt->txn) || !schema_version_changes(rt) ||
+           (definition_ensure_collection(rt, VERSION_COLLECTION) &&
+            codec_encode(rt, rt->heap, rt_object(rt, NULL, NULL, 0).as.object, &put.doc) &&
+            definition_store_ok(
+                rt, txn_put(rt->txn, VERSION_COLLECTION, VERSION_ID, &put, NULL)));
+}
+
+int64_t schema_version_us(Rt *rt)
+{
+    const Version *version = txn_get(rt->txn, VERSION_COLLECTION, VERSION_ID);
+    return version ? version->time_us : 0;
+}

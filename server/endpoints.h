@@ -1,0 +1,12 @@
+/* endpoints: what the paths do, one function each. Called on the loop's thread with a request that
+ * is whole; each answers it, at once or by a job.
+ */
+#ifndef FAWN_SERVER_ENDPOINTS_H
+#define FAWN_SERVER_ENDPOINTS_H
+
+#include "server/exchange.h"
+
+/* POST /query/1: runs one query (query.c). */
+void query_answer(Exchange *exchange);
+
+#endif

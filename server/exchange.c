@@ -1,0 +1,238 @@
+/* exchange: see exchange.h. What every response has is added here, whoever made it. */
+#include "server/exchange.h"
+
+#include "runtime/print.h"
+#include "server/route.h"
+#include "server/server_int.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+Exchange *exchange_new(Server *server, const Transport *transport, void *carrier)
+{
+    Exchange *exchange = calloc(1, sizeof *exchange);
+    always(exchange);
+    exchange->server = server;
+    exchange->transport = transport;
+    exchange->carrier = carrier;
+    exchange->refs = 1;
+    exchange->begun_us = server_now_us();
+    arena_init(&exchange->arena);
+    server->counters.exchanges++;
+    return exchange;
+}
+
+void exchange_hold(Exchange *exchange)
+{
+    exchange->refs++;
+}
+
+void exchange_release(Exchange *exchange)
+{
+    assert(exchange->refs > 0);
+    if (--exchange->refs == 0) {
+        exchange->server->body_bytes -= exchange->body.len;
+        exchange->server->counters.exchanges--;
+        buf_free(&exchange->body);
+        buf_free(&exchange->answer);
+        arena_free(&exchange->arena);
+        free(exchange);
+    }
+}
+
+void exchange_leave(Exchange *exchange)
+{
+    exchange->is_gone = true;
+    if (exchange->on_gone) {
+        exchange->on_gone(exchange);
+        exchange->on_gone = NULL;
+    }
+    exchange_release(exchange);
+}
+
+/* -- the request ---------------------------------------------------------------------------- */
+
+bool exchange_add_header(Exchange *exchange, Str name, Str value)
+{
+    exchange->header_bytes += name.len + value.len;
+    if (exchange->header_bytes > HEADERS_BYTES_MAX) {
+        return false;
+    }
+    char *lower = arena_copy(&exchange->arena, name.s, name.len);
+    for (int64_t i = 0; i < name.len; i++) {
+        lower[i] = (char)tolower((unsigned char)lower[i]);
+    }
+    Header header = {{lower, name.len}, str_copy(&exchange->arena, value)};
+    vec_push(&exchange->headers, &exchange->arena, header);
+    return true;
+}
+
+void exchange_set_target(Exchange *exchange, Str target)
+{
+    target = str_copy(&exchange->arena, target);
+    int64_t mark = str_find(target, STR("?"), 0);
+    exchange->path = mark < 0 ? target : str_slice(target, 0, mark);
+    exchange->query = mark < 0 ? (Str){0} : str_slice(target, mark + 1, target.len);
+}
+
+bool exchange_add_body(Exchange *exchange, Str bytes)
+{
+    Server *server = exchange->server;
+    if (exchange->is_refused) {
+        return false;
+    }
+    if (exchange->body.len + bytes.len > BODY_BYTES_MAX) {
+        exchange_refuse(exchange, 413, "request_size_exceeded", STR("Request entity is too large"));
+        return false;
+    }
+    if (server->body_bytes + bytes.len > BODIES_BYTES_MAX) {
+        exchange_refuse(exchange, 429, "limit_exceeded", STR("Too many pending requests"));
+        return false;
+    }
+    buf_put(&exchange->body, bytes);
+    server->body_bytes += bytes.len;
+    return true;
+}
+
+const Str *exchange_header(const Exchange *exchange, Str name)
+{
+    for (int64_t i = 0; i < exchange->headers.len; i++) {
+        if (str_eq(exchange->headers.at[i].name, name)) {
+            return &exchange->headers.at[i].value;
+        }
+    }
+    return NULL;
+}
+
+void exchange_dispatch(Exchange *exchange)
+{
+    exchange->server->counters.requests++;
+    route_request(exchange);
+}
+
+/* -- the response --------------------------------------------------------------------------- */
+
+void exchange_answer_header(Exchange *exchange, const char *name, Str value)
+{
+    Header header = {str_from_c(name), str_copy(&exchange->arena, value)};
+    vec_push(&exchange->answer_headers, &exchange->arena, header);
+}
+
+/* Continues the trace that the client began, if it did so in the way of the W3C, or begins one. */
+static void add_trace(Exchange *exchange)
+{
+    enum { TRACE_LEN = 55, TRACE_ID_AT = 3, TRACE_ID_LEN = 32 };
+    const Str *given = exchange_header(exchange, STR("traceparent"));
+    uint64_t a = server_random(exchange->server);
+    uint64_t b = server_random(exchange->server);
+    Str id = str_format(&exchange->arena, "%016llx%016llx", (unsigned long long)a,
+                        (unsigned long long)b);
+    bool good = given && given->len == TRACE_LEN && str_starts_with(*given, STR("00-"));
+    for (int64_t i = 0; good && i < TRACE_LEN; i++) {
+        bool dash = i == 2 || i == TRACE_ID_AT + TRACE_ID_LEN || i == TRACE_LEN - 3;
+        good = dash ? given->s[i] == '-' : isxdigit((unsigned char)given->s[i]) != 0;
+    }
+    if (good) {
+        id = str_slice(*given, TRACE_ID_AT, TRACE_ID_AT + TRACE_ID_LEN);
+    }
+    Str text = str_format(&exchange->arena, "00-%.*s-%016llx-00", STR_ARG(id),
+                          (unsigned long long)server_random(exchange->server));
+    exchange_answer_header(exchange, "traceparent", text);
+}
+
+/* Lets a page of another origin read the response. */
+static void add_origin(Exchange *exchange)
+{
+    const Str *origin = exchange_header(exchange, STR("origin"));
+    Buf exposed = {0};
+    if (!origin) {
+        return;
+    }
+    for (int64_t i = 0; i < exchange->answer_headers.len; i++) {
+        Str name = exchange->answer_headers.at[i].name;
+        if (str_starts_with(name, STR("x-"))) {
+            buf_puts(&exposed, exposed.len > 0 ? ", " : "");
+            buf_put(&exposed, name);
+        }
+    }
+    exchange_answer_header(exchange, "access-control-allow-origin", *origin);
+    exchange_answer_header(exchange, "access-control-allow-credentials", STR("true"));
+    exchange_answer_header(exchange, "access-control-expose-headers", buf_str(&exposed));
+    buf_free(&exposed);
+}
+
+static void begin(Exchange *exchange, int status)
+{
+    assert(!exchange->is_begun);
+    exchange->status = status;
+    exchange->is_begun = true;
+    exchange_answer_header(exchange, "content-type",
+                           exchange->content_type ? str_from_c(exchange->content_type)
+                                                  : STR("application/json;charset=utf-8"));
+    add_trace(exchange);
+    exchange_answer_header(exchange, "x-faunadb-build", STR("fawn-" FAWN_VERSION));
+    add_origin(exchange);
+}
+
+static void flush(Exchange *exchange)
+{
+    if (!exchange->is_gone) {
+        exchange->transport->flush(exchange);
+    }
+}
+
+void exchange_respond(Exchange *exchange, int status)
+{
+    begin(exchange, status);
+    exchange->is_ended = true;
+    counters_note(&exchange->server->counters, status,
+                  server_now_us() - exchange->begun_us);
+    flush(exchange);
+}
+
+void exchange_respond_text(Exchange *exchange, int status, Str json)
+{
+    buf_put(&exchange->answer, json);
+    exchange_respond(exchange, status);
+}
+
+void exchange_respond_error(Exchange *exchange, int status, const char *code, Str message)
+{
+    Buf *answer = &exchange->answer;
+    answer->len = 0;
+    buf_puts(answer, "{\"error\":{\"code\":");
+    print_json_string(answer, str_from_c(code));
+    buf_puts(answer, ",\"message\":");
+    print_json_string(answer, message);
+    buf_puts(answer, "}}");
+    exchange_respond(exchange, status);
+}
+
+void exchange_refuse(Exchange *exchange, int status, const char *code, Str message)
+{
+    exchange->is_refused = true;
+    exchange_respond_error(exchange, status, code, message);
+}
+
+void exchange_begin(Exchange *exchange, int status)
+{
+    exchange->is_endless = true;
+    begin(exchange, status);
+    flush(exchange);
+}
+
+void exchange_put(Exchange *exchange, Str bytes)
+{
+    if (!exchange->is_gone && !exchange->is_ended) {
+        buf_put(&exchange->answer, bytes);
+        flush(exchange);
+    }
+}
+
+void exchange_end(Exchange *exchange)
+{
+    if (!exchange->is_ended) {
+        exchange->is_ended = true;
+        flush(exchange);
+    }
+}

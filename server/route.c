@@ -1,0 +1,142 @@
+/* route: one row a path; what needs no database is answered here. */
+#include "server/route.h"
+
+#include "server/endpoints.h"
+#include "server/work.h"
+
+#include <ctype.h>
+#include <string.h>
+
+typedef struct Route {
+    const char *path;
+    bool is_prefix;
+    void (*answer)(Exchange *exchange);
+} Route;
+
+/* What Fauna's older protocol answers to paths that it does not know. */
+static void answer_not_found(Exchange *exchange)
+{
+    exchange_respond_text(exchange, 404,
+                          STR("{\"errors\":[{\"code\":\"not found\",\"description\":\"Not "
+                              "Found\"}]}"));
+}
+
+static void answer_ping(Exchange *exchange)
+{
+    static const char *const scopes[] = {"node", "read", "write", "all", "local", "global"};
+    Str asked;
+    const char *scope = "write";
+    if (route_parameter(exchange, STR("scope"), &asked)) {
+        scope = scopes[0];
+        for (int64_t i = 0; i < countof(scopes); i++) {
+            scope = str_eq(asked, str_from_c(scopes[i])) ? scopes[i] : scope;
+        }
+    }
+    buf_printf(&exchange->answer, "{\"resource\":\"Scope %s is OK\"}", scope);
+    exchange_respond(exchange, 200);
+}
+
+static void answer_metrics(Exchange *exchange)
+{
+    Server *server = exchange->server;
+    Buf *out = &exchange->answer;
+    counters_put(out, &server->counters);
+    buf_printf(out,
+               "# HELP fawn_connections_open Connections that are open.\n"
+               "# TYPE fawn_connections_open gauge\nfawn_connections_open %lld\n"
+               "# HELP fawn_jobs_pending Requests that wait for a thread or run on one.\n"
+               "# TYPE fawn_jobs_pending gauge\nfawn_jobs_pending %lld\n",
+               (long long)server->connection_count, (long long)work_pending(server->work));
+    exchange->content_type = "text/plain; version=0.0.4";
+    exchange_respond(exchange, 200);
+}
+
+static const Route routes[] = {
+    {"/query/1", false, query_answer},
+    {"/ping", false, answer_ping},
+    {"/metrics", false, answer_metrics},
+};
+
+/* What a browser asks before it lets a page of another origin send its request. */
+static void answer_preflight(Exchange *exchange)
+{
+    exchange_answer_header(exchange, "access-control-max-age", STR("86400"));
+    exchange_answer_header(exchange, "access-control-allow-methods",
+                           STR("GET, POST, PUT, PATCH, DELETE"));
+    exchange_answer_header(
+        exchange, "access-control-allow-headers",
+        STR("accept-encoding, authorization, content-type, x-driver-env, x-faunadb-api-version, "
+            "x-fauna-driver, x-fauna-source, x-fauna-tags, x-format, x-last-seen-txn, "
+            "x-last-txn-ts, x-linearized, x-max-contention-retries, x-max-retries-on-contention, "
+            "x-query-tags, x-query-timeout, x-query-timeout-ms, x-runtime-environment, "
+            "x-runtime-environment-os, x-nodejs-version, traceparent, x-typecheck, "
+            "x-performance-hints"));
+    exchange_respond(exchange, 200);
+}
+
+static bool is_route(const Route *route, Str path)
+{
+    Str own = str_from_c(route->path);
+    return route->is_prefix ? str_starts_with(path, own) : str_eq(path, own);
+}
+
+void route_request(Exchange *exchange)
+{
+    if (str_eq(exchange->method, STR("OPTIONS")) && exchange_header(exchange, STR("origin"))) {
+        answer_preflight(exchange);
+        return;
+    }
+    for (int64_t i = 0; i < countof(routes); i++) {
+        if (is_route(&routes[i], exchange->path)) {
+            routes[i].answer(exchange);
+            return;
+        }
+    }
+    answer_not_found(exchange);
+}
+
+/* -- parts of the target ---------------------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+Str route_decode(Arena *arena, Str text)
+{
+    char *decoded = arena_array(arena, char, text.len);
+    int64_t len = 0;
+    for (int64_t i = 0; i < text.len; i++) {
+        bool escaped = text.s[i] == '%' && i + 2 < text.len && hex_digit(text.s[i + 1]) >= 0 &&
+                       hex_digit(text.s[i + 2]) >= 0;
+        if (escaped) {
+            decoded[len++] = (char)(hex_digit(text.s[i + 1]) * 16 + hex_digit(text.s[i + 2]));
+            i += 2;
+        } else {
+            decoded[len++] = text.s[i] == '+' ? ' ' : text.s[i];
+        }
+    }
+    return (Str){decoded, len};
+}
+
+bool route_parameter(Exchange *exchange, Str name, Str *value)
+{
+    Str query = exchange->query;
+    for (int64_t at = 0; at < query.len;) {
+        int64_t end = str_find(query, STR("&"), at);
+        end = end < 0 ? query.len : end;
+        Str pair = str_slice(query, at, end);
+        int64_t equals = str_find(pair, STR("="), 0);
+        int64_t key_len = equals < 0 ? pair.len : equals;
+        if (str_eq(str_slice(pair, 0, key_len), name)) {
+            Str text = equals < 0 ? (Str){0} : str_slice(pair, equals + 1, pair.len);
+            *value = route_decode(&exchange->arena, text);
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}

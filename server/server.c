@@ -1,0 +1,207 @@
+/* server: see server.h. */
+#include "server/server.h"
+
+#include "server/connection.h"
+#include "server/work.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    BACKLOG = 1024,
+    TICK_MS = 1000,
+    STOP_TICKS_MAX = 10, /* what is not done by then is cut off */
+};
+
+int64_t server_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+uint64_t server_random(Server *server)
+{
+    uint64_t x = server->random_state;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    return server->random_state = x;
+}
+
+void server_log(const Server *server, const char *event, const char *format, ...)
+{
+    char time_text[32];
+    struct timespec now;
+    struct tm parts;
+    va_list args;
+    if (server->options->quiet) {
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &parts);
+    strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%S", &parts);
+    Buf line = {0};
+    Arena scratch;
+    arena_init(&scratch);
+    va_start(args, format);
+    Str members = str_vformat(&scratch, format, args);
+    va_end(args);
+    buf_printf(&line, "{\"time\":\"%s.%03ldZ\",\"event\":\"%s\"%.*s}\n", time_text,
+               now.tv_nsec / 1000000, event, STR_ARG(members));
+    /* Nobody is left to be told that stderr cannot be written. */
+    (void)!write(STDERR_FILENO, line.data, (size_t)line.len);
+    buf_free(&line);
+    arena_free(&scratch);
+}
+
+/* -- stopping --------------------------------------------------------------------------------- */
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    Server *server = handle->data;
+    (void)number;
+    if (server->is_stopping) {
+        server->stop_ticks = STOP_TICKS_MAX; /* a second one: at once */
+        return;
+    }
+    server->is_stopping = true;
+    server_log(server, "stopping", ",\"connections\":%lld",
+               (long long)server->connection_count);
+    uv_close((uv_handle_t *)&server->listener, NULL);
+    connections_stop(server);
+}
+
+/* Whether all that was begun is done, or is not waited for any longer. */
+static bool is_over(const Server *server)
+{
+    return server->is_stopping &&
+           (server->stop_ticks >= STOP_TICKS_MAX ||
+            (server->connection_count == 0 && work_pending(server->work) == 0));
+}
+
+static void end_loop(Server *server)
+{
+    while (server->connections) {
+        connection_close(server->connections);
+    }
+    work_stop(server->work);
+    uv_close((uv_handle_t *)&server->interrupt, NULL);
+    uv_close((uv_handle_t *)&server->terminate, NULL);
+    uv_close((uv_handle_t *)&server->tick, NULL);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    Server *server = timer->data;
+    server->stop_ticks += server->is_stopping;
+    connections_look(server);
+    if (is_over(server)) {
+        uv_timer_stop(timer);
+        end_loop(server);
+    }
+}
+
+/* -- starting --------------------------------------------------------------------------------- */
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    if (status == 0) {
+        connection_accept(listener->data);
+    }
+}
+
+/* Finds the address to listen at; IPv4 before IPv6. */
+static int resolve(Server *server, struct sockaddr_storage *address)
+{
+    char port[16];
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    uv_getaddrinfo_t request;
+    snprintf(port, sizeof port, "%d", server->options->port);
+    int error = uv_getaddrinfo(&server->loop, &request, NULL, server->options->host, port, &hints);
+    if (error != 0) {
+        return error;
+    }
+    const struct addrinfo *chosen = request.addrinfo;
+    for (const struct addrinfo *at = request.addrinfo; at; at = at->ai_next) {
+        if (at->ai_family == AF_INET) {
+            chosen = at;
+            break;
+        }
+    }
+    memcpy(address, chosen->ai_addr, chosen->ai_addrlen);
+    uv_freeaddrinfo(request.addrinfo);
+    return 0;
+}
+
+static int listen_at(Server *server)
+{
+    struct sockaddr_storage address = {0};
+    int error = resolve(server, &address);
+    always(uv_tcp_init(&server->loop, &server->listener) == 0);
+    server->listener.data = server;
+    if (error == 0) {
+        error = uv_tcp_bind(&server->listener, (const struct sockaddr *)&address, 0);
+    }
+    if (error == 0) {
+        error = uv_listen((uv_stream_t *)&server->listener, BACKLOG, on_connection);
+    }
+    return error;
+}
+
+static int port_of(const Server *server)
+{
+    struct sockaddr_storage address;
+    int len = (int)sizeof address;
+    if (uv_tcp_getsockname(&server->listener, (struct sockaddr *)&address, &len) != 0) {
+        return 0;
+    }
+    return address.ss_family == AF_INET6
+               ? ntohs(((const struct sockaddr_in6 *)&address)->sin6_port)
+               : ntohs(((const struct sockaddr_in *)&address)->sin_port);
+}
+
+static void watch_signal(Server *server, uv_signal_t *handle, int number)
+{
+    always(uv_signal_init(&server->loop, handle) == 0);
+    handle->data = server;
+    always(uv_signal_start(handle, on_signal, number) == 0);
+}
+
+static void start(Server *server)
+{
+    server->work = work_start(server);
+    watch_signal(server, &server->interrupt, SIGINT);
+    watch_signal(server, &server->terminate, SIGTERM);
+    always(uv_timer_init(&server->loop, &server->tick) == 0);
+    server->tick.data = server;
+    always(uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS) == 0);
+}
+
+bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *error)
+{
+    Server server = {.options = options, .store = store};
+    always(getentropy(&server.random_state, sizeof server.random_state) == 0);
+    server.random_state |= 1;
+    always(uv_loop_init(&server.loop) == 0);
+    server.read_buffer = arena_alloc(arena, READ_BUFFER_BYTES);
+    int failed = listen_at(&server);
+    if (failed == 0) {
+        start(&server);
+        server_log(&server, "listening", ",\"host\":\"%s\",\"port\":%d", options->host,
+                   port_of(&server));
+    } else {
+        *error = str_format(arena, "cannot listen at %s, port %d: %s", options->host,
+                            options->port, uv_strerror(failed));
+        uv_close((uv_handle_t *)&server.listener, NULL);
+    }
+    uv_run(&server.loop, UV_RUN_DEFAULT);
+    always(uv_loop_close(&server.loop) == 0);
+    if (failed == 0) {
+        server_log(&server, "stopped", ",\"requests\":%lld", (long long)server.counters.requests);
+    }
+    return failed == 0;
+}

@@ -1,0 +1,56 @@
+/* server_int: what the files of the server share.
+ *
+ *   server.c      its life: loop, listener, signals, clock
+ *   connection.c  bytes in and out, deadlines          http1.c, http2.c  the two protocols on them
+ *   exchange.c    one request and its response         route.c           paths
+ *   work.c        jobs and the threads that run them   counters.c        /metrics
+ *   query.c …     what the paths do
+ */
+#ifndef FAWN_SERVER_SERVER_INT_H
+#define FAWN_SERVER_SERVER_INT_H
+
+#include "server/counters.h"
+#include "server/exchange.h"
+#include "server/server.h"
+
+#include <uv.h>
+
+enum {
+    READ_BUFFER_BYTES = 64 << 10,
+    /* Of the bodies of all requests that are under way. */
+    BODIES_BYTES_MAX = 256 << 20,
+};
+
+typedef struct Server Server;
+typedef struct Connection Connection;
+typedef struct Work Work;
+
+struct Server {
+    const ServerOptions *options;
+    Store *store;
+    uv_loop_t loop;
+    uv_tcp_t listener;
+    uv_signal_t interrupt, terminate;
+    uv_timer_t tick;
+    bool is_stopping;
+    int stop_ticks; /* since then */
+    char *read_buffer;       /* of all connections */
+    Connection *connections; /* all that are open */
+    int64_t connection_count;
+    int64_t body_bytes;
+    uint64_t random_state;
+    Work *work;
+    Counters counters;
+};
+
+/* Microseconds on the monotonic clock. */
+int64_t server_now_us(void);
+
+/* For names of traces, nothing that must not be guessed. */
+uint64_t server_random(Server *server);
+
+/* One line about what happened, as JSON on stderr. `format` makes more members: ",\"port\":%d". */
+void server_log(const Server *server, const char *event, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+#endif

@@ -1,0 +1,73 @@
+/* work: jobs, and the threads that run them.
+ *
+ *   work_submit ─► readers' queue ─► any reader ──┬─► done ─► loop's thread: job->done
+ *             ╰──► writer's queue ─► the writer ──┤
+ *                        ▲                        │
+ *                        ╰── it has to write ◄────╯
+ *
+ * A job begins as a reader, on a snapshot, unless it is known to write. One that turns out to write
+ * is begun again by the writer: only that thread ever waits for the store's one place for a
+ * writer, so readers never wait for writers, and writers run in the order in which they came.
+ */
+#ifndef FAWN_SERVER_WORK_H
+#define FAWN_SERVER_WORK_H
+
+#include "interp/session.h"
+#include "server/server_int.h"
+
+#include <pthread.h>
+
+typedef struct Job Job;
+typedef struct Worker Worker;
+
+/* What came of running a job. */
+typedef enum JobEnd { JOB_DONE, JOB_MUST_WRITE } JobEnd;
+
+struct Job {
+    Job *next;
+    Exchange *exchange; /* held while the job is under way; its request does not change */
+    JobEnd (*run)(Job *job, Worker *worker); /* on the worker's thread */
+    void (*done)(Job *job);                  /* on the loop's thread; frees nothing */
+    Arena arena;                             /* lives as long as the job */
+    Buf answer;
+    int status;
+    bool writes; /* it is, or must be, run by the writer */
+    int64_t deadline_us;
+    Work *work;
+    Session *running; /* under the lock of the work: what runs it, to be interrupted */
+    bool is_cancelled;
+    void *details; /* of whoever made it; in the arena */
+};
+
+struct Worker {
+    Work *work;
+    pthread_t thread;
+    bool is_writer;
+    Session *session;
+    Buf data; /* texts of values, used again */
+};
+
+/* Starts the threads; stops them when all jobs are done. */
+Work *work_start(Server *server);
+void work_stop(Work *work);
+
+/* A new job for an exchange, which it holds. */
+Job *job_new(Exchange *exchange);
+
+/* Queues it. False: there are too many, and the exchange was refused. */
+bool work_submit(Job *job);
+
+/* The client has gone: what runs for it stops soon. */
+void work_cancel(Job *job);
+
+/* The session of this worker. */
+Session *worker_session(Worker *worker);
+
+/* Tells, or tells no more, what runs a job. False: it has been cancelled. */
+bool worker_begin(Job *job, Session *session);
+void worker_end(Job *job);
+
+/* Jobs that wait or run. */
+int64_t work_pending(const Work *work);
+
+#endif

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# fawn serve: the protocol over HTTP/1.1 and HTTP/2 as curl and bare sockets see it.
+source "$(dirname "$0")/checks.bash" "$@"
+
+# start ARG...: a server on a free port; sets `base`, `server` and `port`.
+start() {
+    "$fawn" serve --port 0 "$@" 2>server.log &
+    server=$!
+    for _ in $(seq 200); do
+        port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' server.log)
+        [ -z "$port" ] || break
+        sleep 0.05
+    done
+    base=http://127.0.0.1:$port
+}
+stop() {
+    kill -TERM "$server"
+    wait "$server"
+}
+# call ARG...: curl with a time limit, and the root secret.
+call() { curl -s -m 20 -H 'Authorization: Bearer secret' "$@"; }
+# value QUERY [ARG...]: the data of the answer.
+value() {
+    local query=$1
+    shift
+    call "$@" -d "{\"query\":\"$query\"}" "$base/query/1" |
+        python3 -c 'import json,sys; r=json.load(sys.stdin); print(json.dumps(r.get("data", r.get("error"))))'
+}
+status() { call -o body -w '%{http_code}' "$@"; }
+# bytes TEXT: what the server says to these bytes on a connection of their own, up to its end.
+bytes() {
+    python3 - "$port" "$1" <<'PYTHON'
+import socket, sys
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+s.sendall(sys.argv[2].encode().decode("unicode_escape").encode("latin-1"))
+out = b""
+while True:
+    part = s.recv(65536)
+    if not part:
+        break
+    out += part
+sys.stdout.write(out.decode("latin-1"))
+PYTHON
+}
+
+start served.fawn --dev --max-query-memory 64
+for version in --http1.1 --http2-prior-knowledge; do
+    check "$version: ping" 0 '{"resource":"Scope write is OK"}' '' call $version "$base/ping"
+    check "$version: a query" 0 2 '' value '1 + 1' $version
+    check "$version: an unknown path" 0 \
+        '{"errors":[{"code":"not found","description":"Not Found"}]}' '' call $version "$base/nope"
+    check "$version: no body" 0 \
+        '{"error":{"code":"invalid_request","message":"No request body provided"}}' '' \
+        call $version -X POST "$base/query/1"
+    check "$version: no secret" 0 \
+        '{"error":{"code":"unauthorized","message":"Access token required"}}' '' \
+        curl -s -m 20 $version -d '{"query":"1"}' "$base/query/1"
+    check "$version: a wrong header" 0 \
+        $'{"error":{"code":"invalid_request","message":"Invalid header \'x-format\': Invalid format foo"}}' \
+        '' call $version -H 'x-format: foo' -d '{"query":"1"}' "$base/query/1"
+done
+python3 -c 'import json; json.dump({"query": "\"" + "x" * 3000000 + "\""}, open("large.json", "w"))'
+python3 -c 'open("huge.json", "w").write("x" * 9000000)'
+for version in --http1.1 --http2-prior-knowledge; do
+    verdict "$version: three megabytes there and back" \
+        "$(call $version --data-binary @large.json "$base/query/1" | wc -c |
+           awk '$1 < 3000000 { print "  only " $1 " bytes" }')"
+    check "$version: a body over 8 MiB" 0 413 '' status $version --data-binary @huge.json "$base/query/1"
+done
+
+value 'Collection.create({ name: \"Movie\" }).name' >/dev/null
+check 'a write' 0 '"Heat"' '' value 'Movie.create({ id: 1, title: \"Heat\" }).title'
+check 'a read of it' 0 '"Heat"' '' value 'Movie.byId(1)!.title'
+check 'a failed query' 0 400 '' status -d '{"query":"abort(1)"}' "$base/query/1"
+check 'its body' 0 '{"code": "abort", "message": "Query aborted.", "abort": 1}' '' value 'abort(1)'
+check 'arguments' 0 7 '' \
+    python3 -c "
+import json, urllib.request
+body = json.dumps({'query': 'a + b', 'arguments': {'a': 3, 'b': 4}}).encode()
+r = urllib.request.Request('$base/query/1', body, {'Authorization': 'Bearer secret'})
+print(json.load(urllib.request.urlopen(r))['data'])"
+check 'a deadline that no query meets' 0 440 '' \
+    status -H 'x-query-timeout-ms: 1' -d '{"query":"1"}' "$base/query/1"
+check 'a query that does not end' 0 440 '' \
+    status -H 'x-query-timeout-ms: 200' -d '{"query":"Set.sequence(0, 16000).flatMap(_ => Set.sequence(0, 16000)).fold(0, (a, b) => a + b)"}' \
+    "$base/query/1"
+cat >greedy.json <<'JSON'
+{"query":"let s = Array.sequence(0, 16000).fold(\"\", (a, _) => a.concat(\"0123456789abcdef\"))\nArray.sequence(0, 2000).map(i => s.concat(i.toString())).length"}
+JSON
+verdict 'a query that takes too much memory' \
+    "$(call -d @greedy.json "$base/query/1" | grep -q '"value_too_large"' || echo 'it had it')"
+verdict 'who has no secret is told the scheme' \
+    "$(curl -s -i -m 20 -d '{"query":"1"}' "$base/query/1" | grep -qi '^www-authenticate: Bearer' || echo missing)"
+verdict 'other origins may ask' \
+    "$(call -i -X OPTIONS -H 'Origin: http://a.example' "$base/query/1" |
+       grep -qi '^access-control-allow-origin: http://a.example' || echo missing)"
+verdict 'metrics' "$(call "$base/metrics" | grep -q '^fawn_requests_total [1-9]' || echo missing)"
+
+check 'requests sent ahead are answered in order' 0 $'write\nnode\nread' '' bash -c "
+    $(declare -f bytes); port=$port
+    bytes 'GET /ping HTTP/1.1\\r\\n\\r\\nGET /ping?scope=node HTTP/1.1\\r\\n\\r\\nGET /ping?scope=read HTTP/1.1\\r\\nconnection: close\\r\\n\\r\\n' |
+    grep -ao 'Scope [a-z]*' | cut -d' ' -f2"
+verdict 'what is no HTTP' "$(bytes 'rubbish\r\n\r\n' | grep -q '400 Bad Request' || echo 'not refused')"
+verdict 'headers without end' \
+    "$(bytes "GET / HTTP/1.1\\r\\na: $(printf 'x%.0s' $(seq 9000))" | grep -q '400 Bad Request' || echo 'not refused')"
+verdict 'invalid HPACK' \
+    "$(bytes 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\xff' >/dev/null || echo 'no end')"
+check 'the others are served all the same' 0 2 '' value '1 + 1'
+
+stop
+verdict 'it stops when asked' "$(grep -q '"event":"stopped"' server.log || cat server.log)"
+check 'what was written is there' 0 '"Heat"' '' "$fawn" served.fawn -e 'Movie.byId(1)!.title'
+verdict 'secrets are in no log' "$(grep -i secret server.log)"
+
+FAWN_SECRET=abc start
+check 'another secret' 0 '"unauthorized"' '' bash -c "
+    curl -s -m 20 -H 'Authorization: Bearer secret' -d '{\"query\":\"1\"}' $base/query/1 | grep -o '\"unauthorized\"'"
+check 'Basic' 0 200 '' curl -s -m 20 -o body -w '%{http_code}' -u abc: -d '{"query":"1"}' "$base/query/1"
+check 'a role behind the secret' 0 200 '' \
+    curl -s -m 20 -o body -w '%{http_code}' -H 'Authorization: Bearer abc:admin' -d '{"query":"1"}' "$base/query/1"
+check 'what is no role' 0 401 '' \
+    curl -s -m 20 -o body -w '%{http_code}' -H 'Authorization: Bearer abc:foo' -d '{"query":"1"}' "$base/query/1"
+stop
+check 'a port that is taken' 3 '' 'fawn: serve: cannot listen*' bash -c "
+    python3 -c 'import socket,time,sys; s=socket.socket(); s.bind((\"127.0.0.1\",0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(20)' >taken &
+    holder=\$!; while [ ! -s taken ]; do sleep 0.05; done
+    $fawn serve --dev --port \$(cat taken); code=\$?; kill \$holder; exit \$code"
+start
+verdict 'a secret of its own, told once' \
+    "$(grep -c '^The root secret of this run, which is told only here: fn' server.log | grep -qx 1 || cat server.log)"
+stop
+finish
