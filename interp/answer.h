@@ -8,6 +8,7 @@
 #ifndef FAWN_INTERP_ANSWER_H
 #define FAWN_INTERP_ANSWER_H
 
+#include "interp/answer_error.h"
 #include "interp/request.h"
 #include "interp/session.h"
 
@@ -34,11 +35,5 @@ typedef struct AnswerExtra {
 /* Appends the whole answer to a query. */
 void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
                 const AnswerExtra *extra);
-
-/* Appends `{"code": …, "message": …`, without the bracket that ends it. */
-void answer_put_error(Buf *out, Str code, Str message);
-
-/* The same with all that an outcome tells of its failure, and the bracket. */
-void answer_put_failure(Buf *out, const Outcome *outcome, PrintFormat format);
 
 #endif

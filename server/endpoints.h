@@ -9,4 +9,10 @@
 /* POST /query/1: runs one query (query.c). */
 void query_answer(Exchange *exchange);
 
+/* POST /feed/1: a page of events (feed.c). */
+void feed_answer(Exchange *exchange);
+
+/* POST /stream/1: events as they come (stream.c). */
+void stream_answer(Exchange *exchange);
+
 #endif

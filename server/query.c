@@ -2,16 +2,14 @@
  * asks, arguments, the query itself.
  */
 #include "interp/answer.h"
-#include "server/auth.h"
 #include "server/endpoints.h"
+#include "server/events.h"
+#include "server/job_answer.h"
 #include "server/params.h"
-
-/* Shorter times than any query takes: they have passed when they begin. */
-enum { AGGRESSIVE_MS = 1, DEADLINE_SOON_US = 1000000 };
 
 typedef struct QueryJob {
     Params params;
-    int64_t begun_us;
+    int64_t timeout_ms;
 } QueryJob;
 
 static const char *const write_names[] = {".create", ".update", ".replace", ".delete"};
@@ -29,20 +27,6 @@ static bool seems_to_write(Str body)
 
 /* -- on a worker ------------------------------------------------------------------------------ */
 
-static void put_error(Job *job, int status, const char *code, Str message)
-{
-    buf_puts(&job->answer, "{\"error\":");
-    answer_put_error(&job->answer, str_from_c(code), message);
-    buf_puts(&job->answer, "}}");
-    job->status = status;
-}
-
-static bool refuse(Job *job, Str message)
-{
-    put_error(job, 400, "invalid_request", message);
-    return false;
-}
-
 /* The body: `query`, and `arguments` or not. */
 static bool read_body(Job *job, Query *query)
 {
@@ -50,14 +34,14 @@ static bool read_body(Job *job, Query *query)
     Str error;
     Str body = buf_str(&job->exchange->body);
     if (body.len == 0) {
-        return refuse(job, STR("No request body provided"));
+        return job_refuse(job, STR("No request body provided"));
     }
     if (!request_read(&job->arena, body, &members, &error)) {
-        return refuse(job,
+        return job_refuse(job,
                       str_format(&job->arena, "Invalid request body: %.*s", STR_ARG(error)));
     }
     if (members.is_array) {
-        return refuse(job, STR("Invalid request body: expected a JSON object"));
+        return job_refuse(job, STR("Invalid request body: expected a JSON object"));
     }
     for (int64_t i = 0; i < members.count; i++) {
         Str name = members.at[i].name;
@@ -66,31 +50,12 @@ static bool read_body(Job *job, Query *query)
         } else if (str_eq(name, STR("arguments"))) {
             query->arguments = &members.at[i];
         } else {
-            return refuse(job, STR("Invalid request body"));
+            return job_refuse(job, STR("Invalid request body"));
         }
     }
     bool good = query->text && (query->text->kind == MEMBER_STRING ||
                                 query->text->kind == MEMBER_OBJECT);
-    return good || refuse(job, STR("Invalid request body"));
-}
-
-static void put_time_out(Job *job, int64_t timeout_ms, int64_t elapsed_us)
-{
-    if (elapsed_us >= DEADLINE_SOON_US) {
-        put_error(job, 503, "time_out", STR("Read timed out"));
-        return;
-    }
-    put_error(job, 440, "time_out",
-              str_format(&job->arena,
-                         "Client set aggressive deadline: query needs more time, timed out "
-                         "within %lld ms",
-                         (long long)timeout_ms));
-}
-
-/* Why the database, not the query, failed. */
-static void put_store_failure(Job *job, const Outcome *outcome)
-{
-    put_error(job, 500, "internal_error", outcome->message);
+    return good || job_refuse(job, STR("Invalid request body"));
 }
 
 static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome *outcome)
@@ -99,11 +64,7 @@ static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome
     if (outcome->kind == OUTCOME_STORE && !job->writes && str_eq(outcome->code, STR("read_only"))) {
         return JOB_MUST_WRITE;
     }
-    if (outcome->kind == OUTCOME_TIMEOUT || outcome->kind == OUTCOME_INTERRUPTED) {
-        put_time_out(job, query->run.timeout_ms, server_now_us() - details->begun_us);
-    } else if (outcome->kind == OUTCOME_STORE) {
-        put_store_failure(job, outcome);
-    } else {
+    if (!job_answer_outcome(job, outcome, details->timeout_ms)) {
         AnswerExtra extra = {.query_tags = details->params.tags,
                              .schema_us = outcome->schema_us};
         answer_put(&job->answer, outcome, buf_str(&worker->data), query->print.format, &extra);
@@ -124,7 +85,7 @@ static JobEnd run_query(Job *job, Worker *worker, Query *query)
         query_run(session, &job->arena, query, &worker->data, &outcome, &error);
     worker_end(job);
     if (!understood) {
-        refuse(job, error);
+        (void)job_refuse(job, error);
         return JOB_DONE;
     }
     return finish(job, worker, query, &outcome);
@@ -140,16 +101,6 @@ static void choose_options(Job *job, Query *query)
     query->run.performance_hints = details->params.performance_hints;
     query->run.read_only = !job->writes;
     query->run.memory_bytes = options->max_query_bytes;
-    query->run.timeout_ms =
-        details->params.timeout_ms ? details->params.timeout_ms : options->query_timeout_ms;
-}
-
-static bool is_known(Job *job)
-{
-    Str token;
-    AuthScope scope;
-    return auth_token(job->exchange, &job->arena, &token) && auth_scope(token, &scope) &&
-           auth_same_secret(scope.secret, job->exchange->server->options->secret);
 }
 
 static JobEnd run(Job *job, Worker *worker)
@@ -160,18 +111,15 @@ static JobEnd run(Job *job, Worker *worker)
     if (!read_body(job, &query)) {
         return JOB_DONE;
     }
-    if (!is_known(job)) {
-        put_error(job, 401, "unauthorized", STR("Access token required"));
+    if (!job_is_known(job)) {
+        job_fail(job, 401, "unauthorized", STR("Access token required"));
         return JOB_DONE;
     }
     choose_options(job, &query);
-    int64_t left_ms =
-        query.run.timeout_ms - (server_now_us() - details->begun_us) / 1000;
-    if (query.run.timeout_ms <= AGGRESSIVE_MS || left_ms <= 0) {
-        put_time_out(job, query.run.timeout_ms, server_now_us() - details->begun_us);
+    query.run.timeout_ms = job_time_left(job, details->timeout_ms);
+    if (query.run.timeout_ms == 0) {
         return JOB_DONE;
     }
-    query.run.timeout_ms = left_ms;
     return run_query(job, worker, &query);
 }
 
@@ -179,14 +127,12 @@ static JobEnd run(Job *job, Worker *worker)
 
 static void done(Job *job)
 {
-    Exchange *exchange = job->exchange;
-    buf_free(&exchange->answer);
-    exchange->answer = job->answer;
-    job->answer = (Buf){0};
-    if (job->status == 401) {
-        exchange_answer_header(exchange, "www-authenticate", STR("Bearer"));
+    Server *server = job->exchange->server;
+    bool may_have_written = job->writes && job->status == 200;
+    job_respond(job);
+    if (may_have_written) {
+        streams_wake(server);
     }
-    exchange_respond(exchange, job->status);
 }
 
 void query_answer(Exchange *exchange)
@@ -199,7 +145,10 @@ void query_answer(Exchange *exchange)
     }
     Job *job = job_new(exchange);
     QueryJob *details = arena_new(&job->arena, QueryJob);
-    *details = (QueryJob){.params = params, .begun_us = exchange->begun_us};
+    *details = (QueryJob){.params = params, .timeout_ms = params.timeout_ms};
+    if (details->timeout_ms == 0) {
+        details->timeout_ms = exchange->server->options->query_timeout_ms;
+    }
     job->details = details;
     job->run = run;
     job->done = done;

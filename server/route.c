@@ -53,6 +53,8 @@ static void answer_metrics(Exchange *exchange)
 
 static const Route routes[] = {
     {"/query/1", false, query_answer},
+    {"/feed/1", false, feed_answer},
+    {"/stream/1", false, stream_answer},
     {"/ping", false, answer_ping},
     {"/metrics", false, answer_metrics},
 };

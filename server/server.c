@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include "server/connection.h"
+#include "server/events.h"
 #include "server/work.h"
 
 #include <stdarg.h>
@@ -72,6 +73,7 @@ static void on_signal(uv_signal_t *handle, int number)
     server_log(server, "stopping", ",\"connections\":%lld",
                (long long)server->connection_count);
     uv_close((uv_handle_t *)&server->listener, NULL);
+    streams_stop(server);
     connections_stop(server);
 }
 
@@ -99,6 +101,7 @@ static void on_tick(uv_timer_t *timer)
     Server *server = timer->data;
     server->stop_ticks += server->is_stopping;
     connections_look(server);
+    streams_tick(server);
     if (is_over(server)) {
         uv_timer_stop(timer);
         end_loop(server);

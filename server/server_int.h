@@ -40,6 +40,8 @@ struct Server {
     int64_t body_bytes;
     uint64_t random_state;
     Work *work;
+    struct Stream *streams; /* that are open */
+    int64_t last_stream_id;
     Counters counters;
 };
 

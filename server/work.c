@@ -75,6 +75,15 @@ static void free_job(Job *job)
     free(job);
 }
 
+void work_submit_always(Job *job)
+{
+    Work *work = job->work;
+    work->pending++;
+    pthread_mutex_lock(&work->lock);
+    push(job->writes ? &work->writers : &work->readers, job);
+    pthread_mutex_unlock(&work->lock);
+}
+
 bool work_submit(Job *job)
 {
     Work *work = job->work;
@@ -86,10 +95,7 @@ bool work_submit(Job *job)
         exchange_release(exchange);
         return false;
     }
-    work->pending++;
-    pthread_mutex_lock(&work->lock);
-    push(job->writes ? &work->writers : &work->readers, job);
-    pthread_mutex_unlock(&work->lock);
+    work_submit_always(job);
     return true;
 }
 

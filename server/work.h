@@ -57,6 +57,9 @@ Job *job_new(Exchange *exchange);
 /* Queues it. False: there are too many, and the exchange was refused. */
 bool work_submit(Job *job);
 
+/* The same of what was begun already: it is never refused. */
+void work_submit_always(Job *job);
+
 /* The client has gone: what runs for it stops soon. */
 void work_cancel(Job *job);
 

@@ -37,6 +37,11 @@ StoreCursor *cursor_documents_at(Txn *txn, uint32_t collection, int64_t from, in
 StoreCursor *cursor_index_at(Txn *txn, uint32_t index, Str from, Str to, bool reverse,
                              int64_t time_us);
 
+/* The entries of a version (NULL: none) in an index whose keys are >= `from` and < `to` (empty: no
+ * end), one after the other in `keys`, which is emptied. Returns their number. */
+int64_t version_entries(Txn *txn, uint32_t index, const Version *version, Str from, Str to,
+                        Buf *keys);
+
 /* -- changes ------------------------------------------------------------------------------------
  */
 

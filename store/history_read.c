@@ -203,6 +203,32 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool r
     return cursor_open_past(txn, past);
 }
 
+int64_t version_entries(Txn *txn, uint32_t number, const Version *version, Str from, Str to,
+                        Buf *keys)
+{
+    CollectionState *collection = NULL;
+    const IndexState *index = txn_index(txn, number, &collection);
+    EntryList list = {0};
+    ReaderDef reader;
+    int64_t count = 0;
+    keys->len = 0;
+    if (!index || !version) {
+        return 0;
+    }
+    reader_def_start(&reader, index->def);
+    if (index_entries(txn->store, &reader.def, version, &list) == STORE_OK) {
+        for (int64_t i = 0; i < list.len; i++) {
+            Str key = list.at[i].key;
+            if (str_compare(key, from) >= 0 && (to.len == 0 || str_compare(key, to) < 0)) {
+                buf_put(keys, key);
+                count++;
+            }
+        }
+    }
+    entries_free(&list);
+    return count;
+}
+
 /* -- changes --------------------------------------------------------------------------------------
  */
 

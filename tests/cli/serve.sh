@@ -96,6 +96,22 @@ verdict 'other origins may ask' \
        grep -qi '^access-control-allow-origin: http://a.example' || echo missing)"
 verdict 'metrics' "$(call "$base/metrics" | grep -q '^fawn_requests_total [1-9]' || echo missing)"
 
+# Events: a feed, and a stream that is told of a write.
+token=$(value 'Movie.all().where(.title != \"\").eventSource()' | tr -d '"')
+value 'Movie.create({ id: 2, title: \"Ronin\" }).title' >/dev/null
+verdict 'a feed has what came since' \
+    "$(call -d "{\"token\":\"$token\"}" "$base/feed/1" | grep -q '"events":\[{"type":"add","data":{"@doc":{"id":"2"' || echo missing)"
+check 'a wrong token' 0 400 '' status -d '{"token":"x"}' "$base/feed/1"
+curl -s -N -m 20 -H 'Authorization: Bearer secret' -d "{\"token\":\"$token\"}" "$base/stream/1" >events &
+reader=$!
+for _ in $(seq 200); do [ "$(wc -l <events)" -ge 2 ] && break; sleep 0.05; done
+value 'Movie.byId(2)!.delete()' >/dev/null
+for _ in $(seq 200); do [ "$(wc -l <events)" -ge 3 ] && break; sleep 0.05; done
+kill $reader
+check 'a stream begins with a status, and goes on with what is new' 0 $'status\nadd\nremove' '' \
+    sed -n 's/^{"type":"\([a-z]*\)".*/\1/p' events
+cursor=$(sed -n '2s/.*"cursor":"\([^"]*\)".*/\1/p' events)
+
 check 'requests sent ahead are answered in order' 0 $'write\nnode\nread' '' bash -c "
     $(declare -f bytes); port=$port
     bytes 'GET /ping HTTP/1.1\\r\\n\\r\\nGET /ping?scope=node HTTP/1.1\\r\\n\\r\\nGET /ping?scope=read HTTP/1.1\\r\\nconnection: close\\r\\n\\r\\n' |
@@ -110,6 +126,11 @@ check 'the others are served all the same' 0 2 '' value '1 + 1'
 stop
 verdict 'it stops when asked' "$(grep -q '"event":"stopped"' server.log || cat server.log)"
 check 'what was written is there' 0 '"Heat"' '' "$fawn" served.fawn -e 'Movie.byId(1)!.title'
+start served.fawn --dev
+check 'a cursor holds after a restart' 0 '"type":"remove"' '' bash -c "
+    curl -s -m 20 -H 'Authorization: Bearer secret' -d '{\"token\":\"$token\",\"cursor\":\"$cursor\"}' $base/feed/1 |
+    grep -o '\"type\":\"[a-z]*\"'"
+stop
 verdict 'secrets are in no log' "$(grep -i secret server.log)"
 
 FAWN_SECRET=abc start

@@ -1,0 +1,79 @@
+/* job_answer: see job_answer.h. */
+#include "server/job_answer.h"
+
+#include "interp/answer.h"
+#include "server/auth.h"
+
+/* A deadline that was missed by then was too short for any query. */
+enum { DEADLINE_SOON_US = 1000000 };
+
+void job_fail(Job *job, int status, const char *code, Str message)
+{
+    job->answer.len = 0;
+    buf_puts(&job->answer, "{\"error\":");
+    answer_put_error(&job->answer, str_from_c(code), message);
+    buf_puts(&job->answer, "}}");
+    job->status = status;
+}
+
+bool job_refuse(Job *job, Str message)
+{
+    job_fail(job, 400, "invalid_request", message);
+    return false;
+}
+
+bool job_is_known(Job *job)
+{
+    Str token;
+    AuthScope scope;
+    return auth_token(job->exchange, &job->arena, &token) && auth_scope(token, &scope) &&
+           auth_same_secret(scope.secret, job->exchange->server->options->secret);
+}
+
+void job_time_out(Job *job, int64_t timeout_ms)
+{
+    if (server_now_us() - job->exchange->begun_us >= DEADLINE_SOON_US) {
+        job_fail(job, 503, "time_out", STR("Read timed out"));
+        return;
+    }
+    job_fail(job, 440, "time_out",
+             str_format(&job->arena,
+                        "Client set aggressive deadline: query needs more time, timed out within "
+                        "%lld ms",
+                        (long long)timeout_ms));
+}
+
+int64_t job_time_left(Job *job, int64_t timeout_ms)
+{
+    int64_t left_ms = timeout_ms - (server_now_us() - job->exchange->begun_us) / 1000;
+    if (timeout_ms <= AGGRESSIVE_MS || left_ms <= 0) {
+        job_time_out(job, timeout_ms);
+        return 0;
+    }
+    return left_ms;
+}
+
+bool job_answer_outcome(Job *job, const Outcome *outcome, int64_t timeout_ms)
+{
+    if (outcome->kind == OUTCOME_TIMEOUT || outcome->kind == OUTCOME_INTERRUPTED) {
+        job_time_out(job, timeout_ms);
+        return true;
+    }
+    if (outcome->kind == OUTCOME_STORE) {
+        job_fail(job, 500, "internal_error", outcome->message);
+        return true;
+    }
+    return false;
+}
+
+void job_respond(Job *job)
+{
+    Exchange *exchange = job->exchange;
+    buf_free(&exchange->answer);
+    exchange->answer = job->answer;
+    job->answer = (Buf){0};
+    if (job->status == 401) {
+        exchange_answer_header(exchange, "www-authenticate", STR("Bearer"));
+    }
+    exchange_respond(exchange, job->status);
+}
