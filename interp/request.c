@@ -5,6 +5,7 @@
  */
 #include "interp/request.h"
 
+#include "runtime/base/limits.h"
 #include "runtime/base/vec.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct Reader {
     int64_t last_end;   /* where the last event of the first level ended */
     int64_t open_start; /* start of the nested value being passed over */
     bool is_array;
+    bool is_too_deep;
     bool at_end; /* all text was given: yajl now counts from there */
     Str name;
     VEC(Member) members;
@@ -91,6 +93,10 @@ static int see_string(void *context, const unsigned char *bytes, size_t len)
 
 static int see_open(Reader *reader, bool is_array)
 {
+    if (reader->depth == JSON_DEPTH_MAX) {
+        reader->is_too_deep = true;
+        return 0;
+    }
     if (reader->depth == 0) {
         reader->is_array = is_array;
         reader->last_end = here(reader);
@@ -155,6 +161,9 @@ static const yajl_callbacks callbacks = {
 /* Why the text was refused, in one line. */
 static Str failure_text(Reader *reader, yajl_status status)
 {
+    if (reader->is_too_deep) {
+        return STR("JSON exceeds nesting limit");
+    }
     if (status == yajl_status_client_canceled) {
         return STR("expected a JSON object");
     }

@@ -4,6 +4,7 @@
 #include "interp/template.h"
 
 #include "interp/request.h"
+#include "runtime/base/map.h"
 #include "runtime/base/vec.h"
 
 /* Nodes within nodes. */
@@ -79,8 +80,16 @@ static bool put_array(Joiner *joiner, const Members *parts)
 
 static bool put_object(Joiner *joiner, const Members *parts)
 {
+    Map seen;
+    map_init(&seen, joiner->arena);
     buf_puts(&joiner->text, "{ ");
     for (int64_t i = 0; i < parts->count; i++) {
+        Str name = parts->at[i].name;
+        if (map_find(&seen, name) != NULL) {
+            return fail(joiner, str_format(joiner->arena, "Duplicate object field `%.*s`",
+                                           STR_ARG(name)));
+        }
+        map_put(&seen, name, &parts->at[i]);
         buf_puts(&joiner->text, i > 0 ? ", " : "");
         print_fql_string(&joiner->text, parts->at[i].name);
         buf_puts(&joiner->text, ": ");

@@ -118,9 +118,12 @@ static const Version *find_present(Rt *rt, Value doc)
         return find_named(rt, doc);
     }
     int64_t time_us = doc.flags == DOC_PAST ? doc.as.past->time_us : rt->valid_time_us;
-    return time_us != 0 && !collection_is_system(doc.len)
-               ? past_version(rt, doc.len, val_doc_key(doc), time_us)
-               : txn_get(rt->txn, doc.len, val_doc_key(doc));
+    const Version *version = time_us != 0 && !collection_is_system(doc.len)
+                                 ? past_version(rt, doc.len, val_doc_key(doc), time_us)
+                                 : txn_get(rt->txn, doc.len, val_doc_key(doc));
+    rt->stats.read_ops++;
+    rt->stats.storage_bytes_read += version ? version->doc_len : 0;
+    return version;
 }
 
 const Version *doc_version(Rt *rt, Value doc)
