@@ -35,6 +35,7 @@ void session_close(Session *session)
     arena_free(&session->arguments);
     arena_free(&session->sources);
     buf_free(&session->summary);
+    buf_free(&session->role);
     /* The session itself lies in the arena that it holds. */
     Arena lasting = session->lasting;
     arena_free(&lasting);

@@ -55,6 +55,7 @@ struct Session {
     bool keeps_code;           /* a variable that it bound needs its code */
     atomic_int interrupt;
     Buf summary;
+    Buf role; /* the name of the Role that it acts as */
     int64_t last_txn_us;
     const struct ImportCount *import_counts; /* of the last import */
     int64_t import_count;

@@ -8,6 +8,7 @@
  */
 #include "runtime/aggregate.h"
 
+#include "runtime/permission.h"
 #include "runtime/codec.h"
 #include "runtime/definition.h"
 #include "runtime/fields.h"
@@ -257,6 +258,9 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
                      const Value *args, int64_t argc)
 {
     int64_t terms = aggregate->spec.term_count;
+    if (!permission_check(rt, ACTION_READ, collection->number)) {
+        return val_fault();
+    }
     if (argc == 0 && terms > 0) {
         return val_set(&set_group_node(rt, collection->number, aggregate)->head);
     }

@@ -8,6 +8,7 @@
 #include "runtime/codec.h"
 #include "runtime/fields.h"
 #include "runtime/function.h"
+#include "runtime/permission.h"
 
 bool catalog_functions_up_to_date(Rt *rt, const Catalog *catalog)
 {
@@ -102,6 +103,9 @@ Value catalog_function(Rt *rt, Str name)
         return val_null(NULL);
     }
     rt->looked_further = true;
+    if (!permission_check_call(rt, name)) {
+        return val_fault();
+    }
     if (val_is_null(function->fn)) {
         Arena *kept = &rt->catalog->kept;
         TRY(compiled, rt->up->compile_lambda(rt, kept, &function->source));

@@ -235,7 +235,7 @@ bool definition_is_persistable(Rt *rt, const Object *given)
 
 Value definition_create(Rt *rt, const Object *given)
 {
-    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given)) {
+    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, COLLECTION_COLLECTION) || !definition_is_persistable(rt, given)) {
         return val_fault();
     }
     Failures failures = {.rt = rt};

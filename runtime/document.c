@@ -114,6 +114,10 @@ static const Version *find_present(Rt *rt, Value doc)
         return doc.as.version;
     }
     rt->looked_further = true;
+    if (UNLIKELY(rt->permission.role != ROLE_ADMIN) &&
+        !permission_has(rt, ACTION_READ, doc.len)) {
+        return NULL;
+    }
     if (doc.flags == DOC_NAMED) {
         return find_named(rt, doc);
     }
@@ -144,7 +148,9 @@ Value doc_null(Rt *rt, Value doc, Span span)
     if (!collection) {
         return val_null_because(rt->heap, NULL_COLLECTION_DELETED, span, (Str){0}, doc);
     }
-    NullKind kind = doc.aux == DOC_DELETED ? NULL_DOC_DELETED : NULL_DOC_NOT_FOUND;
+    NullKind kind = !permission_has(rt, ACTION_READ, doc.len) ? NULL_NOT_PERMITTED
+                    : doc.aux == DOC_DELETED                  ? NULL_DOC_DELETED
+                                                              : NULL_DOC_NOT_FOUND;
     return val_null_because(rt->heap, kind, span, collection->name, doc);
 }
 

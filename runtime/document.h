@@ -5,6 +5,7 @@
 #define FAWN_RUNTIME_DOCUMENT_H
 
 #include "runtime/catalog.h"
+#include "runtime/permission.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
 
@@ -71,8 +72,8 @@ Value fault_doc_not_found(Rt *rt, Value doc);
 /* The end of a document whose `ttl` is this Time, as the store takes it. */
 int64_t time_ttl_us(Value time);
 
-/* Whether `action`, "`create`", may write now: else a fault. */
-NODISCARD bool write_is_allowed(Rt *rt, const char *action);
+/* Whether `action`, "`create`", may write to a collection now: else a fault. */
+NODISCARD bool write_is_allowed(Rt *rt, const char *action, Action kind, uint32_t collection);
 
 /* `patch` laid over `base`: objects are merged field by field, null removes. */
 Value object_merge(Rt *rt, const Object *base, const Object *patch);

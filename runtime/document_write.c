@@ -21,7 +21,7 @@
 
 /* -- rules -------------------------------------------------------------------------------- */
 
-bool write_is_allowed(Rt *rt, const char *action)
+bool write_is_allowed(Rt *rt, const char *action, Action kind, uint32_t collection)
 {
     if (!rt_may(rt, WRITES, action)) {
         return false;
@@ -30,7 +30,7 @@ bool write_is_allowed(Rt *rt, const char *action)
         (void)rt_fault(rt, FAULT_invalid_write, "Cannot write at a snapshot time in the past.");
         return false;
     }
-    return true;
+    return permission_check(rt, kind, collection);
 }
 
 /* What a write of a user's document is made of. */
@@ -346,7 +346,7 @@ static Value create_document(Write *write, const Object *fields)
 
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`create`")) {
+    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, collection->number)) {
         return val_fault();
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
@@ -356,7 +356,7 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
 Value doc_import(Rt *rt, const Collection *collection, const Object *fields,
                  const DocOrigin *origin)
 {
-    if (!write_is_allowed(rt, "`import`")) {
+    if (!write_is_allowed(rt, "`import`", ACTION_CREATE, collection->number)) {
         return val_fault();
     }
     Write write = {.rt = rt,
@@ -456,7 +456,7 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`update`")) {
+    if (!write_is_allowed(rt, "`update`", ACTION_WRITE, doc.len)) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -473,7 +473,7 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 
 Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`replace`")) {
+    if (!write_is_allowed(rt, "`replace`", ACTION_WRITE, doc.len)) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -511,7 +511,7 @@ static Value delete_and_fire(Rt *rt, const Collection *collection, const Version
 
 Value doc_delete(Rt *rt, Value doc)
 {
-    if (!write_is_allowed(rt, "`delete`")) {
+    if (!write_is_allowed(rt, "`delete`", ACTION_DELETE, doc.len)) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {

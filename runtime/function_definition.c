@@ -92,7 +92,7 @@ static Value put_function(Rt *rt, int64_t id, const Object *definition)
 
 Value function_definition_create(Rt *rt, const Object *given)
 {
-    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given)) {
+    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, COLLECTION_FUNCTION) || !definition_is_persistable(rt, given)) {
         return val_fault();
     }
     const Str message = STR("Failed to create Function.");

@@ -140,6 +140,25 @@ typedef struct EffectLimit {
     const char *place; /* "set functions", as messages name it; NULL: anything is allowed */
 } EffectLimit;
 
+/* Who asks (permission.h): one of the built-in roles, or a Role called `name`. */
+typedef enum RoleKind {
+    ROLE_ADMIN, /* the owner of the file, too */
+    ROLE_SERVER,
+    ROLE_SERVER_READONLY,
+    ROLE_CLIENT,
+    ROLE_OWN,
+} RoleKind;
+
+typedef struct Permission {
+    RoleKind role;
+    Str name;
+    /* ROLE_OWN: the last answer, and what was asked in which transaction */
+    const Txn *txn;
+    uint32_t last_collection;
+    int last_action;
+    bool last;
+} Permission;
+
 /* What a query has cost so far; names as in Fauna's stats. */
 typedef struct RtStats {
     int64_t compute_ops, read_ops, write_ops, storage_bytes_read, storage_bytes_write;
@@ -185,6 +204,7 @@ struct Rt {
     struct LateCheck *late_checks;        /* for the end of the transaction: reference.c */
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
+    Permission permission; /* stays from query to query */
     bool performance_hints;
     bool has_computed;           /* some collection has computed fields: catalog_load sets it */
     bool has_triggers;           /* some collection has triggers: likewise */

@@ -5,6 +5,7 @@
 
 #include "runtime/codec.h"
 #include "runtime/set_node.h"
+#include "runtime/permission.h"
 
 typedef struct GroupReader {
     SetReader head;
@@ -68,6 +69,9 @@ static const Set *group_rest(SetReader *reader, Rt *rt)
 static SetReader *group_open(Rt *rt, const Set *set)
 {
     const GroupSet *groups = (const GroupSet *)set;
+    if (!permission_check(rt, ACTION_READ, groups->collection)) {
+        return NULL;
+    }
     const Collection *now = catalog_collection_by_number(rt->catalog, groups->collection);
     const Aggregate *aggregate = now ? collection_aggregate(now, groups->aggregate->name) : NULL;
     if (!aggregate || aggregate->number != groups->aggregate->number) {

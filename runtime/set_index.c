@@ -15,6 +15,7 @@
 #include "runtime/document.h"
 #include "runtime/hint.h"
 #include "runtime/past.h"
+#include "runtime/permission.h"
 #include "runtime/plan.h"
 #include "runtime/set_node.h"
 #include "store/history.h"
@@ -286,7 +287,8 @@ static SetReader *index_open(Rt *rt, const Set *set)
         return NULL;
     }
     int64_t time_us = reading_time(rt, index);
-    if (!past_may_read(rt, index->collection, time_us)) {
+    if (!permission_check(rt, ACTION_READ, index->collection) ||
+        !past_may_read(rt, index->collection, time_us)) {
         return NULL;
     }
     return index->index ? entry_open(rt, index, time_us) : scan_open(rt, index, time_us);
@@ -304,6 +306,7 @@ static int64_t index_count(Rt *rt, const Set *set)
     const IndexSet *index = (const IndexSet *)set;
     rt->looked_further = true;
     bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
+    whole = whole && permission_has(rt, ACTION_READ, index->collection);
     return whole && reading_time(rt, index) == 0 && !txn_may_expire(rt->txn, index->collection)
                ? txn_count(rt->txn, index->collection)
                : -1;

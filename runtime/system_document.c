@@ -6,7 +6,7 @@
  *
  * Internal fields, which nobody sees: internal_hash, of the secret or password.
  *
- * Not here: roles are not enforced; secrets authorise nobody.
+ * Not here: what roles allow (permission.h); secrets authorise nobody.
  */
 #include "runtime/system_document.h"
 
@@ -320,7 +320,7 @@ static bool take_id(Write *write, const Object *given)
 Value system_create(Rt *rt, uint32_t collection, const Object *given)
 {
     Write write = {.rt = rt, .collection = catalog_system(collection)};
-    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given) ||
+    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, collection) || !definition_is_persistable(rt, given) ||
         !take_id(&write, given)) {
         return val_fault();
     }

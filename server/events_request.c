@@ -86,15 +86,6 @@ bool events_request_read(Job *job, bool is_stream, EventsRequest *request)
            (is_stream || read_page_size(job, &members, request));
 }
 
-bool events_request_may(Job *job)
-{
-    if (job_is_known(job)) {
-        return true;
-    }
-    job_fail(job, 401, "unauthorized", STR("Invalid token, unable to authenticate request"));
-    return false;
-}
-
 /* What is wrong with a request, in the words of Fauna. */
 static bool refuse_problem(Job *job, const EventsRequest *request, EventsProblem problem)
 {
@@ -114,7 +105,11 @@ static bool refuse_problem(Job *job, const EventsRequest *request, EventsProblem
 
 bool events_request_run(Job *job, Worker *worker, const EventsRequest *request, Events *events)
 {
-    Session *session = worker_session(worker);
+    Session *session = job_session(job, worker);
+    if (session == NULL) {
+        job_fail(job, 401, "unauthorized", STR("Invalid token, unable to authenticate request"));
+        return false;
+    }
     if (!worker_begin(job, session)) {
         return false; /* nobody waits for it */
     }

@@ -17,7 +17,4 @@ bool events_request_read(Job *job, bool is_stream, EventsRequest *request);
  * otherwise. */
 bool events_request_run(Job *job, Worker *worker, const EventsRequest *request, Events *events);
 
-/* Whether who asks may; false: the job has the answer. */
-bool events_request_may(Job *job);
-
 #endif

@@ -31,7 +31,7 @@ static JobEnd run(Job *job, Worker *worker)
     EventsRequest request;
     Events events;
     int64_t timeout_ms = params->timeout_ms ? params->timeout_ms : options->query_timeout_ms;
-    if (events_request_read(job, false, &request) && events_request_may(job) &&
+    if (events_request_read(job, false, &request) &&
         (request.timeout_ms = job_time_left(job, timeout_ms)) > 0 &&
         events_request_run(job, worker, &request, &events)) {
         put_page(job, &events);

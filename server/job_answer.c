@@ -22,12 +22,13 @@ bool job_refuse(Job *job, Str message)
     return false;
 }
 
-bool job_is_known(Job *job)
+Session *job_session(Job *job, Worker *worker)
 {
     Str token;
     AuthScope scope;
-    return auth_token(job->exchange, &job->arena, &token) && auth_scope(token, &scope) &&
-           auth_same_secret(scope.secret, job->exchange->server->options->secret);
+    bool known = auth_token(job->exchange, &job->arena, &token) && auth_scope(token, &scope) &&
+                 auth_same_secret(scope.secret, job->exchange->server->options->secret);
+    return known ? worker_session(worker, scope.path, scope.role) : NULL;
 }
 
 void job_time_out(Job *job, int64_t timeout_ms)

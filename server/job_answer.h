@@ -14,8 +14,9 @@ void job_fail(Job *job, int status, const char *code, Str message);
 /* Answers that a request makes no sense. Returns false. */
 bool job_refuse(Job *job, Str message);
 
-/* Whether the secret of the request is known. */
-bool job_is_known(Job *job);
+/* The session of who asks, on the database that the secret is for. NULL: the secret is not known,
+ * or its scope. */
+Session *job_session(Job *job, Worker *worker);
 
 /* The time that is left of `timeout_ms` since the request came. 0: none is, and the job has that
  * answer. */

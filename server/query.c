@@ -73,9 +73,8 @@ static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome
     return JOB_DONE;
 }
 
-static JobEnd run_query(Job *job, Worker *worker, Query *query)
+static JobEnd run_query(Job *job, Worker *worker, Session *session, Query *query)
 {
-    Session *session = worker_session(worker);
     Outcome outcome;
     Str error;
     if (!worker_begin(job, session)) {
@@ -111,7 +110,8 @@ static JobEnd run(Job *job, Worker *worker)
     if (!read_body(job, &query)) {
         return JOB_DONE;
     }
-    if (!job_is_known(job)) {
+    Session *session = job_session(job, worker);
+    if (session == NULL) {
         job_fail(job, 401, "unauthorized", STR("Access token required"));
         return JOB_DONE;
     }
@@ -120,7 +120,7 @@ static JobEnd run(Job *job, Worker *worker)
     if (query.run.timeout_ms == 0) {
         return JOB_DONE;
     }
-    return run_query(job, worker, &query);
+    return run_query(job, worker, session, &query);
 }
 
 /* -- on the loop's thread --------------------------------------------------------------------- */

@@ -159,8 +159,11 @@ static JobEnd run_asking(Job *job, Worker *worker)
         details->cursor = str_copy(&job->arena, details->events.cursor);
     } else {
         job->answer.len = 0;
-        events_put_error(&job->answer, STR("internal_error"),
-                         STR("The stream cannot be continued."), true);
+        bool lost = job->status == 401;
+        events_put_error(&job->answer, lost ? STR("permission_loss") : STR("internal_error"),
+                         lost ? STR("Stream authentication is no longer valid.")
+                              : STR("The stream cannot be continued."),
+                         true);
     }
     return JOB_DONE;
 }
@@ -279,7 +282,7 @@ static JobEnd run_opening(Job *job, Worker *worker)
 {
     StreamJob *details = job->details;
     EventsRequest *request = &details->request;
-    if (!events_request_read(job, true, request) || !events_request_may(job)) {
+    if (!events_request_read(job, true, request)) {
         return JOB_DONE;
     }
     request->most = REPLAY_MAX;

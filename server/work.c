@@ -7,6 +7,7 @@
 enum {
     JOBS_MAX = 8192, /* that wait; more are refused */
     READERS_MAX = 64,
+    SESSIONS_MAX = 32, /* databases that a worker keeps at hand */
 };
 
 typedef struct Queue {
@@ -162,9 +163,84 @@ static void on_wake(uv_async_t *wake)
 
 /* -- threads ---------------------------------------------------------------------------------- */
 
-Session *worker_session(Worker *worker)
+/* A session that a worker keeps for the next query of the same database. */
+typedef struct WorkerSession {
+    struct WorkerSession *next;
+    Session *session;
+    Buf path;
+} WorkerSession;
+
+static void close_session(Worker *worker, WorkerSession *kept)
 {
-    return worker->session;
+    worker->session_count--;
+    session_close(kept->session);
+    buf_free(&kept->path);
+    free(kept);
+}
+
+/* Takes the session of a database out of those that are kept; NULL: there is none. */
+static WorkerSession *take_session(Worker *worker, Str path)
+{
+    WorkerSession **at = &worker->sessions;
+    while (*at && !str_eq(buf_str(&(*at)->path), path)) {
+        at = &(*at)->next;
+    }
+    WorkerSession *taken = *at;
+    if (taken) {
+        *at = taken->next;
+    }
+    return taken;
+}
+
+static void keep_session(Worker *worker, WorkerSession *kept)
+{
+    kept->next = worker->sessions;
+    worker->sessions = kept;
+    if (worker->session_count > SESSIONS_MAX) {
+        WorkerSession **last = &worker->sessions;
+        while ((*last)->next) {
+            last = &(*last)->next;
+        }
+        WorkerSession *oldest = *last;
+        *last = NULL;
+        close_session(worker, oldest);
+    }
+}
+
+static WorkerSession *open_session(Worker *worker, Str path)
+{
+    Str error;
+    WorkerSession *made = calloc(1, sizeof *made);
+    always(made);
+    made->session = session_open(worker->work->server->store);
+    buf_put(&made->path, path);
+    worker->session_count++;
+    if (!session_enter(made->session, path, &error)) {
+        close_session(worker, made);
+        return NULL;
+    }
+    return made;
+}
+
+Session *worker_session(Worker *worker, Str path, Str role)
+{
+    WorkerSession *kept = take_session(worker, path);
+    if (kept && session_act_as(kept->session, role)) {
+        keep_session(worker, kept);
+        return kept->session;
+    }
+    if (kept) { /* the database may be another one of the same name by now */
+        close_session(worker, kept);
+    }
+    kept = open_session(worker, path);
+    if (kept && !session_act_as(kept->session, role)) {
+        close_session(worker, kept);
+        return NULL;
+    }
+    if (kept) {
+        keep_session(worker, kept);
+    }
+    return kept ? kept->session : NULL;
 }
 
 static Job *wait_for_job(Worker *worker)
@@ -201,11 +277,14 @@ static void *run_jobs(void *context)
     Worker *worker = context;
     Work *work = worker->work;
     Job *job;
-    worker->session = session_open(work->server->store);
     while ((job = wait_for_job(worker)) != NULL) {
         hand_back(work, job, job->run(job, worker));
     }
-    session_close(worker->session);
+    while (worker->sessions) {
+        WorkerSession *kept = worker->sessions;
+        worker->sessions = kept->next;
+        close_session(worker, kept);
+    }
     buf_free(&worker->data);
     return NULL;
 }

@@ -43,7 +43,8 @@ struct Worker {
     Work *work;
     pthread_t thread;
     bool is_writer;
-    Session *session;
+    struct WorkerSession *sessions; /* the one used last comes first */
+    int64_t session_count;
     Buf data; /* texts of values, used again */
 };
 
@@ -63,8 +64,9 @@ void work_submit_always(Job *job);
 /* The client has gone: what runs for it stops soon. */
 void work_cancel(Job *job);
 
-/* The session of this worker. */
-Session *worker_session(Worker *worker);
+/* The session of this worker on a database, that acts as who has a role (empty: admin). NULL: there
+ * is no such database or role. It is good until the next call. */
+Session *worker_session(Worker *worker, Str path, Str role);
 
 /* Tells, or tells no more, what runs a job. False: it has been cancelled. */
 bool worker_begin(Job *job, Session *session);

@@ -96,6 +96,40 @@ verdict 'other origins may ask' \
        grep -qi '^access-control-allow-origin: http://a.example' || echo missing)"
 verdict 'metrics' "$(call "$base/metrics" | grep -q '^fawn_requests_total [1-9]' || echo missing)"
 
+# Databases and roles behind the secret.
+value 'Database.create({ name: \"shop\" }).name' >/dev/null
+# as SCOPE QUERY: the data, or the code of the error.
+as() {
+    curl -s -m 20 -H "Authorization: Bearer secret:$1" -d "{\"query\":\"$2\"}" "$base/query/1" |
+        python3 -c 'import json,sys; r=json.load(sys.stdin); print(json.dumps(r["data"]) if "data" in r else r["error"]["code"])'
+}
+check 'a database is empty' 0 0 '' as shop:admin 'Collection.all().count()'
+check 'it takes collections' 0 '"Lamp"' '' as shop:admin 'Collection.create({ name: \"Lamp\" }).name'
+check 'a server writes documents' 0 '"1"' '' as shop:server 'Lamp.create({ id: 1 }).id'
+check 'a server makes no roles' 0 permission_denied '' as shop:server 'Role.create({ name: \"r\" })'
+check 'a server makes no databases' 0 permission_denied '' as shop:server 'Database.create({ name: \"r\" })'
+check 'a reader reads' 0 1 '' as shop:server-readonly 'Lamp.all().count()'
+check 'a reader does not write' 0 permission_denied '' as shop:server-readonly 'Lamp.create({})'
+check 'a client calculates' 0 2 '' as shop:client '1 + 1'
+check 'a client reads no set' 0 permission_denied '' as shop:client 'Lamp.all().first()'
+check 'a client counts nothing' 0 permission_denied '' as shop:client 'Lamp.all().count()'
+check 'a client sees no document' 0 null '' as shop:client 'Lamp.byId(1)'
+check 'a client sees no definition' 0 permission_denied '' as shop:client 'Collection.all().first()'
+as shop:admin 'Collection.create({ name: \"Hidden\" }).name' >/dev/null
+as shop:admin 'Hidden.create({ id: 1 }).id' >/dev/null
+as shop:admin 'Role.create({ name: \"seller\", privileges: [{ resource: \"Lamp\", actions: { read: true, write: \"(a, b) => true\" } }] }).name' >/dev/null
+check 'a role reads what it may' 0 '"1"' '' as shop:@role/seller 'Lamp.byId(1)!.id'
+check 'and nothing else' 0 null '' as shop:@role/seller 'Hidden.byId(1)'
+check 'nor as a set' 0 permission_denied '' as shop:@role/seller 'Hidden.all().count()'
+check 'what is not granted' 0 permission_denied '' as shop:@role/seller 'Lamp.create({})'
+check 'what only a predicate grants' 0 permission_denied '' as shop:@role/seller 'Lamp.byId(1)!.update({ a: 1 })'
+for scope in nowhere:admin shop:@role/nobody shop/none:admin shop:root admin:admin:admin; do
+    check "a scope that is none: $scope" 0 unauthorized '' as "$scope" 1
+done
+check 'the root does not see it' 0 false '' value 'Collection.byName(\"Lamp\").exists()'
+value 'Database.byName(\"shop\")!.delete()' >/dev/null
+check 'a database that was deleted' 0 unauthorized '' as shop:admin 1
+
 # Events: a feed, and a stream that is told of a write.
 token=$(value 'Movie.all().where(.title != \"\").eventSource()' | tr -d '"')
 value 'Movie.create({ id: 2, title: \"Ronin\" }).title' >/dev/null
