@@ -34,7 +34,7 @@ check 'a schema is refused that deletes' 1 '' "*Cannot delete collection: $prote
     "$fawn" schema push --force -d A db.fawn empty
 
 # -- the whole file
-check 'check looks at all of them' 0 '  documents              13  well-formed, each under its id' '' \
+check 'check looks at all of them' 0 '  documents              16  well-formed, each under its id' '' \
     sh -c "'$fawn' check db.fawn | grep '^  documents'"
 check 'compact keeps them' 0 '' '*before*' "$fawn" compact db.fawn
 check 'still there' 0 '[2,2,2]' '' "$fawn" -d A db.fawn --jsonl -e '[Same.all().count(), Same.all_of().n, Same.byFrom("A").count()]'
@@ -46,7 +46,7 @@ sed 's|%% database A/B|%% database C/B|' db.dump > bad.dump
 check 'a dump names what is missing' 1 '' '*there is no database for `C/B` to be in*' "$fawn" restore bad.dump bad.fawn
 check 'and nothing is restored' 3 '' '*' "$fawn" bad.fawn --readonly -e 1
 check 'delete takes all' 0 '0' '' "$fawn" again.fawn --last -e 'let gone = Database.byName("A")!.delete()' -e 'Database.all().count()'
-check 'nothing is left of them' 0 '  documents               3  well-formed, each under its id' '' \
+check 'nothing is left of them' 0 '  documents               4  well-formed, each under its id' '' \
     sh -c "'$fawn' check again.fawn | grep '^  documents'"
 check 'nor reached' 3 '' 'fawn: there is no database `A`' "$fawn" -d A/B again.fawn -e 1
 finish
