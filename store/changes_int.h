@@ -1,0 +1,20 @@
+/* changes_int: what changes.c and changes_log.c share. */
+#ifndef FAWN_STORE_CHANGES_INT_H
+#define FAWN_STORE_CHANGES_INT_H
+
+#include "runtime/base/map.h"
+#include "runtime/base/vec.h"
+#include "store/changes.h"
+#include "store/store_int.h"
+
+typedef VEC(TxnChange) ChangeList;
+typedef VEC(PastTxn) PastList;
+
+/* Puts changes in order of collection and id, and leaves out those that are none. */
+void changes_tidy(ChangeList *list);
+
+/* txn_list_past of a store with a log: oldest first. */
+NODISCARD StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted,
+                                       PastList *list);
+
+#endif
