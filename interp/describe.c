@@ -9,7 +9,7 @@
 int64_t session_collections(Session *session, const SessionCollection **collections)
 {
     Rt *rt = session_rt(session);
-    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
+    session_begin_reading(session, &session->heap);
     int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     SessionCollection *found = arena_array(&session->query, SessionCollection, count);
     for (int64_t i = 0; i < count; i++) {
@@ -17,7 +17,7 @@ int64_t session_collections(Session *session, const SessionCollection **collecti
         found[i] = (SessionCollection){.name = str_copy(&session->query, collection->name),
                                        .documents = txn_count(rt->txn, collection->number)};
     }
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     *collections = found;
     return count;
 }
@@ -27,9 +27,9 @@ int64_t session_collections(Session *session, const SessionCollection **collecti
 int64_t session_schema(Session *session, const SessionItem **found)
 {
     Rt *rt = session_rt(session);
-    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
+    session_begin_reading(session, &session->heap);
     int64_t count = schema_file_items(rt, found);
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     return count;
 }
 
@@ -59,7 +59,7 @@ int64_t session_triggers(Session *session, const SessionTrigger **triggers)
     Rt *rt = session_rt(session);
     Buf text = {0};
     VEC(SessionTrigger) found = {0};
-    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
+    session_begin_reading(session, &session->heap);
     int64_t count = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     for (int64_t i = 0; i < count; i++) {
         const Triggers *list = &catalog_at(rt->catalog, i)->triggers;
@@ -71,7 +71,7 @@ int64_t session_triggers(Session *session, const SessionTrigger **triggers)
             vec_push(&found, &session->query, trigger);
         }
     }
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     buf_free(&text);
     *triggers = found.at;
     return found.len;
