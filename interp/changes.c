@@ -68,6 +68,13 @@ Str changes_document_name(Rt *rt, const TxnChange *change)
     return text;
 }
 
+void changes_count(TxnChanges *counted, const TxnChange *change)
+{
+    counted->created += !change->before.exists;
+    counted->deleted += !change->after.exists;
+    counted->updated += change->before.exists && change->after.exists;
+}
+
 /* -- all of them --------------------------------------------------------------------------------- */
 
 bool changes_put(Rt *rt, const TxnChange *changes, int64_t count, SessionChangeSink *sink,
@@ -89,13 +96,18 @@ bool changes_put(Rt *rt, const TxnChange *changes, int64_t count, SessionChangeS
     return !val_is_fault(loop_end(&loop, status));
 }
 
-bool session_put_changes(Session *session, SessionChangeSink *sink, void *context)
+bool session_put_changes(Session *session, SessionChangeSink *sink, void *context,
+                         TxnChanges *counted)
 {
     Rt *rt = session_rt(session);
     const TxnChange *changes;
     Arena scratch;
     arena_init(&scratch);
     int64_t count = txn_list_changes(rt->txn, &scratch, &changes);
+    *counted = (TxnChanges){0};
+    for (int64_t i = 0; i < count; i++) {
+        changes_count(counted, &changes[i]);
+    }
     bool done = changes_put(rt, changes, count, sink, context);
     arena_free(&scratch);
     return done;

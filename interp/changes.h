@@ -15,6 +15,8 @@ Str changes_collection_name(Rt *rt, uint32_t number);
 /* Movie("1"), Function("double"), in rt->query. */
 Str changes_document_name(Rt *rt, const TxnChange *change);
 
+void changes_count(TxnChanges *counted, const TxnChange *change);
+
 /* Gives `sink` changes whose documents are there. False: a fault. */
 bool changes_put(Rt *rt, const TxnChange *changes, int64_t count, SessionChangeSink *sink,
                  void *context);

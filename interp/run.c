@@ -12,6 +12,7 @@
 
 #include "grammar/parse.h"
 #include "runtime/past.h"
+#include "runtime/plan.h"
 #include "runtime/reference.h"
 
 #include <time.h>
@@ -76,6 +77,10 @@ static bool begin_transaction(Run *run)
     rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
+    rt->valid_time_us = run->options->as_of_us;
+    if (run->options->explain) {
+        plan_begin(rt);
+    }
     run->in_transaction = true;
     return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
 }
@@ -150,11 +155,12 @@ static bool commit(Run *run)
 static bool discard(Run *run)
 {
     const RunOptions *options = run->options;
-    add_changes(&run->outcome, changes_of(run));
+    TxnChanges changes = changes_of(run);
     if (options->changes != NULL &&
-        !session_put_changes(run->session, options->changes, options->sink_context)) {
+        !session_put_changes(run->session, options->changes, options->sink_context, &changes)) {
         return fail(run);
     }
+    add_changes(&run->outcome, changes);
     outcome_take_infos(run->session);
     roll_back(run);
     return true;
@@ -409,7 +415,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     if (run->in_transaction) {
         roll_back(run);
     }
-    session->open_failed = session->open != NULL && failed;
+    session->open_failed = session->open != NULL && (failed || session->open_failed);
     if (run->parser != NULL) {
         parser_close(run->parser);
     }
@@ -422,6 +428,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
         run->outcome.summary = buf_str(&session->summary);
     }
     run->outcome.stats = session_rt(session)->stats;
+    run->outcome.plan = run->options->explain ? session_rt(session)->plan : NULL;
     run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
     run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;

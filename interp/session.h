@@ -56,6 +56,7 @@ typedef struct Outcome {
     TxnChanges changes;
     int64_t restored; /* documents, by session_restore */
     RtStats stats;
+    const struct Plan *plan; /* runtime/plan.h; NULL: nobody asked */
 } Outcome;
 
 /* Receives one top-level value. Returns val_null(NULL), or the fault that printing met. */
@@ -85,6 +86,8 @@ typedef struct RunOptions {
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
+    bool explain;     /* note what is read and how: Outcome.plan */
+    int64_t as_of_us; /* read the past as of this time; 0: the present */
     const Limits *limits; /* NULL: limits_local */
     EffectLimit effects;  /* of the statements' evaluation; without a place: none */
     int64_t timeout_ms;   /* 0: none */
@@ -115,13 +118,16 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
 typedef enum TransactionState {
     TRANSACTION_NONE,
     TRANSACTION_OPEN,
-    TRANSACTION_FAILED, /* open, but the last run in it failed */
+    TRANSACTION_FAILED, /* open, but a run in it failed */
 } TransactionState;
 
 TransactionState session_transaction(const Session *session);
 
 /* None may be open. */
 void session_open_transaction(Session *session, bool read_only);
+
+/* What it has changed so far. */
+TxnChanges session_open_changes(const Session *session);
 
 /* Ends it. The outcome has the changes and the time of the commit; unless it is OUTCOME_OK, nothing
  * was committed. */

@@ -59,7 +59,7 @@ struct Session {
     Buf summary;
     int64_t last_txn_us;
     Txn *open;        /* of session_open_transaction: runs go on in it. NULL: each has its own */
-    bool open_failed; /* the last run in it did */
+    bool open_failed; /* some run in it did */
     const struct ImportCount *import_counts; /* of the last import */
     int64_t import_count;
 };
@@ -104,8 +104,10 @@ void session_end_reading(Session *session);
 
 /* -- changes.c -------------------------------------------------------------------------------- */
 
-/* Gives `sink` the changes of the transaction under way. False: a fault. */
-bool session_put_changes(Session *session, SessionChangeSink *sink, void *context);
+/* Gives `sink` the changes of the transaction under way, and counts them: a document that was
+ * written several times changed once. False: a fault. */
+bool session_put_changes(Session *session, SessionChangeSink *sink, void *context,
+                         TxnChanges *counted);
 
 /* -- variables.c --------------------------------------------------------------------------- */
 

@@ -17,6 +17,12 @@ void session_open_transaction(Session *session, bool read_only)
     session->open_failed = false;
 }
 
+TxnChanges session_open_changes(const Session *session)
+{
+    assert(session->open != NULL);
+    return txn_changes(session->open);
+}
+
 void session_rollback(Session *session)
 {
     assert(session->open != NULL);

@@ -26,13 +26,6 @@ static bool list_past(Rt *rt, Arena *arena, const PastWanted *wanted, const Past
     return status == STORE_OK || (rt_store_fault(rt, status), false);
 }
 
-static void count_change(TxnChanges *changes, const TxnChange *change)
-{
-    changes->created += !change->before.exists;
-    changes->deleted += !change->after.exists;
-    changes->updated += change->before.exists && change->after.exists;
-}
-
 static SessionTxn summarize(Rt *rt, const PastTxn *past)
 {
     VEC(SessionTouched) touched = {0};
@@ -43,7 +36,7 @@ static SessionTxn summarize(Rt *rt, const PastTxn *past)
                                        changes_collection_name(rt, change->collection)};
             vec_push(&touched, rt->query, next);
         }
-        count_change(&touched.at[touched.len - 1].changes, change);
+        changes_count(&touched.at[touched.len - 1].changes, change);
     }
     return (SessionTxn){past->time_us, touched.at, touched.len};
 }

@@ -27,7 +27,7 @@
 /* Whether what failed ends the run. */
 static bool is_over(const Shell *shell, bool succeeded)
 {
-    return shell->leave || (!succeeded && !shell->options->keep_going) || signals_seen();
+    return shell->leave || (!succeeded && !shell->keep_going) || signals_seen();
 }
 
 /* Shows the query before its result, each line behind "> ". */
@@ -55,7 +55,7 @@ static bool is_misspelt_command(Str text)
  * count from the start of the source. */
 static bool run_query(Shell *shell, Str name, const Part *part)
 {
-    if (shell->options->echo) {
+    if (shell->echo) {
         echo_text(shell, part->text);
     }
     bool succeeded;
@@ -70,7 +70,7 @@ static bool run_query(Shell *shell, Str name, const Part *part)
         succeeded = shell_run(shell, name, buf_str(&padded));
         buf_free(&padded);
     }
-    if (shell->options->echo) {
+    if (shell->echo) {
         shell_print(shell, STR("\n"));
     }
     return succeeded;
@@ -113,7 +113,7 @@ static Str task_name(Shell *shell, const Task *task)
     if (task->is_file) {
         return strcmp(task->text, "-") == 0 ? STR("<stdin>") : str_from_c(task->text);
     }
-    if (shell->options->task_count == 1 || shell->options->echo) {
+    if (shell->options->task_count == 1 || shell->echo) {
         return STR("*query*");
     }
     return str_format(&shell->arena, "<-e %d>", task->number);

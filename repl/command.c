@@ -147,7 +147,16 @@ static bool run_hints(Shell *shell, Str args)
 
 static bool run_timer(Shell *shell, Str args)
 {
-    return command_read_switch(shell, args, ".timer [on|off]", &shell->timer);
+    bool is_on = shell->timer != TIMER_OFF;
+    if (str_eq(args, STR("once"))) {
+        shell->timer = TIMER_ONCE;
+        return true;
+    }
+    if (!command_read_switch(shell, args, ".timer [on|off|once]", &is_on)) {
+        return false;
+    }
+    shell->timer = is_on ? TIMER_ON : TIMER_OFF;
+    return true;
 }
 
 /* -- the database
@@ -279,7 +288,9 @@ static bool run_vars(Shell *shell, Str args)
 
 static bool run_stats(Shell *shell, Str args)
 {
-    (void)args;
+    if (args.len > 0) {
+        return command_read_switch(shell, args, ".stats [on|off]", &shell->stats);
+    }
     StoreStats stats = store_stats(shell->store);
     const struct {
         const char *name;
@@ -304,6 +315,9 @@ static bool run_stats(Shell *shell, Str args)
 static bool run_open(Shell *shell, Str args)
 {
     bool readonly = false, create = false;
+    if (command_refuse_in_transaction(shell, "open")) {
+        return false;
+    }
     for (;;) {
         bool *flag = str_starts_with(args, STR("--readonly")) ? &readonly
                      : str_starts_with(args, STR("--create")) ? &create
@@ -325,6 +339,9 @@ static bool run_save(Shell *shell, Str args)
     if (args.len == 0) {
         return command_fail_usage(shell, ".save FILE");
     }
+    if (command_refuse_in_transaction(shell, "save")) {
+        return false;
+    }
     const char *path = command_file_name(shell, args);
     if (access(path, F_OK) == 0) {
         shell_complain(shell, "`%s` exists already", path);
@@ -340,7 +357,10 @@ static bool run_save(Shell *shell, Str args)
 
 static bool run_compact(Shell *shell, Str args)
 {
-    return args.len == 0 ? maintain_compact(shell) : command_fail_usage(shell, ".compact");
+    if (args.len > 0) {
+        return command_fail_usage(shell, ".compact");
+    }
+    return !command_refuse_in_transaction(shell, "compact") && maintain_compact(shell);
 }
 
 static bool run_check(Shell *shell, Str args)
@@ -384,7 +404,16 @@ const Command commands[] = {
     {"once", "FILE||COMMAND", "the next result goes there", command_once},
     {"pager", "[on|off|auto|COMMAND]", "what shows results that are longer than the screen",
      command_pager},
-    {"timer", "[on|off]", "tell how long queries take", run_timer},
+    {"begin", "", "what follows is one transaction, until .commit or .rollback", command_begin},
+    {"commit", "", "keep what was done since .begin", command_commit},
+    {"rollback", "", "take back what was done since .begin", command_rollback},
+    {"dry", "[on|off]", "only show what queries would change", command_dry},
+    {"confirm", "[N|off]", "ask before N documents change (100)", command_confirm},
+    {"asof", "TIME|off", "read the database as it was", command_as_of},
+    {"log", "[N]", "the last transactions, and what they changed", command_log},
+    {"txn", "ID", "what a transaction changed, field by field", command_txn},
+    {"undo", "[ID]", "write the opposite of a transaction", command_undo},
+    {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
     {"togglePerformanceHints", "", NULL, run_hints},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
@@ -396,7 +425,7 @@ const Command commands[] = {
      run_aggregates},
     {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
     {"vars", "", "variables of the session", run_vars},
-    {"stats", "", "counts and sizes of the database", run_stats},
+    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", run_stats},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
      run_open},
     {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},

@@ -27,4 +27,19 @@ bool command_output(Shell *shell, Str args);
 bool command_once(Shell *shell, Str args);
 bool command_pager(Shell *shell, Str args);
 
+/* -- command_transaction.c: transactions ------------------------------------------------------ */
+
+/* Whether a transaction is open, in which `.name` cannot be done: then that was told. */
+bool command_refuse_in_transaction(Shell *shell, const char *name);
+
+bool command_begin(Shell *shell, Str args);
+bool command_commit(Shell *shell, Str args);
+bool command_rollback(Shell *shell, Str args);
+bool command_dry(Shell *shell, Str args);
+bool command_confirm(Shell *shell, Str args);
+bool command_as_of(Shell *shell, Str args);
+bool command_log(Shell *shell, Str args);
+bool command_txn(Shell *shell, Str args);
+bool command_undo(Shell *shell, Str args);
+
 #endif

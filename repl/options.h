@@ -113,6 +113,7 @@ typedef struct Options {
     const char *init; /* --init; NULL: none */
     bool no_init;
     const char *chore_file; /* of dump (NULL: the output), restore */
+    const char *word;       /* of log, undo: what stands behind DB; NULL: nothing */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */
     int64_t timeout_ms;     /* 0: none */

@@ -2,6 +2,8 @@
  * message on stderr. Nothing else in the repl runs queries. */
 #include "repl/shell.h"
 
+#include "repl/change_view.h"
+#include "repl/notes.h"
 #include "repl/pager.h"
 #include "repl/paint.h"
 #include "repl/signals.h"
@@ -26,6 +28,10 @@ void shell_init(Shell *shell, const Options *options)
         .depth = ROW_DEPTH_MAX,
     };
     shell->hints = options->performance_hints;
+    shell->dry = options->dry_run;
+    shell->echo = options->echo;
+    shell->keep_going = options->keep_going;
+    shell->confirm = CONFIRM_DEFAULT;
     shell->max_rows = shell->width = -1;
     shell->error_color = color_wanted(options->color, STDERR_FILENO);
 }
@@ -147,6 +153,10 @@ static void complain_open(Shell *shell, const char *path, StoreStatus status,
 
 static void close_database(Shell *shell)
 {
+    if (shell->session != NULL && session_transaction(shell->session) != TRANSACTION_NONE) {
+        shell_complain(shell, "the transaction of .begin was not committed: all of it is undone");
+        shell_fail(shell, EXIT_QUERY);
+    }
     if (shell->session != NULL) {
         session_close(shell->session);
     }
@@ -210,6 +220,7 @@ int shell_close(Shell *shell)
     close_database(shell);
     shell_end_redirection(shell, true);
     buf_free(&shell->after);
+    buf_free(&shell->last_error);
     bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
     if (error != 0 && !told) {
@@ -235,11 +246,30 @@ typedef struct Run {
 static Value show_value(void *context, Rt *rt, Value v)
 {
     Run *run = context;
+    if (run->shell->viewer.show != NULL) {
+        return run->shell->viewer.show(run->shell->viewer.context, rt, v);
+    }
     RenderTarget target = {.output = &run->shell->output,
                            .view = &run->shell->view,
                            .unshown = &run->unshown,
                            .number = run->values++};
     return render_value(rt, v, &target);
+}
+
+static Value show_change(void *context, Rt *rt, const SessionChange *change)
+{
+    const Run *run = context;
+    Output *output = &run->shell->output;
+    Value status = change_view_put(rt, &output->buffer, change, run->shell->view.color);
+    output_relieve(output, true);
+    return status;
+}
+
+/* Asks before many documents change. */
+static bool confirm(void *context, const TxnChanges *changes)
+{
+    const Run *run = context;
+    return notes_confirm(run->shell, changes);
 }
 
 static void show_committed(void *context)
@@ -296,78 +326,6 @@ static bool bind_arguments(Shell *shell, Arena *scratch, RunOptions *run)
     return true;
 }
 
-/* "3 created, 1 updated", or nothing. */
-static void put_changes(Buf *out, const TxnChanges *changes)
-{
-    const struct {
-        int64_t count;
-        const char *done;
-    } parts[] = {{changes->created, "created"},
-                 {changes->updated, "updated"},
-                 {changes->deleted, "deleted"}};
-    for (int64_t i = 0; i < countof(parts); i++) {
-        if (parts[i].count > 0) {
-            buf_printf(out, "%s%lld %s", out->len ? ", " : "", (long long)parts[i].count,
-                       parts[i].done);
-        }
-    }
-}
-
-/* Nothing is left out without a word of it, and of how to see it. */
-static void tell_unshown(Shell *shell, const Unshown *unshown)
-{
-    Buf more = {0};
-    if (unshown->count > 0) {
-        buf_printf(&more, "%lld ", (long long)unshown->count);
-    }
-    if (unshown->any && shell->interactive) {
-        shell_tell(shell,
-                   str_format(&shell->arena, "… %.*smore: .next or .all", STR_ARG(buf_str(&more))));
-    } else if (unshown->any) {
-        shell_tell(shell,
-                   str_format(&shell->arena, "warning: %.*smore documents not shown; use --all",
-                              STR_ARG(buf_str(&more))));
-    }
-    if (unshown->cut > 0) {
-        shell_tell(shell, str_format(&shell->arena, "%lld texts end in …; %s shows them whole",
-                                     (long long)unshown->cut,
-                                     shell->interactive ? ".mode line" : "--line"));
-    }
-    if (unshown->lost > 0) {
-        shell_tell(shell, str_format(&shell->arena,
-                                     "warning: %lld fields have no column: the elements had other "
-                                     "fields when they were read again",
-                                     (long long)unshown->lost));
-    }
-    buf_free(&more);
-}
-
-/* What a run that succeeded says beside its values: log()s and hints, pages left out, changes,
- * time. */
-static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
-{
-    Buf out = {0};
-    if (outcome->summary.len > 0 && !shell->options->quiet) {
-        shell_tell(shell, outcome->summary);
-    }
-    if (!shell->options->quiet) {
-        tell_unshown(shell, &run->unshown);
-    }
-    put_changes(&out, &outcome->changes);
-    if (shell->options->dry_run) {
-        buf_puts(&out, out.len > 0 ? " (not committed: --dry-run)" : "nothing would change");
-    } else if (!shell->interactive) {
-        out.len = 0;
-    }
-    if (shell->timer) {
-        buf_printf(&out, "%s%.3f ms", out.len > 0 ? ", " : "", (double)outcome->elapsed_us / 1e3);
-    }
-    if (out.len > 0) {
-        shell_tell(shell, buf_str(&out));
-    }
-    buf_free(&out);
-}
-
 bool shell_tell_failure(Shell *shell, const Outcome *outcome)
 {
     static const int codes[] = {
@@ -377,12 +335,19 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
         [OUTCOME_TIMEOUT] = EXIT_TIMEOUT,
         [OUTCOME_INTERRUPTED] = EXIT_INTERRUPTED,
         [OUTCOME_STORE] = EXIT_DATABASE,
+        [OUTCOME_DECLINED] = EXIT_QUERY,
     };
-    if (outcome->summary.len > 0) {
-        shell_tell(shell, outcome->summary);
-    } else {
-        shell_tell(shell, str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message)));
+    if (outcome->kind == OUTCOME_DECLINED) {
+        shell_tell(shell, STR("nothing was changed"));
+        return shell_fail(shell, EXIT_QUERY);
     }
+    Str text = outcome->summary;
+    if (text.len == 0) {
+        text = str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message));
+    }
+    shell->last_error.len = 0;
+    buf_put(&shell->last_error, text);
+    shell_tell(shell, text);
     return shell_fail(shell, codes[outcome->kind]);
 }
 
@@ -405,23 +370,28 @@ static const Source *check_text(Shell *shell, Str name, Str text)
 
 static RunOptions make_run_options(Run *run)
 {
-    const Options *options = run->shell->options;
+    Shell *shell = run->shell;
+    const Options *options = shell->options;
     return (RunOptions){
         .each = options->each,
         .last_only = options->last,
         .query = options->fauna.is_query,
-        .dry_run = options->dry_run,
+        .dry_run = shell->dry || shell->viewer.dry_run,
         .check_only = options->check,
-        .read_only = options->readonly,
-        .performance_hints = run->shell->hints,
+        .read_only = options->readonly || shell->as_of_us != 0,
+        .as_of_us = shell->as_of_us,
+        .performance_hints = shell->hints || shell->viewer.explain,
+        .explain = shell->viewer.explain,
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,
         .result_name =
-            run->shell->interactive && !run->shell->is_again ? STR(LAST_VALUE_NAME) : (Str){0},
-        .print = view_print_options(&run->shell->view),
+            shell->interactive && !shell->is_again ? STR(LAST_VALUE_NAME) : (Str){0},
+        .print = view_print_options(&shell->view),
         .sink = show_value,
         .sink_context = run,
         .committed = show_committed,
+        .changes = shell->viewer.show == NULL ? show_change : NULL,
+        .confirm = notes_ask_for(shell) ? confirm : NULL,
     };
 }
 
@@ -470,7 +440,11 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
         return shell_tell_failure(shell, &outcome);
     }
     commit_output(shell);
-    tell_notes(shell, &run, &outcome);
+    if (shell->viewer.show != NULL) {
+        buf_free(&run.unshown.after);
+        return shell->viewer.done == NULL || shell->viewer.done(shell->viewer.context, &outcome);
+    }
+    notes_tell(shell, &run.unshown, &outcome);
     take_after(shell, &run);
     return shell->output.error == 0;
 }
@@ -500,4 +474,26 @@ bool shell_run_again(Shell *shell, Str text)
     bool succeeded = shell_run(shell, STR("*query*"), text);
     shell->is_again = false;
     return succeeded;
+}
+
+bool shell_run_into(Shell *shell, Str text, const Viewer *viewer)
+{
+    Viewer before = shell->viewer;
+    shell->viewer = *viewer;
+    bool succeeded = shell_run_again(shell, text);
+    shell->viewer = before;
+    return succeeded;
+}
+
+const char *shell_mark(const Shell *shell)
+{
+    switch (session_transaction(shell->session)) {
+    case TRANSACTION_OPEN:
+        return "*";
+    case TRANSACTION_FAILED:
+        return "!";
+    case TRANSACTION_NONE:
+        break;
+    }
+    return shell->dry ? "(dry)" : shell->as_of_us != 0 ? "(past)" : "";
 }

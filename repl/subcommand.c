@@ -2,6 +2,7 @@
 #include "repl/subcommand.h"
 
 #include "repl/completion_command.h"
+#include "repl/command_int.h"
 #include "repl/export_command.h"
 #include "repl/fauna_command.h"
 #include "repl/format_command.h"
@@ -39,6 +40,23 @@ static void import_words(Shell *shell)
 static void export_words(Shell *shell)
 {
     (void)export_command(shell, &shell->options->words);
+}
+
+/* The word behind the database, as a meta-command has it. */
+static Str argument(const Shell *shell)
+{
+    const char *word = shell->options->word;
+    return word != NULL ? str_from_c(word) : (Str){0};
+}
+
+static void list_log(Shell *shell)
+{
+    (void)command_log(shell, argument(shell));
+}
+
+static void undo(Shell *shell)
+{
+    (void)command_undo(shell, argument(shell));
 }
 
 static void print_help(Shell *shell)
@@ -252,6 +270,27 @@ const Subcommand subcommands[] = {
      .rows = fauna_rows,
      .place = place_shell,
      .run = login_command},
+    {.name = "log",
+     .arguments = "DB [N]",
+     .summary = "Lists the last transactions of DB.",
+     .page = "The newest first, 10 unless N says otherwise: id, time, and what changed in which\n"
+             "collection. They are known until the file is compacted. At the prompt: .log [N]\n",
+     .place = place_log,
+     .run = list_log,
+     .opens = true},
+    {.name = "undo",
+     .arguments = "DB [ID]",
+     .summary = "Takes a transaction back.",
+     .page = "Writes the opposite of the last transaction, or of the one with this id (of `fawn "
+             "log`;\n"
+             "2 is the last but one), as a new transaction. Refused is what later transactions "
+             "have\n"
+             "changed again, and what changed the schema. -n shows what it would do. At the "
+             "prompt:\n"
+             ".undo [ID]\n",
+     .place = place_undo,
+     .run = undo,
+     .opens = true},
     {.name = "help",
      .arguments = "[COMMAND]",
      .summary = "Tells more about a command.",

@@ -15,10 +15,14 @@ static int compare_changes(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-/* Whether a document was there all the time and kept its time, or was not there at all. */
+/* Whether a document was there all the time and kept its time, or was not there at all; what the
+ * store's user keeps for itself is nobody's change. */
 static bool is_none(const TxnChange *change)
 {
     const DocState *before = &change->before, *after = &change->after;
+    if (change->collection == COLLECTION_UNCOUNTED) {
+        return true;
+    }
     return before->exists == after->exists &&
            (!before->exists || before->time_us == after->time_us);
 }

@@ -51,7 +51,7 @@ START_TEST(meta_commands_are_found_with_and_without_dot)
     ck_assert(find_page(".mode"));
     expect_in_page(".mode [MODE]");
     ck_assert(find_page("timer"));
-    expect_in_page(".timer [on|off]");
+    expect_in_page(".timer [on|off|once]");
 }
 END_TEST
 
