@@ -62,10 +62,7 @@ static bool run_help(Shell *shell, Str args)
     if (found) {
         shell_print(shell, buf_str(&out));
     } else {
-        Str near = help_suggest(args);
-        shell_complain(shell, "no help about `%.*s`%s%.*s%s", STR_ARG(args),
-                       near.len > 0 ? "; did you mean " : "", STR_ARG(near),
-                       near.len > 0 ? "?" : "");
+        help_tell_unknown(shell, args);
         shell_fail(shell, EXIT_QUERY);
     }
     buf_free(&out);

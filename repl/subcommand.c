@@ -6,6 +6,7 @@
 #include "repl/export_command.h"
 #include "repl/fauna_command.h"
 #include "repl/format_command.h"
+#include "repl/help.h"
 #include "repl/import_command.h"
 #include "repl/maintain.h"
 #include "repl/rpc.h"
@@ -70,8 +71,8 @@ static void print_help(Shell *shell)
         fauna_help(&out);
     } else if (command != NULL) {
         subcommand_help(&out, command);
-    } else {
-        shell_complain(shell, "no help about `%s` (--help lists all commands)", topic);
+    } else if (!help_topic(&out, str_from_c(topic))) {
+        help_tell_unknown(shell, str_from_c(topic));
         shell_fail(shell, EXIT_USAGE);
     }
     shell_print(shell, buf_str(&out));
@@ -292,9 +293,12 @@ const Subcommand subcommands[] = {
      .run = undo,
      .opens = true},
     {.name = "help",
-     .arguments = "[COMMAND]",
-     .summary = "Tells more about a command.",
-     .page = "Without COMMAND: the same as --help.\n",
+     .arguments = "[TOPIC]",
+     .summary = "Tells more about a command, a method, an error.",
+     .page = "TOPIC is one of these commands, a type (Set) or method (Set.paginate), an error code\n"
+             "(constraint_failure), a command of the prompt (.mode), or any word. Without: the same "
+             "as\n"
+             "--help. At the prompt: .help [TOPIC]\n",
      .place = place_help,
      .run = print_help},
     {.name = NULL},
