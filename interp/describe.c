@@ -22,6 +22,13 @@ int64_t session_collections(Session *session, const SessionCollection **collecti
     return count;
 }
 
+Str session_collection_name(const Session *session, uint32_t number)
+{
+    const Collection *collection =
+        catalog_collection_by_number(session->machine.rt.catalog, number);
+    return collection != NULL ? collection->name : STR("(deleted)");
+}
+
 /* -- the schema ------------------------------------------------------------------------------- */
 
 int64_t session_schema(Session *session, const SessionItem **found)

@@ -221,6 +221,9 @@ typedef struct SessionCollection {
 } SessionCollection;
 int64_t session_collections(Session *session, const SessionCollection **collections);
 
+/* The name of a collection, as a plan (runtime/plan.h) numbers it. */
+Str session_collection_name(const Session *session, uint32_t number);
+
 /* The schema in force as FSL: collections, functions, roles, access providers, each in the order
  * in which they were made; valid until the next run. */
 typedef struct SessionItem {

@@ -42,4 +42,12 @@ bool command_log(Shell *shell, Str args);
 bool command_txn(Shell *shell, Str args);
 bool command_undo(Shell *shell, Str args);
 
+/* -- command_explain.c, command_chart.c ----------------------------------------------------- */
+
+bool command_explain(Shell *shell, Str args);
+bool command_type(Shell *shell, Str args);
+bool command_chart(Shell *shell, Str args);
+bool command_spark(Shell *shell, Str args);
+bool command_watch(Shell *shell, Str args);
+
 #endif

@@ -265,6 +265,13 @@ static Value show_change(void *context, Rt *rt, const SessionChange *change)
     return status;
 }
 
+/* The same for a viewer, which may not ask. */
+static Value take_change(void *context, Rt *rt, const SessionChange *change)
+{
+    const Viewer *viewer = &((const Run *)context)->shell->viewer;
+    return viewer->changes != NULL ? viewer->changes(viewer->context, rt, change) : val_null(NULL);
+}
+
 /* Asks before many documents change. */
 static bool confirm(void *context, const TxnChanges *changes)
 {
@@ -390,7 +397,7 @@ static RunOptions make_run_options(Run *run)
         .sink = show_value,
         .sink_context = run,
         .committed = show_committed,
-        .changes = shell->viewer.show == NULL ? show_change : NULL,
+        .changes = shell->viewer.show != NULL ? take_change : show_change,
         .confirm = notes_ask_for(shell) ? confirm : NULL,
     };
 }

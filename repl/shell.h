@@ -37,6 +37,7 @@ typedef enum TimerWhen { TIMER_OFF, TIMER_ON, TIMER_ONCE } TimerWhen;
 /* Takes the values of a query in place of the output. */
 typedef struct Viewer {
     SessionSink *show; /* NULL: there is none */
+    SessionChangeSink *changes; /* of a dry run; NULL: nobody asks */
     bool (*done)(void *context, const Outcome *outcome); /* when the query has succeeded; NULL */
     void *context;
     bool dry_run, explain;
