@@ -224,6 +224,15 @@ int64_t session_collections(Session *session, const SessionCollection **collecti
 /* The name of a collection, as a plan (runtime/plan.h) numbers it. */
 Str session_collection_name(const Session *session, uint32_t number);
 
+/* The indexes of all collections, in order of collection and definition; likewise. */
+typedef struct SessionIndex {
+    Str name;          /* Movie.byYear */
+    Str terms, values; /* "year", "title, rating descending" */
+    bool unique;       /* made for a unique constraint */
+    bool queryable;
+} SessionIndex;
+int64_t session_indexes(Session *session, const SessionIndex **indexes);
+
 /* The schema in force as FSL: collections, functions, roles, access providers, each in the order
  * in which they were made; valid until the next run. */
 typedef struct SessionItem {
@@ -263,5 +272,8 @@ Outcome session_restore(Session *session, SessionRead *read, void *context);
 
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);
+
+/* Takes the value of a variable away. False: there is none of this name. */
+bool session_unset_variable(Session *session, Str name);
 
 #endif

@@ -81,6 +81,10 @@ bool batch_run_text(Shell *shell, Str name, Str text)
     PartReader reader = {.text = text};
     Part part;
     bool all = true;
+    if (shell->interactive && shell->depth == 0) {
+        buf_put(&shell->inputs, text_trim(text));
+        buf_puts(&shell->inputs, "\n\n");
+    }
     while (part_next(&reader, &part)) {
         bool succeeded =
             part.is_command ? command_run(shell, part.text) : run_query(shell, name, &part);
@@ -295,28 +299,6 @@ static bool run_task(Shell *shell, const Task *task)
     return batch_run_text(shell, task_name(shell, task), str_from_c(task->text));
 }
 
-/* `--argjson NAME -`: the JSON stands on stdin. It is read once, for all arguments that want it. */
-static bool read_arguments(Shell *shell)
-{
-    const char *text = NULL;
-    for (int64_t i = 0; i < shell->options->argument_count; i++) {
-        Argument *argument = &shell->options->arguments[i];
-        if (!argument->is_json || strcmp(argument->text, "-") != 0) {
-            continue;
-        }
-        if (text == NULL) {
-            Buf input = {0};
-            if (!read_source(shell, "-", &input)) {
-                return false;
-            }
-            text = str_to_c(&shell->arena, buf_str(&input));
-            buf_free(&input);
-        }
-        argument->text = text;
-    }
-    return true;
-}
-
 void batch_run(Shell *shell)
 {
     static const Task stdin_task = {.is_file = true, .text = "-"};
@@ -324,9 +306,6 @@ void batch_run(Shell *shell)
     bool has_tasks = options->task_count > 0;
     const Task *tasks = has_tasks ? options->tasks : &stdin_task;
     int64_t count = has_tasks ? options->task_count : 1;
-    if (!read_arguments(shell)) {
-        return;
-    }
     if (options->single) {
         run_as_one(shell, tasks, count);
         return;

@@ -50,4 +50,22 @@ bool command_chart(Shell *shell, Str args);
 bool command_spark(Shell *shell, Str args);
 bool command_watch(Shell *shell, Str args);
 
+/* -- command_session.c, command_describe.c -------------------------------------------------- */
+
+bool command_about(Shell *shell, Str args);
+bool command_show(Shell *shell, Str args);
+bool command_last_error(Shell *shell, Str args);
+bool command_echo(Shell *shell, Str args);
+bool command_bail(Shell *shell, Str args);
+bool command_info(Shell *shell, Str args);
+bool command_color(Shell *shell, Str args);
+bool command_set(Shell *shell, Str args);
+bool command_unset(Shell *shell, Str args);
+bool command_args(Shell *shell, Str args);
+bool command_cd(Shell *shell, Str args);
+bool command_shell(Shell *shell, Str args);
+bool command_save_input(Shell *shell, Str args);
+bool command_indexes(Shell *shell, Str args);
+bool command_describe(Shell *shell, Str args);
+
 #endif

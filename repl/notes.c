@@ -61,6 +61,22 @@ static void tell_stats(Shell *shell, const Outcome *outcome)
                           (double)outcome->memory_bytes / 1024, (double)outcome->elapsed_us / 1e3));
 }
 
+/* What Fauna's shell told of a query, in its words. */
+static void tell_info(Shell *shell, const Outcome *outcome)
+{
+    const RtStats *stats = &outcome->stats;
+    shell_tell(shell,
+               str_format(&shell->arena,
+                          "txnTs: %lld\nstats:\n  compute_ops: %lld\n  read_ops: %lld\n"
+                          "  write_ops: %lld\n  query_time_ms: %lld\n  storage_bytes_read: %lld\n"
+                          "  storage_bytes_write: %lld",
+                          (long long)outcome->txn_us, (long long)stats->compute_ops,
+                          (long long)stats->read_ops, (long long)stats->write_ops,
+                          (long long)(outcome->elapsed_us / 1000),
+                          (long long)stats->storage_bytes_read,
+                          (long long)stats->storage_bytes_write));
+}
+
 /* What changed, if that is to be said. */
 static void put_changed(const Shell *shell, Buf *out, const Outcome *outcome)
 {
@@ -91,6 +107,9 @@ void notes_tell(Shell *shell, const Unshown *unshown, const Outcome *outcome)
     }
     if (shell->stats) {
         tell_stats(shell, outcome);
+    }
+    if (shell->info) {
+        tell_info(shell, outcome);
     }
     buf_free(&out);
 }

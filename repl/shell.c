@@ -2,7 +2,9 @@
  * message on stderr. Nothing else in the repl runs queries. */
 #include "repl/shell.h"
 
+#include "repl/arguments.h"
 #include "repl/change_view.h"
+#include "repl/envelope.h"
 #include "repl/notes.h"
 #include "repl/pager.h"
 #include "repl/paint.h"
@@ -10,11 +12,16 @@
 #include "repl/row.h"
 #include "repl/terminal.h"
 #include "runtime/base/limits.h"
-#include "runtime/base/utf8.h"
 
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
+
+void shell_set_color(Shell *shell, ColorWhen when)
+{
+    shell->color = when;
+    shell->error_color = color_wanted(when, STDERR_FILENO);
+}
 
 void shell_init(Shell *shell, const Options *options)
 {
@@ -33,7 +40,8 @@ void shell_init(Shell *shell, const Options *options)
     shell->keep_going = options->keep_going;
     shell->confirm = CONFIRM_DEFAULT;
     shell->max_rows = shell->width = -1;
-    shell->error_color = color_wanted(options->color, STDERR_FILENO);
+    shell->info = options->info;
+    shell_set_color(shell, options->color);
 }
 
 /* -- messages ----------------------------------------------------------------------------- */
@@ -74,8 +82,7 @@ bool shell_fail(Shell *shell, int exit_code)
 
 /* -- output ------------------------------------------------------------------------------- */
 
-/* Shows what is buffered. A failed write ends everything: what is shown can no longer be told
- * apart from what is not. */
+/* A failed write ends everything: what is shown can no longer be told apart from what is not. */
 static void commit_output(Shell *shell)
 {
     if (pager_show(shell, buf_str(&shell->output.buffer))) {
@@ -97,7 +104,7 @@ void shell_print(Shell *shell, Str text)
 
 static void choose_color(Shell *shell)
 {
-    ColorWhen when = shell->options->color;
+    ColorWhen when = shell->color;
     shell->view.color = shell->output.fd == STDOUT_FILENO ? color_wanted(when, STDOUT_FILENO)
                                                           : when == COLOR_ALWAYS;
 }
@@ -221,6 +228,7 @@ int shell_close(Shell *shell)
     shell_end_redirection(shell, true);
     buf_free(&shell->after);
     buf_free(&shell->last_error);
+    buf_free(&shell->inputs);
     bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
     if (error != 0 && !told) {
@@ -285,55 +293,7 @@ static void show_committed(void *context)
     commit_output(run->shell);
 }
 
-/* The script's arguments as one Array of Strings. */
-static Value script_args(Shell *shell)
-{
-    const Options *options = shell->options;
-    Value *items = arena_array(&shell->arena, Value, options->script_arg_count);
-    for (int64_t i = 0; i < options->script_arg_count; i++) {
-        items[i] = val_str(str_from_c(options->script_args[i]));
-    }
-    return val_array(items, options->script_arg_count);
-}
-
-/* Whether JSON text has tags, so that `{"@time": …}` is a Time and `{"a": 1}` needs none. */
-static bool is_tagged(Str json)
-{
-    return str_find(json, STR("\"@"), 0) >= 0;
-}
-
-/* Binds --arg, --argjson and `args`. They live for one run only. */
-static bool bind_arguments(Shell *shell, Arena *scratch, RunOptions *run)
-{
-    const Options *options = shell->options;
-    Binding *bindings = arena_array(scratch, Binding, options->argument_count + 1);
-    int64_t count = 0;
-    for (int64_t i = 0; i < options->argument_count; i++) {
-        const Argument *argument = &options->arguments[i];
-        Str text = str_from_c(argument->text);
-        Str error = {0};
-        if (utf8_check(text) >= 0) {
-            shell_complain(shell, "--arg %s: the text is not UTF-8", argument->name);
-            return shell_fail(shell, EXIT_USAGE);
-        }
-        Value value = argument->is_json
-                          ? session_argument(shell->session, text, is_tagged(text), &error)
-                          : val_str(text);
-        if (val_is_fault(value)) {
-            shell_complain(shell, "--argjson %s: %.*s", argument->name, STR_ARG(error));
-            return shell_fail(shell, EXIT_USAGE);
-        }
-        bindings[count++] = (Binding){str_from_c(argument->name), value};
-    }
-    if (options->script_args != NULL) {
-        bindings[count++] = (Binding){STR("args"), script_args(shell)};
-    }
-    run->arguments = bindings;
-    run->argument_count = count;
-    return true;
-}
-
-bool shell_tell_failure(Shell *shell, const Outcome *outcome)
+bool shell_note_failure(Shell *shell, const Outcome *outcome)
 {
     static const int codes[] = {
         [OUTCOME_OK] = EXIT_OK,
@@ -344,18 +304,21 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
         [OUTCOME_STORE] = EXIT_DATABASE,
         [OUTCOME_DECLINED] = EXIT_QUERY,
     };
-    if (outcome->kind == OUTCOME_DECLINED) {
-        shell_tell(shell, STR("nothing was changed"));
-        return shell_fail(shell, EXIT_QUERY);
-    }
+    return shell_fail(shell, codes[outcome->kind]);
+}
+
+bool shell_tell_failure(Shell *shell, const Outcome *outcome)
+{
     Str text = outcome->summary;
-    if (text.len == 0) {
+    if (outcome->kind == OUTCOME_DECLINED) {
+        text = STR("nothing was changed");
+    } else if (text.len == 0) {
         text = str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message));
     }
     shell->last_error.len = 0;
     buf_put(&shell->last_error, text);
     shell_tell(shell, text);
-    return shell_fail(shell, codes[outcome->kind]);
+    return shell_note_failure(shell, outcome);
 }
 
 /* The text as a source of the session, or NULL with a message. */
@@ -432,10 +395,13 @@ static void take_after(Shell *shell, Run *run)
 static bool run_source(Shell *shell, const Source *source, Arena *scratch)
 {
     Run run = {.shell = shell};
+    if (shell->options->envelope && shell->viewer.show == NULL) {
+        return envelope_run(shell, source, scratch);
+    }
     choose_color(shell);
     fit_view(shell);
     RunOptions options = make_run_options(&run);
-    if (!bind_arguments(shell, scratch, &options)) {
+    if (!arguments_bind(shell, scratch, &options)) {
         return false;
     }
     signals_watch(shell->session);

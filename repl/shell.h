@@ -66,7 +66,8 @@ typedef struct Shell {
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
     TimerWhen timer;
-    bool hints, stats;
+    bool hints, stats, info;
+    ColorWhen color;
     bool dry;             /* transactions are rolled back, and what they change is shown */
     bool echo;            /* scripts show their queries */
     bool keep_going;      /* scripts do not stop at a failure */
@@ -74,6 +75,7 @@ typedef struct Shell {
     int64_t as_of_us;     /* queries read the past; 0: the present */
     Viewer viewer;
     Buf last_error;
+    Buf inputs; /* what was typed at the prompt, for .save-input */
     bool output_failed; /* and that was told */
     bool leave;         /* `.exit` was given, or a signal or failure ends everything */
     int exit_code;      /* of the first failure, or what `.exit` said */
@@ -99,6 +101,9 @@ bool shell_run_again(Shell *shell, Str text);
 /* The same for any text, whose values `viewer` gets; nothing is said of its notes. */
 bool shell_run_into(Shell *shell, Str text, const Viewer *viewer);
 
+/* When there is colour from now on. */
+void shell_set_color(Shell *shell, ColorWhen when);
+
 /* What the prompt shows before its `>`: `*` in an open transaction, `!` when something in it
  * failed, "(dry)", "(past)" or "". */
 const char *shell_mark(const Shell *shell);
@@ -110,6 +115,9 @@ void shell_end_redirection(Shell *shell, bool keep);
 
 /* Tells of an outcome that is not OUTCOME_OK, and notes its exit code. Returns false. */
 bool shell_tell_failure(Shell *shell, const Outcome *outcome);
+
+/* Notes its exit code only. Returns false. */
+bool shell_note_failure(Shell *shell, const Outcome *outcome);
 
 /* Notes that something failed: the first failure decides the exit code. Returns false. */
 bool shell_fail(Shell *shell, int exit_code);

@@ -71,6 +71,8 @@ static void print_help(Shell *shell)
         fauna_help(&out);
     } else if (command != NULL) {
         subcommand_help(&out, command);
+    } else if (strcmp(topic, "options") == 0) {
+        options_help_all(&out);
     } else if (!help_topic(&out, str_from_c(topic))) {
         help_tell_unknown(shell, str_from_c(topic));
         shell_fail(shell, EXIT_USAGE);
@@ -296,9 +298,9 @@ const Subcommand subcommands[] = {
      .arguments = "[TOPIC]",
      .summary = "Tells more about a command, a method, an error.",
      .page = "TOPIC is one of these commands, a type (Set) or method (Set.paginate), an error code\n"
-             "(constraint_failure), a command of the prompt (.mode), or any word. Without: the same "
-             "as\n"
-             "--help. At the prompt: .help [TOPIC]\n",
+             "(constraint_failure), a command of the prompt (.mode), `options` (those that --help "
+             "has no\n"
+             "room for), or any word. Without: the same as --help. At the prompt: .help [TOPIC]\n",
      .place = place_help,
      .run = print_help},
     {.name = NULL},
