@@ -191,10 +191,27 @@ bool command_cd(Shell *shell, Str args)
     return true;
 }
 
+/* Runs a command of the system's shell. Returns its wait status, or -1. */
+static int run_command(const char *command)
+{
+    pid_t child = fork();
+    int status;
+    if (child == 0) {
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return -1;
+        }
+    }
+    return child > 0 ? status : -1;
+}
+
 bool command_shell(Shell *shell, Str args)
 {
     const char *command = args.len > 0 ? str_to_c(&shell->arena, args) : getenv("SHELL");
-    int status = system(command != NULL ? command : "/bin/sh");
+    int status = run_command(command != NULL ? command : "/bin/sh");
     bool ended = status >= 0 && WIFEXITED(status);
     if (ended && WEXITSTATUS(status) == 0) {
         return true;
