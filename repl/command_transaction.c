@@ -48,7 +48,7 @@ bool command_begin(Shell *shell, Str args)
         shell_complain(shell, "a transaction is open already (.commit or .rollback ends it)");
         return shell_fail(shell, EXIT_QUERY);
     }
-    session_begin(shell->session, shell->options->readonly);
+    session_open_transaction(shell->session, shell->options->readonly);
     return true;
 }
 

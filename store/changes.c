@@ -27,12 +27,23 @@ static bool is_none(const TxnChange *change)
            (!before->exists || before->time_us == after->time_us);
 }
 
-void changes_tidy(ChangeList *list)
+/* Whether a collection, by its number in the store, is of the transaction's database. */
+static bool is_own(const Txn *txn, uint32_t number)
+{
+    return txn->database == DATABASE_ROOT
+               ? number < DATABASE_FIRST_NUMBER
+               : number >= txn->base && number - txn->base < DATABASE_COLLECTIONS;
+}
+
+void changes_tidy(const Txn *txn, ChangeList *list)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < list->len; i++) {
-        if (!is_none(&list->at[i])) {
-            list->at[kept++] = list->at[i];
+        TxnChange change = list->at[i];
+        if (is_own(txn, change.collection)) {
+            change.collection -= txn->base;
+            list->at[kept] = change;
+            kept += !is_none(&change);
         }
     }
     list->len = kept;
@@ -97,7 +108,7 @@ int64_t txn_list_changes(Txn *txn, Arena *arena, const TxnChange **changes)
         change.after = state_of(find_version(txn->roots, change.collection, change.id));
         vec_push(&unique, arena, change);
     }
-    changes_tidy(&unique);
+    changes_tidy(txn, &unique);
     *changes = unique.at;
     return unique.len;
 }
@@ -141,7 +152,10 @@ static void changes_from_history(Txn *txn, Arena *arena, const PastWanted *wante
     DatedList all = {0};
     const Roots *roots = txn->state->roots;
     for (int64_t i = 0; i < roots->count; i++) {
-        gather(txn, arena, roots->collections[i]->number, wanted->from_us, &all);
+        uint32_t number = roots->collections[i]->number;
+        if (is_own(txn, number) && number - txn->base != COLLECTION_UNCOUNTED) {
+            gather(txn, arena, number - txn->base, wanted->from_us, &all);
+        }
     }
     if (all.len > 1) {
         qsort(all.at, (size_t)all.len, sizeof *all.at, compare_dated);

@@ -10,8 +10,9 @@
 typedef VEC(TxnChange) ChangeList;
 typedef VEC(PastTxn) PastList;
 
-/* Puts changes in order of collection and id, and leaves out those that are none. */
-void changes_tidy(ChangeList *list);
+/* Leaves the changes of the transaction's database, with the numbers that collections have there, in
+ * order of collection and id, and none that is no change. */
+void changes_tidy(const Txn *txn, ChangeList *list);
 
 /* txn_list_past of a store with a log: oldest first. */
 NODISCARD StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted,

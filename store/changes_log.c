@@ -246,7 +246,7 @@ StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted, P
     follow_all(&scan);
     for (int64_t i = 0; loaded && i < scan.wanted.len; i++) {
         Wanted *found = &scan.wanted.at[i];
-        changes_tidy(&found->changes);
+        changes_tidy(txn, &found->changes);
         loaded =
             found->time_us != wanted->documents_us || load_documents(&scan, &found->changes);
         PastTxn past = {found->time_us, found->changes.at, found->changes.len};
