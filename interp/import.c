@@ -102,7 +102,7 @@ bool import_wants_string(Import *import, Str collection, Str name)
 static bool is_refusal(FaultCode code)
 {
     return code != FAULT_time_out && code != FAULT_interrupted && code != FAULT_storage_failure &&
-           code != FAULT_read_only;
+           code != FAULT_read_only && code != FAULT_memory_limit;
 }
 
 /* Tells of what went wrong with a document: the fault, if there is one, is dealt with. */

@@ -316,7 +316,7 @@ void options_help_all(Buf *out)
 
 static const char help_tail[] =
     "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw ...\n"
-    "Exit: 0 ok, 1 query failed, 2 usage, 3 database, 4 timeout, 130 interrupted\n"
+    "Exit: 0 ok, 1 failed, 2 usage, 3 database, 4 timeout, 5 memory, 130 interrupted\n"
     "From Fauna: alias fauna=fawn; fawn help fauna\n";
 
 /* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */

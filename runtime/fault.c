@@ -199,6 +199,12 @@ Value rt_fault_null(Rt *rt, Value null, Span use)
     return val_fault();
 }
 
+Value rt_fault_memory(Rt *rt)
+{
+    return rt_fault(rt, FAULT_memory_limit,
+                    "The query needs more memory than there is. Nothing of it was kept.");
+}
+
 Value rt_store_fault(Rt *rt, StoreStatus status)
 {
     switch (status) {
@@ -220,6 +226,8 @@ Value rt_store_fault(Rt *rt, StoreStatus status)
         return rt_fault(
             rt, FAULT_invalid_write,
             "There are too many databases, or a database has had too many collections.");
+    case STORE_NO_MEMORY:
+        return rt_fault_memory(rt);
     case STORE_CHANGED:
     case STORE_LOCKED:
     case STORE_IO:

@@ -61,6 +61,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->sp = rt->stack;
     rt->depth = 0;
     rt->ticks = TICKS_PER_LOOK;
+    rt->since = memory_since();
     rt->valid_time_us = 0;
     rt->too_early_us = 0;
     rt->regexes = NULL;
@@ -107,13 +108,26 @@ bool rt_look(Rt *rt)
         rt_fault(rt, FAULT_time_out, "The query ran longer than it was allowed to.");
         return false;
     }
+    if (UNLIKELY(memory_ran_out(rt->since))) {
+        (void)rt_fault_memory(rt);
+        return false;
+    }
     return true;
+}
+
+bool rt_reserve(Rt *rt, int64_t bytes)
+{
+    if (LIKELY(memory_has(bytes))) {
+        return true;
+    }
+    (void)rt_fault_memory(rt);
+    return false;
 }
 
 bool rt_string_fits(Rt *rt, int64_t bytes)
 {
     if (LIKELY(bytes <= rt->limits->string_bytes)) {
-        return true;
+        return rt_reserve(rt, bytes);
     }
     rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
              (long long)bytes, (long long)rt->limits->string_bytes);

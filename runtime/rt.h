@@ -28,6 +28,7 @@
 #define FAWN_RUNTIME_RT_H
 
 #include "runtime/base/limits.h"
+#include "runtime/base/memory.h"
 #include "runtime/value.h"
 #include "store/store.h"
 
@@ -167,6 +168,7 @@ struct Rt {
     int64_t ticks;       /* counts down to the next look at `interrupt` and `deadline_us` */
     const volatile sig_atomic_t *interrupt; /* not 0: stop */
     int64_t deadline_us;                    /* monotonic clock; 0: none */
+    MemorySince since;                      /* the query began: when memory runs out, it fails */
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
     int64_t too_early_us;    /* not 0: a time that was read as of, but is not kept any more … */
     int64_t earliest_us;     /* … of what is kept from here on: past.h */
@@ -225,6 +227,9 @@ Value rt_abort(Rt *rt, Value v);
 /* Appends a hint to the failure under way. */
 void rt_fault_hint(Rt *rt, Span span, Str message);
 
+/* The fault for want of memory. */
+NOINLINE Value rt_fault_memory(Rt *rt);
+
 /* The fault for a store status that is not STORE_OK. */
 NOINLINE Value rt_store_fault(Rt *rt, StoreStatus status);
 
@@ -253,6 +258,10 @@ static ALWAYS_INLINE bool rt_tick(Rt *rt)
 {
     return LIKELY(--rt->ticks > 0) || rt_look(rt);
 }
+
+/* Whether the heap can have as many more bytes; false: a fault is set. For what takes much at once:
+ * of all else rt_look finds out that memory has run out. */
+NODISCARD bool rt_reserve(Rt *rt, int64_t bytes);
 
 /* Whether a string of `bytes` may be made; false: a fault is set. */
 NODISCARD bool rt_string_fits(Rt *rt, int64_t bytes);

@@ -196,6 +196,11 @@ bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
             got = -1;
             break;
         }
+        if (list->len == list->cap &&
+            !rt_reserve(rt, arena_array_bytes(2 * list->cap, (int64_t)sizeof(Value)))) {
+            got = -1;
+            break;
+        }
         vec_push(list, loop.outer,
                  val_is_flat(element) ? element : val_copy(loop.outer, element, rt->heap));
         loop_step(&loop, NULL);
@@ -210,8 +215,9 @@ bool set_collect_all(Rt *rt, const Set *set, ValueList *list)
         return false;
     }
     int64_t known = set->ops->count && list->cap == 0 ? set->ops->count(rt, set) : -1;
-    if (known > 0 && known <= rt->limits->elements) {
-        list->at = arena_alloc(rt->heap, arena_array_bytes(known, (int64_t)sizeof(Value)));
+    int64_t bytes = known > 0 ? arena_array_bytes(known, (int64_t)sizeof(Value)) : 0;
+    if (known > 0 && known <= rt->limits->elements && memory_has(bytes)) {
+        list->at = arena_alloc(rt->heap, bytes);
         list->cap = known;
     }
     bool ok = set_collect(rt, reader, INT64_MAX, list);

@@ -114,8 +114,7 @@ static void define_folds(AggregateDef *def, Store *store, const FoldSpec *specs)
 static AggregateDef *define(Store *store, uint32_t number, uint32_t collection,
                             const AggregateSpec *spec)
 {
-    AggregateDef *def = calloc(1, sizeof *def);
-    always(def);
+    AggregateDef *def = memory_zero(sizeof *def);
     arena_init(&def->arena);
     def->number = number;
     def->collection = collection;

@@ -32,8 +32,7 @@ struct PastTotals {
 
 static PastTotals *make(Txn *txn, const AggregateDef *def, int64_t time_us)
 {
-    PastTotals *totals = calloc(1, sizeof *totals);
-    always(totals);
+    PastTotals *totals = memory_zero(sizeof *totals);
     arena_init(&totals->own);
     totals->store = txn->store;
     totals->def = def;
@@ -205,12 +204,8 @@ static FoldResult read_values(PastTotals *totals, const FoldDef *fold, Str terms
     FoldResult result = {.count = count < n ? count : n};
     for (int64_t i = 0; i < result.count; i++) {
         const Keyed *at = &list->at[reverse ? first + count - 1 - i : first + i];
-        if (totals->found_len == totals->found_cap) {
-            totals->found_cap = totals->found_cap ? 2 * totals->found_cap : 16;
-            totals->found =
-                realloc(totals->found, (size_t)totals->found_cap * sizeof *totals->found);
-            always(totals->found);
-        }
+        totals->found = memory_room(totals->found, &totals->found_cap, totals->found_len, 1,
+                                    sizeof *totals->found);
         FoldValue value = {.version = at->version,
                            .key = str_slice(at->key, terms.len, at->key.len - KEY_ID_BYTES)};
         PartHint hint = {0};

@@ -81,8 +81,7 @@ static const AggregateReading *read_ended(Txn *txn, const CollectionState *colle
         reading = reading->next;
     }
     if (!reading) {
-        reading = calloc(1, sizeof *reading);
-        always(reading);
+        reading = memory_zero(sizeof *reading);
         reading->def = def;
         reading->next = txn->reader->readings;
         txn->reader->readings = reading;
@@ -94,8 +93,7 @@ static const AggregateReading *read_ended(Txn *txn, const CollectionState *colle
 static AggregateReader *reader_of(Txn *txn)
 {
     if (!txn->reader) {
-        txn->reader = calloc(1, sizeof *txn->reader);
-        always(txn->reader);
+        txn->reader = memory_zero(sizeof *txn->reader);
     }
     return txn->reader;
 }
@@ -189,11 +187,8 @@ static void push_value(const GroupReading *group, const FoldDef *fold, const Ver
                        int64_t key_len)
 {
     AggregateReader *reader = group->txn->reader;
-    if (reader->len == reader->cap) {
-        reader->cap = reader->cap ? 2 * reader->cap : 16;
-        reader->values = realloc(reader->values, (size_t)reader->cap * sizeof *reader->values);
-        always(reader->values);
-    }
+    reader->values =
+        memory_room(reader->values, &reader->cap, reader->len, 1, sizeof *reader->values);
     PartHint hint = {0};
     FoldValue value = {.version = version, .key.len = key_len};
     if (!part_find(group->txn->store, &fold->spec.part, &hint, version, &value.slot)) {
@@ -385,11 +380,8 @@ int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, cons
     if (index_entries(txn->store, &def.def, version, entries) != STORE_OK) {
         return 0;
     }
-    if (entries->len > reader->terms_cap) {
-        reader->terms_cap = entries->len;
-        reader->terms = realloc(reader->terms, (size_t)reader->terms_cap * sizeof(Str));
-        always(reader->terms);
-    }
+    reader->terms =
+        memory_room(reader->terms, &reader->terms_cap, 0, entries->len, sizeof *reader->terms);
     for (int64_t i = 0; i < entries->len; i++) {
         reader->terms[i] = entry_terms(&entries->at[i]);
     }

@@ -253,7 +253,10 @@ static void split_and_insert(Edit *edit, Tree *tree, Path *path, int level, cons
     int64_t pos = path->step[level].pos;
     bool rises = pos > 0 && (node->recent == pos - 1 || (path->last && pos == node->count));
     int64_t middle = rises ? pos : node_middle(node);
-    Node *right = node_new(edit, tree->kind, level, middle == node->count ? 0 : node_used(node));
+    Node *right =
+        middle == node->count && level == 0 && tree->kind == TREE_IDS
+            ? node_new_dense(edit)
+            : node_new(edit, tree->kind, level, middle == node->count ? 0 : node_used(node));
     node_move(node, middle, right);
     bool to_right = pos > middle || (pos == middle && !(rises && node_fits(node, key)));
     Node *half = to_right ? right : node;
@@ -270,10 +273,21 @@ static void split_and_insert(Edit *edit, Tree *tree, Path *path, int level, cons
     insert_in_parent(edit, tree, path, level, right);
 }
 
+/* Whether a dense leaf is full, and stays so when `key` goes behind it. */
+static bool follows_all(const Node *leaf, const Path *path, const TreeKey *key)
+{
+    return leaf->count == leaf->cap && path->step[0].pos == leaf->count &&
+           (path->last || key->head == leaf->first + leaf->count);
+}
+
 static void insert_at(Edit *edit, Tree *tree, Path *path, int level, const TreeKey *key,
                       uint64_t payload)
 {
     Node *node = path_node(path, level);
+    if (node_is_dense(node) && !node_fits(node, key) && !follows_all(node, path, key)) {
+        node = node_spread(edit, node);
+        replace_node(tree, path, level, node);
+    }
     if (!node_fits(node, key)) {
         if (node->count >= NODE_SPLIT_MIN) {
             split_and_insert(edit, tree, path, level, key, payload);
@@ -320,7 +334,8 @@ static bool append(const Edit *edit, Tree *tree, const TreeKey *key, uint64_t pa
 
 static void plant(Edit *edit, Tree *tree, const TreeKey *key, uint64_t payload)
 {
-    tree->root = node_new(edit, tree->kind, 0, key->len + 24);
+    tree->root = tree->kind == TREE_IDS ? node_new_dense(edit)
+                                        : node_new(edit, tree->kind, 0, key->len + 24);
     node_insert(tree->root, 0, key, payload);
     tree->append = tree->root;
     tree->highest = key->head;
@@ -423,6 +438,9 @@ static bool merge_children(Edit *edit, Node *parent, int64_t pos)
         return false;
     }
     left = edit_own(edit, left);
+    if (node_is_dense(left)) {
+        left = node_spread(edit, left);
+    }
     node_set_payload(parent, pos, (uint64_t)(uintptr_t)left);
     right = edit_own(edit, right);
     if (right->level > 0) {
@@ -471,7 +489,13 @@ static bool take(Edit *edit, Tree *tree, const TreeKey *key, Neighbours *neighbo
     if (neighbours) {
         look_beside(&path, true, neighbours);
     }
-    node_remove(path_node(&path, 0), path.step[0].pos);
+    Node *leaf = path_node(&path, 0);
+    int64_t pos = path.step[0].pos;
+    if (node_is_dense(leaf) && pos > 0 && pos < leaf->count - 1) {
+        leaf = node_spread(edit, leaf);
+        replace_node(tree, &path, 0, leaf);
+    }
+    node_remove(leaf, pos);
     tree->count--;
     tree->append = NULL;
     shrink(edit, &path, 0);

@@ -27,8 +27,7 @@ static StoreCursor *take_cursor(Txn *txn)
     if (cursor) {
         txn->spare_cursors = cursor->older;
     } else {
-        cursor = calloc(1, sizeof *cursor);
-        always(cursor);
+        cursor = memory_zero(sizeof *cursor);
     }
     cursor->from.len = cursor->to.len = cursor->key.len = 0;
     cursor->stamp = 0;

@@ -89,8 +89,7 @@ static void start_heads(Heads *heads, const Tree *tree, int64_t from, int64_t to
 static PastReader *start_reader(Txn *txn, const CollectionState *collection, int64_t from,
                                 int64_t to, bool reverse, int64_t time_us)
 {
-    PastReader *past = calloc(1, sizeof *past);
-    always(past);
+    PastReader *past = memory_zero(sizeof *past);
     past->txn = txn;
     past->history = collection->history;
     past->time_us = time_us;

@@ -39,8 +39,7 @@ static bool has_ts(const KeyPart *parts, int64_t count)
 
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec)
 {
-    IndexDef *def = calloc(1, sizeof *def);
-    always(def);
+    IndexDef *def = memory_zero(sizeof *def);
     arena_init(&def->arena);
     def->number = number;
     def->collection = collection;
@@ -71,11 +70,7 @@ static void push_component(Components *list, int64_t from, bool descending)
     if (descending) {
         key_invert(&list->bytes, from);
     }
-    if (list->len == list->cap) {
-        list->cap = list->cap ? 2 * list->cap : 16;
-        list->at = realloc(list->at, (size_t)list->cap * sizeof *list->at);
-        always(list->at);
-    }
+    list->at = memory_room(list->at, &list->cap, list->len, 1, sizeof *list->at);
     list->at[list->len++] = (Component){.offset = from, .len = list->bytes.len - from};
 }
 
@@ -283,11 +278,7 @@ void entries_free(EntryList *list)
 
 static void push_entry(EntryList *list, int64_t terms_len, int64_t from)
 {
-    if (list->len == list->cap) {
-        list->cap = list->cap ? 2 * list->cap : 4;
-        list->at = realloc(list->at, (size_t)list->cap * sizeof *list->at);
-        always(list->at);
-    }
+    list->at = memory_room(list->at, &list->cap, list->len, 1, sizeof *list->at);
     /* The bytes may move while the list grows: addresses are set at the end. */
     list->at[list->len++] =
         (IndexEntry){.key = {.len = list->bytes.len - from}, .terms_len = terms_len};
@@ -445,12 +436,8 @@ void index_add_conflict(Txn *txn, uint32_t index, int64_t id, int64_t other_id)
             return;
         }
     }
-    if (txn->conflict_count == txn->conflict_cap) {
-        txn->conflict_cap = txn->conflict_cap ? 2 * txn->conflict_cap : 4;
-        txn->conflicts =
-            realloc(txn->conflicts, (size_t)txn->conflict_cap * sizeof *txn->conflicts);
-        always(txn->conflicts);
-    }
+    txn->conflicts = memory_room(txn->conflicts, &txn->conflict_cap, txn->conflict_count, 1,
+                                 sizeof *txn->conflicts);
     txn->conflicts[txn->conflict_count++] =
         (TxnConflict){.index = index, .id = id, .other_id = other_id};
 }
@@ -486,12 +473,11 @@ static void check_unique(Txn *txn, const CollectionState *collection, const Inde
 EntryList *txn_entry_lists(Txn *txn, int64_t i)
 {
     int64_t wanted = 2 * (i + 1);
-    if (wanted > txn->entries_cap) {
-        txn->entries = realloc(txn->entries, (size_t)wanted * sizeof *txn->entries);
-        always(txn->entries);
-        memset(txn->entries + txn->entries_cap, 0,
-               (size_t)(wanted - txn->entries_cap) * sizeof *txn->entries);
-        txn->entries_cap = wanted;
+    int64_t cap = txn->entries_cap;
+    if (wanted > cap) {
+        txn->entries =
+            memory_room(txn->entries, &txn->entries_cap, cap, wanted - cap, sizeof *txn->entries);
+        memset(txn->entries + cap, 0, (size_t)(txn->entries_cap - cap) * sizeof *txn->entries);
     }
     return &txn->entries[wanted - 2];
 }
@@ -534,11 +520,12 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
 }
 
 /* Removes what is only in `before`, inserts what is only in `after`; both ascend. */
-static void change_entries(Edit *edit, Tree *tree, const EntryList *before, const EntryList *after)
+static void change_entries(Txn *txn, Tree *tree, const EntryList *before, const EntryList *after)
 {
+    Edit *edit = &txn->edit;
     int64_t old = 0;
     int64_t new = 0;
-    while (old < before->len || new < after->len) {
+    while ((old < before->len || new < after->len) && !memory_ran_out(txn->since)) {
         int order = old == before->len  ? 1
                     : new == after->len ? -1
                                         : entries_compare(&before->at[old], &after->at[new]);
@@ -557,7 +544,7 @@ void index_apply(Txn *txn, CollectionState *collection)
     for (int32_t i = 0; i < collection->index_count; i++) {
         EntryList *lists = txn_entry_lists(txn, i);
         if (!entries_are_same(&lists[0], &lists[1])) {
-            change_entries(&txn->edit, &collection->indexes[i].entries, &lists[0], &lists[1]);
+            change_entries(txn, &collection->indexes[i].entries, &lists[0], &lists[1]);
         }
     }
 }

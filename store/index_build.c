@@ -39,11 +39,7 @@ static void read_heads(Gathered *entry, Str key)
 
 static void gather_entry(Gathering *all, const IndexEntry *entry)
 {
-    if (all->len == all->cap) {
-        all->cap = all->cap ? 2 * all->cap : 256;
-        all->at = realloc(all->at, (size_t)all->cap * sizeof *all->at);
-        always(all->at);
-    }
+    all->at = memory_room(all->at, &all->cap, all->len, 1, sizeof *all->at);
     Gathered *gathered = &all->at[all->len++];
     *gathered = (Gathered){.len = (uint32_t)entry->key.len,
                            .terms_len = (uint32_t)entry->terms_len,
@@ -81,6 +77,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
                 gather_entry(all, &entries.at[entry]);
             }
         }
+        status = status == STORE_OK ? txn_check_memory(txn) : status;
         done += count;
         if (done % TOLD_EVERY == 0 && done < total) {
             txn_tell_progress(txn, done, total);
@@ -127,15 +124,18 @@ static void merge_runs(const Gathering *all, const Gathered *from, int64_t left,
     }
 }
 
-/* Merges from the bottom up; runs that are in order already are only looked at. */
-static void sort_entries(Gathering *all)
+/* Merges from the bottom up; runs that are in order already are only looked at. False: there is no
+ * memory for it. */
+static bool sort_entries(Gathering *all)
 {
     enum { SHORT_RUN = 8 };
     for (int64_t at = 0; at < all->len; at += SHORT_RUN) {
         sort_short_run(all, all->at + at, all->len - at < SHORT_RUN ? all->len - at : SHORT_RUN);
     }
-    all->spare = malloc((size_t)(all->len + 1) * sizeof *all->spare);
-    always(all->spare);
+    all->spare = memory_try((all->len + 1) * (int64_t)sizeof *all->spare);
+    if (!all->spare) {
+        return false;
+    }
     for (int64_t run = SHORT_RUN; run < all->len; run *= 2) {
         for (int64_t at = 0; at < all->len; at += 2 * run) {
             int64_t len = all->len - at < 2 * run ? all->len - at : 2 * run;
@@ -150,6 +150,7 @@ static void sort_entries(Gathering *all)
         all->spare = all->at;
         all->at = sorted;
     }
+    return true;
 }
 
 /* -- entering ---------------------------------------------------------------------------------
@@ -194,13 +195,14 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
     txn->conflict_count = 0;
     StoreStatus status = gather(txn, collection, index->def, &all);
     if (status == STORE_OK) {
-        sort_entries(&all);
-        if (index->def->spec.unique && !txn->replaying) {
+        status = sort_entries(&all) ? STORE_OK : txn_refuse_memory(txn);
+        if (status == STORE_OK && index->def->spec.unique && !txn->replaying) {
             status = check_all_unique(txn, collection, index->def, &all);
         }
     }
     for (int64_t i = 0; status == STORE_OK && i < all.len; i++) {
         always(tree_insert(&txn->edit, &index->entries, key_of(&all, &all.at[i])));
+        status = txn_check_memory(txn);
     }
     buf_free(&all.bytes);
     free(all.at);

@@ -3,15 +3,13 @@
  */
 #include "store/keyed.h"
 
+#include "runtime/base/memory.h"
+
 #include <stdlib.h>
 
 void keyed_push(KeyedList *list, Str key, const Version *version)
 {
-    if (list->len == list->cap) {
-        list->cap = list->cap ? 2 * list->cap : 64;
-        list->at = realloc(list->at, (size_t)list->cap * sizeof *list->at);
-        always(list->at);
-    }
+    list->at = memory_room(list->at, &list->cap, list->len, 1, sizeof *list->at);
     list->at[list->len++] = (Keyed){.key = {.len = key.len}, .version = version};
     buf_put(&list->bytes, key);
 }

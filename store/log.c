@@ -133,8 +133,13 @@ static StoreStatus fail(Log *log, const char *what, int error)
         return notice_set(notice, STORE_LOCKED, -1,
                           "%s was made by another process since this store was opened.", path);
     }
-    return notice_set(notice, status_of_errno(error), log->end, "%s %s failed at offset %lld: %s.",
-                      what, path, (long long)log->end, strerror(-error));
+    StoreStatus status = status_of_errno(error);
+    return notice_set(notice, status, log->end, "%s %s failed at offset %lld: %s.%s", what, path,
+                      (long long)log->end, strerror(-error),
+                      status == STORE_NO_SPACE ? " Nothing of this transaction was kept; what is "
+                                                 "there can be read, and written to when there "
+                                                 "is room."
+                                               : "");
 }
 
 /* After a failed sync nobody knows what is on disk: also a sync that succeeds later does not tell,
@@ -349,8 +354,7 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
 
 static Log *make_log(Store *store, SyncMode mode)
 {
-    Log *log = calloc(1, sizeof *log);
-    always(log);
+    Log *log = memory_zero(sizeof *log);
     log->store = store;
     log->mode = mode;
     log->end = log->written = log->allocated = LOG_HEADER_BYTES;

@@ -128,10 +128,6 @@ typedef struct Replayed {
 NODISCARD StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size,
                                  Replayed *replayed, StoreNotice *notice);
 
-/* Fills in a notice; `offset` -1: none. Returns `status`. */
-StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
-                       ...) PRINTF_LIKE(4, 5);
-
 /* STORE_NO_SPACE or STORE_IO for a negated errno. */
 StoreStatus status_of_errno(int64_t error);
 

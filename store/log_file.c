@@ -223,8 +223,7 @@ int log_file_make(Store *store, const char *path, const LogDevice *like, LogDevi
         (void)os->close(os->self, file);
         return failed;
     }
-    LogFile *log = calloc(1, sizeof *log);
-    always(log);
+    LogFile *log = memory_zero(sizeof *log);
     *log = (LogFile){.store = store, .file = file};
     fill_device(device, log);
     return 0;
@@ -347,8 +346,7 @@ static void remove_leftover(const Store *store)
 StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int64_t *size,
                           StoreNotice *notice)
 {
-    LogFile *log = calloc(1, sizeof *log);
-    always(log);
+    LogFile *log = memory_zero(sizeof *log);
     *log = (LogFile){.store = store};
     fill_device(device, log);
     *size = -1;

@@ -145,9 +145,19 @@ static int64_t count_entries_below(const Node *node, int64_t first, const TreeKe
     return low;
 }
 
+static int64_t seek_dense(const Node *leaf, uint64_t head, bool *equal)
+{
+    uint64_t pos = head - leaf->first;
+    *equal = pos < leaf->count;
+    return *equal ? (int64_t)pos : head < leaf->first ? 0 : leaf->count;
+}
+
 int64_t node_seek(const Node *node, const TreeKey *key, bool *equal)
 {
     int64_t pos;
+    if (node_is_dense(node)) {
+        return seek_dense(node, key->head, equal);
+    }
     if (node->kind == TREE_IDS) {
         pos = node->count > 0 ? guess_entry(node, key->head) : 0;
         if (UNLIKELY(pos < 0)) {
@@ -204,7 +214,9 @@ int64_t node_room(const Node *node)
 bool node_fits(const Node *node, const TreeKey *key)
 {
     if (node->kind == TREE_IDS) {
-        return node->count < node->cap;
+        bool follows =
+            !node_is_dense(node) || node->count == 0 || key->head == node->first + node->count;
+        return follows && node->count < node->cap;
     }
     return node_room(node) - node_used(node) >= 16 + piece_len(node, key);
 }
@@ -232,19 +244,43 @@ int64_t node_middle(const Node *node)
     return middle < 1 ? 1 : middle >= node->count ? node->count - 1 : middle;
 }
 
+static Node *make_node(Edit *edit, TreeKind kind, int level, int64_t bytes)
+{
+    always(bytes <= NODE_BYTES_MAX);
+    Node *node = edit_new(edit, bytes);
+    memset((char *)node + sizeof node->block, 0, sizeof *node - sizeof node->block);
+    node->level = (uint8_t)level;
+    node->kind = (uint8_t)kind;
+    node->cap = (uint16_t)(kind == TREE_IDS ? NODE_IDS_CAP : (bytes - (int64_t)sizeof *node) / 16);
+    return node;
+}
+
 Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room)
 {
     int64_t bytes = kind == TREE_IDS ? NODE_IDS_BYTES : NODE_BYTES;
     while (kind != TREE_IDS && bytes - (int64_t)sizeof(Node) < room) {
         bytes *= 2;
     }
-    always(bytes <= NODE_BYTES_MAX);
-    Node *node = edit_new(edit, bytes);
-    memset((char *)node + sizeof node->block, 0, sizeof *node - sizeof node->block);
-    node->level = (uint8_t)level;
-    node->kind = (uint8_t)kind;
-    node->cap = (uint16_t)((bytes - (int64_t)sizeof *node) / 16);
-    return node;
+    return make_node(edit, kind, level, bytes);
+}
+
+Node *node_new_dense(Edit *edit)
+{
+    return make_node(edit, TREE_IDS, 0, NODE_DENSE_BYTES);
+}
+
+Node *node_spread(Edit *edit, Node *leaf)
+{
+    assert(node_is_dense(leaf));
+    Node *spread = node_new(edit, TREE_IDS, 0, 0);
+    for (int64_t i = 0; i < leaf->count; i++) {
+        node_heads(spread)[i] = leaf->first + (uint64_t)i;
+        node_payloads(spread)[i] = node_payloads(leaf)[i];
+    }
+    spread->count = leaf->count;
+    spread->recent = leaf->recent;
+    edit_drop(edit, leaf);
+    return spread;
 }
 
 /* Moves the pieces together at the end, so that none is wasted. */
@@ -304,7 +340,11 @@ static void insert_key(Node *node, int64_t pos, const TreeKey *key, uint64_t pay
 void node_insert(Node *node, int64_t pos, const TreeKey *key, uint64_t payload)
 {
     assert(node_fits(node, key) && pos >= 0 && pos <= node->count);
-    if (node->kind == TREE_IDS) {
+    if (node_is_dense(node)) {
+        assert(pos == node->count);
+        node->first = key->head - (uint64_t)pos;
+        node_payloads(node)[pos] = payload;
+    } else if (node->kind == TREE_IDS) {
         insert_id(node, pos, key->head, payload);
     } else {
         insert_key(node, pos, key, payload);
@@ -326,7 +366,12 @@ void node_remove(Node *node, int64_t pos)
 {
     assert(pos >= 0 && pos < node->count);
     size_t behind = (size_t)(node->count - pos - 1);
-    if (node->kind == TREE_IDS) {
+    if (node_is_dense(node)) {
+        assert(pos == 0 || behind == 0);
+        uint64_t *payloads = node_payloads(node);
+        memmove(payloads + pos, payloads + pos + 1, behind * sizeof *payloads);
+        node->first += pos == 0;
+    } else if (node->kind == TREE_IDS) {
         uint64_t *heads = node_heads(node);
         uint64_t *payloads = node_payloads(node);
         memmove(heads + pos, heads + pos + 1, behind * sizeof *heads);

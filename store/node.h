@@ -2,6 +2,8 @@
  *
  *   TREE_IDS    | header 32 B | heads: u64 x cap        | payloads: u64 x cap               |
  *
+ *     dense     | header 32 B | payloads: u64 x cap     |          leaves whose ids rise by one
+ *
  *   TREE_KEYS   | header 32 B | entries: 16 B x count → |  free  | ← pieces: tails of keys  |
  *   TREE_MAP                    head u64, next u32,               (inner nodes, TREE_MAP:
  *                               offset u16, len u16                payload u64, then the tail)
@@ -12,7 +14,8 @@
  * waste; when room is wanted the node is packed. A payload is a Version or, in inner nodes, a
  * child.
  *
- * Nodes of ids have one size. Nodes of keys start at another, and one that cannot take
+ * A leaf of ids is made dense, and spread when an id comes or goes that leaves a gap. But for that
+ * nodes of ids have one size. Nodes of keys start at another, and one that cannot take
  * NODE_SPLIT_MIN entries doubles instead of being split, so that long keys need no overflow
  * pages.
  */
@@ -32,6 +35,7 @@ enum { NODE_BYTES = 1024, NODE_SPLIT_MIN = 4, NODE_IDS_BITS = 6 };
 /* Entries of a node of ids. A power of two: in a tree whose ids rise by one, subtraction and a
  * shift tell where an id is (guess_child). */
 enum { NODE_IDS_CAP = 1 << NODE_IDS_BITS, NODE_IDS_BYTES = 32 + 16 * NODE_IDS_CAP };
+enum { NODE_DENSE_BYTES = 32 + 8 * NODE_IDS_CAP };
 
 enum { NODE_BYTES_MAX = 65536, KEY_INLINE = 12 };
 
@@ -42,8 +46,13 @@ struct Node {
     uint8_t kind;    /* TreeKind */
     uint16_t cap;    /* TREE_IDS: entries that fit */
     uint16_t recent; /* position of the entry that was inserted last; only a hint */
-    uint32_t heap;   /* bytes of pieces, waste included */
-    uint32_t waste;  /* bytes of pieces that no entry has */
+    union {
+        struct {
+            uint32_t heap;  /* bytes of pieces, waste included */
+            uint32_t waste; /* bytes of pieces that no entry has */
+        };
+        uint64_t first; /* dense: the head of the first entry */
+    };
 };
 
 _Static_assert(sizeof(Node) == 32, "the header of a node");
@@ -61,9 +70,14 @@ static inline uint64_t *node_heads(const Node *node)
     return (uint64_t *)(uintptr_t)(node + 1);
 }
 
+static inline bool node_is_dense(const Node *node)
+{
+    return node->block.bytes == NODE_DENSE_BYTES && node->kind == TREE_IDS;
+}
+
 static inline uint64_t *node_payloads(const Node *node)
 {
-    return node_heads(node) + node->cap;
+    return node_heads(node) + (node_is_dense(node) ? 0 : node->cap);
 }
 
 static inline Entry *node_entries(const Node *node)
@@ -108,7 +122,8 @@ static inline Node *node_child(const Node *node, int64_t pos)
 static inline TreeKey node_key(const Node *node, int64_t pos)
 {
     if (node->kind == TREE_IDS) {
-        return (TreeKey){.head = node_heads(node)[pos], .len = 8};
+        uint64_t head = node_is_dense(node) ? node->first + (uint64_t)pos : node_heads(node)[pos];
+        return (TreeKey){.head = head, .len = 8};
     }
     const Entry *entry = &node_entries(node)[pos];
     return (TreeKey){.head = entry->head,
@@ -126,7 +141,8 @@ static inline void node_prefetch(const Node *node)
     }
 }
 
-/* Loads the cache lines of a leaf of ids that a search for entry `pos` looks at. */
+/* Loads the cache lines of a leaf of ids that a search for entry `pos` looks at: where the head is,
+ * the payload of a dense leaf is. */
 static inline void node_prefetch_id(const Node *leaf, uint64_t pos)
 {
     const uint64_t *heads = node_heads(leaf);
@@ -149,13 +165,22 @@ int64_t node_seek_child(const Node *node, const TreeKey *key);
 /* An empty node with room for a piece of `room` bytes. */
 Node *node_new(Edit *edit, TreeKind kind, int level, int64_t room);
 
-/* Whether an entry of this key fits, after packing if need be. */
+/* An empty leaf of ids that is dense. */
+Node *node_new_dense(Edit *edit);
+
+/* A dense leaf as one that may have gaps, in the place of the dense one, which is dropped. */
+Node *node_spread(Edit *edit, Node *leaf);
+
+/* Whether an entry of this key fits, after packing if need be; in a dense leaf, behind the others
+ * only. */
 bool node_fits(const Node *node, const TreeKey *key);
 
 /* Inserts at `pos`; it fits. The node is owned. */
 void node_insert(Node *node, int64_t pos, const TreeKey *key, uint64_t payload);
 
 void node_set_payload(Node *node, int64_t pos, uint64_t payload);
+
+/* Of a dense leaf only the first or the last entry can be removed. */
 void node_remove(Node *node, int64_t pos);
 
 /* Moves the entries from `pos` on to the end of `dst`, where they fit. */

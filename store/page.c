@@ -6,6 +6,8 @@
  */
 #include "store/page.h"
 
+#include "runtime/base/memory.h"
+
 #include <string.h>
 #include <sys/mman.h>
 
@@ -62,39 +64,23 @@ struct Slab {
     int64_t used_bytes;
 };
 
-static _Noreturn void out_of_memory(int64_t bytes)
-{
-    fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)bytes);
-    abort();
-}
-
-static void *must_alloc(int64_t bytes)
-{
-    void *piece = malloc((size_t)bytes);
-    if (!piece) {
-        out_of_memory(bytes);
-    }
-    return piece;
-}
-
-/* Memory of a region. Large ones are fit for huge pages: random reads of many documents would
- * otherwise miss the tables of pages as often as the caches. */
+/* Memory of a region, or NULL. Large ones are fit for huge pages: random reads of many documents
+ * would otherwise miss the tables of pages as often as the caches. */
 static Region *alloc_region(int64_t bytes)
 {
     if (bytes < HUGE_PAGE) {
-        return must_alloc(bytes);
+        return memory_try(bytes);
     }
-    void *region;
-    if (posix_memalign(&region, HUGE_PAGE, (size_t)bytes) != 0) {
-        out_of_memory(bytes);
+    void *region = memory_try_aligned(bytes, HUGE_PAGE);
+    if (region) {
+        (void)madvise(region, (size_t)bytes, MADV_HUGEPAGE);
     }
-    (void)madvise(region, (size_t)bytes, MADV_HUGEPAGE);
     return region;
 }
 
 Slab *slab_new(void)
 {
-    Slab *slab = must_alloc(sizeof *slab);
+    Slab *slab = memory_new(sizeof *slab);
     *slab = (Slab){.next_region = REGION_FIRST};
     return slab;
 }
@@ -139,6 +125,10 @@ static void *cut_piece(Slab *slab, int64_t bytes)
     if (bytes > slab->end - slab->pos) {
         int64_t size = slab->next_region > 2 * bytes ? slab->next_region : 2 * bytes;
         Region *region = alloc_region(size);
+        if (UNLIKELY(!region)) {
+            size = 2 * bytes > REGION_FIRST ? 2 * bytes : REGION_FIRST;
+            region = memory_new(size);
+        }
         size -= (int64_t)sizeof *region;
         region->older = slab->regions;
         region->bytes = size;
@@ -157,7 +147,7 @@ static void *cut_piece(Slab *slab, int64_t bytes)
 
 static void *alloc_large(Slab *slab, int64_t bytes)
 {
-    LargePiece *large = must_alloc((int64_t)sizeof *large + bytes);
+    LargePiece *large = memory_new((int64_t)sizeof *large + bytes);
     large->next = slab->large;
     large->link = &slab->large;
     if (large->next) {
@@ -222,14 +212,7 @@ int64_t slab_bytes(const Slab *slab)
 
 void ptrs_push(PtrList *list, void *ptr)
 {
-    if (list->len == list->cap) {
-        list->cap = list->cap ? list->cap * 2 : 16;
-        void **grown = realloc(list->at, (size_t)list->cap * sizeof *grown);
-        if (!grown) {
-            out_of_memory(list->cap * (int64_t)sizeof *grown);
-        }
-        list->at = grown;
-    }
+    list->at = memory_room(list->at, &list->cap, list->len, 1, sizeof *list->at);
     list->at[list->len++] = ptr;
 }
 

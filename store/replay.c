@@ -98,6 +98,13 @@ static StoreStatus report_cut(const Replay *replay, int64_t offset, StoreNotice 
                       replay->store->path, (long long)notice->cut_bytes, (long long)offset, done);
 }
 
+static StoreStatus report_memory(const Replay *replay, StoreNotice *notice)
+{
+    return notice_set(notice, STORE_NO_MEMORY, -1,
+                      "There is not enough memory to open %s, a file of %lld bytes.",
+                      replay->store->path, (long long)replay->size);
+}
+
 /* Judges the bytes from `offset` on, where no good record stands. */
 static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notice)
 {
@@ -159,7 +166,11 @@ static StoreStatus apply_records(Replay *replay, Txn *txn, Replayed *replayed, S
         if (offset >= loaded) {
             loaded = load_ahead(replay, txn, offset);
         }
-        if (!record_apply(txn, log_shapes(replay->store->log), body)) {
+        bool applied = record_apply(txn, log_shapes(replay->store->log), body);
+        if (txn_check_memory(txn) != STORE_OK) {
+            return report_memory(replay, notice);
+        }
+        if (!applied) {
             return notice_set(notice, STORE_CORRUPT, offset,
                               "%s is damaged at offset %lld: the record there makes no sense.",
                               replay->store->path, (long long)offset);
@@ -186,7 +197,10 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Repl
     store->read_only = false;
     txn->replaying = true;
     StoreStatus status = apply_records(&replay, txn, replayed, notice);
-    if (status == STORE_OK && index_build_all(txn) != STORE_OK) {
+    StoreStatus built = status == STORE_OK ? index_build_all(txn) : STORE_OK;
+    if (built == STORE_NO_MEMORY) {
+        status = report_memory(&replay, notice);
+    } else if (built != STORE_OK) {
         status = notice_set(notice, STORE_CORRUPT, replayed->end,
                             "%s is damaged: a document in it does not fit an index.", store->path);
     }

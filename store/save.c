@@ -157,8 +157,7 @@ static bool exists(const Os *os, const char *path)
 char *path_beside(const char *path, const char *suffix)
 {
     size_t bytes = strlen(path) + strlen(suffix) + 1;
-    char *beside = malloc(bytes);
-    always(beside);
+    char *beside = memory_new((int64_t)bytes);
     (void)snprintf(beside, bytes, "%s%s", path, suffix);
     return beside;
 }

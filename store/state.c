@@ -16,8 +16,7 @@
 
 static State *make_state(Roots *roots, int64_t time_us)
 {
-    State *state = calloc(1, sizeof *state);
-    always(state);
+    State *state = memory_zero(sizeof *state);
     state->roots = roots;
     state->time_us = time_us;
     return state;
@@ -98,8 +97,7 @@ static Txn *take_txn(Store *store)
     if (txn) {
         store->spare = txn->next_spare;
     } else {
-        txn = calloc(1, sizeof *txn);
-        always(txn);
+        txn = memory_zero(sizeof *txn);
     }
     return txn;
 }
@@ -116,6 +114,7 @@ static void begin_edit(Txn *txn)
     reclaim(txn->store);
     edit_begin(&txn->edit, txn->store->blocks, txn->store->next_stamp);
     txn->mark_stamp = 0;
+    txn->since = memory_since();
 }
 
 Txn *state_enter(Store *store, TxnMode mode)

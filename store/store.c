@@ -7,8 +7,7 @@
 
 static Store *make_store(const StoreOptions *options)
 {
-    Store *store = calloc(1, sizeof *store);
-    always(store);
+    Store *store = memory_zero(sizeof *store);
     always(pthread_mutex_init(&store->lock, NULL) == 0);
     always(pthread_cond_init(&store->writer_left, NULL) == 0);
     store->read_only = options->read_only;
@@ -18,8 +17,8 @@ static Store *make_store(const StoreOptions *options)
     store->history_bytes = options->history_bytes ? options->history_bytes : HISTORY_SPARE_BYTES;
     store->opened_us = store->os->now_us(store->os->self);
     if (options->path) {
-        store->path = strdup(options->path);
-        always(store->path);
+        int64_t bytes = (int64_t)strlen(options->path) + 1;
+        store->path = memcpy(memory_new(bytes), options->path, (size_t)bytes);
     }
     store->error.offset = -1;
     state_start(store);

@@ -36,6 +36,7 @@ typedef enum StoreStatus {
     STORE_READ_ONLY, /* opened read-only, or the transaction is */
     STORE_LOCKED,    /* another process writes this file */
     STORE_IO,        /* reading or writing failed: store_error tells */
+    STORE_NO_MEMORY, /* the transaction, or what is opened, needs more than there is */
     STORE_NO_SPACE,  /* the disk is full; the store is read-only until there is room */
     STORE_NOT_A_DATABASE,
     STORE_CORRUPT, /* the file is damaged: store_error tells where */

@@ -17,6 +17,7 @@
 #define FAWN_STORE_STORE_INT_H
 
 #include "runtime/base/limits.h"
+#include "runtime/base/memory.h"
 #include "store/btree.h"
 #include "store/key.h"
 #include "store/os.h"
@@ -195,6 +196,7 @@ struct Txn {
     TxnFace face; /* first: store.h reads it */
     Store *store;
     TxnMode mode;
+    MemorySince since; /* of a writer: when it runs out, it is refused */
     State *state;
     Roots *roots;
     CollectionState *last;   /* the collection that was looked for last */
@@ -270,6 +272,10 @@ void version_free(Store *store, Version *version);
 /* Frees the memory of an ended transaction that was kept for use again. */
 void txn_free(Txn *txn);
 
+/* Fills in a notice; `offset` -1: none. Returns `status`. */
+StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
+                       ...) PRINTF_LIKE(4, 5);
+
 /* -- txn.c ---------------------------------------------------------------------------------------
  */
 
@@ -291,6 +297,10 @@ Roots *txn_own_roots(Txn *txn);
 /* STORE_OK when the transaction may write. */
 NODISCARD StoreStatus txn_check_writable(const Txn *txn);
 
+/* STORE_OK unless memory has run out since it began to write: then it can only be undone, and what
+ * it wrote last may not be whole. STORE_NO_MEMORY, for what asks for much at once. */
+NODISCARD StoreStatus txn_check_memory(const Txn *txn);
+StoreStatus txn_refuse_memory(const Txn *txn);
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
 /* `version`, which the transaction made, is no more part of the state: it dies at the commit. */

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { TOUCHED_FIRST = 8, OPS_KEEP = 4096, STRESS_COUNT_MAX = 500 };
+enum { OPS_KEEP = 4096, STRESS_COUNT_MAX = 500 };
 
 Txn *txn_begin(Store *store, TxnMode mode)
 {
@@ -58,11 +58,8 @@ static void count_write(Txn *txn, uint32_t collection)
             return;
         }
     }
-    if (txn->face.touched == txn->touched_cap) {
-        txn->touched_cap = txn->touched_cap ? 2 * txn->touched_cap : TOUCHED_FIRST;
-        txn->touched = realloc(txn->touched, (size_t)txn->touched_cap * sizeof *txn->touched);
-        always(txn->touched);
-    }
+    txn->touched =
+        memory_room(txn->touched, &txn->touched_cap, txn->face.touched, 1, sizeof *txn->touched);
     txn->touched[txn->face.touched++] = (Touched){.collection = collection, .writes = 1};
 }
 
@@ -73,11 +70,7 @@ void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
         return;
     }
     OpList *ops = &txn->ops;
-    if (ops->len == ops->cap) {
-        ops->cap = ops->cap ? 2 * ops->cap : 16;
-        ops->at = realloc(ops->at, (size_t)ops->cap * sizeof *ops->at);
-        always(ops->at);
-    }
+    ops->at = memory_room(ops->at, &ops->cap, ops->len, 1, sizeof *ops->at);
     ops->at[ops->len++] = (Op){.collection = collection, .kind = kind, .what = what};
 }
 
@@ -186,30 +179,33 @@ int64_t txn_time_us(Txn *txn)
     return txn->commit_us;
 }
 
+/* Makes the writes of a transaction the newest state, and ends the edit, whatever is returned. */
+static StoreStatus publish(Txn *txn, int64_t time_us)
+{
+    bool wrote = txn->ops.len > 0 || txn->replaying;
+    StoreStatus status = txn->replaying ? STORE_OK : txn_check_memory(txn);
+    if (status == STORE_OK && wrote && txn->store->log && !txn->replaying) {
+        status = log_append(txn->store->log, txn, time_us);
+    }
+    if (status != STORE_OK || !wrote) {
+        undo(txn);
+        return status;
+    }
+    /* A cursor may stand on what is freed now. */
+    cursor_close_all(txn);
+    if (!txn->replaying) {
+        bury_replaced(txn);
+        stamp_versions(txn, time_us);
+        history_trim(txn);
+    }
+    state_publish(txn, time_us);
+    return STORE_OK;
+}
+
 StoreStatus txn_commit(Txn *txn, int64_t *time_us)
 {
     int64_t time = txn_time_us(txn);
-    StoreStatus status = STORE_OK;
-    bool wrote = txn->ops.len > 0 || txn->replaying;
-    if (txn->mode == TXN_WRITE && wrote) {
-        if (txn->store->log && !txn->replaying) {
-            status = log_append(txn->store->log, txn, time);
-        }
-        if (status == STORE_OK) {
-            /* A cursor may stand on what is freed now. */
-            cursor_close_all(txn);
-            if (!txn->replaying) {
-                bury_replaced(txn);
-                stamp_versions(txn, time);
-                history_trim(txn);
-            }
-            state_publish(txn, time);
-        } else {
-            undo(txn);
-        }
-    } else if (txn->mode == TXN_WRITE) {
-        undo(txn);
-    }
+    StoreStatus status = txn->mode == TXN_WRITE ? publish(txn, time) : STORE_OK;
     if (time_us) {
         *time_us = time;
     }
@@ -350,7 +346,21 @@ CollectionState *txn_own_collection(Txn *txn, uint32_t number)
 
 StoreStatus txn_check_writable(const Txn *txn)
 {
-    return txn->store->read_only || txn->mode != TXN_WRITE ? STORE_READ_ONLY : STORE_OK;
+    if (txn->store->read_only || txn->mode != TXN_WRITE) {
+        return STORE_READ_ONLY;
+    }
+    return txn_check_memory(txn);
+}
+
+StoreStatus txn_refuse_memory(const Txn *txn)
+{
+    return notice_set(&txn->store->error, STORE_NO_MEMORY, -1,
+                      "There is not enough memory for this transaction.");
+}
+
+StoreStatus txn_check_memory(const Txn *txn)
+{
+    return LIKELY(!memory_ran_out(txn->since)) ? STORE_OK : txn_refuse_memory(txn);
 }
 
 /* -- documents
@@ -438,9 +448,10 @@ void txn_retire(Txn *txn, Version *version)
 }
 
 /* In stress builds nodes are tiny, and every change of a small collection is looked at. */
-static void verify_collection(const CollectionState *collection)
+static void verify_collection(const Txn *txn, const CollectionState *collection)
 {
-    if (STORE_STRESS && collection->documents.count < STRESS_COUNT_MAX) {
+    if (STORE_STRESS && !memory_ran_out(txn->since) &&
+        collection->documents.count < STRESS_COUNT_MAX) {
         always(tree_verify(&collection->documents, NULL));
         for (int32_t i = 0; i < collection->index_count; i++) {
             always(tree_verify(&collection->indexes[i].entries, NULL));
@@ -499,8 +510,8 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
     }
     txn_push_op(txn, OP_PUT, number, version);
     history_replace(txn, collection, before, version, keeps);
-    verify_collection(collection);
-    return STORE_OK;
+    verify_collection(txn, collection);
+    return txn_check_memory(txn);
 }
 
 StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const Version **made)
@@ -514,6 +525,9 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
     bool exists = before && !txn_is_expired(txn, before);
     if (exists && put->expect_new) {
         return STORE_EXISTS;
+    }
+    if (!memory_has(put->doc.len + put->derived.len)) {
+        return txn_refuse_memory(txn);
     }
     bool keeps = history_keeps(txn, collection, before);
     if (!keeps && before && write_over(txn, before, put)) {
@@ -597,8 +611,8 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
     txn->changes.deleted += number != COLLECTION_UNCOUNTED;
     txn_push_op(txn, OP_DELETE, collection->number, history_delete(txn, collection, before));
-    verify_collection(collection);
-    return STORE_OK;
+    verify_collection(txn, collection);
+    return txn_check_memory(txn);
 }
 
 const TxnConflict *txn_conflicts(const Txn *txn, int64_t *count)

@@ -6,6 +6,8 @@
  */
 #include "runtime/base/arena.h"
 
+#include "runtime/base/memory.h"
+
 #ifdef FAWN_ARENA_POISON
 #include <sanitizer/asan_interface.h>
 #define POISON(ptr, bytes) __asan_poison_memory_region((ptr), (size_t)(bytes))
@@ -15,19 +17,13 @@
 #define UNPOISON(ptr, bytes) ((void)(ptr), (void)(bytes))
 #endif
 
-enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 24, RED_ZONE_BYTES = 16 };
+enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 24, RED_ZONE_BYTES = 16, LITTLE_BYTES = 65536 };
 
 struct ArenaChunk {
     ArenaChunk *older;
     int64_t size; /* of `data` */
     _Alignas(16) char data[];
 };
-
-static _Noreturn void out_of_memory(int64_t bytes)
-{
-    fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)bytes);
-    abort();
-}
 
 void arena_init(Arena *arena)
 {
@@ -116,6 +112,17 @@ int64_t arena_bytes(const Arena *arena)
     return arena->chunk ? arena->total_bytes + (arena->pos - arena->chunk->data) : 0;
 }
 
+/* A chunk of `*size` bytes, or of what is needed of them when there is little memory. */
+static ArenaChunk *new_chunk(int64_t needed, int64_t *size)
+{
+    ArenaChunk *chunk = memory_try((int64_t)sizeof *chunk + *size);
+    if (UNLIKELY(!chunk)) {
+        *size = needed > LITTLE_BYTES ? needed : LITTLE_BYTES;
+        chunk = memory_new((int64_t)sizeof *chunk + *size);
+    }
+    return chunk;
+}
+
 void *arena_grow(Arena *arena, int64_t bytes)
 {
     assert(bytes >= 0);
@@ -123,10 +130,7 @@ void *arena_grow(Arena *arena, int64_t bytes)
         arena->next_bytes = FIRST_BYTES;
     }
     int64_t size = bytes > arena->next_bytes ? bytes : arena->next_bytes;
-    ArenaChunk *chunk = malloc(sizeof *chunk + (size_t)size);
-    if (!chunk) {
-        out_of_memory(size);
-    }
+    ArenaChunk *chunk = new_chunk(bytes, &size);
     chunk->older = arena->chunk;
     chunk->size = size;
     if (arena->chunk) {
@@ -162,7 +166,7 @@ int64_t arena_array_bytes(int64_t count, int64_t size)
 {
     int64_t bytes;
     if (count < 0 || __builtin_mul_overflow(count, size, &bytes) || bytes > INT64_MAX / 2) {
-        out_of_memory(INT64_MAX);
+        memory_end(INT64_MAX);
     }
     return bytes;
 }

@@ -5,8 +5,7 @@
  *   [used......full]   [used.................full]  [used......|free..........]
  *                                                              ^ pos          ^ end
  *
- * Allocation never returns NULL: out of real memory ends the process with a message (the
- * log then holds every acknowledged transaction). In sanitizer builds free space is poisoned
+ * Allocation never returns NULL: see memory.h for what happens when there is no more. In sanitizer builds free space is poisoned
  * and each allocation is followed by a red zone, so that ASan sees what arenas would hide.
  */
 #ifndef FAWN_BASE_ARENA_H

@@ -1,6 +1,8 @@
 /* str: see str.h. The hash is FNV-1a over eight bytes at a time with a final mix. */
 #include "runtime/base/str.h"
 
+#include "runtime/base/memory.h"
+
 Str str_from_c(const char *s)
 {
     return (Str){s, s ? (int64_t)strlen(s) : 0};
@@ -181,18 +183,8 @@ void buf_free(Buf *buf)
 char *buf_grow(Buf *buf, int64_t more)
 {
     assert(more >= 0);
-    int64_t cap = buf->cap * 2 > 64 ? buf->cap * 2 : 64;
-    if (cap < buf->len + more) {
-        cap = buf->len + more;
-    }
-    char *data = realloc(buf->data, (size_t)cap);
-    if (!data) {
-        fprintf(stderr, "fawn: out of memory (%lld bytes wanted)\n", (long long)cap);
-        abort();
-    }
-    buf->data = data;
-    buf->cap = cap;
-    return data + buf->len;
+    buf->data = memory_widen(buf->data, &buf->cap, buf->len, more + 1, 1);
+    return buf->data + buf->len;
 }
 
 void buf_fill(Buf *buf, char c, int64_t count)

@@ -63,7 +63,7 @@ typedef struct Buf {
 
 void buf_free(Buf *buf);
 
-/* The slow path of `buf_reserve`: a bigger block. */
+/* The slow path of `buf_reserve`: a bigger block, with a byte to spare. */
 char *buf_grow(Buf *buf, int64_t more);
 
 /* Makes room for `more` bytes behind `len` and returns where they go. */

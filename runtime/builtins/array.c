@@ -343,6 +343,9 @@ BUILTIN(array_sequence, "sequence", PURE, "(from: Int, until: Int) => Array<Numb
                         "Value too large: range size %lld exceeds limit %lld.", (long long)count,
                         (long long)rt->limits->elements);
     }
+    if (!rt_reserve(rt, arena_array_bytes(count, (int64_t)sizeof(Value)))) {
+        return val_fault();
+    }
     Value *items = make_items(rt, count);
     for (int64_t i = 0; i < count; i++) {
         items[i] = val_int(from + i);

@@ -124,6 +124,15 @@ static StoreStatus put_thing(Txn *txn, Store *store, uint32_t collection, int64_
     return put_long_thing(txn, store, collection, id, n, 1200);
 }
 
+/* Whether a write of the transaction was refused for want of memory. */
+static bool workload_refused;
+
+static void expect_written(StoreStatus status)
+{
+    workload_refused |= status == STORE_NO_MEMORY;
+    ck_assert_int_eq(workload_refused ? STORE_OK : status, STORE_OK);
+}
+
 /* -- definitions
  * ----------------------------------------------------------------------------------- */
 
@@ -139,7 +148,7 @@ static void make_workload_index(Txn *txn, uint32_t collection, KeySource source,
                       .value_count = source == KEY_FROM_PATH && !unique ? 1 : 0,
                       .unique = unique};
     uint32_t index;
-    ck_assert_int_eq(txn_create_index(txn, collection, &spec, &index), STORE_OK);
+    expect_written(txn_create_index(txn, collection, &spec, &index));
 }
 
 static void make_workload_aggregate(Txn *txn)
@@ -151,7 +160,7 @@ static void make_workload_aggregate(Txn *txn)
     FoldSpec folds[] = {{.kind = FOLD_COUNT}, {.kind = FOLD_SUM, .part = field}};
     AggregateSpec spec = {.terms = &term, .term_count = 1, .folds = folds, .fold_count = 2};
     uint32_t aggregate;
-    ck_assert_int_eq(txn_create_aggregate(txn, THINGS, &spec, &aggregate), STORE_OK);
+    expect_written(txn_create_aggregate(txn, THINGS, &spec, &aggregate));
 }
 
 /* The highest number of an index of `collection`, or 0. */
@@ -173,16 +182,16 @@ static void write_things(Txn *txn, Store *store, int64_t n)
 {
     for (int64_t i = 0; i < 1 + n % 4; i++) {
         int64_t id = 1 + (int64_t)workload_random(n, i, THING_IDS);
-        ck_assert_int_eq(put_thing(txn, store, THINGS, id, 30 * n + i), STORE_OK);
+        expect_written(put_thing(txn, store, THINGS, id, 30 * n + i));
     }
     int64_t victim = 1 + (int64_t)workload_random(n, 50, THING_IDS);
     const Version *version = txn_get(txn, THINGS, victim);
     DocBuilder builder = {0};
     if (version && n % 3 == 0) {
         Str derived = build_derived(&builder, store, n);
-        ck_assert_int_eq(txn_put_derived(txn, THINGS, victim, derived), STORE_OK);
+        expect_written(txn_put_derived(txn, THINGS, victim, derived));
     } else if (version && n % 3 == 1) {
-        ck_assert_int_eq(txn_delete(txn, THINGS, victim), STORE_OK);
+        expect_written(txn_delete(txn, THINGS, victim));
     }
     builder_free(&builder);
 }
@@ -192,18 +201,18 @@ static void define_something(Txn *txn, Store *store, int64_t n)
 {
     switch (n / 6 % 4) {
     case 0:
-        ck_assert_int_eq(txn_create_collection(txn, OTHERS), STORE_OK);
+        expect_written(txn_create_collection(txn, OTHERS));
         make_workload_index(txn, OTHERS, KEY_FROM_PATH, STR("n"), false, true);
-        ck_assert_int_eq(put_thing(txn, store, OTHERS, n, n), STORE_OK);
+        expect_written(put_thing(txn, store, OTHERS, n, n));
         break;
     case 1:
         make_workload_index(txn, THINGS, KEY_FROM_PATH, STR("text"), false, false);
         break;
     case 2:
-        ck_assert_int_eq(txn_drop_index(txn, newest_index(txn, THINGS)), STORE_OK);
+        expect_written(txn_drop_index(txn, newest_index(txn, THINGS)));
         break;
     default:
-        ck_assert_int_eq(txn_drop_collection(txn, OTHERS), STORE_OK);
+        expect_written(txn_drop_collection(txn, OTHERS));
     }
 }
 
@@ -212,8 +221,9 @@ static void define_something(Txn *txn, Store *store, int64_t n)
 static Txn *workload_begin(Store *store, int64_t n, int64_t long_one)
 {
     Txn *txn = txn_begin(store, TXN_WRITE);
+    workload_refused = false;
     if (n == 0) {
-        ck_assert_int_eq(txn_create_collection(txn, THINGS), STORE_OK);
+        expect_written(txn_create_collection(txn, THINGS));
         make_workload_index(txn, THINGS, KEY_FROM_PATH, STR("n"), false, false);
         make_workload_index(txn, THINGS, KEY_FROM_PATH, STR("tags"), true, false);
         make_workload_index(txn, THINGS, KEY_FROM_DERIVED, STR("twice"), false, false);
@@ -234,7 +244,12 @@ static Txn *workload_begin(Store *store, int64_t n, int64_t long_one)
 
 static StoreStatus workload_commit(Store *store, int64_t n, int64_t long_one)
 {
-    return txn_commit(workload_begin(store, n, long_one), NULL);
+    Txn *txn = workload_begin(store, n, long_one);
+    if (workload_refused) {
+        txn_rollback(txn);
+        return STORE_NO_MEMORY;
+    }
+    return txn_commit(txn, NULL);
 }
 
 /* -- the digest
