@@ -3,6 +3,7 @@
 #include "repl/command_int.h"
 
 #include "repl/chart.h"
+#include "repl/last.h"
 #include "repl/signals.h"
 #include "repl/terminal.h"
 #include "repl/text.h"

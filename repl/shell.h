@@ -79,7 +79,6 @@ typedef struct Shell {
     int exit_code;      /* of the first failure, or what `.exit` said */
     int depth;          /* .read within .read */
     History history;    /* of the prompt */
-    Buf last_error;     /* the summary of the last failure there */
     Buf draft;          /* what the next input begins with */
 } Shell;
 

@@ -102,7 +102,7 @@ static StoreStatus report_memory(const Replay *replay, StoreNotice *notice)
 {
     return notice_set(notice, STORE_NO_MEMORY, -1,
                       "There is not enough memory to open %s, a file of %lld bytes.",
-                      replay->store->path, (long long)replay->size);
+                      replay->store->path, (long long)replay->reader.size);
 }
 
 /* Judges the bytes from `offset` on, where no good record stands. */
