@@ -2,6 +2,7 @@
  * what they were is in the state that it began with. */
 #include "store/changes_int.h"
 
+#include "store/database_int.h"
 #include "store/history.h"
 
 #include <string.h>

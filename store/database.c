@@ -1,6 +1,7 @@
 /* database: the databases of a store: see store.h. A database is there when its collection 0 is,
  * which has no documents; its collections lie side by side in the roots.
  */
+#include "store/database_int.h"
 #include "store/store_int.h"
 
 _Static_assert(DATABASE_FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_COLLECTIONS +

@@ -189,9 +189,6 @@ typedef struct Touched {
 
 typedef struct EntryList EntryList; /* index_int.h */
 
-/* The number that collection 0 of the first database within the root has in the store. */
-#define DATABASE_FIRST_NUMBER (1u << 31)
-
 struct Txn {
     TxnFace face; /* first: store.h reads it */
     Store *store;
