@@ -12,6 +12,7 @@
 
 #include "grammar/parse.h"
 #include "runtime/past.h"
+#include "runtime/plan.h"
 #include "runtime/reference.h"
 #include "runtime/schema_version.h"
 
@@ -34,6 +35,8 @@ typedef struct Run {
     int64_t next;      /* of them */
     int64_t count;     /* of them, where a last one is told apart */
     bool in_transaction;
+    TxnMark mark;         /* in an open transaction: where the run began, … */
+    TxnChanges unchanged; /* … and what had been changed before */
 } Run;
 
 /* Where a statement began, to take its memory back. */
@@ -62,16 +65,35 @@ static bool begin_transaction(Run *run)
     Session *session = run->session;
     Rt *rt = session_rt(session);
     RtStats stats = rt->stats;
-    Txn *txn = session_begin(session, run->options->read_only ? TXN_READ : TXN_WRITE);
+    Txn *txn = session->open;
+    if (txn == NULL) {
+        txn = session_begin(session, run->options->read_only ? TXN_READ : TXN_WRITE);
+    } else {
+        run->mark = txn_mark(txn);
+        run->unchanged = txn_changes(txn);
+    }
     rt_begin(rt, &session->heap, &session->query, txn);
     rt->stats = stats;
     rt->code = &session->sources;
     rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
+    rt->valid_time_us = run->options->as_of_us;
+    if (run->options->explain) {
+        plan_begin(rt);
+    }
     run->in_transaction = true;
     run->outcome.schema_us = schema_version_us(rt);
     return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
+}
+
+/* What the run has changed in its transaction. */
+static TxnChanges changes_of(const Run *run)
+{
+    TxnChanges all = txn_changes(session_rt(run->session)->txn);
+    return (TxnChanges){.created = all.created - run->unchanged.created,
+                        .updated = all.updated - run->unchanged.updated,
+                        .deleted = all.deleted - run->unchanged.deleted};
 }
 
 static void add_changes(Outcome *outcome, TxnChanges changes)
@@ -85,24 +107,39 @@ static void roll_back(Run *run)
 {
     Txn *txn = session_rt(run->session)->txn;
     run->outcome.txn_us = txn_snapshot_us(txn);
-    txn_rollback(txn);
+    if (run->session->open != NULL) {
+        txn_rewind(txn, &run->mark);
+    } else {
+        txn_rollback(txn);
+    }
     run->in_transaction = false;
     variables_forget(run->session);
+}
+
+/* Ends the transaction, or only the run's part in it. */
+static StoreStatus settle(Run *run)
+{
+    Rt *rt = session_rt(run->session);
+    run->in_transaction = false;
+    if (run->session->open == NULL) {
+        return txn_commit(rt->txn, &run->outcome.txn_us);
+    }
+    run->outcome.txn_us = txn_snapshot_us(rt->txn);
+    return STORE_OK;
 }
 
 static bool commit(Run *run)
 {
     Session *session = run->session;
     Rt *rt = session_rt(session);
-    TxnChanges changes = txn_changes(rt->txn);
+    TxnChanges changes = changes_of(run);
     bool new_schema = schema_version_changes(rt);
     if (run->options->query) {
         variables_forget(session);
     } else {
         variables_copy(session);
     }
-    StoreStatus status = txn_commit(rt->txn, &run->outcome.txn_us);
-    run->in_transaction = false;
+    StoreStatus status = settle(run);
     if (status != STORE_OK) {
         variables_forget(session);
         rt_store_fault(rt, status);
@@ -120,19 +157,37 @@ static bool commit(Run *run)
     return true;
 }
 
+/* The end of a dry run. */
+static bool discard(Run *run)
+{
+    const RunOptions *options = run->options;
+    TxnChanges changes = changes_of(run);
+    if (options->changes != NULL &&
+        !session_put_changes(run->session, options->changes, options->sink_context, &changes)) {
+        return fail(run);
+    }
+    add_changes(&run->outcome, changes);
+    outcome_take_infos(run->session);
+    roll_back(run);
+    return true;
+}
+
 static bool end_transaction(Run *run)
 {
     Rt *rt = session_rt(run->session);
     if (!past_was_kept(rt) || !references_are_whole(rt) || !schema_version_note(rt)) {
         return fail(run);
     }
-    if (!run->options->dry_run) {
-        return commit(run);
+    const RunOptions *options = run->options;
+    if (options->dry_run) {
+        return discard(run);
     }
-    add_changes(&run->outcome, txn_changes(session_rt(run->session)->txn));
-    outcome_take_infos(run->session);
-    roll_back(run);
-    return true;
+    TxnChanges changes = changes_of(run);
+    if (options->confirm != NULL && !options->confirm(options->sink_context, &changes)) {
+        run->outcome.kind = OUTCOME_DECLINED;
+        return false;
+    }
+    return commit(run);
 }
 
 /* -- parsing
@@ -367,6 +422,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     if (run->in_transaction) {
         roll_back(run);
     }
+    session->open_failed = session->open != NULL && (failed || session->open_failed);
     if (run->parser != NULL) {
         parser_close(run->parser);
     }
@@ -379,6 +435,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
         run->outcome.summary = buf_str(&session->summary);
     }
     run->outcome.stats = session_rt(session)->stats;
+    run->outcome.plan = run->options->explain ? session_rt(session)->plan : NULL;
     run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
     run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;

@@ -104,11 +104,10 @@ static int64_t read_files(Session *session, const Version *version, const Source
 
 int64_t session_staged_schema(Session *session, const Source *const **files)
 {
-    Rt *rt = session_rt(session);
-    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
+    session_begin_reading(session, &session->heap);
     const Version *version = staged_version(session);
     int64_t count = version ? read_files(session, version, files) : -1;
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     return count;
 }
 

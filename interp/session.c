@@ -27,6 +27,9 @@ Session *session_open(Store *store)
 
 void session_close(Session *session)
 {
+    if (session->open != NULL) {
+        session_rollback(session);
+    }
     catalog_free(session_rt(session)->catalog);
     machine_free(&session->machine);
     arena_free(&session->code);
@@ -137,13 +140,13 @@ Value session_argument(Session *session, Str json, bool tagged, Str *error)
         session->arguments_used = false;
     }
     Rt *rt = session_rt(session);
-    rt_begin(rt, &session->arguments, &session->query, session_begin(session, TXN_READ));
+    session_begin_reading(session, &session->arguments);
     Value value = val_fault();
     if (catalog_load(rt)) {
         value = json_read(rt, str_copy(rt->heap, json), tagged ? JSON_TAGGED : JSON_SIMPLE, error);
     } else {
         *error = rt->fault->message;
     }
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     return value;
 }

@@ -44,6 +44,7 @@ typedef enum OutcomeKind {
     OUTCOME_TIMEOUT,
     OUTCOME_INTERRUPTED,
     OUTCOME_STORE, /* the database: code storage_failure or read_only */
+    OUTCOME_DECLINED, /* the user did not confirm the changes */
 } OutcomeKind;
 
 /* What came of a run. Texts live until the next run of the session. */
@@ -63,10 +64,20 @@ typedef struct Outcome {
     TxnChanges changes;
     int64_t restored; /* documents, by session_restore */
     RtStats stats;
+    const struct Plan *plan; /* runtime/plan.h; NULL: nobody asked */
 } Outcome;
 
 /* Receives one top-level value. Returns val_null(NULL), or the fault that printing met. */
 typedef Value SessionSink(void *context, Rt *rt, Value v);
+
+/* A document that a transaction changes, as objects; null where it is not there. */
+typedef struct SessionChange {
+    Str document; /* Movie("1"), Function("double") */
+    Value before, after;
+} SessionChange;
+
+/* Receives one such change, inside the transaction; likewise. */
+typedef Value SessionChangeSink(void *context, Rt *rt, const SessionChange *change);
 
 typedef struct Binding {
     Str name;
@@ -83,6 +94,8 @@ typedef struct RunOptions {
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
+    bool explain;     /* note what is read and how: Outcome.plan */
+    int64_t as_of_us; /* read the past as of this time; 0: the present */
     const Limits *limits; /* NULL: limits_local */
     EffectLimit effects;  /* of the statements' evaluation; without a place: none */
     int64_t timeout_ms;   /* 0: none */
@@ -98,10 +111,66 @@ typedef struct RunOptions {
     void *sink_context;
     /* `each`: called after each commit, so that what the sink wrote can be shown. May be NULL. */
     void (*committed)(void *sink_context);
+    SessionChangeSink *changes; /* `dry_run`: gets all that would have changed. May be NULL */
+    /* Whether so much may be changed; asked before the commit. May be NULL. */
+    bool (*confirm)(void *sink_context, const TxnChanges *changes);
 } RunOptions;
 
 /* Runs one source, which session_source made: lambdas of top-level lets keep pointing into it. */
 Outcome session_run(Session *session, const Source *source, const RunOptions *options);
+
+/* -- one transaction over several runs ----------------------------------------------------------
+ *
+ * Between session_open_transaction and its end all runs read and write in one transaction. One that fails
+ * is undone alone: what the others did stays. */
+
+typedef enum TransactionState {
+    TRANSACTION_NONE,
+    TRANSACTION_OPEN,
+    TRANSACTION_FAILED, /* open, but a run in it failed */
+} TransactionState;
+
+TransactionState session_transaction(const Session *session);
+
+/* None may be open. */
+void session_open_transaction(Session *session, bool read_only);
+
+/* What it has changed so far. */
+TxnChanges session_open_changes(const Session *session);
+
+/* Ends it. The outcome has the changes and the time of the commit; unless it is OUTCOME_OK, nothing
+ * was committed. */
+Outcome session_commit(Session *session);
+void session_rollback(Session *session);
+
+/* -- transactions of the past ------------------------------------------------------------------
+ *
+ * They are known by the time of their commit, in microseconds; as far back as the store keeps
+ * them (store/changes.h). */
+
+/* What a transaction did to the documents of one collection. */
+typedef struct SessionTouched {
+    Str collection;
+    TxnChanges changes;
+} SessionTouched;
+
+typedef struct SessionTxn {
+    int64_t time_us;
+    const SessionTouched *touched; /* in order of collection */
+    int64_t count;
+} SessionTxn;
+
+/* The last `max` transactions, the newest first; they live until the next run. */
+Outcome session_log(Session *session, int64_t max, const SessionTxn **txns, int64_t *count);
+
+/* Gives `sink` the changes of one of them; below 1000, `txn_us` counts back: 1 is the last. */
+Outcome session_log_changes(Session *session, int64_t txn_us, SessionChangeSink *sink,
+                            void *context);
+
+/* Writes the opposite of one of them, as a transaction of its own, of which `options` say more:
+ * `dry_run`, `changes`, `confirm`. `*undone` is its time. What cannot be undone, because of
+ * changes that came after it or because it changed the schema, fails, and the message says why. */
+Outcome session_undo(Session *session, int64_t txn_us, const RunOptions *options, int64_t *undone);
 
 /* What a new schema does to one item of the one in force. */
 typedef enum SchemaChangeKind { SCHEMA_ADDED, SCHEMA_CHANGED, SCHEMA_REMOVED } SchemaChangeKind;
@@ -161,6 +230,18 @@ typedef struct SessionCollection {
 } SessionCollection;
 int64_t session_collections(Session *session, const SessionCollection **collections);
 
+/* The name of a collection, as a plan (runtime/plan.h) numbers it. */
+Str session_collection_name(const Session *session, uint32_t number);
+
+/* The indexes of all collections, in order of collection and definition; likewise. */
+typedef struct SessionIndex {
+    Str name;          /* Movie.byYear */
+    Str terms, values; /* "year", "title, rating descending" */
+    bool unique;       /* made for a unique constraint */
+    bool queryable;
+} SessionIndex;
+int64_t session_indexes(Session *session, const SessionIndex **indexes);
+
 /* The schema in force as FSL: collections, functions, roles, access providers, each in the order
  * in which they were made; valid until the next run. */
 typedef struct SessionItem {
@@ -216,6 +297,8 @@ Outcome session_restore(Session *session, SessionRead *read, void *context);
 /* Names of variables bound by top-level lets. */
 int64_t session_variables(Session *session, const Str **names);
 
+/* Takes the value of a variable away. False: there is none of this name. */
+bool session_unset_variable(Session *session, Str name);
 /* Binds a variable between two runs to plain data, such as session_argument gives. */
 void session_bind(Session *session, Str name, Value value);
 

@@ -7,6 +7,9 @@
  *   schema_names.c  whether their bodies name what is there
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
+ *   transaction.c  one transaction over several runs
+ *   changes.c    what a transaction changes, for people
+ *   undo.c       the transactions of the past
  *   dump.c, restore.c  the whole database as text
  *   describe.c   collections; the schema in force as FSL
  *   members.c    what collections and variables have, for completion
@@ -57,6 +60,8 @@ struct Session {
     Buf summary;
     Buf role; /* the name of the Role that it acts as */
     int64_t last_txn_us;
+    Txn *open;        /* of session_open_transaction: runs go on in it. NULL: each has its own */
+    bool open_failed; /* some run in it did */
     const struct ImportCount *import_counts; /* of the last import */
     int64_t import_count;
 };
@@ -91,6 +96,20 @@ typedef bool TransactionWork(Session *session, void *context, Outcome *outcome);
 /* Does `work` in a transaction of its own, as session_run does the statements of a source. */
 Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
                          void *context);
+
+/* -- transaction.c ---------------------------------------------------------------------------- */
+
+/* Begins to read what is in the database, in the open transaction if there is one; values go to
+ * `heap`. */
+void session_begin_reading(Session *session, Arena *heap);
+void session_end_reading(Session *session);
+
+/* -- changes.c -------------------------------------------------------------------------------- */
+
+/* Gives `sink` the changes of the transaction under way, and counts them: a document that was
+ * written several times changed once. False: a fault. */
+bool session_put_changes(Session *session, SessionChangeSink *sink, void *context,
+                         TxnChanges *counted);
 
 /* -- variables.c --------------------------------------------------------------------------- */
 

@@ -154,3 +154,13 @@ int64_t session_variables(Session *session, const Str **names)
     *names = found;
     return count;
 }
+
+bool session_unset_variable(Session *session, Str name)
+{
+    Variable *variable = map_find(&session->variables, name);
+    bool was_bound = variable != NULL && variable->cell != NULL;
+    if (was_bound) {
+        variable->cell = NULL;
+    }
+    return was_bound;
+}

@@ -27,7 +27,7 @@
 /* Whether what failed ends the run. */
 static bool is_over(const Shell *shell, bool succeeded)
 {
-    return shell->leave || (!succeeded && !shell->options->keep_going) || signals_seen();
+    return shell->leave || (!succeeded && !shell->keep_going) || signals_seen();
 }
 
 /* Shows the query before its result, each line behind "> ". */
@@ -55,7 +55,7 @@ static bool is_misspelt_command(Str text)
  * count from the start of the source. */
 static bool run_query(Shell *shell, Str name, const Part *part)
 {
-    if (shell->options->echo) {
+    if (shell->echo) {
         echo_text(shell, part->text);
     }
     bool succeeded;
@@ -70,7 +70,7 @@ static bool run_query(Shell *shell, Str name, const Part *part)
         succeeded = shell_run(shell, name, buf_str(&padded));
         buf_free(&padded);
     }
-    if (shell->options->echo) {
+    if (shell->echo) {
         shell_print(shell, STR("\n"));
     }
     return succeeded;
@@ -81,6 +81,10 @@ bool batch_run_text(Shell *shell, Str name, Str text)
     PartReader reader = {.text = text};
     Part part;
     bool all = true;
+    if (shell->interactive && shell->depth == 0) {
+        buf_put(&shell->inputs, text_trim(text));
+        buf_puts(&shell->inputs, "\n\n");
+    }
     while (part_next(&reader, &part)) {
         bool succeeded =
             part.is_command ? command_run(shell, part.text) : run_query(shell, name, &part);
@@ -113,7 +117,7 @@ static Str task_name(Shell *shell, const Task *task)
     if (task->is_file) {
         return strcmp(task->text, "-") == 0 ? STR("<stdin>") : str_from_c(task->text);
     }
-    if (shell->options->task_count == 1 || shell->options->echo) {
+    if (shell->options->task_count == 1 || shell->echo) {
         return STR("*query*");
     }
     return str_format(&shell->arena, "<-e %d>", task->number);
@@ -295,28 +299,6 @@ static bool run_task(Shell *shell, const Task *task)
     return batch_run_text(shell, task_name(shell, task), str_from_c(task->text));
 }
 
-/* `--argjson NAME -`: the JSON stands on stdin. It is read once, for all arguments that want it. */
-static bool read_arguments(Shell *shell)
-{
-    const char *text = NULL;
-    for (int64_t i = 0; i < shell->options->argument_count; i++) {
-        Argument *argument = &shell->options->arguments[i];
-        if (!argument->is_json || strcmp(argument->text, "-") != 0) {
-            continue;
-        }
-        if (text == NULL) {
-            Buf input = {0};
-            if (!read_source(shell, "-", &input)) {
-                return false;
-            }
-            text = str_to_c(&shell->arena, buf_str(&input));
-            buf_free(&input);
-        }
-        argument->text = text;
-    }
-    return true;
-}
-
 void batch_run(Shell *shell)
 {
     static const Task stdin_task = {.is_file = true, .text = "-"};
@@ -324,9 +306,6 @@ void batch_run(Shell *shell)
     bool has_tasks = options->task_count > 0;
     const Task *tasks = has_tasks ? options->tasks : &stdin_task;
     int64_t count = has_tasks ? options->task_count : 1;
-    if (!read_arguments(shell)) {
-        return;
-    }
     if (options->single) {
         run_as_one(shell, tasks, count);
         return;

@@ -62,10 +62,7 @@ static bool run_help(Shell *shell, Str args)
     if (found) {
         shell_print(shell, buf_str(&out));
     } else {
-        Str near = help_suggest(args);
-        shell_complain(shell, "no help about `%.*s`%s%.*s%s", STR_ARG(args),
-                       near.len > 0 ? "; did you mean " : "", STR_ARG(near),
-                       near.len > 0 ? "?" : "");
+        help_tell_unknown(shell, args);
         shell_fail(shell, EXIT_QUERY);
     }
     buf_free(&out);
@@ -147,7 +144,16 @@ static bool run_hints(Shell *shell, Str args)
 
 static bool run_timer(Shell *shell, Str args)
 {
-    return command_read_switch(shell, args, ".timer [on|off]", &shell->timer);
+    bool is_on = shell->timer != TIMER_OFF;
+    if (str_eq(args, STR("once"))) {
+        shell->timer = TIMER_ONCE;
+        return true;
+    }
+    if (!command_read_switch(shell, args, ".timer [on|off|once]", &is_on)) {
+        return false;
+    }
+    shell->timer = is_on ? TIMER_ON : TIMER_OFF;
+    return true;
 }
 
 /* -- the database
@@ -279,7 +285,9 @@ static bool run_vars(Shell *shell, Str args)
 
 static bool run_stats(Shell *shell, Str args)
 {
-    (void)args;
+    if (args.len > 0) {
+        return command_read_switch(shell, args, ".stats [on|off]", &shell->stats);
+    }
     StoreStats stats = store_stats(shell->store);
     const struct {
         const char *name;
@@ -304,6 +312,9 @@ static bool run_stats(Shell *shell, Str args)
 static bool run_open(Shell *shell, Str args)
 {
     bool readonly = false, create = false;
+    if (command_refuse_in_transaction(shell, "open")) {
+        return false;
+    }
     for (;;) {
         bool *flag = str_starts_with(args, STR("--readonly")) ? &readonly
                      : str_starts_with(args, STR("--create")) ? &create
@@ -325,6 +336,9 @@ static bool run_save(Shell *shell, Str args)
     if (args.len == 0) {
         return command_fail_usage(shell, ".save FILE");
     }
+    if (command_refuse_in_transaction(shell, "save")) {
+        return false;
+    }
     const char *path = command_file_name(shell, args);
     if (access(path, F_OK) == 0) {
         shell_complain(shell, "`%s` exists already", path);
@@ -340,7 +354,10 @@ static bool run_save(Shell *shell, Str args)
 
 static bool run_compact(Shell *shell, Str args)
 {
-    return args.len == 0 ? maintain_compact(shell) : command_fail_usage(shell, ".compact");
+    if (args.len > 0) {
+        return command_fail_usage(shell, ".compact");
+    }
+    return !command_refuse_in_transaction(shell, "compact") && maintain_compact(shell);
 }
 
 static bool run_check(Shell *shell, Str args)
@@ -367,17 +384,18 @@ const Command commands[] = {
     {"exit", "[CODE]", "leave", run_exit},
     {"quit", "", NULL, run_exit},
     {"version", "", "what this is", run_version},
+    {"about", "", "whose this is", command_about},
+    {"show", "", "all settings", command_show},
     {"clear", "", "empty the screen", run_clear},
     {"read", "FILE", "run a file as one transaction", run_read},
     {"load", "FILE", NULL, run_read},
+    {"save-input", "FILE", "write what was typed to a new file", command_save_input},
+    {"echo", "[on|off]", "show queries of scripts before their results", command_echo},
+    {"bail", "[on|off]", "scripts stop at the first failure", command_bail},
     {"edit", "[QUERY]", "edit a query, or the last one, in $EDITOR", command_edit},
     {"editor", "[QUERY]", NULL, command_edit},
     {"history", "[N|TEXT]", "what was typed, the last N or what has TEXT in it", command_history},
     {"clearhistory", "", "forget what was typed", command_clear_history},
-    {"lastError", "", "the last error again (`_error` is it as a value)", command_last_error},
-    {"shell", "COMMAND", "run a command of the system", command_shell},
-    {"system", "COMMAND", NULL, command_shell},
-    {"cd", "[DIR]", "go to another folder", command_cd},
     {"print", "TEXT", "print TEXT", run_print},
     {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
     {"next", "", "the next page of the last result (`it` does as well)", command_next},
@@ -392,19 +410,46 @@ const Command commands[] = {
     {"once", "FILE||COMMAND", "the next result goes there", command_once},
     {"pager", "[on|off|auto|COMMAND]", "what shows results that are longer than the screen",
      command_pager},
-    {"timer", "[on|off]", "tell how long queries take", run_timer},
+    {"color", "on|off|auto", "colour of results and messages", command_color},
+    {"begin", "", "what follows is one transaction, until .commit or .rollback", command_begin},
+    {"commit", "", "keep what was done since .begin", command_commit},
+    {"rollback", "", "take back what was done since .begin", command_rollback},
+    {"dry", "[on|off]", "only show what queries would change", command_dry},
+    {"confirm", "[N|off]", "ask before N documents change (100)", command_confirm},
+    {"asof", "TIME|off", "read the database as it was", command_as_of},
+    {"log", "[N]", "the last transactions, and what they changed", command_log},
+    {"txn", "ID", "what a transaction changed, field by field", command_txn},
+    {"undo", "[ID]", "write the opposite of a transaction", command_undo},
+    {"explain", "QUERY", "what a query reads and writes, and how", command_explain},
+    {"type", "EXPR", "what kind of value an expression gives", command_type},
+    {"chart", "KIND [FIELDS]", "draw the last result: bar line hist scatter", command_chart},
+    {"spark", "[FIELD]", "the same in one line", command_spark},
+    {"watch", "[SEC] [xN] QUERY", "run a query again and again, until Ctrl-C", command_watch},
+    {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
     {"togglePerformanceHints", "", NULL, run_hints},
+    {"info", "[on|off]", "tell of each query's transaction and cost", command_info},
+    {"toggleInfo", "", NULL, command_info},
+    {"lastError", "", "the last failure again", command_last_error},
+    {"describe", "NAME", "a collection's fields, and what is defined by that name",
+     command_describe},
     {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
     {"tables", "[PREFIX]", NULL, run_collections},
+    {"indexes", "[PREFIX]", "indexes of collections: terms and values", command_indexes},
     {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
     {"functions", "[PREFIX]", "functions of the schema", run_functions},
     {"roles", "[PREFIX]", "roles of the schema", run_roles},
     {"aggregates", "[PREFIX]", "live aggregates: what each keeps, and how many groups",
      run_aggregates},
     {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
+    {"set", "NAME = EXPR", "give a variable a value", command_set},
+    {"unset", "NAME", "take its value away", command_unset},
+    {"args", "", "what --arg and its like bind, and the script's arguments", command_args},
     {"vars", "", "variables of the session", run_vars},
-    {"stats", "", "counts and sizes of the database", run_stats},
+    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", run_stats},
+    {"cd", "[DIR]", "go to another folder", command_cd},
+    {"shell", "[COMMAND]", "run a command of the system", command_shell},
+    {"system", "[COMMAND]", NULL, command_shell},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
      run_open},
     {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},

@@ -1,14 +1,10 @@
-/* command_input: the meta-commands for what is typed: history, an editor of one's own; and for the
- * system around. */
+/* command_input: the meta-commands for what is typed: history, an editor of one's own. */
 #include "repl/command_int.h"
 
 #include "repl/external.h"
 #include "repl/history.h"
-#include "repl/text.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* `.history` shows so many. */
 #define HISTORY_SHOWN 20
@@ -65,43 +61,6 @@ bool command_edit(Shell *shell, Str args)
     if (problem != NULL) {
         shell->draft.len = 0;
         shell_complain(shell, "%s", problem);
-        return shell_fail(shell, EXIT_QUERY);
-    }
-    return true;
-}
-
-bool command_last_error(Shell *shell, Str args)
-{
-    if (args.len > 0) {
-        return command_fail_usage(shell, ".lastError");
-    }
-    if (shell->last_error.len == 0) {
-        shell_complain(shell, "there was no error (they are kept at the prompt)");
-        return shell_fail(shell, EXIT_QUERY);
-    }
-    shell_tell(shell, text_trim_end(buf_str(&shell->last_error)));
-    return true;
-}
-
-bool command_shell(Shell *shell, Str args)
-{
-    if (args.len == 0) {
-        return command_fail_usage(shell, ".shell COMMAND");
-    }
-    int code = external_run(str_to_c(&shell->arena, args), NULL);
-    if (code != 0) {
-        shell_complain(shell, "`%.*s` ended with exit code %d", STR_ARG(args), code);
-        return shell_fail(shell, EXIT_QUERY);
-    }
-    return true;
-}
-
-bool command_cd(Shell *shell, Str args)
-{
-    const char *home = getenv("HOME");
-    const char *path = args.len > 0 ? command_file_name(shell, args) : home ? home : "/";
-    if (chdir(path) != 0) {
-        shell_complain(shell, "cannot go to `%s`: %s", path, strerror(errno));
         return shell_fail(shell, EXIT_QUERY);
     }
     return true;

@@ -27,13 +27,51 @@ bool command_output(Shell *shell, Str args);
 bool command_once(Shell *shell, Str args);
 bool command_pager(Shell *shell, Str args);
 
-/* -- command_input.c: what is typed, and the system around --------------------------------- */
+/* -- command_transaction.c: transactions ------------------------------------------------------ */
+
+/* Whether a transaction is open, in which `.name` cannot be done: then that was told. */
+bool command_refuse_in_transaction(Shell *shell, const char *name);
+
+bool command_begin(Shell *shell, Str args);
+bool command_commit(Shell *shell, Str args);
+bool command_rollback(Shell *shell, Str args);
+bool command_dry(Shell *shell, Str args);
+bool command_confirm(Shell *shell, Str args);
+bool command_as_of(Shell *shell, Str args);
+bool command_log(Shell *shell, Str args);
+bool command_txn(Shell *shell, Str args);
+bool command_undo(Shell *shell, Str args);
+
+/* -- command_explain.c, command_chart.c ----------------------------------------------------- */
+
+bool command_explain(Shell *shell, Str args);
+bool command_type(Shell *shell, Str args);
+bool command_chart(Shell *shell, Str args);
+bool command_spark(Shell *shell, Str args);
+bool command_watch(Shell *shell, Str args);
+
+/* -- command_session.c, command_describe.c -------------------------------------------------- */
+
+bool command_about(Shell *shell, Str args);
+bool command_show(Shell *shell, Str args);
+bool command_last_error(Shell *shell, Str args);
+bool command_echo(Shell *shell, Str args);
+bool command_bail(Shell *shell, Str args);
+bool command_info(Shell *shell, Str args);
+bool command_color(Shell *shell, Str args);
+bool command_set(Shell *shell, Str args);
+bool command_unset(Shell *shell, Str args);
+bool command_args(Shell *shell, Str args);
+bool command_cd(Shell *shell, Str args);
+bool command_shell(Shell *shell, Str args);
+bool command_save_input(Shell *shell, Str args);
+bool command_indexes(Shell *shell, Str args);
+bool command_describe(Shell *shell, Str args);
+
+/* -- command_input.c: what is typed ---------------------------------------------------------- */
 
 bool command_history(Shell *shell, Str args);
 bool command_clear_history(Shell *shell, Str args);
 bool command_edit(Shell *shell, Str args);
-bool command_last_error(Shell *shell, Str args);
-bool command_shell(Shell *shell, Str args);
-bool command_cd(Shell *shell, Str args);
 
 #endif

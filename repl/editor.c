@@ -342,11 +342,6 @@ static int insert_draft(void)
     return 0;
 }
 
-void editor_hook(const EditorHooks *hooks)
-{
-    editor.hooks = hooks;
-}
-
 void editor_begin(const char *prompt, Str draft, void (*done)(char *text))
 {
     editor.is_active = true;

@@ -36,9 +36,6 @@ typedef struct EditorHooks {
 /* Sets readline up. `hooks` is borrowed for ever. */
 void editor_open(const EditorHooks *hooks, bool color);
 
-/* Asks these from the next input on. */
-void editor_hook(const EditorHooks *hooks);
-
 /* Begins an input behind `prompt`, with `draft` in it. `done` gets the text, malloc'd, or NULL at
  * the end of the input. */
 void editor_begin(const char *prompt, Str draft, void (*done)(char *text));

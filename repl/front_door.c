@@ -1,6 +1,7 @@
 /* front_door: see front_door.h. */
 #include "repl/front_door.h"
 
+#include "repl/arguments.h"
 #include "repl/batch.h"
 #include "repl/init_file.h"
 #include "repl/prompt.h"
@@ -12,7 +13,7 @@ void front_door_run(Shell *shell)
     const Options *options = shell->options;
     bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     bool has_prompt = terminal && (options->task_count == 0 || options->interactive);
-    if (!init_file_run(shell, has_prompt) && !has_prompt) {
+    if (!arguments_read(shell) || (!init_file_run(shell, has_prompt) && !has_prompt)) {
         return;
     }
     if (options->task_count > 0 || !terminal) {

@@ -3,12 +3,21 @@
 
 #include "interp/nearest.h"
 #include "repl/command.h"
+#include "repl/subcommand.h"
 #include "repl/keys.h"
 #include "repl/text.h"
 #include "runtime/builtin.h"
 
+#include <strings.h>
+
 /* Column of the explanation behind a name. */
 #define HELP_COLUMN 28
+
+/* Shorter ones are in nearly everything. */
+#define TOPIC_LEN_MIN 2
+
+/* Of what is wrapped. */
+#define HELP_WIDTH 76
 
 /* "  NAME    explanation" */
 static void put_entry(Buf *out, Str name, const char *text)
@@ -49,6 +58,25 @@ static void put_indented(Buf *out, const char *text)
         buf_puts(out, "    ");
         buf_put(out, line);
         buf_byte(out, '\n');
+    }
+}
+
+/* A text in lines of HELP_WIDTH at most, indented. */
+static void put_wrapped(Buf *out, const char *text)
+{
+    Str rest = str_from_c(text);
+    while (rest.len > 0) {
+        int64_t end = rest.len;
+        if (end > HELP_WIDTH) {
+            end = HELP_WIDTH;
+            while (end > 0 && rest.s[end] != ' ') {
+                end--;
+            }
+        }
+        buf_puts(out, "    ");
+        buf_put(out, str_slice(rest, 0, end));
+        buf_byte(out, '\n');
+        rest = str_slice(rest, end < rest.len ? end + 1 : end, rest.len);
     }
 }
 
@@ -140,10 +168,15 @@ static bool find_rows(Buf *out, Str topic)
     return found > 0;
 }
 
+/* A meta-command; of a synonym the one that it stands for. */
 static bool find_command(Buf *out, Str name)
 {
+    const Command *found = NULL;
     for (const Command *command = commands; command->name != NULL; command++) {
-        if (command->help != NULL && str_eq(str_from_c(command->name), name)) {
+        found = str_eq(str_from_c(command->name), name) ? command : found;
+    }
+    for (const Command *command = commands; found != NULL && command->name != NULL; command++) {
+        if (command->run == found->run && command->help != NULL) {
             put_command(out, command);
             return true;
         }
@@ -151,17 +184,58 @@ static bool find_command(Buf *out, Str name)
     return false;
 }
 
+/* What is known of an error code beyond its meaning. */
+typedef struct ErrorHelp {
+    FaultCode code;
+    const char *example, *advice;
+} ErrorHelp;
+
+static const ErrorHelp error_helps[] = {
+#define ERROR_HELP(code, example, advice) {FAULT_##code, example, advice},
+#include "repl/help_error.def"
+#undef ERROR_HELP
+};
+
+_Static_assert(countof(error_helps) == FAULT_COUNT, "there is help about every error");
+
+const char *help_error_example(FaultCode code)
+{
+    assert(error_helps[code].code == code);
+    return error_helps[code].example;
+}
+
 static bool find_error(Buf *out, Str code)
 {
     for (int i = 0; i < FAULT_COUNT; i++) {
-        if (str_eq(fault_code_text((FaultCode)i), code)) {
-            buf_printf(out, "%.*s: an error of queries\n%.*s\n", STR_ARG(code),
-                       STR_ARG(fault_code_meaning((FaultCode)i)));
+        if (!str_eq(fault_code_text((FaultCode)i), code)) {
+            continue;
+        }
+        const ErrorHelp *help = &error_helps[i];
+        buf_printf(out, "%.*s: an error of queries\n%.*s\n", STR_ARG(code),
+                   STR_ARG(fault_code_meaning((FaultCode)i)));
+        if (help->example[0] != '\0') {
+            buf_puts(out, "Example:\n");
+            put_indented(out, help->example);
+        }
+        buf_puts(out, "What to do:\n");
+        put_wrapped(out, help->advice);
+        return true;
+    }
+    return false;
+}
+
+static bool find_subcommand(Buf *out, Str name)
+{
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        if (str_eq(str_from_c(command->name), name)) {
+            subcommand_help(out, command);
             return true;
         }
     }
     return false;
 }
+
+/* -- topics that are no name ------------------------------------------------------------------- */
 
 Str help_suggest(Str topic)
 {
@@ -175,7 +249,108 @@ Str help_suggest(Str topic)
     for (int i = 0; i < FAULT_COUNT; i++) {
         nearest_offer(&nearest, fault_code_text((FaultCode)i));
     }
+    for (const Command *command = commands; command->name != NULL; command++) {
+        nearest_offer(&nearest, str_from_c(command->name));
+    }
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        nearest_offer(&nearest, str_from_c(command->name));
+    }
     return nearest.found;
+}
+
+void help_tell_unknown(const Shell *shell, Str topic)
+{
+    Str near = help_suggest(topic);
+    shell_complain(shell, "no help about `%.*s`%s%.*s%s", STR_ARG(topic),
+                   near.len > 0 ? "; did you mean " : "", STR_ARG(near), near.len > 0 ? "?" : "");
+}
+
+/* Which topics are listed: those whose name begins with a word, or those that speak of it. */
+typedef struct Search {
+    Buf *out;
+    Str wanted;
+    bool by_prefix;
+    int64_t found;
+} Search;
+
+/* Whether `text` has `wanted`, whatever its case. */
+static bool speaks_of(Str text, Str wanted, bool at_start)
+{
+    int64_t last = at_start ? 0 : text.len - wanted.len;
+    for (int64_t at = 0; at <= last && wanted.len <= text.len; at++) {
+        if (strncasecmp(text.s + at, wanted.s, (size_t)wanted.len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void offer_topic(Search *search, const char *type, Str name, Str text)
+{
+    Str searched = search->by_prefix ? name : text;
+    if (!speaks_of(searched, search->wanted, search->by_prefix)) {
+        return;
+    }
+    int64_t stop = str_find(text, STR(". "), 0);
+    Buf label = {0}, line = {0};
+    buf_printf(&label, "%s%s%.*s", type, type[0] != '\0' && type[0] != '.' ? "." : "",
+               STR_ARG(name));
+    buf_put(&line, stop < 0 ? text : str_slice(text, 0, stop + 1));
+    buf_byte(&line, '\0');
+    put_entry(search->out, buf_str(&label), line.data);
+    search->found++;
+    buf_free(&label);
+    buf_free(&line);
+}
+
+static void offer_rows(Search *search, const char *type, const Builtin *const *rows)
+{
+    const char *last = "";
+    for (; rows != NULL && *rows != NULL; rows++) {
+        /* One name may have several rows. */
+        if (strcmp((*rows)->name, last) != 0) {
+            offer_topic(search, type, str_from_c((*rows)->name), str_from_c((*rows)->doc));
+        }
+        last = (*rows)->name;
+    }
+}
+
+static void offer_all(Search *search)
+{
+    offer_rows(search, "", builtin_globals);
+    for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
+        offer_topic(search, "", str_from_c((*type)->name), str_from_c((*type)->doc));
+        offer_rows(search, (*type)->name, (*type)->statics);
+        offer_rows(search, (*type)->name, (*type)->methods);
+    }
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        offer_topic(search, "", fault_code_text((FaultCode)i), fault_code_meaning((FaultCode)i));
+    }
+    for (const Command *command = commands; command->name != NULL; command++) {
+        if (command->help != NULL) {
+            offer_topic(search, ".", str_from_c(command->name), str_from_c(command->help));
+        }
+    }
+}
+
+/* A list of the topics that begin with `topic`, or else of those that speak of it. */
+static bool list_topics(Buf *out, Str topic)
+{
+    Search search = {.out = out, .wanted = topic, .by_prefix = true};
+    int64_t start = out->len;
+    if (topic.len < TOPIC_LEN_MIN) {
+        return false;
+    }
+    buf_printf(out, "Topics that begin with `%.*s`:\n", STR_ARG(topic));
+    offer_all(&search);
+    if (search.found == 0) {
+        search.by_prefix = false;
+        out->len = start;
+        buf_printf(out, "Topics that speak of `%.*s`:\n", STR_ARG(topic));
+        offer_all(&search);
+    }
+    out->len = search.found > 0 ? out->len : start;
+    return search.found > 0;
 }
 
 bool help_topic(Buf *out, Str topic)
@@ -188,7 +363,7 @@ bool help_topic(Buf *out, Str topic)
         return find_command(out, str_slice(topic, 1, topic.len));
     }
     return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic) ||
-           find_error(out, topic);
+           find_error(out, topic) || find_subcommand(out, topic) || list_topics(out, topic);
 }
 
 void help_each_topic(void (*visit)(void *context, Str topic), void *context)

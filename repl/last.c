@@ -29,8 +29,6 @@ void last_keep_error(Shell *shell, const Outcome *outcome)
     if (!val_is_fault(error)) {
         session_bind(shell->session, STR(LAST_ERROR_NAME), error);
     }
-    shell->last_error.len = 0;
-    buf_put(&shell->last_error, outcome->summary);
     buf_free(&json);
 }
 

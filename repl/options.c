@@ -160,7 +160,12 @@ static bool place_positionals(Reader *reader)
 
 static bool check_combination(Reader *reader)
 {
-    const Options *options = reader->options;
+    Options *options = reader->options;
+    if (options->envelope && options->single) {
+        return options_fail(reader, "-1 and --envelope contradict each other");
+    }
+    /* A program that asks waits for the answer. */
+    options->each = options->each || options->envelope;
     if (options->single && options->each) {
         return options_fail(reader, "-1 and --each contradict each other");
     }
@@ -201,7 +206,7 @@ bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, 
     Reader reader = {.arena = arena, .options = options};
     *options = (Options){.sync = SYNC_ALWAYS, .limits = &limits_local};
     Rest rest = {(const char *const *)argv + 1, argc - 1};
-    bool understood = read_all(&reader, rest) && place(&reader) && check_combination(&reader);
+    bool understood = options_read_environment(&reader) && read_all(&reader, rest) && place(&reader) && check_combination(&reader);
     options->tasks = reader.tasks.at;
     options->task_count = reader.tasks.len;
     options->arguments = reader.arguments.at;

@@ -21,10 +21,18 @@ typedef struct Task {
     int number; /* of a query: 1 for the first -e */
 } Task;
 
-/* --arg NAME TEXT, --argjson NAME JSON ("-": stdin holds the JSON) */
+/* --arg NAME TEXT, --argjson NAME JSON, --argfql NAME EXPR, --argfile NAME FILE. With `-` JSON and
+ * files come from stdin. */
+typedef enum ArgumentKind {
+    ARGUMENT_TEXT,
+    ARGUMENT_JSON,
+    ARGUMENT_FQL,
+    ARGUMENT_FILE, /* its text */
+} ArgumentKind;
+
 typedef struct Argument {
     const char *name, *text;
-    bool is_json;
+    ArgumentKind kind;
 } Argument;
 
 typedef enum SchemaAction {
@@ -113,6 +121,8 @@ typedef struct Options {
     const struct Subcommand *command; /* NULL: none */
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
+    bool envelope;          /* machine mode: a line of JSON for each statement */
+    bool info;              /* tell of the transaction and the cost of each query */
     SchemaOptions schema;
     ImportWords words; /* of import, export, fmt, test, completion */
     bool is_schema;    /* fmt: stdin is a schema */
@@ -122,6 +132,7 @@ typedef struct Options {
     bool no_init;
     ServeOptions serve;
     const char *chore_file; /* of dump (NULL: the output), restore */
+    const char *word;       /* of log, undo: what stands behind DB; NULL: nothing */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */
     int64_t timeout_ms;     /* 0: none */
@@ -138,5 +149,8 @@ bool options_parse_words(Arena *arena, const char *command, const char *const *w
 
 /* Appends the text of `--help`. */
 void options_help(Buf *out);
+
+/* Appends the text of `fawn help options`. */
+void options_help_all(Buf *out);
 
 #endif

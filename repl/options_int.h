@@ -2,6 +2,7 @@
  *
  *   options.c           reading: options, then what the positionals mean
  *   options_row.c       the table of options, their values, `--help`
+ *   options_env.c       FAWN_… of the environment
  *   subcommand.c        the table of subcommands and their pages of help
  *   subcommand_row.c    the options of subcommands
  *   subcommand_place.c  what the positionals of subcommands mean
@@ -53,8 +54,11 @@ const OptionRow *option_find(const Reader *reader, Str name, char letter);
 /* The error for an unknown option, with the name that was perhaps meant. */
 bool option_fail_unknown(Reader *reader, const char *given, Str name);
 
-/* The general options, up to one without a name. */
+/* The general options. */
 extern const OptionRow option_rows[];
+
+/* Applies FAWN_… of the environment (options_env.c). False: one of them makes no sense. */
+bool options_read_environment(Reader *reader);
 
 /* What -e, -f and -D do, and positionals as well. */
 bool option_eval(Reader *reader, const char *const *values);

@@ -107,16 +107,16 @@ static bool apply_timeout(Reader *reader, const char *const *values)
                        &reader->options->timeout_ms);
 }
 
-static bool add_argument(Reader *reader, const char *const *values, bool is_json)
+static bool add_argument(Reader *reader, const char *const *values, ArgumentKind kind)
 {
-    const char *option = is_json ? "--argjson" : "--arg";
-    Argument argument = {.name = values[0], .text = values[1], .is_json = is_json};
+    const char *option = reader->row->name;
+    Argument argument = {.name = values[0], .text = values[1], .kind = kind};
     if (!is_identifier(str_from_c(values[0]))) {
-        return options_fail(reader, "%s: `%s` is not a name of variables", option, values[0]);
+        return options_fail(reader, "--%s: `%s` is not a name of variables", option, values[0]);
     }
     for (int64_t i = 0; i < reader->arguments.len; i++) {
         if (strcmp(reader->arguments.at[i].name, values[0]) == 0) {
-            return options_fail(reader, "%s: `%s` has a value already", option, values[0]);
+            return options_fail(reader, "--%s: `%s` has a value already", option, values[0]);
         }
     }
     vec_push(&reader->arguments, reader->arena, argument);
@@ -125,12 +125,22 @@ static bool add_argument(Reader *reader, const char *const *values, bool is_json
 
 static bool apply_arg(Reader *reader, const char *const *values)
 {
-    return add_argument(reader, values, false);
+    return add_argument(reader, values, ARGUMENT_TEXT);
 }
 
 static bool apply_argjson(Reader *reader, const char *const *values)
 {
-    return add_argument(reader, values, true);
+    return add_argument(reader, values, ARGUMENT_JSON);
+}
+
+static bool apply_argfql(Reader *reader, const char *const *values)
+{
+    return add_argument(reader, values, ARGUMENT_FQL);
+}
+
+static bool apply_argfile(Reader *reader, const char *const *values)
+{
+    return add_argument(reader, values, ARGUMENT_FILE);
 }
 
 static bool apply_color(Reader *reader, const char *const *values)
@@ -203,6 +213,11 @@ const OptionRow option_rows[] = {
     {'h', "help", NULL, NULL, FLAG(help)},
     {'c', "command", "Q", NULL, option_eval, 0},
     {0, "init", "F", NULL, apply_init, 0},
+    /* Those below are told by `fawn help options`. */
+    {0, "argfql", "N EXPR", NULL, apply_argfql, 0},
+    {0, "argfile", "N FILE", NULL, apply_argfile, 0},
+    {0, "envelope", NULL, NULL, FLAG(envelope)},
+    {0, "info", NULL, NULL, FLAG(info)},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},
     {0, "csv", NULL, NULL, apply_mode, 0},
@@ -270,6 +285,34 @@ static const char help_head[] =
     "  fawn [DB]                    interactive shell (no DB: in memory)\n"
     "  fawn [DB] FILE.fql [ARG...]  run a file as one transaction (\"---\" divides it)\n"
     "  fawn [DB] -e 'QUERY'         run a query; ... | fawn [DB]: the same for stdin\n";
+
+/* Of options that --help has no room for. */
+static const char options_text[] =
+    "Options besides those of --help:\n"
+    "\n"
+    "  -c, --command Q        the same as -e\n"
+    "      --argfql N EXPR    bind N to the value of an expression, worked out once\n"
+    "      --argfile N FILE   bind N to the text of a file (-: stdin)\n"
+    "      --envelope         for programs: each query's value, or failure, as one line of JSON\n"
+    "                         as Fauna's /query/1 answers; statements of a pipe run at once\n"
+    "      --info             tell of each query's transaction and cost\n"
+    "      --init FILE        run FILE first. The prompt runs $XDG_CONFIG_HOME/fawn/init.fawn or\n"
+    "                         ~/.fawnrc without being told; scripts run none\n"
+    "  -X, --no-init          run none at the prompt either\n"
+    "      --json, --jsonl, --csv, --tsv, --table, --box, --markdown, --line, --raw\n"
+    "                         the same as -m json ...\n"
+    "      --no-color         the same as --color never\n"
+    "  --                     what follows are no options\n"
+    "\n"
+    "FAWN_NAME=VALUE in the environment is --NAME VALUE, for switches FAWN_NAME=1: FAWN_FORMAT=json,\n"
+    "FAWN_KEEP_GOING=1. The command line says the last word. (Not for what belongs to one command:\n"
+    "-e -f -i -n -o -D --arg... --check.) Besides, FAWN_HISTORY names the file of the history and\n"
+    "FAWN_PAGER the pager; NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM=dumb are honoured.\n";
+
+void options_help_all(Buf *out)
+{
+    buf_puts(out, options_text);
+}
 
 static const char help_tail[] =
     "Formats: fql json json-tagged jsonl csv tsv table box markdown line raw ...\n"

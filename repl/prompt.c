@@ -6,6 +6,7 @@
  */
 #include "repl/prompt.h"
 
+#include "repl/ask.h"
 #include "repl/batch.h"
 #include "repl/command.h"
 #include "repl/complete.h"
@@ -153,7 +154,8 @@ static void put_prompt(const Shell *shell, Buf *out)
         name.len -= 5;
     }
     buf_put(out, name);
-    buf_puts(out, shell->options->dry_run ? " (dry)> " : "> ");
+    buf_puts(out, shell_mark(shell));
+    buf_puts(out, "> ");
 }
 
 static LineKind read_prompted(Prompt *state, char **text)
@@ -225,6 +227,13 @@ static void process_interrupt(Prompt *prompt, LineKind kind)
     }
 }
 
+/* What an open transaction has done would be lost. */
+static bool may_leave(const Shell *shell)
+{
+    return session_transaction(shell->session) == TRANSACTION_NONE ||
+           ask_user("Leave, and take back what was done since .begin? [y/N] ");
+}
+
 static void put_banner(const Shell *shell)
 {
     if (shell->options->quiet) {
@@ -247,7 +256,7 @@ void prompt_run(Shell *shell)
                          .note = note};
     char *text;
     shell->interactive = true;
-    terminal_open(&hooks, color_wanted(shell->options->color, STDOUT_FILENO));
+    terminal_open(&hooks, color_wanted(shell->color, STDOUT_FILENO));
     history_open(&shell->history, &shell->arena);
     put_banner(shell);
     while (!shell->leave) {
@@ -257,13 +266,15 @@ void prompt_run(Shell *shell)
             continue;
         }
         prompt.interrupts = 0;
+        if (kind == LINE_END) {
+            terminal_end_row();
+            if (!may_leave(shell)) {
+                continue;
+            }
+        }
         if (kind != LINE_READ) {
             shell->exit_code = EXIT_OK;
-            if (kind == LINE_END) {
-                terminal_end_row();
-            } else {
-                terminal_put("\n");
-            }
+            terminal_put(kind == LINE_END ? "" : "\n");
             break;
         }
         process_input(&prompt, str_from_c(text));

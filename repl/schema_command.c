@@ -11,6 +11,8 @@
  */
 #include "repl/schema_command.h"
 
+#include "repl/ask.h"
+
 #include "repl/folder.h"
 #include "repl/input.h"
 #include "repl/schema_diff.h"
@@ -28,25 +30,6 @@ static const char *folder(const Shell *shell)
 {
     const char *dir = shell->options->schema.dir;
     return dir ? dir : ".";
-}
-
-/* -- asking ------------------------------------------------------------------------------------ */
-
-static bool can_ask(void)
-{
-    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-/* Whether the user says yes. */
-static bool ask(const char *question)
-{
-    Input input = {.fd = STDIN_FILENO};
-    Str line;
-    (void)!write_all(STDERR_FILENO, str_from_c(question));
-    bool yes = input_line(&input, &line) &&
-               (str_eq(line, STR("y")) || str_eq(line, STR("yes")) || str_eq(line, STR("Y")));
-    input_close(&input);
-    return yes;
 }
 
 /* -- pushing ------------------------------------------------------------------------------------
@@ -146,13 +129,13 @@ static bool is_wanted(Files *files)
 {
     Shell *shell = files->shell;
     int64_t deleted = count_deleted(&files->push);
-    if (shell->options->schema.force || (!can_ask() && deleted == 0)) {
+    if (shell->options->schema.force || (!ask_can() && deleted == 0)) {
         return true;
     }
-    if (!can_ask()) {
+    if (!ask_can()) {
         shell_complain(shell, "this deletes %lld document%s: nothing was changed (--force does it)",
                        (long long)deleted, deleted == 1 ? "" : "s");
-    } else if (ask("Push these changes? [y/N] ")) {
+    } else if (ask_user("Push these changes? [y/N] ")) {
         return true;
     } else {
         shell_complain(shell, "nothing was changed");
@@ -341,10 +324,10 @@ static bool is_pull_wanted(const Pull *pull)
     if (shell->options->schema.force || !pull->loses) {
         return true;
     }
-    if (!can_ask()) {
+    if (!ask_can()) {
         shell_complain(shell, "this overwrites or deletes files: nothing was changed (--force "
                               "does it)");
-    } else if (ask("Pull these changes? [y/N] ")) {
+    } else if (ask_user("Pull these changes? [y/N] ")) {
         return true;
     } else {
         shell_complain(shell, "nothing was changed");

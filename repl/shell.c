@@ -2,6 +2,10 @@
  * message on stderr. Nothing else in the repl runs queries. */
 #include "repl/shell.h"
 
+#include "repl/arguments.h"
+#include "repl/change_view.h"
+#include "repl/envelope.h"
+#include "repl/notes.h"
 #include "repl/last.h"
 #include "repl/pager.h"
 #include "repl/paint.h"
@@ -9,11 +13,16 @@
 #include "repl/row.h"
 #include "repl/terminal.h"
 #include "runtime/base/limits.h"
-#include "runtime/base/utf8.h"
 
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
+
+void shell_set_color(Shell *shell, ColorWhen when)
+{
+    shell->color = when;
+    shell->error_color = color_wanted(when, STDERR_FILENO);
+}
 
 void shell_init(Shell *shell, const Options *options)
 {
@@ -27,8 +36,13 @@ void shell_init(Shell *shell, const Options *options)
         .depth = ROW_DEPTH_MAX,
     };
     shell->hints = options->performance_hints;
+    shell->dry = options->dry_run;
+    shell->echo = options->echo;
+    shell->keep_going = options->keep_going;
+    shell->confirm = CONFIRM_DEFAULT;
     shell->max_rows = shell->width = -1;
-    shell->error_color = color_wanted(options->color, STDERR_FILENO);
+    shell->info = options->info;
+    shell_set_color(shell, options->color);
 }
 
 /* -- messages ----------------------------------------------------------------------------- */
@@ -69,8 +83,7 @@ bool shell_fail(Shell *shell, int exit_code)
 
 /* -- output ------------------------------------------------------------------------------- */
 
-/* Shows what is buffered. A failed write ends everything: what is shown can no longer be told
- * apart from what is not. */
+/* A failed write ends everything: what is shown can no longer be told apart from what is not. */
 static void commit_output(Shell *shell)
 {
     if (pager_show(shell, buf_str(&shell->output.buffer))) {
@@ -92,7 +105,7 @@ void shell_print(Shell *shell, Str text)
 
 static void choose_color(Shell *shell)
 {
-    ColorWhen when = shell->options->color;
+    ColorWhen when = shell->color;
     shell->view.color = shell->output.fd == STDOUT_FILENO ? color_wanted(when, STDOUT_FILENO)
                                                           : when == COLOR_ALWAYS;
 }
@@ -148,6 +161,10 @@ static void complain_open(Shell *shell, const char *path, StoreStatus status,
 
 static void close_database(Shell *shell)
 {
+    if (shell->session != NULL && session_transaction(shell->session) != TRANSACTION_NONE) {
+        shell_complain(shell, "the transaction of .begin was not committed: all of it is undone");
+        shell_fail(shell, EXIT_QUERY);
+    }
     if (shell->session != NULL) {
         session_close(shell->session);
     }
@@ -213,6 +230,7 @@ int shell_close(Shell *shell)
     shell_end_redirection(shell, true);
     buf_free(&shell->after);
     buf_free(&shell->last_error);
+    buf_free(&shell->inputs);
     buf_free(&shell->draft);
     bool told = shell->output_failed;
     int error = output_close(&shell->output, shell->exit_code == EXIT_OK);
@@ -239,11 +257,37 @@ typedef struct Run {
 static Value show_value(void *context, Rt *rt, Value v)
 {
     Run *run = context;
+    if (run->shell->viewer.show != NULL) {
+        return run->shell->viewer.show(run->shell->viewer.context, rt, v);
+    }
     RenderTarget target = {.output = &run->shell->output,
                            .view = &run->shell->view,
                            .unshown = &run->unshown,
                            .number = run->values++};
     return render_value(rt, v, &target);
+}
+
+static Value show_change(void *context, Rt *rt, const SessionChange *change)
+{
+    const Run *run = context;
+    Output *output = &run->shell->output;
+    Value status = change_view_put(rt, &output->buffer, change, run->shell->view.color);
+    output_relieve(output, true);
+    return status;
+}
+
+/* The same for a viewer, which may not ask. */
+static Value take_change(void *context, Rt *rt, const SessionChange *change)
+{
+    const Viewer *viewer = &((const Run *)context)->shell->viewer;
+    return viewer->changes != NULL ? viewer->changes(viewer->context, rt, change) : val_null(NULL);
+}
+
+/* Asks before many documents change. */
+static bool confirm(void *context, const TxnChanges *changes)
+{
+    const Run *run = context;
+    return notes_confirm(run->shell, changes);
 }
 
 static void show_committed(void *context)
@@ -252,127 +296,7 @@ static void show_committed(void *context)
     commit_output(run->shell);
 }
 
-/* The script's arguments as one Array of Strings. */
-static Value script_args(Shell *shell)
-{
-    const Options *options = shell->options;
-    Value *items = arena_array(&shell->arena, Value, options->script_arg_count);
-    for (int64_t i = 0; i < options->script_arg_count; i++) {
-        items[i] = val_str(str_from_c(options->script_args[i]));
-    }
-    return val_array(items, options->script_arg_count);
-}
-
-/* Whether JSON text has tags, so that `{"@time": …}` is a Time and `{"a": 1}` needs none. */
-static bool is_tagged(Str json)
-{
-    return str_find(json, STR("\"@"), 0) >= 0;
-}
-
-/* Binds --arg, --argjson and `args`. They live for one run only. */
-static bool bind_arguments(Shell *shell, Arena *scratch, RunOptions *run)
-{
-    const Options *options = shell->options;
-    Binding *bindings = arena_array(scratch, Binding, options->argument_count + 1);
-    int64_t count = 0;
-    for (int64_t i = 0; i < options->argument_count; i++) {
-        const Argument *argument = &options->arguments[i];
-        Str text = str_from_c(argument->text);
-        Str error = {0};
-        if (utf8_check(text) >= 0) {
-            shell_complain(shell, "--arg %s: the text is not UTF-8", argument->name);
-            return shell_fail(shell, EXIT_USAGE);
-        }
-        Value value = argument->is_json
-                          ? session_argument(shell->session, text, is_tagged(text), &error)
-                          : val_str(text);
-        if (val_is_fault(value)) {
-            shell_complain(shell, "--argjson %s: %.*s", argument->name, STR_ARG(error));
-            return shell_fail(shell, EXIT_USAGE);
-        }
-        bindings[count++] = (Binding){str_from_c(argument->name), value};
-    }
-    if (options->script_args != NULL) {
-        bindings[count++] = (Binding){STR("args"), script_args(shell)};
-    }
-    run->arguments = bindings;
-    run->argument_count = count;
-    return true;
-}
-
-/* "3 created, 1 updated", or nothing. */
-static void put_changes(Buf *out, const TxnChanges *changes)
-{
-    const struct {
-        int64_t count;
-        const char *done;
-    } parts[] = {{changes->created, "created"},
-                 {changes->updated, "updated"},
-                 {changes->deleted, "deleted"}};
-    for (int64_t i = 0; i < countof(parts); i++) {
-        if (parts[i].count > 0) {
-            buf_printf(out, "%s%lld %s", out->len ? ", " : "", (long long)parts[i].count,
-                       parts[i].done);
-        }
-    }
-}
-
-/* Nothing is left out without a word of it, and of how to see it. */
-static void tell_unshown(Shell *shell, const Unshown *unshown)
-{
-    Buf more = {0};
-    if (unshown->count > 0) {
-        buf_printf(&more, "%lld ", (long long)unshown->count);
-    }
-    if (unshown->any && shell->interactive) {
-        shell_tell(shell,
-                   str_format(&shell->arena, "… %.*smore: .next or .all", STR_ARG(buf_str(&more))));
-    } else if (unshown->any) {
-        shell_tell(shell,
-                   str_format(&shell->arena, "warning: %.*smore documents not shown; use --all",
-                              STR_ARG(buf_str(&more))));
-    }
-    if (unshown->cut > 0) {
-        shell_tell(shell, str_format(&shell->arena, "%lld texts end in …; %s shows them whole",
-                                     (long long)unshown->cut,
-                                     shell->interactive ? ".mode line" : "--line"));
-    }
-    if (unshown->lost > 0) {
-        shell_tell(shell, str_format(&shell->arena,
-                                     "warning: %lld fields have no column: the elements had other "
-                                     "fields when they were read again",
-                                     (long long)unshown->lost));
-    }
-    buf_free(&more);
-}
-
-/* What a run that succeeded says beside its values: log()s and hints, pages left out, changes,
- * time. */
-static void tell_notes(Shell *shell, const Run *run, const Outcome *outcome)
-{
-    Buf out = {0};
-    if (outcome->summary.len > 0 && !shell->options->quiet) {
-        shell_tell(shell, outcome->summary);
-    }
-    if (!shell->options->quiet) {
-        tell_unshown(shell, &run->unshown);
-    }
-    put_changes(&out, &outcome->changes);
-    if (shell->options->dry_run) {
-        buf_puts(&out, out.len > 0 ? " (not committed: --dry-run)" : "nothing would change");
-    } else if (!shell->interactive) {
-        out.len = 0;
-    }
-    if (shell->timer) {
-        buf_printf(&out, "%s%.3f ms", out.len > 0 ? ", " : "", (double)outcome->elapsed_us / 1e3);
-    }
-    if (out.len > 0) {
-        shell_tell(shell, buf_str(&out));
-    }
-    buf_free(&out);
-}
-
-bool shell_tell_failure(Shell *shell, const Outcome *outcome)
+bool shell_note_failure(Shell *shell, const Outcome *outcome)
 {
     static const int codes[] = {
         [OUTCOME_OK] = EXIT_OK,
@@ -381,17 +305,28 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
         [OUTCOME_TIMEOUT] = EXIT_TIMEOUT,
         [OUTCOME_INTERRUPTED] = EXIT_INTERRUPTED,
         [OUTCOME_STORE] = EXIT_DATABASE,
+        [OUTCOME_DECLINED] = EXIT_QUERY,
     };
-    if (outcome->kind == OUTCOME_INTERRUPTED && shell->interactive && !shell->options->each) {
-        /* The terminal shows ^C where the cursor was. */
-        shell_tell(shell, str_format(&shell->arena, "\ncancelled after %.1f s; nothing was committed",
-                                     (double)outcome->elapsed_us / 1e6));
-    } else if (outcome->summary.len > 0) {
-        shell_tell(shell, outcome->summary);
-    } else {
-        shell_tell(shell, str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message)));
-    }
     return shell_fail(shell, codes[outcome->kind]);
+}
+
+bool shell_tell_failure(Shell *shell, const Outcome *outcome)
+{
+    Str text = outcome->summary;
+    if (outcome->kind == OUTCOME_DECLINED) {
+        text = STR("nothing was changed");
+    } else if (outcome->kind == OUTCOME_INTERRUPTED && shell->interactive &&
+               !shell->options->each) {
+        /* The terminal shows ^C where the cursor was. */
+        text = str_format(&shell->arena, "\ncancelled after %.1f s; nothing was committed",
+                          (double)outcome->elapsed_us / 1e6);
+    } else if (text.len == 0) {
+        text = str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message));
+    }
+    shell->last_error.len = 0;
+    buf_put(&shell->last_error, text);
+    shell_tell(shell, text);
+    return shell_note_failure(shell, outcome);
 }
 
 /* The text as a source of the session, or NULL with a message. */
@@ -419,23 +354,28 @@ static bool keeps_results(const Shell *shell)
 
 static RunOptions make_run_options(Run *run)
 {
-    const Options *options = run->shell->options;
+    Shell *shell = run->shell;
+    const Options *options = shell->options;
     return (RunOptions){
         .each = options->each,
         .last_only = options->last,
         .query = options->fauna.is_query,
-        .dry_run = options->dry_run,
+        .dry_run = shell->dry || shell->viewer.dry_run,
         .check_only = options->check,
-        .read_only = options->readonly,
-        .performance_hints = run->shell->hints,
+        .read_only = options->readonly || shell->as_of_us != 0,
+        .as_of_us = shell->as_of_us,
+        .performance_hints = shell->hints || shell->viewer.explain,
+        .explain = shell->viewer.explain,
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,
         .result_name =
-            keeps_results(run->shell) ? STR(LAST_VALUE_NAME) : (Str){0},
-        .print = view_print_options(&run->shell->view),
+            keeps_results(shell) ? STR(LAST_VALUE_NAME) : (Str){0},
+        .print = view_print_options(&shell->view),
         .sink = show_value,
         .sink_context = run,
         .committed = show_committed,
+        .changes = shell->viewer.show != NULL ? take_change : show_change,
+        .confirm = notes_ask_for(shell) ? confirm : NULL,
     };
 }
 
@@ -468,10 +408,13 @@ static void take_after(Shell *shell, Run *run)
 static bool run_source(Shell *shell, const Source *source, Arena *scratch)
 {
     Run run = {.shell = shell};
+    if (shell->options->envelope && shell->viewer.show == NULL) {
+        return envelope_run(shell, source, scratch);
+    }
     choose_color(shell);
     fit_view(shell);
     RunOptions options = make_run_options(&run);
-    if (!bind_arguments(shell, scratch, &options)) {
+    if (!arguments_bind(shell, scratch, &options)) {
         return false;
     }
     signals_watch(shell->session);
@@ -486,7 +429,11 @@ static bool run_source(Shell *shell, const Source *source, Arena *scratch)
         return shell_tell_failure(shell, &outcome);
     }
     commit_output(shell);
-    tell_notes(shell, &run, &outcome);
+    if (shell->viewer.show != NULL) {
+        buf_free(&run.unshown.after);
+        return shell->viewer.done == NULL || shell->viewer.done(shell->viewer.context, &outcome);
+    }
+    notes_tell(shell, &run.unshown, &outcome);
     take_after(shell, &run);
     if (run.values > 0 && keeps_results(shell)) {
         last_keep_value(shell);
@@ -519,4 +466,26 @@ bool shell_run_again(Shell *shell, Str text)
     bool succeeded = shell_run(shell, STR("*query*"), text);
     shell->is_again = false;
     return succeeded;
+}
+
+bool shell_run_into(Shell *shell, Str text, const Viewer *viewer)
+{
+    Viewer before = shell->viewer;
+    shell->viewer = *viewer;
+    bool succeeded = shell_run_again(shell, text);
+    shell->viewer = before;
+    return succeeded;
+}
+
+const char *shell_mark(const Shell *shell)
+{
+    switch (session_transaction(shell->session)) {
+    case TRANSACTION_OPEN:
+        return "*";
+    case TRANSACTION_FAILED:
+        return "!";
+    case TRANSACTION_NONE:
+        break;
+    }
+    return shell->dry ? "(dry)" : shell->as_of_us != 0 ? "(past)" : "";
 }

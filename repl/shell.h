@@ -27,6 +27,20 @@ typedef enum ExitCode {
 
 typedef enum PagerWhen { PAGER_AUTO, PAGER_ALWAYS, PAGER_OFF } PagerWhen;
 
+typedef enum TimerWhen { TIMER_OFF, TIMER_ON, TIMER_ONCE } TimerWhen;
+
+/* Documents that may be changed at the prompt without a question. */
+#define CONFIRM_DEFAULT 100
+
+/* Takes the values of a query in place of the output. */
+typedef struct Viewer {
+    SessionSink *show; /* NULL: there is none */
+    SessionChangeSink *changes; /* of a dry run; NULL: nobody asks */
+    bool (*done)(void *context, const Outcome *outcome); /* when the query has succeeded; NULL */
+    void *context;
+    bool dry_run, explain;
+} Viewer;
+
 typedef struct Shell {
     Arena arena; /* lives as long as the shell */
     const Options *options;
@@ -49,13 +63,22 @@ typedef struct Shell {
     Progress progress;
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
-    bool timer, hints;
+    TimerWhen timer;
+    bool hints, stats, info;
+    ColorWhen color;
+    bool dry;             /* transactions are rolled back, and what they change is shown */
+    bool echo;            /* scripts show their queries */
+    bool keep_going;      /* scripts do not stop at a failure */
+    int64_t confirm;      /* at the prompt: documents from which on it is asked; 0: never */
+    int64_t as_of_us;     /* queries read the past; 0: the present */
+    Viewer viewer;
+    Buf last_error;
+    Buf inputs; /* what was typed at the prompt, for .save-input */
     bool output_failed; /* and that was told */
     bool leave;         /* `.exit` was given, or a signal or failure ends everything */
     int exit_code;      /* of the first failure, or what `.exit` said */
     int depth;          /* .read within .read */
     History history;    /* of the prompt */
-    Buf last_error;     /* the summary of the last failure there */
     Buf draft;          /* what the next input begins with */
 } Shell;
 
@@ -75,6 +98,16 @@ bool shell_run(Shell *shell, Str name, Str text);
 /* The same for a part of the last value, or all of it: it remains the last value. */
 bool shell_run_again(Shell *shell, Str text);
 
+/* The same for any text, whose values `viewer` gets; nothing is said of its notes. */
+bool shell_run_into(Shell *shell, Str text, const Viewer *viewer);
+
+/* When there is colour from now on. */
+void shell_set_color(Shell *shell, ColorWhen when);
+
+/* What the prompt shows before its `>`: `*` in an open transaction, `!` when something in it
+ * failed, "(dry)", "(past)" or "". */
+const char *shell_mark(const Shell *shell);
+
 /* Until the end of the redirection (the next query's, if `once`), `output` is the caller's to
  * point elsewhere. `keep`: as output_close has it. */
 void shell_begin_redirection(Shell *shell, bool once);
@@ -82,6 +115,9 @@ void shell_end_redirection(Shell *shell, bool keep);
 
 /* Tells of an outcome that is not OUTCOME_OK, and notes its exit code. Returns false. */
 bool shell_tell_failure(Shell *shell, const Outcome *outcome);
+
+/* Notes its exit code only. Returns false. */
+bool shell_note_failure(Shell *shell, const Outcome *outcome);
 
 /* Notes that something failed: the first failure decides the exit code. Returns false. */
 bool shell_fail(Shell *shell, int exit_code);

@@ -2,9 +2,11 @@
 #include "repl/subcommand.h"
 
 #include "repl/completion_command.h"
+#include "repl/command_int.h"
 #include "repl/export_command.h"
 #include "repl/fauna_command.h"
 #include "repl/format_command.h"
+#include "repl/help.h"
 #include "repl/import_command.h"
 #include "repl/maintain.h"
 #include "repl/rpc.h"
@@ -42,6 +44,23 @@ static void export_words(Shell *shell)
     (void)export_command(shell, &shell->options->words);
 }
 
+/* The word behind the database, as a meta-command has it. */
+static Str argument(const Shell *shell)
+{
+    const char *word = shell->options->word;
+    return word != NULL ? str_from_c(word) : (Str){0};
+}
+
+static void list_log(Shell *shell)
+{
+    (void)command_log(shell, argument(shell));
+}
+
+static void undo(Shell *shell)
+{
+    (void)command_undo(shell, argument(shell));
+}
+
 static void print_help(Shell *shell)
 {
     const char *topic = shell->options->help_topic;
@@ -53,8 +72,10 @@ static void print_help(Shell *shell)
         fauna_help(&out);
     } else if (command != NULL) {
         subcommand_help(&out, command);
-    } else {
-        shell_complain(shell, "no help about `%s` (--help lists all commands)", topic);
+    } else if (strcmp(topic, "options") == 0) {
+        options_help_all(&out);
+    } else if (!help_topic(&out, str_from_c(topic))) {
+        help_tell_unknown(shell, str_from_c(topic));
         shell_fail(shell, EXIT_USAGE);
     }
     shell_print(shell, buf_str(&out));
@@ -263,10 +284,34 @@ const Subcommand subcommands[] = {
      .rows = fauna_rows,
      .place = place_shell,
      .run = login_command},
+    {.name = "log",
+     .arguments = "DB [N]",
+     .summary = "Lists the last transactions of DB.",
+     .page = "The newest first, 10 unless N says otherwise: id, time, and what changed in which\n"
+             "collection. They are known until the file is compacted. At the prompt: .log [N]\n",
+     .place = place_log,
+     .run = list_log,
+     .opens = true},
+    {.name = "undo",
+     .arguments = "DB [ID]",
+     .summary = "Takes a transaction back.",
+     .page = "Writes the opposite of the last transaction, or of the one with this id (of `fawn "
+             "log`;\n"
+             "2 is the last but one), as a new transaction. Refused is what later transactions "
+             "have\n"
+             "changed again, and what changed the schema. -n shows what it would do. At the "
+             "prompt:\n"
+             ".undo [ID]\n",
+     .place = place_undo,
+     .run = undo,
+     .opens = true},
     {.name = "help",
-     .arguments = "[COMMAND]",
-     .summary = "Tells more about a command.",
-     .page = "Without COMMAND: the same as --help.\n",
+     .arguments = "[TOPIC]",
+     .summary = "Tells more about a command, a method, an error.",
+     .page = "TOPIC is one of these commands, a type (Set) or method (Set.paginate), an error code\n"
+             "(constraint_failure), a command of the prompt (.mode), `options` (those that --help "
+             "has no\n"
+             "room for), or any word. Without: the same as --help. At the prompt: .help [TOPIC]\n",
      .place = place_help,
      .run = print_help},
     {.name = NULL},

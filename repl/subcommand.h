@@ -40,6 +40,8 @@ bool place_database(Reader *reader);          /* DB */
 bool place_optional_database(Reader *reader); /* [DB] */
 bool place_check(Reader *reader);             /* DB, also a damaged one, or files of queries */
 bool place_dump(Reader *reader);              /* DB [FILE] */
+bool place_log(Reader *reader);               /* DB [N] */
+bool place_undo(Reader *reader);              /* DB [ID] */
 bool place_restore(Reader *reader);           /* FILE DB */
 bool place_schema(Reader *reader);            /* ACTION DB [DIR] */
 bool place_import(Reader *reader);            /* DB FILE... */

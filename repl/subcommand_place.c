@@ -83,6 +83,27 @@ bool place_dump(Reader *reader)
     return all_taken(reader);
 }
 
+/* DB, and the one word that may follow it. */
+static bool place_database_word(Reader *reader)
+{
+    if (!take_database(reader)) {
+        return options_fail_usage(reader);
+    }
+    reader->options->word = take(reader);
+    return all_taken(reader);
+}
+
+bool place_log(Reader *reader)
+{
+    reader->options->readonly = true;
+    return place_database_word(reader);
+}
+
+bool place_undo(Reader *reader)
+{
+    return place_database_word(reader);
+}
+
 bool place_restore(Reader *reader)
 {
     reader->options->chore_file = take(reader);

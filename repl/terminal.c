@@ -18,7 +18,6 @@
 
 /* readline's callbacks and signal handlers get no context: this is what they work on. */
 static struct {
-    const EditorHooks *hooks;
     char *text; /* what was just read; NULL at the end of input */
     bool has_text;
 } terminal;
@@ -154,26 +153,8 @@ LineKind terminal_read(const char *prompt, Str draft, char **text)
     return kind;
 }
 
-/* -- questions ------------------------------------------------------------------------------ */
-
-bool terminal_ask(const char *question)
-{
-    static const EditorHooks plain = {0};
-    char *text = NULL;
-    editor_hook(&plain);
-    LineKind kind = terminal_read(question, (Str){0}, &text);
-    editor_hook(terminal.hooks);
-    bool agrees = kind == LINE_READ && (text[0] == 'y' || text[0] == 'Y');
-    if (kind == LINE_END) {
-        terminal_end_row();
-    }
-    free(text);
-    return agrees;
-}
-
 void terminal_open(const EditorHooks *hooks, bool color)
 {
-    terminal.hooks = hooks;
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
         setlocale(LC_CTYPE, "C.UTF-8");
     }

@@ -19,9 +19,6 @@ void terminal_open(const EditorHooks *hooks, bool color);
  * typed, malloc'd; it may be of several lines, the last without its newline. */
 LineKind terminal_read(const char *prompt, Str draft, char **text);
 
-/* Asks a question that Enter, y or n answers; Enter, Ctrl-C and Ctrl-D mean no. */
-bool terminal_ask(const char *question);
-
 /* How many cells a line of the terminal on stdout has. */
 int64_t terminal_width(void);
 

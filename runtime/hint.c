@@ -122,6 +122,7 @@ void hint_document_read(Rt *rt, Value doc)
 {
     const HintSource *source = source_of(rt, doc);
     if (source != NULL) {
+        plan_not_covered(rt, source->index, source->span, PLAN_WHOLE_DOCUMENT);
         add_hint(rt, source->span,
                  str_format(rt->query,
                             "non_covered_document_read - Full documents returned from %.*s.%.*s. "

@@ -52,3 +52,19 @@ void plan_not_covered(Rt *rt, const Index *index, Span span, Str name)
         }
     }
 }
+
+void plan_trigger(Rt *rt, Str label)
+{
+    if (LIKELY(rt->plan == NULL)) {
+        return;
+    }
+    PlanTrigger **link = &rt->plan->triggers;
+    while (*link != NULL && !str_eq((*link)->label, label)) {
+        link = &(*link)->next;
+    }
+    if (*link == NULL) {
+        *link = arena_new(rt->query, PlanTrigger);
+        (*link)->label = label;
+    }
+    (*link)->times++;
+}

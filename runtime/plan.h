@@ -18,6 +18,9 @@ typedef enum PlanKind {
     PLAN_PREDICATE, /* documents of `where`, by an index that fits its predicate */
 } PlanKind;
 
+/* In place of a field: all of a document was read, to be shown. */
+#define PLAN_WHOLE_DOCUMENT STR("*")
+
 typedef struct PlanRead {
     struct PlanRead *next; /* the one that began next */
     PlanKind kind;
@@ -34,8 +37,16 @@ typedef struct PlanRead {
                           rt->performance_hints is set */
 } PlanRead;
 
+/* A trigger that ran. */
+typedef struct PlanTrigger {
+    struct PlanTrigger *next;
+    Str label; /* Review.refresh */
+    int64_t times;
+} PlanTrigger;
+
 typedef struct Plan {
     PlanRead *first, *last;
+    PlanTrigger *triggers;
     int64_t count;
     bool is_cut; /* there were more than PLAN_READS_MAX */
 } Plan;
@@ -54,6 +65,9 @@ static inline void plan_add_documents(PlanRead *read, int64_t count)
         read->documents += count;
     }
 }
+
+/* The trigger `label` runs; nothing is noted when nobody asks. */
+void plan_trigger(Rt *rt, Str label);
 
 /* Field `name` was read of a document that `index`, called at `span`, found and does not hold. */
 void plan_not_covered(Rt *rt, const Index *index, Span span, Str name);

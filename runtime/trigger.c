@@ -14,6 +14,7 @@
 #include "runtime/codec.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
+#include "runtime/plan.h"
 
 /* A trigger that is running. */
 struct TriggerRun {
@@ -265,6 +266,7 @@ static bool run_trigger(const TriggerEvent *event, Trigger *trigger, Str terms, 
         return false;
     }
     rt->trigger_run = &run;
+    plan_trigger(rt, trigger->label);
     Value result = doc_function_call(rt, &trigger->body, value, NULL);
     rt->trigger_run = outer;
     return !val_is_fault(result);

@@ -1,11 +1,10 @@
 /* database: the databases of a store: see store.h. A database is there when its collection 0 is,
  * which has no documents; its collections lie side by side in the roots.
  */
+#include "store/database_int.h"
 #include "store/store_int.h"
 
-#define FIRST_NUMBER (1u << 31)
-
-_Static_assert(FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_COLLECTIONS +
+_Static_assert(DATABASE_FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_COLLECTIONS +
                        DATABASE_COLLECTIONS - 1 <=
                    UINT32_MAX,
                "all collections of all databases have numbers");
@@ -14,14 +13,14 @@ _Static_assert(FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_COLLECTIO
 static uint32_t base_of(uint32_t database)
 {
     always(database < DATABASES_MAX + 1);
-    return database == DATABASE_ROOT ? 0 : FIRST_NUMBER + (database - 1) * DATABASE_COLLECTIONS;
+    return database == DATABASE_ROOT ? 0 : DATABASE_FIRST_NUMBER + (database - 1) * DATABASE_COLLECTIONS;
 }
 
 /* The database that a collection is of. */
 static uint32_t database_of(uint32_t number)
 {
-    return number < FIRST_NUMBER ? DATABASE_ROOT
-                                 : (number - FIRST_NUMBER) / DATABASE_COLLECTIONS + 1;
+    return number < DATABASE_FIRST_NUMBER ? DATABASE_ROOT
+                                 : (number - DATABASE_FIRST_NUMBER) / DATABASE_COLLECTIONS + 1;
 }
 
 void txn_enter(Txn *txn, uint32_t database)

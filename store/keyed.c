@@ -21,7 +21,7 @@ static int compare(const void *a, const void *b)
 
 void keyed_sort(KeyedList *list)
 {
-    const char *at = list->bytes.data;
+    const char *at = list->bytes.len > 0 ? list->bytes.data : ""; /* all keys may be empty */
     for (int64_t i = 0; i < list->len; i++) {
         list->at[i].key.s = at;
         at += list->at[i].key.len;

@@ -12,21 +12,7 @@
 
 #include <string.h>
 
-enum { FLAG_TTL = 1, FLAG_TIME = 2, PART_MVA = 1, PART_DESCENDING = 2 };
-
-/* Kinds of entries: those of OpKind, and definitions of shapes. */
-enum { ENTRY_SHAPE = OP_DROP_INDEX + 1 };
-
-typedef struct EntryHeader {
-    uint8_t kind, flags;
-    uint16_t zero;
-    uint32_t len;
-    uint32_t number;
-    uint32_t derived_len; /* of the derived block behind the payload of a PUT */
-    int64_t id;
-} EntryHeader;
-
-_Static_assert(sizeof(EntryHeader) == ENTRY_BYTES, "headers are written as they lie");
+enum { PART_MVA = 1, PART_DESCENDING = 2 };
 
 uint64_t record_hash(uint64_t before, Str piece)
 {
@@ -156,16 +142,16 @@ void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uin
                           .number = collection,
                           .derived_len = (uint32_t)derived.len,
                           .id = version->id};
-    header.flags = (uint8_t)((ttl_us != TTL_NEVER ? FLAG_TTL : 0) | (time_us ? FLAG_TIME : 0));
+    header.flags = (uint8_t)((ttl_us != TTL_NEVER ? ENTRY_TTL : 0) | (time_us ? ENTRY_TIME : 0));
     char *to = buf_reserve(body, ENTRY_BYTES + 16 + (int64_t)version->doc_len + derived.len);
     char *start = to;
     memcpy(to, &header, ENTRY_BYTES);
     to += ENTRY_BYTES;
-    if (header.flags & FLAG_TTL) {
+    if (header.flags & ENTRY_TTL) {
         memcpy(to, &ttl_us, 8);
         to += 8;
     }
-    if (header.flags & FLAG_TIME) {
+    if (header.flags & ENTRY_TIME) {
         memcpy(to, &time_us, 8);
         to += 8;
     }
@@ -225,7 +211,7 @@ static void put_aggregate(Buf *body, const AggregateDef *def)
 void record_put_tombstone(Buf *body, uint32_t collection, const Version *tombstone)
 {
     start_entry(body, (EntryHeader){.kind = OP_DELETE,
-                                    .flags = FLAG_TIME,
+                                    .flags = ENTRY_TIME,
                                     .number = collection,
                                     .id = tombstone->id});
     buf_put(body, (Str){(const char *)&tombstone->time_us, sizeof tombstone->time_us});
@@ -444,8 +430,8 @@ static bool apply_drop_aggregate(Txn *txn, const EntryHeader *header)
 
 static bool apply_put(Txn *txn, const EntryHeader *header, Reader *reader)
 {
-    int64_t ttl_us = header->flags & FLAG_TTL ? take_i64(reader) : TTL_NEVER;
-    int64_t time_us = header->flags & FLAG_TIME ? take_i64(reader) : txn->record_time_us;
+    int64_t ttl_us = header->flags & ENTRY_TTL ? take_i64(reader) : TTL_NEVER;
+    int64_t time_us = header->flags & ENTRY_TIME ? take_i64(reader) : txn->record_time_us;
     Put put = {.doc = take(reader, header->len),
                .derived = take(reader, header->derived_len),
                .ttl_us = ttl_us};
@@ -469,7 +455,7 @@ static bool apply_drop_index(Txn *txn, const EntryHeader *header)
 
 static bool apply_delete(Txn *txn, const EntryHeader *header, Reader *reader)
 {
-    txn->replay_time_us = header->flags & FLAG_TIME ? take_i64(reader) : txn->record_time_us;
+    txn->replay_time_us = header->flags & ENTRY_TIME ? take_i64(reader) : txn->record_time_us;
     /* One that was made and deleted in the same transaction is not there. */
     StoreStatus status = txn_delete(txn, header->number, header->id);
     txn->replay_time_us = txn->record_time_us;
@@ -536,8 +522,7 @@ int64_t lookahead_add(Lookahead *ahead, Txn *txn, Str body, int64_t at)
         tree_prefetch(&collection->documents, header.id);
         ahead->ids[ahead->count] = header.id;
         ahead->documents[ahead->count++] = &collection->documents;
-        at += ENTRY_BYTES + (int64_t)header.len + header.derived_len +
-              8 * ((header.flags & FLAG_TTL) != 0) + 8 * ((header.flags & FLAG_TIME) != 0);
+        at += ENTRY_BYTES + entry_rest_bytes(&header);
     }
     return at;
 }

@@ -55,6 +55,30 @@ typedef struct RecordHeader {
 
 _Static_assert(sizeof(RecordHeader) == RECORD_HEADER_BYTES, "headers are written as they lie");
 
+/* Kinds of entries: those of OpKind, and definitions of shapes. */
+enum { ENTRY_SHAPE = OP_DROP_INDEX + 1 };
+
+/* Flags of entries. */
+enum { ENTRY_TTL = 1, ENTRY_TIME = 2 };
+
+typedef struct EntryHeader {
+    uint8_t kind, flags;
+    uint16_t zero;
+    uint32_t len;
+    uint32_t number;
+    uint32_t derived_len; /* of the derived block behind the payload of a PUT */
+    int64_t id;
+} EntryHeader;
+
+_Static_assert(sizeof(EntryHeader) == ENTRY_BYTES, "headers are written as they lie");
+
+/* Bytes of an entry that stand behind its header. */
+static inline int64_t entry_rest_bytes(const EntryHeader *header)
+{
+    return (int64_t)header->len + header->derived_len + 8 * ((header->flags & ENTRY_TTL) != 0) +
+           8 * ((header->flags & ENTRY_TIME) != 0);
+}
+
 /* Hash of the next piece of a body, given that of the pieces before (0 at first). */
 uint64_t record_hash(uint64_t before, Str piece);
 

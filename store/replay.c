@@ -10,68 +10,18 @@
 #include "store/log.h"
 
 #include "store/index_int.h"
-#include "store/record.h"
+#include "store/log_read.h"
 
 #include <string.h>
 
-enum { SECTOR_BYTES = 512, WINDOW_BYTES = RECORD_PIECE_BYTES };
+enum { SECTOR_BYTES = 512 };
 
 typedef struct Replay {
     Store *store;
-    const LogDevice *device;
-    int64_t size;
-    Buf window; /* bytes of the file from `window_at` on; both are multiples of 8 */
-    int64_t window_at;
-    int error; /* of reading: the first one */
+    LogReader reader;
 } Replay;
 
-/* The bytes [offset, offset + len) of the file, borrowed until the next call. An empty Str:
- * the file has not as many, or reading failed. */
-static Str read_at(Replay *replay, int64_t offset, int64_t len)
-{
-    assert(offset % 8 == 0);
-    if (len > replay->size - offset) {
-        return (Str){0};
-    }
-    Buf *window = &replay->window;
-    if (offset < replay->window_at || offset + len > replay->window_at + window->len) {
-        int64_t wanted = len > WINDOW_BYTES ? len : WINDOW_BYTES;
-        wanted = wanted < replay->size - offset ? wanted : replay->size - offset;
-        window->len = 0;
-        char *bytes = buf_reserve(window, wanted);
-        int64_t got = replay->device->read(replay->device->self, bytes, wanted, offset);
-        replay->error = got < 0 && !replay->error ? (int)got : replay->error;
-        replay->window_at = offset;
-        window->len = got < 0 ? 0 : got;
-        if (window->len < len) {
-            return (Str){0};
-        }
-    }
-    return (Str){window->data + (offset - replay->window_at), len};
-}
-
 /* -- records --------------------------------------------------------------------------------- */
-
-/* Reads the record at `offset`; its body is borrowed from the window. False: it is not good. */
-static bool read_record(Replay *replay, int64_t offset, RecordHeader *header, Str *body)
-{
-    Str bytes = read_at(replay, offset, RECORD_HEADER_BYTES);
-    if (bytes.len == 0) {
-        return false;
-    }
-    memcpy(header, bytes.s, sizeof *header);
-    if (header->mark != RECORD_MARK || header->zero != 0 || header->body_len < 0 ||
-        header->body_len % 8 != 0 ||
-        header->body_len > replay->size - offset - RECORD_HEADER_BYTES) {
-        return false;
-    }
-    Str record = read_at(replay, offset, RECORD_HEADER_BYTES + header->body_len);
-    if (record.len == 0) {
-        return false;
-    }
-    *body = str_slice(record, RECORD_HEADER_BYTES, record.len);
-    return header->checksum == record_checksum(header, record_hash_body(*body), offset);
-}
 
 static bool is_zero(Str bytes)
 {
@@ -82,10 +32,10 @@ static bool is_zero(Str bytes)
 /* Whether all bytes from `offset` to the end are zeros. */
 static bool ends_in_zeros(Replay *replay, int64_t offset)
 {
-    while (offset < replay->size) {
-        int64_t rest = replay->size - offset;
-        int64_t len = rest < WINDOW_BYTES ? rest : WINDOW_BYTES;
-        Str bytes = read_at(replay, offset, len);
+    while (offset < replay->reader.size) {
+        int64_t rest = replay->reader.size - offset;
+        int64_t len = rest < LOG_WINDOW_BYTES ? rest : LOG_WINDOW_BYTES;
+        Str bytes = log_read_at(&replay->reader, offset, len);
         if (bytes.len == 0 || !is_zero(bytes)) {
             return false;
         }
@@ -97,14 +47,14 @@ static bool ends_in_zeros(Replay *replay, int64_t offset)
 /* Finds the first good record from `from` on. */
 static bool find_good_record(Replay *replay, int64_t from, int64_t *found, RecordHeader *header)
 {
-    for (int64_t at = from; at <= replay->size - RECORD_HEADER_BYTES; at += 8) {
-        Str mark = read_at(replay, at, 8);
+    for (int64_t at = from; at <= replay->reader.size - RECORD_HEADER_BYTES; at += 8) {
+        Str mark = log_read_at(&replay->reader, at, 8);
         uint32_t value = 0;
         if (mark.len > 0) {
             memcpy(&value, mark.s, sizeof value);
         }
         Str body;
-        if (value == RECORD_MARK && read_record(replay, at, header, &body)) {
+        if (value == RECORD_MARK && log_read_record(&replay->reader, at, header, &body)) {
             *found = at;
             return true;
         }
@@ -117,12 +67,12 @@ static bool find_good_record(Replay *replay, int64_t from, int64_t *found, Recor
 static bool has_zero_sector(Replay *replay, int64_t from, int64_t to)
 {
     int64_t at = (from + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
-    Str first = at < to ? read_at(replay, from, at - from) : (Str){0};
+    Str first = at < to ? log_read_at(&replay->reader, from, at - from) : (Str){0};
     if (first.len > 0 && is_zero(first)) {
         return true;
     }
     for (; at + SECTOR_BYTES <= to; at += SECTOR_BYTES) {
-        Str sector = read_at(replay, at, SECTOR_BYTES);
+        Str sector = log_read_at(&replay->reader, at, SECTOR_BYTES);
         if (sector.len > 0 && is_zero(sector)) {
             return true;
         }
@@ -140,7 +90,7 @@ static StoreStatus report_damage(const Replay *replay, int64_t offset, StoreNoti
 
 static StoreStatus report_cut(const Replay *replay, int64_t offset, StoreNotice *notice)
 {
-    notice->cut_bytes = replay->size - offset;
+    notice->cut_bytes = replay->reader.size - offset;
     const char *done = replay->store->read_only ? "is not read" : "was cut off";
     return notice_set(notice, STORE_OK, offset,
                       "%s ends in a transaction that was not written whole: %lld bytes at offset "
@@ -152,7 +102,7 @@ static StoreStatus report_memory(const Replay *replay, StoreNotice *notice)
 {
     return notice_set(notice, STORE_NO_MEMORY, -1,
                       "There is not enough memory to open %s, a file of %lld bytes.",
-                      replay->store->path, (long long)replay->size);
+                      replay->store->path, (long long)replay->reader.size);
 }
 
 /* Judges the bytes from `offset` on, where no good record stands. */
@@ -185,11 +135,11 @@ static StoreStatus judge_tail(Replay *replay, int64_t offset, StoreNotice *notic
 static int64_t load_ahead(const Replay *replay, Txn *txn, int64_t offset)
 {
     Lookahead ahead = {.count = 0};
-    int64_t end = replay->window_at + replay->window.len;
+    int64_t end = replay->reader.window_at + replay->reader.window.len;
     int64_t from = offset;
-    while (ahead.count < LOOKAHEAD_COUNT && offset >= replay->window_at &&
+    while (ahead.count < LOOKAHEAD_COUNT && offset >= replay->reader.window_at &&
            offset + RECORD_HEADER_BYTES <= end) {
-        const char *at = replay->window.data + (offset - replay->window_at);
+        const char *at = replay->reader.window.data + (offset - replay->reader.window_at);
         RecordHeader header;
         memcpy(&header, at, sizeof header);
         offset += RECORD_HEADER_BYTES;
@@ -211,7 +161,7 @@ static StoreStatus apply_records(Replay *replay, Txn *txn, Replayed *replayed, S
     Str body;
     int64_t offset = LOG_HEADER_BYTES;
     int64_t loaded = 0;
-    while (read_record(replay, offset, &header, &body)) {
+    while (log_read_record(&replay->reader, offset, &header, &body)) {
         txn->replay_time_us = txn->record_time_us = header.time_us;
         if (offset >= loaded) {
             loaded = load_ahead(replay, txn, offset);
@@ -235,7 +185,7 @@ static StoreStatus apply_records(Replay *replay, Txn *txn, Replayed *replayed, S
 StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Replayed *replayed,
                        StoreNotice *notice)
 {
-    Replay replay = {.store = store, .device = device, .size = size};
+    Replay replay = {.store = store, .reader = {.device = device, .size = size}};
     *replayed = (Replayed){.end = LOG_HEADER_BYTES};
     if (size < LOG_HEADER_BYTES) {
         /* log_file_open found the beginning of a header. */
@@ -258,7 +208,7 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Repl
     always(txn_commit(txn, NULL) == STORE_OK);
     store->read_only = read_only;
     shapes_keep(log_shapes(store->log));
-    if (status == STORE_OK && !replay.error) {
+    if (status == STORE_OK && !replay.reader.error) {
         status = judge_tail(&replay, replayed->end, notice);
         if (status == STORE_CORRUPT && store->salvages) {
             notice->is_damaged = true;
@@ -266,11 +216,11 @@ StoreStatus log_replay(Store *store, const LogDevice *device, int64_t size, Repl
             status = STORE_OK;
         }
     }
-    if (replay.error) {
+    if (replay.reader.error) {
         notice->cut_bytes = 0;
         status = notice_set(notice, STORE_IO, replayed->end, "Cannot read %s: %s.", store->path,
-                            strerror(-replay.error));
+                            strerror(-replay.reader.error));
     }
-    buf_free(&replay.window);
+    log_reader_free(&replay.reader);
     return status;
 }

@@ -72,7 +72,7 @@ verdict 'the file holds the result' "$([ "$(cat out.txt)" == '"new"' ] || cat ou
 check '-o leaves the file alone when the run fails' 1 '' 'error: *' "$fawn" -o out.txt -e '2' -e '1 / 0'
 verdict 'the file is as it was' "$([ "$(cat out.txt)" == '"new"' ] || cat out.txt)"
 verdict 'nothing else is left' "$(find . -name 'out.txt.*')"
-check 'only the documents of users are counted' 0 '' '1 created (not committed: --dry-run)' \
+check 'definitions count as documents do' 0 $'+ Collection("A")\n    history_days: 0' '1 created (not committed: this is a dry run)' \
     "$fawn" -n -e 'let c = Collection.create({ name: "A" })'
 
 verdict 'the help fits a terminal of 80 by 24' \

@@ -56,8 +56,8 @@ check '--each prints what was committed' 1 $'1\n2' 'error: *' "$fawn" --each -e 
 check '-1 undoes everything' 1 '' 'error: *' "$fawn" -1 a.fawn -e 'A.create({})' -e '1 / 0'
 check 'nothing was added' 0 3 '' "$fawn" a.fawn -e 'A.all().count()'
 check '-1 runs all as one' 0 $'1\n2' '' "$fawn" -1 -e 1 -e 2
-check '-n tells changes and makes none' 0 '' '1 created (not committed: --dry-run)' \
-    "$fawn" -n a.fawn -e 'let x = A.create({})'
+check '-n tells changes and makes none' 0 '+ A("9")' '1 created (not committed: this is a dry run)' \
+    "$fawn" -n a.fawn -e 'let x = A.create({ id: 9 })'
 check 'none was made' 0 3 '' "$fawn" a.fawn -e 'A.all().count()'
 
 # A pipe with --each answers while it is open.

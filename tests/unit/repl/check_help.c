@@ -51,7 +51,7 @@ START_TEST(meta_commands_are_found_with_and_without_dot)
     ck_assert(find_page(".mode"));
     expect_in_page(".mode [MODE]");
     ck_assert(find_page("timer"));
-    expect_in_page(".timer [on|off]");
+    expect_in_page(".timer [on|off|once]");
 }
 END_TEST
 
@@ -59,6 +59,31 @@ START_TEST(global_functions_are_found)
 {
     ck_assert(find_page("abort"));
     expect_in_page("abort\n");
+}
+END_TEST
+
+START_TEST(the_beginning_of_a_name_lists_all_that_begin_so)
+{
+    ck_assert(find_page("pagin"));
+    expect_in_page("Topics that begin with `pagin`:\n  Set.paginate ");
+}
+END_TEST
+
+START_TEST(any_other_word_lists_what_speaks_of_it)
+{
+    ck_assert(find_page("divided"));
+    expect_in_page("Topics that speak of `divided`:\n");
+    expect_in_page("  divide_by_zero ");
+}
+END_TEST
+
+START_TEST(subcommands_are_topics)
+{
+    ck_assert(find_page("undo"));
+    expect_in_page(".undo [ID]");
+    ck_assert(find_page("compact"));
+    ck_assert(find_page("rpc"));
+    expect_in_page("usage: fawn rpc");
 }
 END_TEST
 
@@ -81,6 +106,9 @@ int main(void)
     tcase_add_test(tcase, a_type_lists_its_methods);
     tcase_add_test(tcase, meta_commands_are_found_with_and_without_dot);
     tcase_add_test(tcase, global_functions_are_found);
+    tcase_add_test(tcase, the_beginning_of_a_name_lists_all_that_begin_so);
+    tcase_add_test(tcase, any_other_word_lists_what_speaks_of_it);
+    tcase_add_test(tcase, subcommands_are_topics);
     tcase_add_test(tcase, unknown_topics_are_not);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

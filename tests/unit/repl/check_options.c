@@ -101,7 +101,7 @@ START_TEST(arguments_have_two_values)
     ck_assert(parse("fawn|--arg|name|Ada|--argjson|min|10|-e|name"));
     ck_assert_int_eq(options.argument_count, 2);
     ck_assert_str_eq(options.arguments[0].text, "Ada");
-    ck_assert(options.arguments[1].is_json);
+    ck_assert_int_eq(options.arguments[1].kind, ARGUMENT_JSON);
 }
 END_TEST
 
