@@ -135,6 +135,9 @@ static int resolve(Server *server, struct sockaddr_storage *address)
             break;
         }
     }
+    if (chosen == NULL) {
+        return UV_EAI_NODATA;
+    }
     memcpy(address, chosen->ai_addr, chosen->ai_addrlen);
     uv_freeaddrinfo(request.addrinfo);
     return 0;
