@@ -176,7 +176,7 @@ Value chart_read(Chart *chart, Rt *rt, Value v)
 
 ChartRange chart_range(const Chart *chart, bool of_y)
 {
-    ChartRange range = {INFINITY, -INFINITY};
+    ChartRange range = {HUGE_VAL, -HUGE_VAL};
     for (int64_t i = 0; i < chart->points.len; i++) {
         double at = of_y ? chart->points.at[i].y : chart->points.at[i].x;
         range.low = at < range.low ? at : range.low;

@@ -7,7 +7,7 @@
 
 static void put_style(uint8_t *styles, int64_t start, int64_t end, Style style)
 {
-    memset(styles + start, style, (size_t)(end - start));
+    memset(styles + start, (int)style, (size_t)(end - start));
 }
 
 /* Whether the token behind `index` is of this kind. */
