@@ -3,11 +3,11 @@
 #include "repl/command_int.h"
 
 #include "grammar/parse.h"
+#include "repl/external.h"
 #include "repl/text.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* -- what there is ------------------------------------------------------------------------------ */
@@ -191,36 +191,14 @@ bool command_cd(Shell *shell, Str args)
     return true;
 }
 
-/* Runs a command of the system's shell. Returns its wait status, or -1. */
-static int run_command(const char *command)
-{
-    pid_t child = fork();
-    int status;
-    if (child == 0) {
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
-        }
-    }
-    return child > 0 ? status : -1;
-}
-
 bool command_shell(Shell *shell, Str args)
 {
     const char *command = args.len > 0 ? str_to_c(&shell->arena, args) : getenv("SHELL");
-    int status = run_command(command != NULL ? command : "/bin/sh");
-    bool ended = status >= 0 && WIFEXITED(status);
-    if (ended && WEXITSTATUS(status) == 0) {
+    int code = external_run(command != NULL ? command : "/bin/sh", NULL);
+    if (code == 0) {
         return true;
     }
-    if (ended) {
-        shell_complain(shell, "the command ended with exit code %d", WEXITSTATUS(status));
-    } else {
-        shell_complain(shell, "the command could not be run, or was killed");
-    }
+    shell_complain(shell, "the command ended with exit code %d", code);
     return shell_fail(shell, EXIT_QUERY);
 }
 

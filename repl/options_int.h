@@ -55,6 +55,10 @@ const OptionRow *option_find(const Reader *reader, Str name, char letter);
 bool option_fail_unknown(Reader *reader, const char *given, Str name);
 
 /* The general options. */
+/* Appends "  -c, --collection NAME   instead of the name of the file", with what comes before the
+ * help text filled up to `label` columns. */
+void option_put(Buf *out, const OptionRow *row, int64_t label);
+
 extern const OptionRow option_rows[];
 
 /* Applies FAWN_… of the environment (options_env.c). False: one of them makes no sense. */

@@ -319,8 +319,7 @@ static const char help_tail[] =
     "Exit: 0 ok, 1 failed, 2 usage, 3 database, 4 timeout, 5 memory, 130 interrupted\n"
     "From Fauna: alias fauna=fawn; fawn help fauna\n";
 
-/* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */
-static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width)
+void option_put(Buf *out, const OptionRow *row, int64_t label)
 {
     int64_t start = out->len;
     if (row->letter) {
@@ -334,7 +333,14 @@ static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width
     int64_t used = out->len - start;
     buf_fill(out, ' ', used < label ? label - used : 1);
     buf_puts(out, row->help);
-    used = out->len - start;
+}
+
+/* Appends one row: the option in `label` columns, and all of it `width` columns wide at least. */
+static void put_row(Buf *out, const OptionRow *row, int64_t label, int64_t width)
+{
+    int64_t start = out->len;
+    option_put(out, row, label);
+    int64_t used = out->len - start;
     if (used < width) {
         buf_fill(out, ' ', width - used);
     }

@@ -326,23 +326,6 @@ const Subcommand *subcommand_find(const char *name)
     return command->name != NULL ? command : NULL;
 }
 
-/* "  -c, --collection NAME    instead of the name of the file" */
-static void put_option(Buf *out, const OptionRow *row)
-{
-    int64_t start = out->len;
-    if (row->letter) {
-        buf_printf(out, "  -%c, --%s", row->letter, row->name);
-    } else {
-        buf_printf(out, "      --%s", row->name);
-    }
-    if (row->values != NULL) {
-        buf_printf(out, " %s", row->values);
-    }
-    int64_t used = out->len - start;
-    buf_fill(out, ' ', used < OPTION_COLUMN ? OPTION_COLUMN - used : 1);
-    buf_printf(out, "%s\n", row->help);
-}
-
 void subcommand_help(Buf *out, const Subcommand *command)
 {
     buf_printf(out, "usage: fawn %s%s%s%s\n%s\n\n%s", command->name,
@@ -351,7 +334,8 @@ void subcommand_help(Buf *out, const Subcommand *command)
     for (const OptionRow *row = command->rows; row != NULL && row->name != NULL; row++) {
         buf_puts(out, row == command->rows ? "\n" : "");
         if (row->help != NULL) {
-            put_option(out, row);
+            option_put(out, row, OPTION_COLUMN);
+            buf_byte(out, '\n');
         }
     }
 }
