@@ -310,6 +310,18 @@ bool shell_note_failure(Shell *shell, const Outcome *outcome)
     return shell_fail(shell, codes[outcome->kind]);
 }
 
+/* `summary` and behind it what helps to mend the rules that were broken. */
+static Str with_advice(Shell *shell, Str summary, const ConstraintFailure *failures)
+{
+    for (; failures != NULL; failures = failures->next) {
+        if (failures->advice.len > 0) {
+            summary = str_format(&shell->arena, "%.*s\nhint: %.*s", STR_ARG(summary),
+                                 STR_ARG(failures->advice));
+        }
+    }
+    return summary;
+}
+
 bool shell_tell_failure(Shell *shell, const Outcome *outcome)
 {
     Str text = outcome->summary;
@@ -323,6 +335,7 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
     } else if (text.len == 0) {
         text = str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message));
     }
+    text = with_advice(shell, text, outcome->constraints);
     shell->last_error.len = 0;
     buf_put(&shell->last_error, text);
     shell_tell(shell, text);

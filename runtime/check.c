@@ -127,6 +127,8 @@ bool checks_run(Failures *failures, const Collection *collection, Value doc)
             failure_add_plain(failures,
                               str_format(rt->query, "Document failed check constraint `%.*s`",
                                          STR_ARG(check->name)));
+            failure_advise(failures, str_format(rt->query, "`%.*s` is satisfied when: %.*s",
+                                                STR_ARG(check->name), STR_ARG(check->source.text)));
         }
     }
     return true;

@@ -63,6 +63,9 @@ void failure_add_mismatch(Failures *failures, const Str *path, int64_t path_len,
 /* Writes the type of `v` as precisely as failures give it: `{ tags: [Int, String] }`. */
 void failure_put_type(Rt *rt, Buf *out, Value v);
 
+/* Says what helps to mend the failure that was added last. */
+void failure_advise(Failures *failures, Str advice);
+
 /* The fault constraint_failure with these failures. */
 Value failure_fault(Failures *failures, Str message);
 

@@ -66,6 +66,11 @@ void failure_add_field(Failures *failures, Str field, Str message)
     failure_add(failures, &field, 1, message);
 }
 
+void failure_advise(Failures *failures, Str advice)
+{
+    failures->last->advice = str_copy(failures->rt->query, advice);
+}
+
 Value failure_fault(Failures *failures, Str message)
 {
     Rt *rt = failures->rt;
@@ -122,19 +127,22 @@ static const Index *index_by_number(const Collection *collection, uint32_t numbe
     return NULL;
 }
 
-/* A failure that names the terms of the index that clashed. */
-static void add_not_unique(Failures *failures, const Index *index)
+/* A failure that names the terms of the index that clashed, and who has them. */
+static void add_not_unique(Failures *failures, const Collection *collection, const Index *index,
+                           int64_t holder)
 {
     Arena *arena = failures->rt->query;
     int64_t count = index ? index->term_count : 0;
     ConstraintFailure *failure = arena_new(arena, ConstraintFailure);
     Value *paths = arena_array(arena, Value, count);
     Buf label = {0};
+    Buf fields = {0};
     for (int64_t i = 0; i < count; i++) {
         const IndexTerm *term = &index->terms[i];
+        Str path = path_text(arena, term->path, term->path_len);
         paths[i] = path_value(arena, term->path, term->path_len);
-        buf_puts(&label, i > 0 ? "," : "");
-        buf_put(&label, path_text(arena, term->path, term->path_len));
+        buf_printf(&label, "%s%.*s", i > 0 ? "," : "", STR_ARG(path));
+        buf_printf(&fields, "%s`%.*s`", i > 0 ? " and " : "", STR_ARG(path));
     }
     failure->message = STR("Failed unique constraint");
     failure->paths = paths;
@@ -142,6 +150,10 @@ static void add_not_unique(Failures *failures, const Index *index)
     failure->label = str_copy(arena, buf_str(&label));
     buf_free(&label);
     link_failure(failures, failure);
+    failure_advise(failures, str_format(arena, "%.*s(\"%lld\") has the same %.*s",
+                                        STR_ARG(collection->name), (long long)holder,
+                                        STR_ARG(buf_str(&fields))));
+    buf_free(&fields);
 }
 
 Value fault_not_unique(Rt *rt, const Collection *collection)
@@ -150,7 +162,8 @@ Value fault_not_unique(Rt *rt, const Collection *collection)
     int64_t count;
     const TxnConflict *conflicts = txn_conflicts(rt->txn, &count);
     for (int64_t i = 0; i < count; i++) {
-        add_not_unique(&failures, index_by_number(collection, conflicts[i].index));
+        add_not_unique(&failures, collection, index_by_number(collection, conflicts[i].index),
+                       conflicts[i].id);
     }
     return failure_fault(&failures, STR("Failed unique constraint."));
 }

@@ -55,6 +55,7 @@ typedef struct ConstraintFailure {
     const Value *paths; /* each an Array of Strings and Ints */
     int64_t path_count;
     Str label; /* what the rendered error puts before the message; may be empty */
+    Str advice; /* what helps to mend it, for people: no part of Fauna's answers; may be empty */
     struct ConstraintFailure *next;
 } ConstraintFailure;
 
