@@ -6,6 +6,7 @@
 #include "grammar/layout.h"
 #include "repl/complete_command.h"
 #include "repl/guess.h"
+#include "repl/local.h"
 #include "runtime/builtin.h"
 
 #include <ctype.h>
@@ -40,28 +41,24 @@ static void offer_known(void *context, Str name)
     offer(context, name);
 }
 
-/* Parameters and lets that are in sight at the token `at`. */
-static void offer_locals(Offers *offers, const Scan *scan, int64_t last)
+static bool offer_local(void *context, const Local *local)
 {
-    for (int64_t i = 0; i <= last; i++) {
-        bool is_let = scan->at[i].kind == TOKEN_KEY_LET && i + 1 < scan->len;
-        if (is_let && scan->at[i + 1].kind == TOKEN_ID) {
-            offer(offers, scan_token_text(scan, i + 1));
-        } else if (i > 0 && scan->at[i].kind == TOKEN_ARROW) {
-            int64_t end = i - 1, first = i - 1;
-            if (scan->at[end].mate >= 0 && scan->at[end].mate < end) {
-                first = scan->at[end].mate;
-            }
-            for (int64_t k = first; k <= end; k++) {
-                if (scan->at[k].kind == TOKEN_ID) {
-                    offer(offers, scan_token_text(scan, k));
-                }
-            }
-        }
+    offer(context, local->name);
+    return false;
+}
+
+/* Lets and parameters that a name at the end of `before` could mean. */
+static void offer_locals(Offers *offers, Str before)
+{
+    Scan scan;
+    /* What is being typed may be nothing yet, or a keyword so far. */
+    scan_text(offers->arena, str_format(offers->arena, "%.*s_", STR_ARG(before)), &scan);
+    if (scan.len > 0) {
+        local_each(&scan, scan.len - 1, offer_local, offers);
     }
 }
 
-static void offer_names(Offers *offers, Known *known, const Scan *scan, int64_t last)
+static void offer_names(Offers *offers, Known *known, Str before)
 {
     if (offers->word.len > 0) {
         for (int64_t i = 0; i < countof(keywords); i++) {
@@ -69,7 +66,7 @@ static void offer_names(Offers *offers, Known *known, const Scan *scan, int64_t 
         }
     }
     known_each(known, offer_known, offers);
-    offer_locals(offers, scan, last);
+    offer_locals(offers, before);
 }
 
 /* -- members ---------------------------------------------------------------------------------- */
@@ -107,8 +104,7 @@ static void offer_members(Offers *offers, Guess *guess, Str type)
 static void offer_behind_dot(Offers *offers, Guess *guess, int64_t dot)
 {
     const Scan *scan = guess->scan;
-    bool is_short = dot == 0 || scan->at[dot].separated ||
-                    !(token_flags[scan->at[dot - 1].kind] & OPERAND);
+    bool is_short = scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
     offer_members(offers, guess,
                   is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1));
 }
@@ -132,14 +128,12 @@ static Str object_type(Guess *guess, int64_t open, bool *is_projection)
     static const char *const writers[] = {"create", "createData", "update", "updateData",
                                           "replace", "replaceData"};
     const Scan *scan = guess->scan;
-    TokenKind before = open > 0 ? scan->at[open - 1].kind : TOKEN_END;
-    *is_projection = (token_flags[before] & OPERAND) && before != TOKEN_END &&
-                     !scan->at[open].separated;
+    *is_projection = scan_is_postfix(scan, open);
     if (*is_projection) {
         Str type = guess_operand(guess, open - 1), element = guess_element(type);
         return element.len > 0 ? element : guess_present(type);
     }
-    if (before != TOKEN_PAREN_OPEN || open < 4 || scan->at[open - 3].kind != TOKEN_DOT ||
+    if (scan_kind(scan, open - 1) != TOKEN_PAREN_OPEN || open < 4 || scan->at[open - 3].kind != TOKEN_DOT ||
         !is_one_of(scan_token_text(scan, open - 2), writers, countof(writers))) {
         return (Str){0};
     }
@@ -216,12 +210,10 @@ static void offer_query(Offers *offers, Known *known, Str text, int64_t start)
     if (is_in_text(&scan, start)) {
         return;
     }
-    bool dotted = last >= 0 && (scan.at[last].kind == TOKEN_DOT ||
-                                scan.at[last].kind == TOKEN_OPTIONAL_DOT);
-    if (dotted && scan.at[last].end == start) {
+    if (scan_is_dot(scan_kind(&scan, last)) && scan.at[last].end == start) {
         offer_behind_dot(offers, &guess, last);
     } else if (!offer_fields(offers, &guess, last)) {
-        offer_names(offers, known, &scan, last);
+        offer_names(offers, known, scan.text);
     }
 }
 

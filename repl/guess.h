@@ -38,9 +38,6 @@ int64_t guess_members(Guess *guess, Str type, const GuessMember **members);
 /* How the call whose `(` is the token `paren` is written: its name and signature; empty: unknown. */
 Str guess_signature(Guess *guess, int64_t paren);
 
-/* The first token of the operand that ends with the token `last`. */
-int64_t guess_start(const Scan *scan, int64_t last);
-
 /* The type without ` | Null`; the type of its elements, for arrays and sets; empty: it has none. */
 Str guess_present(Str type);
 Str guess_element(Str type);

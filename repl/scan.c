@@ -115,6 +115,37 @@ void scan_text(Arena *arena, Str text, Scan *scan)
     }
 }
 
+TokenKind scan_kind(const Scan *scan, int64_t index)
+{
+    return index >= 0 && index < scan->len ? scan->at[index].kind : TOKEN_END;
+}
+
+bool scan_is_dot(TokenKind kind)
+{
+    return kind == TOKEN_DOT || kind == TOKEN_OPTIONAL_DOT;
+}
+
+bool scan_ends_operand(TokenKind kind)
+{
+    return (token_flags[kind] & OPERAND) && kind != TOKEN_END;
+}
+
+bool scan_is_postfix(const Scan *scan, int64_t opener)
+{
+    return opener > 0 && !scan->at[opener].separated &&
+           scan_ends_operand(scan_kind(scan, opener - 1)) &&
+           scan->at[opener].kind != TOKEN_TEMPLATE_HEAD;
+}
+
+int64_t scan_part_end(const Scan *scan, int64_t opener, int64_t first, int64_t close)
+{
+    int64_t at = first;
+    while (at < close && !(scan->at[at].kind == TOKEN_COMMA && scan->at[at].outer == opener)) {
+        at++;
+    }
+    return at;
+}
+
 Str scan_token_text(const Scan *scan, int64_t index)
 {
     return str_slice(scan->text, scan->at[index].start, scan->at[index].end);

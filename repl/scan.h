@@ -31,6 +31,20 @@ void scan_text(Arena *arena, Str text, Scan *scan);
 /* Whether the token is `(`, `[`, `{` or `#{`. */
 bool scan_is_opener(TokenKind kind);
 
+/* The kind of the token `index`; TOKEN_END: there is none. */
+TokenKind scan_kind(const Scan *scan, int64_t index);
+
+/* Whether the token is `.` or `?.`; whether it can be the last one of an operand. */
+bool scan_is_dot(TokenKind kind);
+bool scan_ends_operand(TokenKind kind);
+
+/* Whether the bracket `opener` belongs to the operand before it: a call, an index, a projection. */
+bool scan_is_postfix(const Scan *scan, int64_t opener);
+
+/* The token behind the part that begins at `first` of what the bracket `opener` holds: a comma, or the
+ * closer at `close`. */
+int64_t scan_part_end(const Scan *scan, int64_t opener, int64_t first, int64_t close);
+
 /* The last token that begins before the byte `at`; -1: none does. */
 int64_t scan_token_before(const Scan *scan, int64_t at);
 

@@ -117,6 +117,16 @@ START_TEST(types_are_followed_through_chains)
 }
 END_TEST
 
+START_TEST(names_in_sight_are_offered)
+{
+    expect_offers("let total = 1\ntot", "total");
+    expect_offers("Movie.all().map(film => fil", "film");
+    expect_offers("Movie.all().map((film, rank) => { let price = film.price\npric", "price");
+    expect_offers("Movie.all().map(film => film.title).map(other => fil", "");
+    expect_offers("let total = tot", "");
+}
+END_TEST
+
 START_TEST(nothing_is_offered_within_strings_and_comments)
 {
     expect_offers("\"Movi", "");
@@ -163,6 +173,7 @@ int main(void)
     tcase_add_test(tcase, a_dot_at_the_start_begins_a_meta_command);
     tcase_add_test(tcase, nothing_is_offered_for_what_nobody_knows);
     tcase_add_test(tcase, types_are_followed_through_chains);
+    tcase_add_test(tcase, names_in_sight_are_offered);
     tcase_add_test(tcase, nothing_is_offered_within_strings_and_comments);
     tcase_add_test(tcase, a_call_is_shown_as_it_is_written);
     tcase_add_test(tcase, commands_offer_what_their_rows_say);
