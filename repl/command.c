@@ -500,7 +500,8 @@ static const Command *find_prefix(Str word)
     return found;
 }
 
-static bool fail_unknown(Shell *shell, Str word)
+/* The command whose name is like `word`, or NULL. */
+static const Command *find_nearest(Str word)
 {
     const Command *nearest = word.len > 0 ? find_prefix(word) : NULL;
     int best = nearest != NULL ? 0 : SUGGEST_DISTANCE_MAX + 1;
@@ -511,6 +512,12 @@ static bool fail_unknown(Shell *shell, Str word)
             best = distance;
         }
     }
+    return nearest;
+}
+
+static bool fail_unknown(Shell *shell, Str word)
+{
+    const Command *nearest = find_nearest(word);
     if (nearest != NULL) {
         shell_complain(shell, "no meta-command `.%.*s`; did you mean `.%s`?", STR_ARG(word),
                        nearest->name);
@@ -531,13 +538,28 @@ bool command_is_known(Str line)
     return word.len > 0 && (find_exact(word) != NULL || find_prefix(word) != NULL);
 }
 
-bool command_refuse(Shell *shell, Str line)
+/* The name behind the dot. */
+static Str command_name(Str line)
 {
     int64_t end = 1;
     while (end < line.len && (isalnum((unsigned char)line.s[end]) || line.s[end] == '_')) {
         end++;
     }
-    return fail_unknown(shell, str_slice(line, 1, end));
+    return str_slice(line, 1, end);
+}
+
+bool command_is_near(Str line, Str *name)
+{
+    *name = command_name(line);
+    Str rest = str_slice(line, 1 + name->len, line.len), after = text_trim(rest);
+    bool takes_argument = rest.len > after.len && isalnum((unsigned char)after.s[0]) &&
+                          !str_starts_with(after, STR("isa "));
+    return (rest.len == 0 || takes_argument) && find_nearest(*name) != NULL;
+}
+
+bool command_refuse(Shell *shell, Str line)
+{
+    return fail_unknown(shell, command_name(line));
 }
 
 bool command_run(Shell *shell, Str line)

@@ -29,6 +29,10 @@ bool command_is_known(Str line);
  * it failed (or is unknown), which was told and is in the shell's exit code. */
 bool command_run(Shell *shell, Str line);
 
+/* Whether a line that begins with `.` is written like a meta-command, whose name `*name` is like one's:
+ * `.colections A`, but not `.colections.length`. */
+bool command_is_near(Str line, Str *name);
+
 /* Tells that a line which begins with `.` is no meta-command, and which may be meant. */
 bool command_refuse(Shell *shell, Str line);
 

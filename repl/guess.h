@@ -35,6 +35,9 @@ Str guess_short_lambda(Guess *guess, int64_t dot);
 /* What values of the type have, `*members` in the arena; returns their number. */
 int64_t guess_members(Guess *guess, Str type, const GuessMember **members);
 
+/* The member `name` of values of the type; false: they have none of this name. */
+bool guess_find_member(Guess *guess, Str type, Str name, GuessMember *found);
+
 /* How the call whose `(` is the token `paren` is written: its name and signature; empty: unknown. */
 Str guess_signature(Guess *guess, int64_t paren);
 

@@ -12,9 +12,6 @@ Str guess_range(Guess *guess, int64_t first, int64_t last);
 
 /* -- guess_member.c: types and what they have ---------------------------------------------------- */
 
-/* The member `name` of values of the type; false: they have none of this name. */
-bool guess_find_member(Guess *guess, Str type, Str name, GuessMember *found);
-
 /* The builtin type or module of this name, or NULL. */
 const BuiltinType *guess_find_type(Str name);
 

@@ -10,6 +10,7 @@
 #include "repl/batch.h"
 #include "repl/command.h"
 #include "repl/complete.h"
+#include "repl/guess.h"
 #include "repl/history.h"
 #include "repl/known.h"
 #include "repl/last.h"
@@ -59,12 +60,29 @@ static bool is_bare_command(const Shell *shell, Str input)
     return false;
 }
 
-/* Whether an input goes on with the last value: `.where(…)`. */
-static bool goes_on(const Shell *shell, Str input)
+/* Whether the last value has a member of this name, as far as is known. */
+static bool last_has(Prompt *prompt, Str name)
 {
-    Str rest = input, line = {0};
+    Arena scratch;
+    GuessMember member;
+    arena_init(&scratch);
+    Guess guess = {.arena = &scratch, .known = &prompt->known};
+    Str type = known_variable(&prompt->known, STR(LAST_VALUE_NAME));
+    bool has = guess_find_member(&guess, type, name, &member);
+    arena_free(&scratch);
+    return has;
+}
+
+/* Whether an input goes on with the last value: `.where(…)`. A meta-command does not, and what is
+ * nearly one only if the last value has such a member. */
+static bool goes_on(Prompt *prompt, Str input)
+{
+    Str rest = input, line = {0}, name;
     text_take_line(&rest, &line);
-    return input.len > 0 && input.s[0] == '.' && shell->has_last && !part_is_command(line);
+    if (input.len == 0 || input.s[0] != '.' || !prompt->shell->has_last || part_is_command(line)) {
+        return false;
+    }
+    return !command_is_near(text_trim_end(input), &name) || last_has(prompt, name);
 }
 
 /* Whether an input is one line that can only be a meta-command. (Pasted lines are divided.) */
@@ -89,12 +107,13 @@ static bool is_source_complete(Str text)
 
 static bool is_complete(void *context, Str text)
 {
-    const Shell *shell = ((const Prompt *)context)->shell;
+    Prompt *prompt = context;
+    const Shell *shell = prompt->shell;
     Str input = text_trim(text);
     if (input.len == 0 || is_bare_command(shell, input)) {
         return true;
     }
-    if (goes_on(shell, input)) {
+    if (goes_on(prompt, input)) {
         Buf whole = {0};
         buf_puts(&whole, LAST_VALUE_NAME);
         buf_put(&whole, input);
@@ -107,9 +126,8 @@ static bool is_complete(void *context, Str text)
 
 static int64_t command_length(void *context, Str text, bool *known)
 {
-    const Shell *shell = ((const Prompt *)context)->shell;
     Str input = text_trim_end(text);
-    if (!is_command_line(input) || goes_on(shell, input)) {
+    if (!is_command_line(input) || goes_on(context, input)) {
         return 0;
     }
     *known = command_is_known(input);
@@ -127,7 +145,7 @@ static void complete(void *context, Arena *arena, Str text, int64_t cursor, Comp
 {
     Prompt *prompt = context;
     complete_input(arena, &prompt->known, text, cursor, found);
-    if (found->count > 0 || !goes_on(prompt->shell, text)) {
+    if (found->count > 0 || !goes_on(prompt, text)) {
         return;
     }
     Str whole = str_format(arena, LAST_VALUE_NAME "%.*s", STR_ARG(text));
@@ -185,7 +203,7 @@ static void run_query(Prompt *prompt, Str input)
     Shell *shell = prompt->shell;
     Buf text = {0};
     Arena scratch;
-    if (goes_on(shell, text_trim(input))) {
+    if (goes_on(prompt, text_trim(input))) {
         buf_puts(&text, LAST_VALUE_NAME);
         input = text_trim(input);
     }
@@ -212,7 +230,7 @@ static void process_input(Prompt *prompt, Str text)
     history_put(&shell->history, text_trim_end(text));
     if (is_bare_command(shell, input)) {
         command_run(shell, str_format(&shell->arena, ".%.*s", STR_ARG(input)));
-    } else if (is_command_line(input) && !goes_on(shell, input)) {
+    } else if (is_command_line(input) && !goes_on(prompt, input)) {
         command_run(shell, input);
     } else {
         run_query(prompt, text);
