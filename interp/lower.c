@@ -109,7 +109,7 @@ static Str find_near_variable(const Lowerer *lowerer, Str name)
 static const Code *lower_global(Lowerer *lowerer, Str name, Span span)
 {
     const Module *module = builtin_module(name);
-    if (module != NULL) {
+    if (module != NULL && !builtin_module_yields(name)) {
         return lower_value(lowerer, val_module(module), span);
     }
     const Builtin *row = builtin_find(builtin_globals, name);

@@ -110,7 +110,8 @@ bool receiver_cacheable(Value self);
 /* The row that `self(…)` runs, for what is no function; NULL: it cannot be called. */
 const Builtin *receiver_apply(Value self);
 
-/* The collection or user function called `name`, T_NULL: none. */
+/* The collection or user function called `name`, or else a module that yields to them. T_NULL:
+ * none. */
 Value global_user(Rt *rt, Str name);
 
 /* -- access.c -------------------------------------------------------------------------------- */

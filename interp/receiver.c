@@ -286,5 +286,10 @@ Member receiver_member(Rt *rt, Value self, const Name *name)
 Value global_user(Rt *rt, Str name)
 {
     const Collection *collection = catalog_collection(rt->catalog, name);
-    return collection != NULL ? val_module(&collection->module) : catalog_function(rt, name);
+    if (collection != NULL) {
+        return val_module(&collection->module);
+    }
+    Value function = catalog_function(rt, name);
+    return val_is_null(function) && builtin_module_yields(name) ? val_module(builtin_module(name))
+                                                                : function;
 }

@@ -158,4 +158,7 @@ struct Module {
 /* The module value of a builtin type by name, or NULL. Static: lives for ever. */
 const Module *builtin_module(Str name);
 
+/* Whether a collection may be called as this module, which is then found only as FQL.NAME. */
+bool builtin_module_yields(Str name);
+
 #endif

@@ -39,10 +39,11 @@ bool definition_is_identifier(Str name)
     return name.len > 0 && !is_listed(keywords, countof(keywords), name);
 }
 
-static bool is_reserved(Str name)
+static bool is_reserved(Str name, bool is_collection)
 {
     return is_listed(keywords, countof(keywords), name) ||
-           is_listed(reserved, countof(reserved), name) || builtin_module(name) ||
+           is_listed(reserved, countof(reserved), name) ||
+           (builtin_module(name) && !(is_collection && builtin_module_yields(name))) ||
            builtin_find(builtin_globals, name);
 }
 
@@ -60,9 +61,9 @@ static Str function_problem(Rt *rt, Str name)
 }
 
 /* The message for a name that is taken or cannot be one; empty: it is fine. */
-static Str name_problem(Rt *rt, Str name)
+static Str name_problem(Rt *rt, Str name, bool is_collection)
 {
-    if (is_reserved(name)) {
+    if (is_reserved(name, is_collection)) {
         return str_format(rt->query, "The identifier `%.*s` is reserved.", STR_ARG(name));
     }
     if (!definition_is_identifier(name)) {
@@ -76,16 +77,21 @@ static Str name_problem(Rt *rt, Str name)
     return function_problem(rt, name);
 }
 
-void definition_check_name(Failures *failures, Str field, Value value, Str before)
+static void check_name(Failures *failures, Str field, Value value, Str before, bool is_collection)
 {
     bool same = before.len > 0 && value.type == T_STRING && str_eq(val_as_str(value), before);
     if (value.type != T_STRING || same) {
         return;
     }
-    Str problem = name_problem(failures->rt, val_as_str(value));
+    Str problem = name_problem(failures->rt, val_as_str(value), is_collection);
     if (problem.len > 0) {
         failure_add_field(failures, field, problem);
     }
+}
+
+void definition_check_name(Failures *failures, Str field, Value value, Str before)
+{
+    check_name(failures, field, value, before, false);
 }
 
 /* -- indexes -------------------------------------------------------------------------------------
@@ -451,7 +457,7 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     const Value *name = object_get(definition, STR("name"));
     const Value *alias = object_get(definition, STR("alias"));
     if (name) {
-        definition_check_name(failures, STR("name"), *name, before ? before->name : (Str){0});
+        check_name(failures, STR("name"), *name, before ? before->name : (Str){0}, true);
     }
     if (alias) {
         definition_check_name(failures, STR("alias"), *alias, before ? before->alias : (Str){0});

@@ -170,7 +170,7 @@ static Value read_module(TextReader *reader)
     if (!builtin && !collection) {
         return bad_value(reader);
     }
-    return val_module(builtin ? builtin : &collection->module);
+    return val_module(collection ? &collection->module : builtin);
 }
 
 static Value read_object(TextReader *reader)

@@ -46,6 +46,11 @@ const Module *builtin_module(Str name)
     return module;
 }
 
+bool builtin_module_yields(Str name)
+{
+    return str_eq(name, STR("Doc"));
+}
+
 bool is_module_of(Value v, const BuiltinType *type)
 {
     return v.type == T_MODULE && v.as.module->type == type && v.as.module->collection == NULL;
