@@ -189,23 +189,29 @@ static bool encode_slot(Rt *rt, int64_t slot, Value v, const Step *step)
     UNREACHABLE();
 }
 
-enum { FLAT_TEXT_MAX = 64 * 1024 };
-
-/* Whether the values of `object` are all of frequent types that nest nothing. `*far_bytes`: what
- * texts need that do not fit their slots. */
-static bool is_flat(const Object *object, int64_t *far_bytes)
+/* Whether the values of `object` are all of frequent types that nest nothing, and few. */
+static bool is_flat(const Object *object, DocFlatSize *size)
 {
     const uint32_t flat = 1u << T_INT | 1u << T_LONG | 1u << T_DOUBLE | 1u << T_BOOLEAN |
                           1u << T_DATE | 1u << T_STRING;
-    *far_bytes = 0;
+    *size = (DocFlatSize){.count = object->shape->count};
+    if (size->count > DOC_PACKED_MAX) {
+        return false;
+    }
     for (uint32_t i = 0; i < object->shape->count; i++) {
         const Value *v = &object->slots[i];
         if (!(flat >> v->type & 1)) {
             return false;
         }
-        *far_bytes += v->type == T_STRING ? doc_far_bytes(v->len) : 0;
+        if (v->type == T_STRING) {
+            size->far_bytes += doc_far_bytes(v->len);
+        } else {
+            bool fits = v->type == T_BOOLEAN ||
+                        (v->type != T_DOUBLE && v->as.integer == (int32_t)v->as.integer);
+            size->wide |= (uint32_t)!fits << i;
+        }
     }
-    return *far_bytes <= FLAT_TEXT_MAX;
+    return size->far_bytes <= DOC_FLAT_FAR_MAX;
 }
 
 static void put_flat(DocFlat *flat, Value v)
@@ -256,13 +262,13 @@ static void put_flat(DocFlat *flat, Value v)
  * right where it goes. False: it is another one. */
 static bool encode_flat(Arena *arena, const Object *object, Str *bytes)
 {
-    int64_t far_bytes;
+    DocFlatSize size;
     const Shape *shape = object->shape;
-    if (!shape->shared || !is_flat(object, &far_bytes)) {
+    if (!shape->shared || !is_flat(object, &size)) {
         return false;
     }
-    int64_t len = doc_flat_bytes(shape->count, far_bytes);
-    DocFlat flat = doc_flat_begin(arena_alloc(arena, len), len, shape->id, shape->count);
+    int64_t len = doc_flat_bytes(&size);
+    DocFlat flat = doc_flat_begin(arena_alloc(arena, len), len, shape->id, &size);
     for (uint32_t i = 0; i < shape->count; i++) {
         put_flat(&flat, object->slots[i]);
     }

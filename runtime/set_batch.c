@@ -53,21 +53,49 @@ static NOINLINE void bind_field(const Rt *rt, BatchStep *step, uint32_t shape_id
     step->is_bound = true;
 }
 
+/* Where a field lies in documents of a shape and layout, both in `header`. */
+typedef struct FieldPlace {
+    uint64_t header;
+    int64_t at;
+    bool wide;
+} FieldPlace;
+
+/* Finds the field in a document whose header is another. False: it is of another shape. */
+static bool place_field(FieldPlace *place, const BatchStep *step, const char *block)
+{
+    if (doc_shape_id(block) != step->shape_id) {
+        return false;
+    }
+    uint32_t layout = doc_layout(block);
+    memcpy(&place->header, block, sizeof place->header);
+    place->at = doc_payload_offset(layout, step->slot);
+    place->wide = doc_slot_is_wide(layout, step->slot);
+    return true;
+}
+
 /* Loads the words of numbers with this tag from documents of one shape; returns how many from the
  * first on are such. */
 static ALWAYS_INLINE int64_t load_words(const BatchStep *step, const Batch *batch, DocTag tag,
                                         int64_t *out)
 {
     const Version *const *docs = batch->elements.as.docs;
-    uint32_t shape_id = step->shape_id;
-    int64_t count = batch->count, i = 0;
-    int64_t tag_at = doc_tag_offset(step->slot), at = doc_payload_offset(docs[0]->doc, step->slot);
+    int64_t count = batch->count, i = 0, tag_at = doc_tag_offset(step->slot);
+    FieldPlace place;
+    (void)place_field(&place, step, docs[0]->doc);
     for (; i < count; i++) {
         const char *block = docs[i]->doc;
-        if (UNLIKELY(doc_shape_id(block) != shape_id) || UNLIKELY(block[tag_at] != (char)tag)) {
+        if (UNLIKELY(memcmp(block, &place.header, sizeof place.header) != 0) &&
+            !place_field(&place, step, block)) {
             break;
         }
-        memcpy(&out[i], block + at, sizeof *out);
+        if (UNLIKELY(block[tag_at] != (char)tag)) {
+            break;
+        }
+        if (place.wide) {
+            memcpy(&out[i], block + place.at, sizeof *out);
+        } else {
+            out[i] = (int32_t)doc_u32(block, place.at);
+        }
     }
     return i;
 }

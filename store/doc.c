@@ -11,7 +11,7 @@ DocTime doc_time(const char *block, int64_t slot)
 {
     assert(doc_tag(block, slot) == TAG_TIME);
     DocTime time;
-    if ((unsigned char)block[8 + slot] >> 4) {
+    if (doc_near(block, slot)) {
         int64_t packed = doc_int(block, slot);
         time.nanos = (uint32_t)(packed & ((1 << 30) - 1));
         time.seconds = packed >> 30;
@@ -89,15 +89,14 @@ bool doc_find(const ShapeTable *shapes, const char *block, const Str *steps, int
 static bool check_block(const ShapeTable *shapes, Str bytes, DocTag expected, int depth);
 
 /* Whether the heap piece of a slot lies behind `*heap`, which moves to its end. */
-static bool take_piece(Str block, int64_t payload, int64_t *heap, Str *piece)
+static bool take_piece(Str block, int64_t payload, bool wide, int64_t *heap, Str *piece)
 {
-    int64_t offset = doc_u32(block.s, payload);
-    int64_t len = doc_u32(block.s, payload + 4);
-    if (offset < *heap || offset > block.len || len > block.len - offset) {
+    *piece = doc_piece(block.s, payload, wide);
+    int64_t offset = piece->s - block.s;
+    if (offset < *heap || offset > block.len || piece->len > block.len - offset) {
         return false;
     }
-    *heap = offset + len;
-    *piece = (Str){block.s + offset, len};
+    *heap = offset + piece->len;
     return true;
 }
 
@@ -131,28 +130,29 @@ static bool check_far(const ShapeTable *shapes, DocTag tag, Str piece, int depth
 }
 
 /* A value that has no bytes in the heap: `near` is above 0, or the tag has no need of any. */
-static bool check_near(DocTag tag, int near, const char *payload)
+static bool check_near(DocTag tag, int near, const char *payload, bool wide)
 {
     switch (tag) {
     case TAG_STRING:
-        return near <= 9 && utf8_check((Str){payload, near - 1}) < 0;
+        return near <= (wide ? 9 : 5) && utf8_check((Str){payload, near - 1}) < 0;
     case TAG_BYTES:
-        return near <= 9;
+        return near <= (wide ? 9 : 5);
     case TAG_TIME: {
-        int64_t packed;
-        memcpy(&packed, payload, 8);
-        return near == 1 && (packed & ((1 << 30) - 1)) < 1000000000;
+        int64_t packed = 0;
+        memcpy(&packed, payload, wide ? 8 : 4);
+        return near == 1 && wide && (packed & ((1 << 30) - 1)) < 1000000000;
     }
     case TAG_INT: {
-        int64_t n;
-        memcpy(&n, payload, 8);
-        return near == 0 && n == (int32_t)n;
+        int64_t n = 0;
+        memcpy(&n, payload, wide ? 8 : 4);
+        return near == 0 && (!wide || n == (int32_t)n);
     }
+    case TAG_LONG:
+    case TAG_DOUBLE:
+        return near == 0 && wide;
     case TAG_NULL:
     case TAG_FALSE:
     case TAG_TRUE:
-    case TAG_LONG:
-    case TAG_DOUBLE:
     case TAG_DATE:
         return near == 0;
     case TAG_UUID:
@@ -165,25 +165,36 @@ static bool check_near(DocTag tag, int near, const char *payload)
     return false;
 }
 
-static bool has_piece(DocTag tag, int near)
-{
-    return tag >= TAG_UUID || (near == 0 && tag >= TAG_STRING && tag <= TAG_TIME);
-}
-
 static bool check_slot(const ShapeTable *shapes, Str block, int64_t slot, int64_t *heap, int depth)
 {
-    int tag = block.s[8 + slot] & 15;
-    int near = (unsigned char)block.s[8 + slot] >> 4;
-    int64_t payload = doc_payload_offset(block.s, slot);
+    DocTag tag = doc_tag(block.s, slot);
+    int near = doc_near(block.s, slot);
+    uint32_t layout = doc_layout(block.s);
+    int64_t payload = doc_payload_offset(layout, slot);
+    bool wide = doc_slot_is_wide(layout, slot);
     if (tag >= TAG_COUNT) {
         return false;
     }
-    if (!has_piece((DocTag)tag, near)) {
-        return check_near((DocTag)tag, near, block.s + payload);
+    if (!doc_has_piece(tag, near)) {
+        return check_near(tag, near, block.s + payload, wide);
     }
     Str piece;
-    return near == 0 && take_piece(block, payload, heap, &piece) &&
-           check_far(shapes, (DocTag)tag, piece, depth);
+    return near == 0 && take_piece(block, payload, wide, heap, &piece) &&
+           check_far(shapes, tag, piece, depth);
+}
+
+/* Whether a layout says what it may, and its slots fit a block of `len` bytes. */
+static bool check_layout(uint32_t layout, int64_t len)
+{
+    int64_t count = doc_layout_count(layout);
+    if (layout & DOC_PACKED) {
+        uint32_t known = DOC_PACKED | (uint32_t)31 << DOC_PACKED_COUNT_BIT;
+        uint32_t wide = layout & DOC_PACKED_WIDE;
+        return count <= DOC_PACKED_MAX && (layout & ~known) == wide && wide >> count == 0 &&
+               doc_payload_offset(layout, count) <= len;
+    }
+    /* Not doc_payload_offset at once: the count is not known to fit. */
+    return count <= len / 8 && doc_payload_offset(layout, count) <= len;
 }
 
 static bool check_header(const ShapeTable *shapes, Str bytes, DocTag expected)
@@ -192,17 +203,15 @@ static bool check_header(const ShapeTable *shapes, Str bytes, DocTag expected)
         return false;
     }
     uint32_t shape_id = doc_shape_id(bytes.s);
-    if ((shape_id == DOC_SHAPE_ARRAY) != (expected == TAG_ARRAY)) {
+    if ((shape_id == DOC_SHAPE_ARRAY) != (expected == TAG_ARRAY) ||
+        !check_layout(doc_layout(bytes.s), bytes.len)) {
         return false;
     }
     if (shapes && expected == TAG_OBJECT) {
         const Shape *shape = shape_by_id(shapes, shape_id);
-        if (!shape || shape->count != doc_count(bytes.s)) {
-            return false;
-        }
+        return shape && shape->count == doc_count(bytes.s);
     }
-    /* Not doc_payload_offset: the count is not known to fit. */
-    return doc_count(bytes.s) <= (bytes.len - 8) / 8;
+    return true;
 }
 
 static bool check_block(const ShapeTable *shapes, Str bytes, DocTag expected, int depth)
@@ -211,10 +220,7 @@ static bool check_block(const ShapeTable *shapes, Str bytes, DocTag expected, in
         return false;
     }
     int64_t count = doc_count(bytes.s);
-    int64_t heap = 8 + ((count + 7) & ~(int64_t)7) + 8 * count;
-    if (heap > bytes.len) {
-        return false;
-    }
+    int64_t heap = doc_payload_offset(doc_layout(bytes.s), count);
     for (int64_t slot = 0; slot < count; slot++) {
         if (!check_slot(shapes, bytes, slot, &heap, depth)) {
             return false;

@@ -3,12 +3,17 @@
  * A block is 8-byte aligned; all numbers in it are little-endian; offsets count from its
  * start, so it may be moved, written to a file and read from there as it is:
  *
- *   0        4        8             8 + T          8 + T + 8 count
+ *   0        4        8             8 + T          8 + T + P
  *   +--------+--------+-------------+--------------+-------------------------+
- *   | shape  | count  | tags, 1 B   | payloads,    | heap: texts, far values,|
- *   | u32    | u32    | a slot      | 8 B a slot   | nested blocks           |
+ *   | shape  | layout | tags, 1 B   | payloads, 4  | heap: texts, far values,|
+ *   | u32    | u32    | a slot      | or 8 B a slot| nested blocks           |
  *   +--------+--------+-------------+--------------+-------------------------+
- *                      T = count rounded up to a multiple of 8
+ *                      T: the tags are filled up with zeros
+ *
+ *   layout, the top bit 1: a packed block, of at most DOC_PACKED_MAX slots. Bits 24 to 28 are
+ *           their number; bit i is 1 where slot i is wide, of 8 bytes; else it has 4. T is a
+ *           multiple of 4.
+ *   layout, the top bit 0: the number of slots. All are wide; T is a multiple of 8.
  *
  * An array is a block too: its shape is DOC_SHAPE_ARRAY and slot i is element i. A nested
  * object or array is a whole block in the heap, 8-byte aligned, with offsets of its own.
@@ -17,21 +22,26 @@
  *
  *   tag           payload                                              near
  *   NULL FALSE TRUE   0
- *   INT LONG DATE     int64: the number; days since 1970-01-01
- *   DOUBLE            IEEE 754
- *   STRING BYTES      u32 offset, u32 length of bytes in the heap      0
- *                     the bytes themselves, at most 8                  length + 1
- *   TIME              seconds << 30 | nanoseconds (seconds fit 34 bits) 1
- *                     u32 offset, u32 12: int64 seconds, u32 nanos     0
- *   UUID              u32 offset, u32 16: the bytes as they are spelled
- *   REF               u32 offset, u32 12: u32 collection, int64 id
- *   ARRAY OBJECT      u32 offset, u32 length of the nested block
+ *   INT LONG DATE     the number; days since 1970-01-01. LONG is wide
+ *   DOUBLE            IEEE 754; wide
+ *   STRING BYTES      a piece: offset and length of bytes in the heap  0
+ *                     the bytes themselves, at most 4, wide 8          length + 1
+ *   TIME              seconds << 30 | nanoseconds (seconds fit 34 bits); wide   1
+ *                     a piece, 12: int64 seconds, u32 nanos            0
+ *   UUID              a piece, 16: the bytes as they are spelled
+ *   REF               a piece, 12: u32 collection, int64 id
+ *   ARRAY OBJECT      a piece: the nested block
  *
- * Heap pieces lie in the order of their slots and do not overlap. Worked example, the shape
- * {name, stars} being number 7, {name: "Alien", stars: 5}:
+ * A piece's offset and length are u16 each, wide u32 each. Pieces lie in the order of their slots
+ * and do not overlap. Worked example, the shape {name, stars} being number 7,
+ * {name: "Ran", stars: 5}:
  *
- *   07000000 02000000  66 03 000000000000  416c69656e 000000  0500000000000000
- *   shape    count     tags, padding       "Alien"            5
+ *   07000000 00000082  46 03 0000  52616e00 05000000 00000000
+ *   shape    layout    tags        "Ran"    5        up to a multiple of 8
+ *
+ * Packed blocks keep few different layouts: texts of more than 4 bytes go to the heap, though a
+ * wide slot would hold some, so that documents of a collection mostly have their fields in the
+ * same places, for scans.
  *
  * Not here: what a shape's names are (runtime/base/shape.h), values (runtime/codec.c).
  */
@@ -60,6 +70,10 @@ typedef enum DocTag {
 } DocTag;
 
 #define DOC_SHAPE_ARRAY UINT32_MAX
+
+enum { DOC_PACKED_MAX = 24, DOC_PACKED_COUNT_BIT = 24 };
+#define DOC_PACKED ((uint32_t)1 << 31)
+#define DOC_PACKED_WIDE (((uint32_t)1 << DOC_PACKED_MAX) - 1)
 
 typedef struct DocTime {
     int64_t seconds; /* since 1970, floor */
@@ -91,16 +105,52 @@ static inline uint32_t doc_shape_id(const char *block)
     return doc_u32(block, 0);
 }
 
-/* Slots of an object, elements of an array. */
-static inline int64_t doc_count(const char *block)
+static inline uint32_t doc_layout(const char *block)
 {
     return doc_u32(block, 4);
 }
 
-static inline int64_t doc_payload_offset(const char *block, int64_t slot)
+/* Slots of an object, elements of an array. */
+static inline int64_t doc_layout_count(uint32_t layout)
 {
-    assert(slot >= 0 && slot < doc_count(block));
-    return 8 + ((doc_count(block) + 7) & ~(int64_t)7) + 8 * slot;
+    return layout & DOC_PACKED ? layout >> DOC_PACKED_COUNT_BIT & 31 : layout;
+}
+
+static inline int64_t doc_count(const char *block)
+{
+    return doc_layout_count(doc_layout(block));
+}
+
+static inline bool doc_slot_is_wide(uint32_t layout, int64_t slot)
+{
+    return !(layout & DOC_PACKED) || layout >> slot & 1;
+}
+
+/* Bits of a word that has at most 24. */
+static inline int64_t doc_count_bits(uint32_t bits)
+{
+    bits -= bits >> 1 & 0x555555;
+    bits = (bits & 0x333333) + (bits >> 2 & 0x333333);
+    return ((bits + (bits >> 4)) & 0x0f0f0f) * 0x010101 >> 16 & 31;
+}
+
+/* Where the payloads begin, and that of `slot`, which may be the number of slots: where they end.
+ * Documents of one layout have them in the same places. */
+static inline int64_t doc_payload_start(uint32_t layout)
+{
+    int64_t count = doc_layout_count(layout);
+    return 8 + (layout & DOC_PACKED ? (count + 3) & ~(int64_t)3 : (count + 7) & ~(int64_t)7);
+}
+
+static inline int64_t doc_payload_offset(uint32_t layout, int64_t slot)
+{
+    assert(slot >= 0 && slot <= doc_layout_count(layout));
+    int64_t start = doc_payload_start(layout);
+    if (!(layout & DOC_PACKED)) {
+        return start + 8 * slot;
+    }
+    uint32_t wide = layout & (((uint32_t)1 << slot) - 1);
+    return start + 4 * slot + (wide ? 4 * doc_count_bits(wide) : 0);
 }
 
 /* Where the tag byte is: numbers have nothing in its high bits. */
@@ -114,11 +164,21 @@ static inline DocTag doc_tag(const char *block, int64_t slot)
     return (DocTag)(block[doc_tag_offset(slot)] & 15);
 }
 
+static inline int doc_near(const char *block, int64_t slot)
+{
+    return (unsigned char)block[doc_tag_offset(slot)] >> 4;
+}
+
 /* INT, LONG, DATE. */
 static inline int64_t doc_int(const char *block, int64_t slot)
 {
+    uint32_t layout = doc_layout(block);
+    int64_t at = doc_payload_offset(layout, slot);
+    if (!doc_slot_is_wide(layout, slot)) {
+        return (int32_t)doc_u32(block, at);
+    }
     int64_t n;
-    memcpy(&n, block + doc_payload_offset(block, slot), sizeof n);
+    memcpy(&n, block + at, sizeof n);
     return n;
 }
 
@@ -126,17 +186,32 @@ static inline int64_t doc_int(const char *block, int64_t slot)
 static inline double doc_double(const char *block, int64_t slot)
 {
     double d;
-    memcpy(&d, block + doc_payload_offset(block, slot), sizeof d);
+    memcpy(&d, block + doc_payload_offset(doc_layout(block), slot), sizeof d);
     return d;
+}
+
+/* Whether a value lies in the heap. */
+static inline bool doc_has_piece(DocTag tag, int near)
+{
+    return tag >= TAG_UUID || (near == 0 && tag >= TAG_STRING && tag <= TAG_TIME);
+}
+
+/* The piece of a slot whose payload is at `at`. */
+static inline Str doc_piece(const char *block, int64_t at, bool wide)
+{
+    uint32_t first = doc_u32(block, at);
+    return wide ? (Str){block + first, doc_u32(block, at + 4)}
+                : (Str){block + (first & 0xffff), first >> 16};
 }
 
 /* STRING, BYTES, UUID; and the whole nested block of ARRAY, OBJECT. Borrowed. */
 static inline Str doc_str(const char *block, int64_t slot)
 {
-    int64_t at = doc_payload_offset(block, slot);
-    int near = (unsigned char)block[8 + slot] >> 4;
+    uint32_t layout = doc_layout(block);
+    int64_t at = doc_payload_offset(layout, slot);
+    int near = doc_near(block, slot);
     return near ? (Str){block + at, near - 1}
-                : (Str){block + doc_u32(block, at), doc_u32(block, at + 4)};
+                : doc_piece(block, at, doc_slot_is_wide(layout, slot));
 }
 
 /* The nested block of ARRAY, OBJECT. */
@@ -176,52 +251,78 @@ bool doc_check(const ShapeTable *shapes, Str bytes);
  * Slots are put in rising order; a slot that is skipped is null. `builder_begin` … `builder_end`
  * puts a nested block, to which all puts in between go. */
 
-/* A block without nested ones, far times or references is built at once where its size is known:
- * in `len` = doc_flat_bytes bytes that are 8-byte aligned, slot after slot from the first. */
+/* A packed block without nested ones, times or references is built at once where its size is
+ * known: in `len` = doc_flat_bytes bytes that are 8-byte aligned, slot after slot from the first. */
+typedef struct DocFlatSize {
+    int64_t count;     /* slots, at most DOC_PACKED_MAX */
+    uint32_t wide;     /* bit i: slot i is */
+    int64_t far_bytes; /* of all texts, at most DOC_FLAT_FAR_MAX */
+} DocFlatSize;
+
+enum { DOC_FLAT_FAR_MAX = 60000 };
+
 typedef struct DocFlat {
     char *block, *tag;
     char *payload;
-    char *far; /* where the next text goes */
+    char *far;     /* where the next text goes */
+    uint32_t wide; /* bit 0: the next slot is */
 } DocFlat;
+
+enum { DOC_NEAR_MAX = 4 }; /* bytes of a text that a slot of a packed block holds */
 
 /* What a text of `len` bytes takes that its slot does not hold. */
 static inline int64_t doc_far_bytes(int64_t len)
 {
-    return len > 8 ? len : 0;
+    return len > DOC_NEAR_MAX ? len : 0;
 }
 
-static inline int64_t doc_flat_bytes(int64_t count, int64_t far_bytes)
+static inline uint32_t doc_flat_layout(const DocFlatSize *size)
 {
-    return 8 + ((count + 7) & ~(int64_t)7) + 8 * count + ((far_bytes + 7) & ~(int64_t)7);
+    assert(size->count <= DOC_PACKED_MAX && size->far_bytes <= DOC_FLAT_FAR_MAX);
+    return DOC_PACKED | (uint32_t)size->count << DOC_PACKED_COUNT_BIT | size->wide;
 }
 
-static inline DocFlat doc_flat_begin(char *block, int64_t len, uint32_t shape_id, int64_t count)
+static inline int64_t doc_flat_bytes(const DocFlatSize *size)
 {
-    uint32_t header[2] = {shape_id, (uint32_t)count};
-    int64_t tags = (count + 7) & ~(int64_t)7;
+    int64_t slots_end = doc_payload_offset(doc_flat_layout(size), size->count);
+    return (slots_end + size->far_bytes + 7) & ~(int64_t)7;
+}
+
+static inline DocFlat doc_flat_begin(char *block, int64_t len, uint32_t shape_id,
+                                     const DocFlatSize *size)
+{
+    uint32_t header[2] = {shape_id, doc_flat_layout(size)};
+    int64_t start = doc_payload_start(header[1]);
     memcpy(block, header, sizeof header);
-    if (count > 0) { /* the padding of the tags and of the texts is zero */
-        memset(block + tags, 0, 8);
+    if (size->count > 0) { /* the padding of the tags and of the texts is zero */
+        memset(block + start - 4, 0, 4);
         memset(block + len - 8, 0, 8);
     }
-    char *payload = block + 8 + tags;
-    return (DocFlat){
-        .block = block, .tag = block + 8, .payload = payload, .far = payload + 8 * count};
+    return (DocFlat){.block = block,
+                     .tag = block + 8,
+                     .payload = block + start,
+                     .far = block + doc_payload_offset(header[1], size->count),
+                     .wide = size->wide};
 }
 
 static inline void doc_flat_near(DocFlat *flat, int tag, int64_t payload)
 {
     *flat->tag++ = (char)tag;
-    memcpy(flat->payload, &payload, 8);
-    flat->payload += 8;
+    int64_t bytes = flat->wide & 1 ? 8 : 4;
+    memcpy(flat->payload, &payload, 4);
+    if (flat->wide & 1) {
+        memcpy(flat->payload, &payload, 8);
+    }
+    flat->payload += bytes;
+    flat->wide >>= 1;
 }
 
+/* Its slot is not wide. */
 static inline void doc_flat_str(DocFlat *flat, Str s)
 {
-    int64_t payload = 0;
-    if (s.len > 8) {
-        uint32_t piece[2] = {(uint32_t)(flat->far - flat->block), (uint32_t)s.len};
-        memcpy(&payload, piece, 8);
+    uint32_t payload = 0;
+    if (s.len > DOC_NEAR_MAX) {
+        payload = (uint32_t)(flat->far - flat->block) | (uint32_t)s.len << 16;
         memcpy(flat->far, s.s, (size_t)s.len);
         flat->far += s.len;
         doc_flat_near(flat, TAG_STRING, payload);
@@ -243,6 +344,7 @@ typedef struct DocBuilder {
     Buf bytes;
     int32_t depth; /* frames open */
     bool too_big;  /* over DOC_BYTES_MAX or DOC_DEPTH_MAX; all later puts do nothing */
+    Buf unpacked;  /* what a block was before it was packed */
     DocFrame frames[DOC_DEPTH_MAX + 1];
 } DocBuilder;
 

@@ -6,8 +6,11 @@
  * B1  The innermost block is at the end of `bytes`, so that its heap grows at the end.
  * B2  A frame's slots below `next_slot` are done; those from it on are null.
  * B3  A block's length is a multiple of 8 when it is ended, and so is its start.
+ * B4  A block that is open has wide slots only; when it ends it is packed, unless it is too large.
  */
 #include "store/doc.h"
+
+#include <string.h>
 
 /* The slot that is about to be put; NULL when nothing may be put any more. */
 static DocFrame *open_slot(DocBuilder *builder, int64_t slot)
@@ -27,8 +30,8 @@ static void set_slot(DocBuilder *builder, const DocFrame *frame, int64_t slot, D
                      const void *payload, int64_t payload_len)
 {
     char *block = builder->bytes.data + frame->start;
-    block[8 + slot] = (char)((unsigned)tag | (unsigned)near << 4);
-    memcpy(block + doc_payload_offset(block, slot), payload, (size_t)payload_len);
+    block[doc_tag_offset(slot)] = (char)((unsigned)tag | (unsigned)near << 4);
+    memcpy(block + doc_payload_offset(doc_layout(block), slot), payload, (size_t)payload_len);
 }
 
 static void put_near(DocBuilder *builder, int64_t slot, DocTag tag, int near, int64_t payload)
@@ -126,7 +129,7 @@ void builder_double(DocBuilder *builder, int64_t slot, double d)
 
 static void put_text(DocBuilder *builder, int64_t slot, DocTag tag, Str s)
 {
-    if (s.len > 8) {
+    if (s.len > DOC_NEAR_MAX) {
         put_far(builder, slot, tag, s);
         return;
     }
@@ -187,15 +190,83 @@ void builder_nested(DocBuilder *builder, int64_t slot, Str block)
 void builder_copy(DocBuilder *builder, int64_t slot, const char *from, int64_t from_slot)
 {
     DocTag tag = doc_tag(from, from_slot);
-    int near = (unsigned char)from[8 + from_slot] >> 4;
+    int near = doc_near(from, from_slot);
     if (tag == TAG_ARRAY || tag == TAG_OBJECT) {
         builder_nested(builder, slot, doc_str(from, from_slot));
-    } else if (near == 0 &&
-               (tag == TAG_UUID || tag == TAG_REF || (tag >= TAG_STRING && tag <= TAG_TIME))) {
+    } else if (tag == TAG_STRING || tag == TAG_BYTES) {
+        put_text(builder, slot, tag, doc_str(from, from_slot));
+    } else if (doc_has_piece(tag, near)) {
         put_far(builder, slot, tag, doc_str(from, from_slot));
     } else {
         put_near(builder, slot, tag, near, doc_int(from, from_slot));
     }
+}
+
+/* -- packing ------------------------------------------------------------------------------- */
+
+/* Whether a slot of an unpacked block stays wide. Pieces of a large block do. */
+static bool stays_wide(const char *block, int64_t slot, bool is_large)
+{
+    DocTag tag = doc_tag(block, slot);
+    if (doc_has_piece(tag, doc_near(block, slot))) {
+        return is_large;
+    }
+    if (tag == TAG_DATE) {
+        int64_t days = doc_int(block, slot);
+        return days != (int32_t)days;
+    }
+    return tag == TAG_LONG || tag == TAG_DOUBLE || tag == TAG_TIME;
+}
+
+/* Puts slots from `unpacked` into the block at the end of `bytes`, their pieces behind it. */
+static void pack_slots(Buf *bytes, int64_t start, const char *unpacked, uint32_t layout)
+{
+    for (int64_t slot = 0; slot < doc_layout_count(layout); slot++) {
+        DocTag tag = doc_tag(unpacked, slot);
+        bool wide = doc_slot_is_wide(layout, slot);
+        uint32_t payload[2];
+        memcpy(payload, unpacked + doc_payload_offset(doc_layout(unpacked), slot), sizeof payload);
+        if (doc_has_piece(tag, doc_near(unpacked, slot))) {
+            Str piece = doc_str(unpacked, slot);
+            if (tag == TAG_ARRAY || tag == TAG_OBJECT) {
+                buf_fill(bytes, 0, -bytes->len & 7);
+            }
+            payload[0] = (uint32_t)(bytes->len - start);
+            payload[1] = (uint32_t)piece.len;
+            if (!wide) {
+                payload[0] |= payload[1] << 16;
+            }
+            buf_put(bytes, piece);
+        }
+        char *block = bytes->data + start;
+        block[doc_tag_offset(slot)] = unpacked[doc_tag_offset(slot)];
+        memcpy(block + doc_payload_offset(layout, slot), payload, wide ? 8 : 4);
+    }
+}
+
+/* Packs the block from `start` on, the last in `bytes`, which is whole. */
+static void pack(DocBuilder *builder, int64_t start)
+{
+    Buf *bytes = &builder->bytes;
+    Str block = {bytes->data + start, bytes->len - start};
+    int64_t count = doc_count(block.s);
+    if (count > DOC_PACKED_MAX) {
+        return;
+    }
+    uint32_t layout = DOC_PACKED | (uint32_t)count << DOC_PACKED_COUNT_BIT;
+    for (int64_t slot = 0; slot < count; slot++) {
+        layout |= (uint32_t)stays_wide(block.s, slot, block.len > UINT16_MAX) << slot;
+    }
+    builder->unpacked.len = 0;
+    buf_put(&builder->unpacked, block);
+    const char *unpacked = builder->unpacked.data;
+    uint32_t header[2] = {doc_shape_id(unpacked), layout};
+    int64_t slots_end = doc_payload_offset(layout, count);
+    bytes->len = start + slots_end;
+    memset(bytes->data + start, 0, (size_t)slots_end);
+    memcpy(bytes->data + start, header, sizeof header);
+    pack_slots(bytes, start, unpacked, layout);
+    align(builder);
 }
 
 void builder_begin(DocBuilder *builder, int64_t slot, uint32_t shape_id, int64_t count)
@@ -218,6 +289,7 @@ void builder_end(DocBuilder *builder)
     assert(builder->depth > 1 && "builder_finish ends the document");
     align(builder);
     const DocFrame *ended = &builder->frames[--builder->depth];
+    pack(builder, ended->start);
     const DocFrame *parent = &builder->frames[builder->depth - 1];
     DocTag tag = doc_shape_id(builder->bytes.data + ended->start) == DOC_SHAPE_ARRAY ? TAG_ARRAY
                                                                                      : TAG_OBJECT;
@@ -233,6 +305,7 @@ bool builder_finish(DocBuilder *builder, Str *bytes)
     assert(builder->depth == 1);
     align(builder);
     builder->depth = 0;
+    pack(builder, 0);
     *bytes = buf_str(&builder->bytes);
     return true;
 }
@@ -240,4 +313,5 @@ bool builder_finish(DocBuilder *builder, Str *bytes)
 void builder_free(DocBuilder *builder)
 {
     buf_free(&builder->bytes);
+    buf_free(&builder->unpacked);
 }

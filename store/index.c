@@ -150,7 +150,7 @@ static void push_path(Components *list, const Store *store, const KeyPart *part,
 /* Whether a slot of two blocks holds the same bytes. */
 static bool same_slots(DocSlot a, DocSlot b)
 {
-    if (a.block[8 + a.slot] != b.block[8 + b.slot]) {
+    if (a.block[doc_tag_offset(a.slot)] != b.block[doc_tag_offset(b.slot)]) {
         return false;
     }
     switch (doc_tag(a.block, a.slot)) {

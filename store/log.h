@@ -35,8 +35,8 @@
 
 enum {
     LOG_HEADER_BYTES = 64,
-    LOG_FORMAT = 3, /* 2: derived blocks; 3: aggregates, history. Files of older formats open,
-                       and become of this one when they are written to */
+    LOG_FORMAT = 4, /* 2: derived blocks; 3: aggregates, history; 4: packed blocks. Files of older
+                       formats open, and become of this one when they are written to */
     LOG_BUFFER_BYTES = 1 << 20, /* SYNC_OFF: written when there are as many */
     LOG_AHEAD_BYTES = 1 << 18,  /* zeros written ahead at a time … */
     LOG_AHEAD_AFTER = 8,        /* … once a session has made as many commits */

@@ -109,6 +109,20 @@ for sample in "$here"/samples/*.fawn; do
     check "$name has both afterwards" 0 2 '' "$fawn" old.fawn -e 'Movie.all().count()'
 done
 
+# Values of every kind, as format 3 kept them, and a change that rewrites one.
+cp "$here"/samples/format-3.fawn old.fawn
+things='{"kind":"numbers","size":70,"long":9007199254740993,"least":-2147483648,"double":-0.5}
+{"kind":"texts","size":8,"empty":"","four":"four","eight":"eight678","nine":"nine 6789",'\
+'"far":"a text that no slot holds, with ü and 猫"}
+{"kind":"times","size":9,"time":"1969-12-31T23:59:59.999999999Z",'\
+'"far":"9999-12-31T00:00:00Z","date":"0001-01-01"}
+{"kind":"nested","size":10,"list":[1,[2.5,"three"],{"four":5,"list":[]}],"bytes":"AAEC","flags":[true,false]}'
+check 'blocks of format 3 are read' 0 "$things" '' "$fawn" old.fawn -m jsonl -e 'Thing.all().map(.data)'
+check 'and changed' 0 "${things/:70/:8}" '' "$fawn" --last old.fawn -m jsonl \
+    -e 'Thing.byId(2)!.update({ size: 8 }); Thing.all().map(.data)'
+check 'and rewritten' 0 '' '*' "$fawn" compact old.fawn
+check 'and are the same afterwards' 0 "${things/:70/:8}" '' "$fawn" old.fawn -m jsonl -e 'Thing.all().map(.data)'
+
 # -- help
 
 for command in compact check dump restore import export; do

@@ -48,32 +48,60 @@ START_TEST(the_worked_example_is_true)
 {
     const Shape *s = shape("name", "stars");
     builder_start(&fixture.builder, s->id, 2);
-    builder_str(&fixture.builder, 0, STR("Alien"));
+    builder_str(&fixture.builder, 0, STR("Ran"));
     builder_int(&fixture.builder, 1, 5);
     Str doc = finish();
-    char expected[] = "\0\0\0\0\2\0\0\0\x66\3\0\0\0\0\0\0Alien\0\0\0\5\0\0\0\0\0\0\0";
+    char expected[] = "\0\0\0\0\0\0\0\x82\x46\3\0\0Ran\0\5\0\0\0\0\0\0\0";
     memcpy(expected, &s->id, 4);
-    ck_assert(same_bytes(doc, expected, 32));
+    ck_assert(same_bytes(doc, expected, 24));
+}
+END_TEST
+
+/* A block as formats before 4 had all, with slots of 8 bytes: {a: "eight678", b: -5}. */
+START_TEST(unpacked_blocks_are_read)
+{
+    char bytes[32] = "\0\0\0\0\2\0\0\0\x96\3";
+    const Shape *s = shape("a", "b");
+    memcpy(bytes, &s->id, 4);
+    memcpy(bytes + 16, "eight678", 8);
+    memset(bytes + 24, 0xff, 8);
+    bytes[24] = (char)-5;
+    Str doc = {arena_copy(&fixture.arena, bytes, sizeof bytes), sizeof bytes};
+    ck_assert(doc_check(fixture.shapes, doc));
+    ck_assert_int_eq(doc_count(doc.s), 2);
+    ck_assert(str_eq(doc_str(doc.s, 0), STR("eight678")));
+    ck_assert_int_eq(doc_int(doc.s, 1), -5);
+    builder_start(&fixture.builder, s->id, 2);
+    builder_copy(&fixture.builder, 0, doc.s, 0);
+    builder_copy(&fixture.builder, 1, doc.s, 1);
+    Str packed = finish();
+    ck_assert_int_eq(packed.len, 32);
+    ck_assert(str_eq(doc_str(packed.s, 0), STR("eight678")));
+    ck_assert_int_eq(doc_int(packed.s, 1), -5);
 }
 END_TEST
 
 START_TEST(flat_blocks_are_what_the_builder_builds)
 {
-    Str texts[] = {STR("nine byte"), STR("")};
-    for (int64_t count = 0; count <= 17; count++) {
-        int64_t far_bytes = 0;
+    Str texts[] = {STR("nine byte"), STR(""), STR("four"), STR("five5")};
+    for (int64_t count = 0; count <= DOC_PACKED_MAX; count++) {
+        DocFlatSize size = {.count = count};
         builder_start(&fixture.builder, 3, count);
         for (int64_t i = 0; i < count; i++) {
-            far_bytes += i % 2 ? doc_far_bytes(texts[i / 2 % 2].len) : 0;
+            size.far_bytes += i % 3 == 0 ? doc_far_bytes(texts[i / 3 % 4].len) : 0;
+            size.wide |= (uint32_t)(i % 3 == 1) << i;
         }
-        int64_t len = doc_flat_bytes(count, far_bytes);
+        int64_t len = doc_flat_bytes(&size);
         char *block = arena_alloc(&fixture.arena, len);
         memset(block, 7, (size_t)len);
-        DocFlat flat = doc_flat_begin(block, len, 3, count);
+        DocFlat flat = doc_flat_begin(block, len, 3, &size);
         for (int64_t i = 0; i < count; i++) {
-            if (i % 2) {
-                builder_str(&fixture.builder, i, texts[i / 2 % 2]);
-                doc_flat_str(&flat, texts[i / 2 % 2]);
+            if (i % 3 == 0) {
+                builder_str(&fixture.builder, i, texts[i / 3 % 4]);
+                doc_flat_str(&flat, texts[i / 3 % 4]);
+            } else if (i % 3 == 1) {
+                builder_long(&fixture.builder, i, INT64_MIN + i);
+                doc_flat_near(&flat, TAG_LONG, INT64_MIN + i);
             } else {
                 builder_int(&fixture.builder, i, -i);
                 doc_flat_near(&flat, TAG_INT, -i);
@@ -82,6 +110,30 @@ START_TEST(flat_blocks_are_what_the_builder_builds)
         Str built;
         ck_assert(builder_finish(&fixture.builder, &built));
         ck_assert(same_bytes(built, block, len));
+        ck_assert(doc_check(NULL, built));
+    }
+}
+END_TEST
+
+/* Texts and nested blocks that 16 bits cannot address; more slots than are packed. */
+START_TEST(large_blocks_are_read_back)
+{
+    char text[70001];
+    memset(text, 'x', sizeof text);
+    for (int64_t count = 3; count <= DOC_PACKED_MAX + 3; count += DOC_PACKED_MAX) {
+        builder_start(&fixture.builder, shape("a", NULL)->id, 1);
+        builder_begin_array(&fixture.builder, 0, count);
+        builder_str(&fixture.builder, 0, (Str){text, sizeof text});
+        builder_begin_array(&fixture.builder, 1, 1);
+        builder_int(&fixture.builder, 0, 42);
+        builder_end(&fixture.builder);
+        builder_str(&fixture.builder, 2, STR("behind it"));
+        builder_end(&fixture.builder);
+        const char *array = doc_nested(finish().s, 0);
+        ck_assert_int_eq(doc_count(array), count);
+        ck_assert(same_bytes(doc_str(array, 0), text, sizeof text));
+        ck_assert_int_eq(doc_int(doc_nested(array, 1), 0), 42);
+        ck_assert(str_eq(doc_str(array, 2), STR("behind it")));
     }
 }
 END_TEST
@@ -116,6 +168,7 @@ START_TEST(every_kind_of_value_is_read_back)
     ck_assert_int_eq(doc_tag(doc.s, 0), TAG_TRUE);
     ck_assert_int_eq(doc_tag(doc.s, 1), TAG_FALSE);
     ck_assert_int_eq(doc_int(doc.s, 2), INT32_MIN);
+    ck_assert(!doc_slot_is_wide(doc_layout(doc.s), 2) && doc_slot_is_wide(doc_layout(doc.s), 3));
     ck_assert_int_eq(doc_int(doc.s, 3), INT64_MAX);
     ck_assert_int_eq(doc_tag(doc.s, 3), TAG_LONG);
     ck_assert_double_eq(doc_double(doc.s, 4), -0.5);
@@ -238,9 +291,21 @@ static uint64_t read_all(const char *block)
     return sum;
 }
 
+/* An array of more slots than are packed: {a: ["one", "the second", …]}. */
+static Str build_unpacked(void)
+{
+    DocBuilder *builder = &fixture.builder;
+    builder_start(builder, shape("a", NULL)->id, 1);
+    builder_begin_array(builder, 0, DOC_PACKED_MAX + 1);
+    builder_str(builder, 0, STR("one"));
+    builder_str(builder, 1, STR("the second"));
+    builder_end(builder);
+    return finish();
+}
+
 START_TEST(damaged_blocks_are_refused_or_harmless)
 {
-    Str doc = build_nested();
+    Str doc = _i == 0 ? build_nested() : build_unpacked();
     uint64_t sum = 0;
     for (int64_t at = 0; at < doc.len; at++) {
         for (int change = 1; change < 256; change += 7) {
@@ -269,12 +334,14 @@ int main(void)
     TCase *tests = tcase_create("doc");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, the_worked_example_is_true);
+    tcase_add_test(tests, unpacked_blocks_are_read);
+    tcase_add_test(tests, large_blocks_are_read_back);
     tcase_add_test(tests, flat_blocks_are_what_the_builder_builds);
     tcase_add_test(tests, every_kind_of_value_is_read_back);
     tcase_add_test(tests, paths_lead_into_nested_blocks);
     tcase_add_test(tests, blocks_are_copied_whole);
     tcase_add_test(tests, depth_and_size_are_limited);
-    tcase_add_test(tests, damaged_blocks_are_refused_or_harmless);
+    tcase_add_loop_test(tests, damaged_blocks_are_refused_or_harmless, 0, 2);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
