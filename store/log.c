@@ -3,7 +3,7 @@
  * A record is encoded in `buffer`. One that is longer than a piece is written piece by piece,
  * its header at last: until then it is a torn record.
  *
- *   SYNC_ALWAYS   write, sync
+ *   SYNC_ALWAYS   write, sync; or, when syncs are deferred, write: log_sync does the rest
  *   SYNC_BATCH    write; a thread syncs when it finds something written
  *   SYNC_OFF      records gather in `buffer`; written when it is full
  */
@@ -32,19 +32,46 @@ struct Log {
     bool broken;   /* what is on disk is not known: nothing may be appended */
     bool inherits; /* what the file had when it was opened may not be on disk */
 
-    /* SYNC_BATCH. Under `flush_lock`: */
+    bool defers; /* SYNC_ALWAYS: log_sync syncs, not log_append */
+
+    /* Syncs apart from appending: of SYNC_BATCH, and deferred ones. Under `flush_lock`: */
     pthread_mutex_t flush_lock;
     pthread_cond_t flush_wake;
     pthread_t flusher;
     bool has_flusher, stops;
     bool dirty;   /* something was written since the last sync began */
-    bool syncing; /* the thread is at it */
+    bool syncing; /* somebody is at it */
     bool sync_failed;
-    int64_t synced;  /* bytes known to be on disk */
-    int64_t to_sync; /* bytes written */
+    int64_t synced;     /* bytes known to be on disk */
+    int64_t to_sync;    /* bytes written */
+    int64_t synced_us;  /* deferring: commit time of the last record on disk */
+    int64_t to_sync_us; /* likewise of the last that was written */
+    int64_t syncs;      /* that were done */
 };
 
 /* -- syncing -------------------------------------------------------------------------------- */
+
+/* Syncs what is written, with `flush_lock` given back meanwhile. Returns what the device said. */
+static int sync_written(Log *log)
+{
+    int64_t bytes = log->to_sync;
+    int64_t time_us = log->to_sync_us;
+    LogDevice device = log->device;
+    log->dirty = false;
+    log->syncing = true;
+    pthread_mutex_unlock(&log->flush_lock);
+    int failed = device.sync(device.self);
+    pthread_mutex_lock(&log->flush_lock);
+    log->syncing = false;
+    pthread_cond_broadcast(&log->flush_wake);
+    log->syncs++;
+    log->sync_failed = log->sync_failed || failed != 0;
+    if (!failed) {
+        log->synced = bytes;
+        log->synced_us = time_us;
+    }
+    return failed;
+}
 
 static void *flush_regularly(void *self)
 {
@@ -64,17 +91,7 @@ static void *flush_regularly(void *self)
         while (!log->stops &&
                pthread_cond_timedwait(&log->flush_wake, &log->flush_lock, &until) != ETIMEDOUT) {
         }
-        log->dirty = false;
-        log->syncing = true;
-        int64_t bytes = log->to_sync;
-        LogDevice device = log->device;
-        pthread_mutex_unlock(&log->flush_lock);
-        int failed = device.sync(device.self);
-        pthread_mutex_lock(&log->flush_lock);
-        log->syncing = false;
-        pthread_cond_broadcast(&log->flush_wake);
-        log->sync_failed = log->sync_failed || failed != 0;
-        log->synced = failed ? log->synced : bytes;
+        (void)sync_written(log);
     }
     pthread_mutex_unlock(&log->flush_lock);
     return NULL;
@@ -118,9 +135,59 @@ static int sync_now(Log *log)
     if (!failed) {
         pthread_mutex_lock(&log->flush_lock);
         log->synced = log->written;
+        log->syncs++;
         pthread_mutex_unlock(&log->flush_lock);
     }
     return failed;
+}
+
+/* A record was written that log_sync is to put on disk. */
+static void note_deferred(Log *log, int64_t time_us)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    log->to_sync = log->written;
+    log->to_sync_us = time_us;
+    pthread_mutex_unlock(&log->flush_lock);
+}
+
+void log_defer_syncs(Log *log)
+{
+    log->defers = true;
+}
+
+StoreStatus log_sync(Log *log, StoreNotice *notice)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    while (log->syncing) {
+        pthread_cond_wait(&log->flush_wake, &log->flush_lock);
+    }
+    int failed = log->sync_failed ? -EIO : 0;
+    if (!failed && log->synced < log->to_sync) {
+        failed = sync_written(log);
+    }
+    pthread_mutex_unlock(&log->flush_lock);
+    return failed == 0 ? STORE_OK
+                       : notice_set(notice, status_of_errno(failed), -1,
+                                    "Syncing %s failed: %s. Whether the last transactions are on "
+                                    "disk is known when the database is opened again.",
+                                    log->store->path, strerror(-failed));
+}
+
+int64_t log_durable_us(Log *log)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    bool waits = log->defers && log->synced < log->to_sync;
+    int64_t time_us = waits ? log->synced_us : INT64_MAX;
+    pthread_mutex_unlock(&log->flush_lock);
+    return time_us;
+}
+
+int64_t log_syncs(Log *log)
+{
+    pthread_mutex_lock(&log->flush_lock);
+    int64_t syncs = log->syncs;
+    pthread_mutex_unlock(&log->flush_lock);
+    return syncs;
 }
 
 /* -- failing ----------------------------------------------------------------------------------- */
@@ -335,7 +402,11 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
     }
     if (log->mode == SYNC_ALWAYS) {
         write_ahead(log, log->end);
-        failed = sync_now(log);
+        if (log->defers) {
+            note_deferred(log, time_us);
+        } else {
+            failed = sync_now(log);
+        }
         if (failed) {
             status = fail_sync(log, failed);
             take_back(log, start);
@@ -497,6 +568,7 @@ void log_replace(Log *log, const LogDevice *device, int64_t end, int64_t records
     log->device = *device;
     log->dirty = false;
     log->synced = log->to_sync = end;
+    log->synced_us = log->to_sync_us;
     pthread_mutex_unlock(&log->flush_lock);
     (void)old.close(old.self);
     log->end = log->written = log->allocated = end;

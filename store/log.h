@@ -70,6 +70,12 @@ NODISCARD StoreStatus log_close(Log *log);
 /* Closes a log that could not be opened: the file stays as it is. */
 void log_abandon(Log *log);
 
+/* store_defer_syncs, store_sync, store_durable_us; how many syncs there were. */
+void log_defer_syncs(Log *log);
+NODISCARD StoreStatus log_sync(Log *log, StoreNotice *notice);
+int64_t log_durable_us(Log *log);
+int64_t log_syncs(Log *log);
+
 int64_t log_bytes(const Log *log);
 int64_t log_records(const Log *log);
 

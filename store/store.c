@@ -98,6 +98,28 @@ int64_t store_last_time_us(const Store *store)
     return time_us;
 }
 
+void store_defer_syncs(Store *store)
+{
+    if (store->log) {
+        log_defer_syncs(store->log);
+    }
+}
+
+StoreStatus store_sync(Store *store, StoreNotice *notice)
+{
+    return store->log ? log_sync(store->log, notice) : STORE_OK;
+}
+
+int64_t store_durable_us(const Store *store)
+{
+    return store->log ? log_durable_us(store->log) : INT64_MAX;
+}
+
+int64_t store_syncs(const Store *store)
+{
+    return store->log ? log_syncs(store->log) : 0;
+}
+
 /* Bytes of the doubles of a group's sums. */
 static int64_t group_doubles_bytes(const AggregateDef *def, const Group *group)
 {

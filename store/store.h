@@ -94,6 +94,23 @@ void txn_tell_progress(const Txn *txn, int64_t done, int64_t total);
 /* Commit time of the newest transaction, in microseconds since 1970; strictly rising. */
 int64_t store_last_time_us(const Store *store);
 
+/* -- one sync for many commits -------------------------------------------------------------
+ *
+ * For who has many transactions answered at once. From store_defer_syncs on (called while there
+ * is no transaction), a commit with SYNC_ALWAYS returns when its record is written, and
+ * store_sync, called from any thread, puts all that was committed before on disk. Meanwhile other
+ * transactions see what was committed: what they saw may be told only when store_durable_us is
+ * not below the time of the state (txn_snapshot_us) or of the commit. When a sync fails, so does
+ * every later commit and sync. */
+void store_defer_syncs(Store *store);
+NODISCARD StoreStatus store_sync(Store *store, StoreNotice *notice);
+
+/* All that was committed up to this time is as safe as the sync mode says; INT64_MAX: all is. */
+int64_t store_durable_us(const Store *store);
+
+/* How often the file was put on disk so far. */
+int64_t store_syncs(const Store *store);
+
 /* Writes the whole present state to a new file at `path` (which must not exist). */
 NODISCARD StoreStatus store_save(Store *store, const char *path, StoreNotice *notice);
 
