@@ -83,6 +83,7 @@ static bool begin_transaction(Run *run)
         plan_begin(rt);
     }
     run->in_transaction = true;
+    run->outcome.state_us = txn_snapshot_us(txn);
     run->outcome.schema_us = schema_version_us(rt);
     return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
 }
@@ -122,7 +123,10 @@ static StoreStatus settle(Run *run)
     Rt *rt = session_rt(run->session);
     run->in_transaction = false;
     if (run->session->open == NULL) {
-        return txn_commit(rt->txn, &run->outcome.txn_us);
+        bool wrote = txn_has_written(rt->txn);
+        StoreStatus status = txn_commit(rt->txn, &run->outcome.txn_us);
+        run->outcome.state_us = wrote ? run->outcome.txn_us : run->outcome.state_us;
+        return status;
     }
     run->outcome.txn_us = txn_snapshot_us(rt->txn);
     return STORE_OK;

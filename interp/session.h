@@ -58,6 +58,7 @@ typedef struct Outcome {
     bool has_abort;
     Str abort_text; /* abort's value in the format of `RunOptions.print` */
     int64_t txn_us; /* commit or snapshot time */
+    int64_t state_us; /* commit time of the newest state that it saw or made */
     int64_t schema_us; /* when the schema changed last, as far as the transaction knows; 0: never */
     int64_t elapsed_us;
     int64_t memory_bytes;

@@ -115,6 +115,7 @@ bool events_request_run(Job *job, Worker *worker, const EventsRequest *request, 
     }
     Outcome outcome = session_events(session, request, &job->answer, events);
     worker_end(job);
+    job->state_us = outcome.state_us;
     if (job_answer_outcome(job, &outcome, request->timeout_ms)) {
         return false;
     }

@@ -53,5 +53,6 @@ void feed_answer(Exchange *exchange)
     job->details = kept;
     job->run = run;
     job->done = job_respond;
+    job->lose = job_lose;
     (void)work_submit(job);
 }

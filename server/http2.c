@@ -99,8 +99,11 @@ static nghttp2_nv pair_of(Str name, Str value)
         const char *read;
         uint8_t *write;
     } name_bytes = {name.s}, value_bytes = {value.s ? value.s : ""};
+    /* A value that never comes again would only push others out of the table. */
+    uint8_t flags = str_eq(name, STR("traceparent")) ? NGHTTP2_NV_FLAG_NO_INDEX
+                                                     : NGHTTP2_NV_FLAG_NONE;
     return (nghttp2_nv){name_bytes.write, value_bytes.write, (size_t)name.len, (size_t)value.len,
-                        NGHTTP2_NV_FLAG_NONE};
+                        flags};
 }
 
 static void submit(Http2 *http, Exchange *exchange)

@@ -16,6 +16,11 @@ void job_fail(Job *job, int status, const char *code, Str message)
     job->status = status;
 }
 
+void job_lose(Job *job, Str why)
+{
+    job_fail(job, 500, "internal_error", why);
+}
+
 bool job_refuse(Job *job, Str message)
 {
     job_fail(job, 400, "invalid_request", message);

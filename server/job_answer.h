@@ -11,6 +11,9 @@ enum { AGGRESSIVE_MS = 1 };
 /* Answers `{"error":{"code","message"}}`. */
 void job_fail(Job *job, int status, const char *code, Str message);
 
+/* Answers that what was done may be lost. The `lose` of jobs that are answered as a whole. */
+void job_lose(Job *job, Str why);
+
 /* Answers that a request makes no sense. Returns false. */
 bool job_refuse(Job *job, Str message);
 

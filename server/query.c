@@ -7,6 +7,11 @@
 #include "server/job_answer.h"
 #include "server/params.h"
 
+enum {
+    HASTY_MS = 1,           /* that a query may keep the loop waiting */
+    HASTY_BODY_MAX = 4096,  /* what is longer takes longer to be parsed */
+};
+
 typedef struct QueryJob {
     Params params;
     int64_t timeout_ms;
@@ -61,8 +66,12 @@ static bool read_body(Job *job, Query *query)
 static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome *outcome)
 {
     const QueryJob *details = job->details;
+    job->state_us = outcome->state_us;
     if (outcome->kind == OUTCOME_STORE && !job->writes && str_eq(outcome->code, STR("read_only"))) {
         return JOB_MUST_WRITE;
+    }
+    if (outcome->kind == OUTCOME_TIMEOUT && job->is_hasty) {
+        return JOB_TAKES_LONG;
     }
     if (!job_answer_outcome(job, outcome, details->timeout_ms)) {
         AnswerExtra extra = {.query_tags = details->params.tags,
@@ -120,6 +129,9 @@ static JobEnd run(Job *job, Worker *worker)
     if (query.run.timeout_ms == 0) {
         return JOB_DONE;
     }
+    if (job->is_hasty) {
+        query.run.timeout_ms = HASTY_MS;
+    }
     return run_query(job, worker, session, &query);
 }
 
@@ -152,6 +164,8 @@ void query_answer(Exchange *exchange)
     job->details = details;
     job->run = run;
     job->done = done;
+    job->lose = job_lose;
     job->writes = seems_to_write(buf_str(&exchange->body));
-    (void)work_submit(job);
+    bool is_short = !job->writes && exchange->body.len <= HASTY_BODY_MAX;
+    (void)(is_short ? work_submit_short(job) : work_submit(job));
 }

@@ -94,6 +94,7 @@ static void end_loop(Server *server)
     uv_close((uv_handle_t *)&server->interrupt, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->tick, NULL);
+    uv_close((uv_handle_t *)&server->turn, NULL);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -106,6 +107,12 @@ static void on_tick(uv_timer_t *timer)
         uv_timer_stop(timer);
         end_loop(server);
     }
+}
+
+static void on_turn(uv_prepare_t *turn)
+{
+    const Server *server = turn->data;
+    work_begin_turn(server->work);
 }
 
 /* -- starting --------------------------------------------------------------------------------- */
@@ -182,6 +189,9 @@ static void start(Server *server)
     server->work = work_start(server);
     watch_signal(server, &server->interrupt, SIGINT);
     watch_signal(server, &server->terminate, SIGTERM);
+    always(uv_prepare_init(&server->loop, &server->turn) == 0);
+    server->turn.data = server;
+    always(uv_prepare_start(&server->turn, on_turn) == 0);
     always(uv_timer_init(&server->loop, &server->tick) == 0);
     server->tick.data = server;
     always(uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS) == 0);

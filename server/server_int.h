@@ -32,6 +32,7 @@ struct Server {
     uv_tcp_t listener;
     uv_signal_t interrupt, terminate;
     uv_timer_t tick;
+    uv_prepare_t turn; /* called before the loop waits */
     bool is_stopping;
     int stop_ticks; /* since then */
     char *read_buffer;       /* of all connections */

@@ -151,6 +151,20 @@ static void done_asking(Job *job)
     }
 }
 
+static void put_end(Job *job, Str code, Str message)
+{
+    job->answer.len = 0;
+    events_put_error(&job->answer, code, message, true);
+}
+
+/* The stream ends: what it would tell may be lost. */
+static void lose_asking(Job *job, Str why)
+{
+    StreamJob *details = job->details;
+    details->is_good = false;
+    put_end(job, STR("internal_error"), why);
+}
+
 static JobEnd run_asking(Job *job, Worker *worker)
 {
     StreamJob *details = job->details;
@@ -158,12 +172,10 @@ static JobEnd run_asking(Job *job, Worker *worker)
     if (details->is_good) {
         details->cursor = str_copy(&job->arena, details->events.cursor);
     } else {
-        job->answer.len = 0;
         bool lost = job->status == 401;
-        events_put_error(&job->answer, lost ? STR("permission_loss") : STR("internal_error"),
-                         lost ? STR("Stream authentication is no longer valid.")
-                              : STR("The stream cannot be continued."),
-                         true);
+        put_end(job, lost ? STR("permission_loss") : STR("internal_error"),
+                lost ? STR("Stream authentication is no longer valid.")
+                     : STR("The stream cannot be continued."));
     }
     return JOB_DONE;
 }
@@ -189,6 +201,7 @@ static void ask(Stream *stream)
     job->details = details;
     job->run = run_asking;
     job->done = done_asking;
+    job->lose = lose_asking;
     stream->is_asking = true;
     stream->is_behind = stream->wants_status = false;
     work_submit_always(job);
@@ -278,6 +291,13 @@ static void done_opening(Job *job)
     }
 }
 
+static void lose_opening(Job *job, Str why)
+{
+    StreamJob *details = job->details;
+    details->is_good = false;
+    job_lose(job, why);
+}
+
 static JobEnd run_opening(Job *job, Worker *worker)
 {
     StreamJob *details = job->details;
@@ -305,5 +325,6 @@ void stream_answer(Exchange *exchange)
     job->details = arena_new(&job->arena, StreamJob);
     job->run = run_opening;
     job->done = done_opening;
+    job->lose = lose_opening;
     (void)work_submit(job);
 }

@@ -8,6 +8,8 @@ enum {
     JOBS_MAX = 8192, /* that wait; more are refused */
     READERS_MAX = 64,
     SESSIONS_MAX = 32, /* databases that a worker keeps at hand */
+    UNSYNCED_US_MAX = 1000, /* that a job waits for the writer to sync, while it has others to do */
+    HERE_MAX = 8,      /* jobs that run on the loop's thread in one turn: the rest is shared out */
 };
 
 typedef struct Queue {
@@ -20,11 +22,22 @@ struct Work {
     Server *server;
     pthread_mutex_t lock;
     Queue readers, writers;
+    Job *unsynced;   /* jobs that wait for a sync, the last one first */
+    int64_t unsynced_count;
+    int64_t unsynced_since_us; /* when the first of them came */
+    int64_t last_group, group_before; /* jobs that the last two syncs did for */
+    int64_t sync_us;                  /* that the last one took */
+    bool is_syncing; /* somebody is at it */
+    pthread_t syncer;
+    pthread_cond_t must_sync;
+    bool syncer_is_ending;
     Job *done; /* to be told to the loop's thread, the last one first */
     uv_async_t wake;
     Worker *workers;
     int64_t worker_count;
-    int64_t pending; /* the loop's thread's */
+    int64_t pending; /* the loop's thread's, as these are */
+    Worker here;
+    int64_t here_left; /* jobs that may run there in this turn */
 };
 
 static void push(Queue *queue, Job *job)
@@ -134,6 +147,17 @@ int64_t work_pending(const Work *work)
     return work->pending;
 }
 
+/* On the loop's thread: a job is over. */
+static void complete(Job *job)
+{
+    Exchange *exchange = job->exchange;
+    exchange->on_gone = NULL;
+    job->work->pending--;
+    job->done(job);
+    free_job(job);
+    exchange_release(exchange);
+}
+
 /* On the loop's thread: hands back what is done. */
 static void on_wake(uv_async_t *wake)
 {
@@ -152,12 +176,7 @@ static void on_wake(uv_async_t *wake)
     while (in_order) {
         job = in_order;
         in_order = job->next;
-        Exchange *exchange = job->exchange;
-        exchange->on_gone = NULL;
-        work->pending--;
-        job->done(job);
-        free_job(job);
-        exchange_release(exchange);
+        complete(job);
     }
 }
 
@@ -243,11 +262,142 @@ Session *worker_session(Worker *worker, Str path, Str role)
     return kept ? kept->session : NULL;
 }
 
+/* -- syncing ----------------------------------------------------------------------------------- */
+
+/* Under the lock. */
+static void put_done(Work *work, Job *job)
+{
+    job->next = work->done;
+    work->done = job;
+}
+
+/* What it saw or made is on disk, or need not be. */
+static bool is_durable(const Job *job)
+{
+    return job->state_us <= store_durable_us(job->work->server->store);
+}
+
+/* Under the lock. */
+static void put_unsynced(Work *work, Job *job)
+{
+    if (!work->unsynced) {
+        work->unsynced_since_us = server_now_us();
+    }
+    job->next = work->unsynced;
+    work->unsynced = job;
+    work->unsynced_count++;
+}
+
+/* After a sync, or one that failed: jobs need not wait for it any longer. Under the lock. */
+static void end_waiting(Work *work, StoreStatus status, const StoreNotice *notice)
+{
+    Job *waiting = work->unsynced;
+    int64_t before = work->unsynced_count;
+    work->unsynced = NULL;
+    work->unsynced_count = 0;
+    while (waiting) {
+        Job *job = waiting;
+        waiting = job->next;
+        if (status != STORE_OK) {
+            job->lose(job, str_copy(&job->arena, str_from_c(notice->text)));
+        } else if (!is_durable(job)) {
+            put_unsynced(work, job);
+            continue;
+        }
+        put_done(work, job);
+    }
+    work->group_before = work->last_group;
+    work->last_group = before - work->unsynced_count;
+}
+
+/* One sync for all jobs that wait for one. Under the lock, which it gives back meanwhile; nobody
+ * else is at it. */
+static void sync_jobs(Work *work)
+{
+    StoreNotice notice;
+    work->is_syncing = true;
+    pthread_mutex_unlock(&work->lock);
+    int64_t begun_us = server_now_us();
+    StoreStatus status = store_sync(work->server->store, &notice);
+    int64_t took_us = server_now_us() - begun_us;
+    pthread_mutex_lock(&work->lock);
+    work->is_syncing = false;
+    work->sync_us = took_us;
+    end_waiting(work, status, &notice);
+    if (work->unsynced) {
+        pthread_cond_signal(&work->must_sync);
+    }
+    uv_async_send(&work->wake);
+}
+
+/* Waits for a condition, but not for longer than up to a time on the monotonic clock. */
+static void wait_until(pthread_cond_t *condition, Work *work, int64_t until_us)
+{
+    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+    (void)pthread_cond_timedwait(condition, &work->lock, &until);
+}
+
+/* Syncs what has waited for too long: the writer has no time for it. */
+static void *run_syncs(void *context)
+{
+    Work *work = context;
+    pthread_mutex_lock(&work->lock);
+    while (work->unsynced || !work->syncer_is_ending) {
+        int64_t due_us = work->unsynced_since_us + UNSYNCED_US_MAX;
+        if (!work->unsynced || work->is_syncing) {
+            pthread_cond_wait(&work->must_sync, &work->lock);
+        } else if (server_now_us() < due_us && !work->syncer_is_ending) {
+            wait_until(&work->must_sync, work, due_us);
+        } else {
+            sync_jobs(work);
+        }
+    }
+    pthread_mutex_unlock(&work->lock);
+    return NULL;
+}
+
+/* Those who got their answers from the sync before are about to write again, while others' writes
+ * wait already. To sync for these few alone would split the clients into two halves that wait for
+ * each other's syncs: so the writer waits for as many jobs as a sync did for lately, but not for
+ * longer than a part of what a sync takes. Under the lock. */
+static void wait_for_group(Work *work)
+{
+    enum { PART = 4, WAIT_US_MIN = 100, WAIT_US_MAX = 1000 };
+    int64_t expected =
+        work->last_group > work->group_before ? work->last_group : work->group_before;
+    int64_t wait_us = work->sync_us / PART < WAIT_US_MAX ? work->sync_us / PART : WAIT_US_MAX;
+    if (work->unsynced_count >= expected || wait_us < WAIT_US_MIN || work->writers.is_ending) {
+        return;
+    }
+    int64_t until_us = server_now_us() + wait_us;
+    while (!work->writers.first && !work->writers.is_ending && server_now_us() < until_us) {
+        wait_until(&work->writers.filled, work, until_us);
+    }
+}
+
+/* Before the writer takes its next job, or waits for one. Under the lock. */
+static void settle_writes(Work *work)
+{
+    if (work->unsynced && !work->is_syncing && !work->writers.first) {
+        wait_for_group(work);
+    }
+    if (work->unsynced && !work->is_syncing && !work->writers.first) {
+        sync_jobs(work);
+    } else if (work->unsynced_count == 1) { /* the first of those that wait */
+        pthread_cond_signal(&work->must_sync);
+    }
+}
+
+/* -- running ----------------------------------------------------------------------------------- */
+
 static Job *wait_for_job(Worker *worker)
 {
     Work *work = worker->work;
     Queue *queue = worker->is_writer ? &work->writers : &work->readers;
     pthread_mutex_lock(&work->lock);
+    if (worker->is_writer) {
+        settle_writes(work);
+    }
     Job *job;
     while ((job = pop(queue)) == NULL && !queue->is_ending) {
         pthread_cond_wait(&queue->filled, &work->lock);
@@ -256,36 +406,73 @@ static Job *wait_for_job(Worker *worker)
     return job;
 }
 
-static void hand_back(Work *work, Job *job, JobEnd end)
+/* Queues a job for who can do it, or for a sync, or for the loop's thread. */
+static void pass_on(Worker *worker, Job *job, JobEnd end)
 {
+    Work *work = worker->work;
+    bool is_over = end == JOB_DONE && is_durable(job);
     pthread_mutex_lock(&work->lock);
     if (end == JOB_MUST_WRITE) {
         job->writes = true;
         push(&work->writers, job);
+    } else if (end == JOB_TAKES_LONG) {
+        push(&work->readers, job);
+    } else if (is_over) {
+        put_done(work, job);
     } else {
-        job->next = work->done;
-        work->done = job;
+        put_unsynced(work, job);
+        if (!worker->is_writer) { /* the writer looks before its next job */
+            pthread_cond_signal(&work->must_sync);
+        }
     }
     pthread_mutex_unlock(&work->lock);
-    if (end == JOB_DONE) {
+    if (is_over) {
         uv_async_send(&work->wake);
     }
 }
 
-static void *run_jobs(void *context)
+void work_begin_turn(Work *work)
 {
-    Worker *worker = context;
-    Work *work = worker->work;
-    Job *job;
-    while ((job = wait_for_job(worker)) != NULL) {
-        hand_back(work, job, job->run(job, worker));
+    work->here_left = HERE_MAX;
+}
+
+bool work_submit_short(Job *job)
+{
+    Work *work = job->work;
+    if (work->here_left == 0) {
+        return work_submit(job);
     }
+    work->here_left--;
+    work->pending++;
+    job->is_hasty = true;
+    JobEnd end = job->run(job, &work->here);
+    job->is_hasty = false;
+    if (end == JOB_DONE && is_durable(job)) {
+        complete(job);
+    } else {
+        pass_on(&work->here, job, end);
+    }
+    return true;
+}
+
+static void end_worker(Worker *worker)
+{
     while (worker->sessions) {
         WorkerSession *kept = worker->sessions;
         worker->sessions = kept->next;
         close_session(worker, kept);
     }
     buf_free(&worker->data);
+}
+
+static void *run_jobs(void *context)
+{
+    Worker *worker = context;
+    Job *job;
+    while ((job = wait_for_job(worker)) != NULL) {
+        pass_on(worker, job, job->run(job, worker));
+    }
+    end_worker(worker);
     return NULL;
 }
 
@@ -316,12 +503,20 @@ Work *work_start(Server *server)
     work->server = server;
     always(pthread_mutex_init(&work->lock, NULL) == 0);
     always(pthread_cond_init(&work->readers.filled, NULL) == 0);
-    always(pthread_cond_init(&work->writers.filled, NULL) == 0);
+    pthread_condattr_t monotonic;
+    always(pthread_condattr_init(&monotonic) == 0);
+    always(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
+    always(pthread_cond_init(&work->writers.filled, &monotonic) == 0);
+    always(pthread_cond_init(&work->must_sync, &monotonic) == 0);
+    pthread_condattr_destroy(&monotonic);
     always(uv_async_init(&server->loop, &work->wake, on_wake) == 0);
     work->wake.data = work;
     work->worker_count = count_readers(server) + 1;
     work->workers = calloc((size_t)work->worker_count, sizeof *work->workers);
     always(work->workers);
+    work->here = (Worker){.work = work};
+    store_defer_syncs(server->store);
+    always(pthread_create(&work->syncer, NULL, run_syncs, work) == 0);
     for (int64_t i = 0; i < work->worker_count; i++) {
         work->workers[i] = (Worker){.work = work, .is_writer = i == 0};
         start_thread(&work->workers[i]);
@@ -352,7 +547,14 @@ void work_stop(Work *work)
     /* Readers first: they may have something for the writer. */
     end_threads(work, &work->readers, 1, work->worker_count);
     end_threads(work, &work->writers, 0, 1);
+    pthread_mutex_lock(&work->lock);
+    work->syncer_is_ending = true;
+    pthread_cond_signal(&work->must_sync);
+    pthread_mutex_unlock(&work->lock);
+    pthread_join(work->syncer, NULL);
+    pthread_cond_destroy(&work->must_sync);
     on_wake(&work->wake);
+    end_worker(&work->here);
     pthread_mutex_destroy(&work->lock);
     free(work->workers);
     uv_close((uv_handle_t *)&work->wake, on_wake_closed);

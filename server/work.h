@@ -1,13 +1,19 @@
 /* work: jobs, and the threads that run them.
  *
- *   work_submit ─► readers' queue ─► any reader ──┬─► done ─► loop's thread: job->done
- *             ╰──► writer's queue ─► the writer ──┤
- *                        ▲                        │
+ *   work_submit ─► readers' queue ─► any reader ──┬──────────────────────┬─► done ─► loop's thread:
+ *             ╰──► writer's queue ─► the writer ──┤                      │           job->done
+ *                        ▲                        ├─► unsynced ─► a sync ╯
  *                        ╰── it has to write ◄────╯
  *
  * A job begins as a reader, on a snapshot, unless it is known to write. One that turns out to write
  * is begun again by the writer: only that thread ever waits for the store's one place for a
  * writer, so readers never wait for writers, and writers run in the order in which they came.
+ *
+ * What is short is tried on the loop's thread before that, for a millisecond at most.
+ *
+ * What a job saw or wrote may not be on disk yet. Then it waits, and one sync (store_sync) does for
+ * all that wait: the writer's own when it has nothing else to do, or that of a thread for this, so
+ * that no query holds up the answers of those before it.
  */
 #ifndef FAWN_SERVER_WORK_H
 #define FAWN_SERVER_WORK_H
@@ -21,17 +27,20 @@ typedef struct Job Job;
 typedef struct Worker Worker;
 
 /* What came of running a job. */
-typedef enum JobEnd { JOB_DONE, JOB_MUST_WRITE } JobEnd;
+typedef enum JobEnd { JOB_DONE, JOB_MUST_WRITE, JOB_TAKES_LONG } JobEnd;
 
 struct Job {
     Job *next;
     Exchange *exchange; /* held while the job is under way; its request does not change */
     JobEnd (*run)(Job *job, Worker *worker); /* on the worker's thread */
     void (*done)(Job *job);                  /* on the loop's thread; frees nothing */
+    void (*lose)(Job *job, Str why);         /* what it saw cannot be kept: it tells that instead */
     Arena arena;                             /* lives as long as the job */
     Buf answer;
     int status;
+    int64_t state_us; /* the newest state that it saw or made; 0: none */
     bool writes; /* it is, or must be, run by the writer */
+    bool is_hasty; /* it keeps the loop waiting: soon it must end, if with JOB_TAKES_LONG */
     int64_t deadline_us;
     Work *work;
     Session *running; /* under the lock of the work: what runs it, to be interrupted */
@@ -57,6 +66,13 @@ Job *job_new(Exchange *exchange);
 
 /* Queues it. False: there are too many, and the exchange was refused. */
 bool work_submit(Job *job);
+
+/* The same of a job that reads, and probably not much. When the loop has little to do it runs at
+ * once, on the loop's thread: to wake another one takes longer than to find a document. */
+bool work_submit_short(Job *job);
+
+/* A new turn of the loop begins. */
+void work_begin_turn(Work *work);
 
 /* The same of what was begun already: it is never refused. */
 void work_submit_always(Job *job);
