@@ -6,6 +6,7 @@
  *   access.c     .name [x] ! projection       receiver.c  what a value has under a name
  *   signature.c  what a builtin accepts       stack.c     room on the C stack
  *   batch_form.c lambdas for many elements    fold_*.c    reducers that only compute
+ *   reducer_form.c  reducers for many elements
  *
  * Not here: sources, transactions and outcomes (session.c).
  */
@@ -129,7 +130,7 @@ bool lambda_path(Rt *rt, const Function *fn, Value *path);
 
 CodeRun run_select, run_select_slot, run_access, run_bang, run_chain_end, run_project;
 
-/* -- batch_form.c ------------------------------------------------------------------------------ */
+/* -- batch_form.c, reducer_form.c -------------------------------------------------------------- */
 
 /* RtUp.batch_program, RtUp.batch_fold and RtUp.comparison. */
 bool lambda_batch_program(const Function *fn, struct BatchProgram *program);

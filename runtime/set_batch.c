@@ -1,19 +1,12 @@
 /* set_batch: running programs, a column at a time; see set_batch.h. Loops run over the elements
  * that there are; what an element lacks shows in the masks, so that the loops themselves are plain.
  */
-#include "runtime/set_batch.h"
+#include "runtime/set_batch_int.h"
 
 #include "runtime/catalog.h"
 #include "runtime/computed.h"
 #include "runtime/number.h"
 #include "store/doc.h"
-
-/* A bit for each of `count` elements. */
-static uint64_t mask_of(int64_t count)
-{
-    assert(count >= 0 && count <= BATCH_MAX);
-    return count == BATCH_MAX ? UINT64_MAX : (UINT64_C(1) << count) - 1;
-}
 
 bool batch_may(const Rt *rt)
 {
@@ -28,7 +21,7 @@ void batch_of_documents(Batch *batch, uint32_t collection, const Version *const 
     batch->count = count;
     batch->collection = collection;
     batch->elements.kind = COLUMN_DOCS;
-    batch->elements.known = mask_of(count);
+    batch->elements.known = batch_mask(count);
     batch->elements.nulls = batch->elements.whole = 0;
     memcpy(batch->elements.as.docs, versions, (size_t)count * sizeof(*versions));
 }
@@ -37,7 +30,7 @@ int64_t *batch_of_integers(Batch *batch, int64_t count)
 {
     batch->count = count;
     batch->elements.kind = COLUMN_INTEGERS;
-    batch->elements.known = mask_of(count);
+    batch->elements.known = batch_mask(count);
     batch->elements.nulls = batch->elements.whole = 0;
     return batch->elements.as.integers;
 }
@@ -254,7 +247,7 @@ static bool load_field(const Rt *rt, BatchStep *step, const Batch *batch, Column
         step->collection = batch->collection;
     }
     if (LIKELY(load_alike(step, batch, out))) {
-        out->known = mask_of(batch->count);
+        out->known = batch_mask(batch->count);
         out->nulls = out->whole = 0;
         return true;
     }
@@ -265,7 +258,7 @@ static bool load_field(const Rt *rt, BatchStep *step, const Batch *batch, Column
 
 static bool load_constant(Value constant, int64_t count, Column *out)
 {
-    out->known = mask_of(count);
+    out->known = batch_mask(count);
     out->nulls = out->whole = 0;
     if (val_is_integer(constant)) {
         out->kind = COLUMN_INTEGERS;
@@ -373,7 +366,7 @@ static bool is_numeric(const Column *column)
 
 static bool compute(BatchOp op, Column *a, const Column *b, int64_t count)
 {
-    uint64_t all = mask_of(count);
+    uint64_t all = batch_mask(count);
     if (!is_numeric(a) || !is_numeric(b) || (a->known & b->known) != all ||
         (a->whole | b->whole) != 0) {
         return false;
@@ -493,7 +486,7 @@ static bool compare_related(BatchOp op, Column *a, const Column *b, int64_t coun
 /* Null and foreign values are unequal to what is known, and have no order with it. */
 static bool compare(BatchOp op, Column *a, const Column *b, int64_t count)
 {
-    uint64_t all = mask_of(count), both = a->known & b->known;
+    uint64_t all = batch_mask(count), both = a->known & b->known;
     bool is_told =
         ((a->known | b->known) & all) == all && a->kind != COLUMN_DOCS && b->kind != COLUMN_DOCS;
     if (!is_told) {
@@ -516,7 +509,7 @@ static bool compare(BatchOp op, Column *a, const Column *b, int64_t count)
 
 static bool are_booleans(const Column *column, int64_t count)
 {
-    return column->kind == COLUMN_BOOLEANS && column->known == mask_of(count);
+    return column->kind == COLUMN_BOOLEANS && column->known == batch_mask(count);
 }
 
 static bool combine(BatchOp op, Column *a, const Column *b, int64_t count)

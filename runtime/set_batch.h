@@ -109,11 +109,24 @@ typedef struct BatchCell {
     BatchProgram value, condition;
 } BatchCell;
 
-/* A reducer (acc, element) => …: the accumulator is a number, or an object of `shape`. */
+/* A reducer (acc, element) => …: the accumulator is a number, or an object of `shape`. Or it is
+ * `grouped`: the accumulator is an object used as a map, one of whose fields, which `key` names, is
+ * such a number or object; one that is not there, or null, counts as the seeds.
+ *
+ *   (groups, x) => Object.assign(groups, Object.fromEntries([[x.kind, (groups[x.kind] ?? 0) + 1]]))
+ */
 typedef struct BatchFold {
     const Shape *shape; /* NULL: a number */
     int32_t count;
     BatchCell cells[BATCH_CELLS_MAX];
+    bool grouped;
+    bool spells_key;    /* integers are keys, too: as texts */
+    bool has_condition; /* elements for which `condition` does not hold leave all as it is */
+    BatchProgram key, condition;
+    Value seeds[BATCH_CELLS_MAX]; /* of the cells: numbers */
+    struct Groups *groups;        /* NULL: none were needed yet */
+    bool is_open;                 /* the accumulator is in them */
+    int32_t openings;             /* how often a large one was put there */
 } BatchFold;
 
 /* Whether elements may be read in batches now: nothing was written, nobody wants to know which
@@ -138,7 +151,11 @@ NODISCARD bool batch_keep(Batch *batch, const Column *condition);
 Value batch_value(const Batch *batch, int64_t i);
 
 /* `*acc` after all elements. False: it cannot be told in this way; `*acc` is as it was. A new
- * object is made on rt->heap. */
-NODISCARD bool batch_fold(Rt *rt, BatchFold *fold, const Batch *batch, Value *acc);
+ * object is made on rt->heap. A grouped fold keeps the accumulator within itself, in `home`, and
+ * `*acc` is null, until batch_fold_end: of many groups a batch changes few. */
+NODISCARD bool batch_fold(Rt *rt, BatchFold *fold, Arena *home, const Batch *batch, Value *acc);
+
+/* Puts into `*acc` what a grouped fold keeps, if it does. */
+void batch_fold_end(Rt *rt, BatchFold *fold, Value *acc);
 
 #endif

@@ -1,20 +1,14 @@
-/* set_batch_fold: batches given to a fold, and what else leaves a batch: see set_batch.h.
+/* set_batch_fold: batches given to a fold, and what else leaves a batch: see set_batch.h. Folds by
+ * key are in set_batch_group.c.
  *
  * A fold of a batch adds up each cell in turn. All cells start from the accumulator of before
  * and none sees another, so that it does not matter that the elements come to one cell first.
  */
-#include "runtime/set_batch.h"
+#include "runtime/set_batch_int.h"
 
 #include "runtime/number.h"
 
 #include <string.h>
-
-/* A bit for each of `count` elements. */
-static uint64_t mask_of(int64_t count)
-{
-    assert(count >= 0 && count <= BATCH_MAX);
-    return count == 0 ? 0 : UINT64_MAX >> (BATCH_MAX - count);
-}
 
 /* Moves the elements that `holds` names to the front. */
 static void keep_elements(Column *elements, uint64_t holds)
@@ -35,7 +29,7 @@ static void keep_elements(Column *elements, uint64_t holds)
 
 bool batch_keep(Batch *batch, const Column *condition)
 {
-    uint64_t all = mask_of(batch->count);
+    uint64_t all = batch_mask(batch->count);
     bool is_told = condition->kind == COLUMN_BOOLEANS || condition->kind == COLUMN_NULLS;
     if (!is_told || (condition->known | condition->nulls) != all ||
         batch->elements.kind == COLUMN_BOOLEANS) {
@@ -46,12 +40,12 @@ bool batch_keep(Batch *batch, const Column *condition)
     if (holds != all) {
         keep_elements(&batch->elements, holds);
         batch->count = __builtin_popcountll(holds);
-        batch->elements.known = mask_of(batch->count);
+        batch->elements.known = batch_mask(batch->count);
     }
     return true;
 }
 
-static Value value_at(const Column *column, int64_t i)
+Value batch_column_value(const Column *column, int64_t i)
 {
     switch (column->kind) {
     case COLUMN_BOOLEANS:
@@ -75,12 +69,12 @@ Value batch_value(const Batch *batch, int64_t i)
     assert(i >= 0 && i < batch->count && (batch->elements.known >> i & 1));
     return batch->elements.kind == COLUMN_DOCS
                ? val_doc(batch->collection, batch->elements.as.docs[i])
-               : value_at(&batch->elements, i);
+               : batch_column_value(&batch->elements, i);
 }
 
 /* -- cells ---------------------------------------------------------------------------------- */
 
-static Value combine(const BatchCell *cell, Value acc, Value v)
+Value batch_combine(const BatchCell *cell, Value acc, Value v)
 {
     switch (cell->op) {
     case BATCH_FOLD_ADD:
@@ -135,8 +129,8 @@ static bool fold_integers(const BatchCell *cell, const Column *column, int64_t c
     const int64_t *values = column->as.integers;
     int64_t total = acc->as.integer, sum;
     if (cell->op == BATCH_FOLD_MIN || cell->op == BATCH_FOLD_MAX) {
-        *acc =
-            combine(cell, *acc, val_number(find_bound(values, count, cell->op == BATCH_FOLD_MAX)));
+        *acc = batch_combine(cell, *acc,
+                             val_number(find_bound(values, count, cell->op == BATCH_FOLD_MAX)));
         return true;
     }
     if (!sum_integers(values, count, &sum) || total <= -SUM_MAX || total >= SUM_MAX) {
@@ -159,48 +153,54 @@ static bool fold_doubles(const BatchCell *cell, const Column *column, int64_t co
     return true;
 }
 
-/* Combines the elements of `column` that `chosen` names, unless it is NULL: all. */
+/* Combines the elements of `column` that `chosen` names. */
 static Value fold_column(const BatchCell *cell, const Column *column, int64_t count,
-                         const uint64_t *chosen, Value acc)
+                         uint64_t chosen, Value acc)
 {
-    bool is_done = false;
-    if (chosen == NULL && column->kind == COLUMN_INTEGERS && val_is_integer(acc)) {
+    bool is_done = false, is_all = chosen == batch_mask(count);
+    if (is_all && column->kind == COLUMN_INTEGERS && val_is_integer(acc)) {
         is_done = fold_integers(cell, column, count, &acc);
-    } else if (chosen == NULL && column->kind == COLUMN_DOUBLES && acc.type == T_DOUBLE) {
+    } else if (is_all && column->kind == COLUMN_DOUBLES && acc.type == T_DOUBLE) {
         is_done = fold_doubles(cell, column, count, &acc);
     }
-    for (int64_t i = 0; !is_done && i < count; i++) {
-        if (chosen == NULL || (*chosen >> i & 1)) {
-            acc = combine(cell, acc, value_at(column, i));
-        }
+    for (uint64_t left = is_done ? 0 : chosen; left != 0; left &= left - 1) {
+        acc = batch_combine(cell, acc, batch_column_value(column, __builtin_ctzll(left)));
     }
     return acc;
 }
 
-static bool is_all_known(const Column *column, int64_t count)
+bool batch_choose(Rt *rt, BatchProgram *condition, const Batch *batch, uint64_t *chosen)
 {
-    return column->known == mask_of(count);
+    Column column;
+    if (!batch_compute(rt, condition, batch, &column) || column.kind != COLUMN_BOOLEANS ||
+        !batch_all_known(&column, batch->count)) {
+        return false;
+    }
+    *chosen = column.as.truths & column.known;
+    return true;
+}
+
+bool batch_cell_columns(Rt *rt, BatchCell *cell, const Batch *batch, Column *values,
+                        uint64_t *chosen)
+{
+    *chosen = batch_mask(batch->count);
+    if (cell->has_condition && !batch_choose(rt, &cell->condition, batch, chosen)) {
+        return false;
+    }
+    return batch_compute(rt, &cell->value, batch, values) &&
+           (values->kind == COLUMN_INTEGERS || values->kind == COLUMN_DOUBLES) &&
+           batch_all_known(values, batch->count);
 }
 
 /* The accumulator of a cell after the batch. */
 static bool fold_cell(Rt *rt, BatchCell *cell, const Batch *batch, Value *acc)
 {
-    Column column, condition = {0};
-    if (!val_is_number(*acc)) {
+    Column column;
+    uint64_t chosen;
+    if (!val_is_number(*acc) || !batch_cell_columns(rt, cell, batch, &column, &chosen)) {
         return false;
     }
-    if (cell->has_condition &&
-        (!batch_compute(rt, &cell->condition, batch, &condition) ||
-         condition.kind != COLUMN_BOOLEANS || !is_all_known(&condition, batch->count))) {
-        return false;
-    }
-    if (!batch_compute(rt, &cell->value, batch, &column) ||
-        (column.kind != COLUMN_INTEGERS && column.kind != COLUMN_DOUBLES) ||
-        !is_all_known(&column, batch->count)) {
-        return false;
-    }
-    *acc = fold_column(cell, &column, batch->count,
-                       cell->has_condition ? &condition.as.truths : NULL, *acc);
+    *acc = fold_column(cell, &column, batch->count, chosen, *acc);
     return true;
 }
 
@@ -224,8 +224,16 @@ static bool fold_object(Rt *rt, BatchFold *fold, const Batch *batch, Value *acc)
     return true;
 }
 
-bool batch_fold(Rt *rt, BatchFold *fold, const Batch *batch, Value *acc)
+bool batch_fold(Rt *rt, BatchFold *fold, Arena *home, const Batch *batch, Value *acc)
 {
-    return fold->shape != NULL ? fold_object(rt, fold, batch, acc)
-                               : fold_cell(rt, &fold->cells[0], batch, acc);
+    return fold->grouped         ? batch_group(rt, fold, home, batch, acc)
+           : fold->shape != NULL ? fold_object(rt, fold, batch, acc)
+                                 : fold_cell(rt, &fold->cells[0], batch, acc);
+}
+
+void batch_fold_end(Rt *rt, BatchFold *fold, Value *acc)
+{
+    if (fold->is_open) {
+        batch_group_end(rt, fold, acc);
+    }
 }

@@ -80,7 +80,7 @@ static ALWAYS_INLINE int batches_single(Batches *batches, Rt *rt, Value *out)
 /* Makes the reducer's fold of cells, if it has one. */
 static bool find_cells(Batches *batches, const Rt *rt, Value fn)
 {
-    BatchFold *fold = arena_alloc(batches->home, (int64_t)sizeof *fold);
+    BatchFold *fold = arena_new(batches->home, BatchFold);
     batches->fold = rt->up->batch_fold(fn.as.function, fold) ? fold : NULL;
     return batches->fold != NULL;
 }
@@ -104,8 +104,9 @@ static bool fold_batch(Batches *batches, Rt *rt, Value fn, Value *acc)
 {
     int64_t at = batches->at;
     if (batches->fold != NULL && at == 0) {
-        batches->at =
-            batch_fold(rt, batches->fold, batches->batch, acc) ? batches->batch->count : 0;
+        batches->at = batch_fold(rt, batches->fold, batches->home, batches->batch, acc)
+                          ? batches->batch->count
+                          : 0;
     } else if (batches->numbers) {
         batches->at = rt->up->fold_numbers(rt, fn.as.function, batches->batch, at, acc);
         batches->misses += batches->at == at;
@@ -114,8 +115,8 @@ static bool fold_batch(Batches *batches, Rt *rt, Value fn, Value *acc)
     return batches->at == batches->batch->count;
 }
 
-/* Folds batches into `*acc`. 1: go on singly; 0: the end; -1: a fault. */
-static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value fn, Value *acc)
+/* Folds batches. 1: go on singly; 0: the end; -1: a fault. */
+static int fold_each_batch(Batches *batches, Rt *rt, Loop *loop, Value fn, Value *acc)
 {
     while (true) {
         if (batches->batch == NULL || batches->at == batches->batch->count) {
@@ -133,6 +134,16 @@ static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value fn,
         }
         loop_step(loop, acc);
     }
+}
+
+/* Folds batches into `*acc`. 1: go on singly; 0: the end; -1: a fault. */
+static NOINLINE int fold_batches(Batches *batches, Rt *rt, Loop *loop, Value fn, Value *acc)
+{
+    int got = fold_each_batch(batches, rt, loop, fn, acc);
+    if (batches->fold != NULL) {
+        batch_fold_end(rt, batches->fold, acc);
+    }
+    return got;
 }
 
 /* Folds the rest of `reader` into `acc`, and closes it. */
@@ -368,7 +379,7 @@ Value set_sum(Rt *rt, const Set *set, int64_t *count)
     int got = 1;
     while (got > 0 && !val_is_null(sum)) {
         while (!batches.ended && (got = batches_next(&batches, rt)) == 1) {
-            if (!batch_fold(rt, &fold, batches.batch, &sum)) {
+            if (!batch_fold(rt, &fold, batches.home, batches.batch, &sum)) {
                 batches_split(&batches);
                 break;
             }
