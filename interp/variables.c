@@ -77,7 +77,7 @@ static bool is_plain(Value v, bool or_documents, int depth)
 static Value copy_lasting(Session *session, Value value)
 {
     int64_t bytes = arena_bytes(&session->heap) + arena_bytes(&session->lasting);
-    return val_copy_whole(&session->lasting, value, bytes);
+    return val_copy_lasting(&session->lasting, value, bytes);
 }
 
 bool variable_bind(Session *session, Str name, Value value)

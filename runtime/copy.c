@@ -35,7 +35,8 @@ typedef struct Part {
 typedef struct Copier {
     Arena *dst;
     const Arena *from;
-    ArenaBlock block;                /* of `from`, where the last pointer was found */
+    const Arena *kept;               /* `from` is NULL: what it owns is shared; NULL: none does */
+    ArenaBlock block;                /* of `from` or `kept`, where the last pointer was found */
     const Shape *shape, *shape_copy; /* the private shape copied last: rows tend to share one */
     VEC(Value *) later;              /* slots whose values are still to be copied */
     Arena list;                      /* of `later` and `parts` */
@@ -47,11 +48,18 @@ typedef struct Copier {
 
 static Value copy_at(Copier *copier, Value v, int depth);
 
-static bool is_owned(Copier *copier, const void *ptr)
+static bool is_within(Copier *copier, const Arena *arena, const void *ptr)
 {
     const char *p = ptr;
-    return !copier->from || (p >= copier->block.start && p < copier->block.end) ||
-           arena_find(copier->from, ptr, &copier->block);
+    return (p >= copier->block.start && p < copier->block.end) ||
+           arena_find(arena, ptr, &copier->block);
+}
+
+/* Whether it is to be copied. */
+static bool is_owned(Copier *copier, const void *ptr)
+{
+    return copier->from ? is_within(copier, copier->from, ptr)
+                        : !copier->kept || !is_within(copier, copier->kept, ptr);
 }
 
 static const char *copy_bytes(Copier *copier, const char *bytes, int64_t len)
@@ -316,14 +324,16 @@ static Value copy_all(Copier *copier, Value v)
     return copy;
 }
 
-static Value copy_bounded(Arena *dst, Value v, const Arena *from, int64_t unshared_bytes)
+static Value copy_bounded(Copier copier, Value v, int64_t unshared_bytes)
 {
-    ArenaMark start = arena_mark(dst);
-    Copier copier = {.dst = dst, .from = from, .bytes_left = unshared_bytes};
+    ArenaMark start = arena_mark(copier.dst);
+    Copier again = copier;
+    copier.bytes_left = unshared_bytes;
     Value copy = copy_all(&copier, v);
     if (copier.gave_up) {
-        arena_rewind(dst, start);
-        copier = (Copier){.dst = dst, .from = from, .list = copier.list};
+        arena_rewind(again.dst, start);
+        again.list = copier.list;
+        copier = again;
         grow_parts(&copier);
         copy = copy_all(&copier, v);
     }
@@ -334,14 +344,14 @@ static Value copy_bounded(Arena *dst, Value v, const Arena *from, int64_t unshar
 Value val_copy(Arena *dst, Value v, const Arena *from)
 {
     assert(dst != from);
-    return val_is_flat(v)
-               ? v
-               : copy_bounded(dst, v, from, from ? arena_bytes(from) : UNSHARED_BYTES_MAX);
+    return val_is_flat(v) ? v
+                          : copy_bounded((Copier){.dst = dst, .from = from}, v,
+                                         from ? arena_bytes(from) : UNSHARED_BYTES_MAX);
 }
 
-Value val_copy_whole(Arena *dst, Value v, int64_t bytes)
+Value val_copy_lasting(Arena *dst, Value v, int64_t bytes)
 {
     return val_is_flat(v) ? v
-                          : copy_bounded(dst, v, NULL,
+                          : copy_bounded((Copier){.dst = dst, .kept = dst}, v,
                                          bytes > UNSHARED_BYTES_MAX ? bytes : UNSHARED_BYTES_MAX);
 }

@@ -378,8 +378,9 @@ uint64_t val_hash(Value v);
  * `from` NULL: everything is copied but what the store, the catalog and code own. */
 Value val_copy(Arena *dst, Value v, const Arena *from);
 
-/* The same with `from` NULL, for values that may be large. `bytes`: as many as the arenas hold
+/* The same with `from` NULL, for values that may be large, into an arena that only grows and that
+ * was only given such copies: what it owns already is shared. `bytes`: as many as the arenas hold
  * that `v` comes from. When more would be copied, parts are shared, and are copied once. */
-Value val_copy_whole(Arena *dst, Value v, int64_t bytes);
+Value val_copy_lasting(Arena *dst, Value v, int64_t bytes);
 
 #endif

@@ -142,6 +142,24 @@ START_TEST(a_copy_shares_what_lives_elsewhere)
 }
 END_TEST
 
+START_TEST(what_lasts_is_not_copied_again)
+{
+    Arena from, lasting;
+    arena_init(&from);
+    arena_init(&lasting);
+    rt.heap = &from;
+    Value inner = val_copy_lasting(&lasting, object1("name", rt_str(&rt, STR("Alien"))), 0);
+    Value copy = val_copy_lasting(&lasting, array2(inner, rt_str(&rt, STR("text"))), 0);
+    arena_free(&from);
+    ck_assert_ptr_eq(copy.as.items[0].as.object, inner.as.object);
+    ck_assert_text(val_as_str(*object_get(inner.as.object, STR("name"))), "Alien");
+    ck_assert_text(val_as_str(copy.as.items[1]), "text");
+    ck_assert_ptr_eq(val_copy_lasting(&lasting, copy, 0).as.items, copy.as.items);
+    rt.heap = &heap;
+    arena_free(&lasting);
+}
+END_TEST
+
 START_TEST(a_part_that_is_shared_often_stays_shared)
 {
     enum { DEPTH = 60 };
@@ -226,6 +244,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, no_nesting_is_too_deep, 0, 2);
     tcase_add_test(tests, a_copy_outlives_what_it_was_copied_from);
     tcase_add_test(tests, a_copy_shares_what_lives_elsewhere);
+    tcase_add_test(tests, what_lasts_is_not_copied_again);
     tcase_add_test(tests, a_part_that_is_shared_often_stays_shared);
     tcase_add_test(tests, a_private_shape_is_copied_with_its_object);
     tcase_add_test(tests, a_function_is_copied_with_its_variables);
