@@ -6,6 +6,7 @@
  */
 #include "interp/signature.h"
 
+#include "runtime/accumulator.h"
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/document.h"
@@ -71,7 +72,7 @@ static NOINLINE Value select_from_object(Rt *rt, const SelectCode *code, Value s
     int64_t slot = shape_slot(object->shape, code->name.text);
     if (slot < 0) {
         return val_null_because(rt->heap, NULL_MISSING_FIELD, code->name.span, code->name.text,
-                                self);
+                                accumulator_blank(rt, self));
     }
     if (object->shape->shared) {
         code->cache->shape = object->shape;
@@ -204,7 +205,7 @@ static Value access_object(Rt *rt, const AccessCode *code, Value self, Value *fr
 {
     TRY_RUN(key, code->args.at[0]);
     const Value *field = key.type == T_STRING ? object_get(self.as.object, val_as_str(key)) : NULL;
-    return field != NULL ? *field : access_key(rt, code, self, key);
+    return field != NULL ? *field : access_key(rt, code, accumulator_blank(rt, self), key);
 }
 
 Value run_access(Rt *rt, const Code *head, Value *frame)

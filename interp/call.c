@@ -12,6 +12,7 @@
 #include "interp/nearest.h"
 #include "interp/schema_file.h"
 #include "interp/signature.h"
+#include "runtime/accumulator.h"
 #include "runtime/set.h"
 
 #include <string.h>
@@ -224,6 +225,31 @@ Value run_builtin(Rt *rt, const Code *head, Value *frame)
     Value result = apply_builtin(rt, code->row, code->signature, code->self,
                                  frame + code->args.base, code->args.count, &code->head.span);
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->head.span) : result;
+}
+
+/* Object.assign of the first parameter as the function's value: in place when that was lent. */
+Value run_extend(Rt *rt, const Code *head, Value *frame)
+{
+    const BuiltinCode *code = (const BuiltinCode *)head;
+    if (!accumulator_is_lent(frame[0])) {
+        return run_builtin(rt, head, frame);
+    }
+    TRY_RUN(source, code->args.at[1]);
+    if (LIKELY(source.type == T_OBJECT)) {
+        return accumulator_extend(rt, frame[0], source.as.object);
+    }
+    Value *args = frame + code->args.base;
+    args[0] = frame[0];
+    args[1] = source;
+    accumulator_settle(&args[0]);
+    Value result =
+        apply_builtin(rt, code->row, code->signature, code->self, args, 2, &code->head.span);
+    return val_is_fault(result) ? rt_trace(rt, code->head.span) : result;
+}
+
+static bool lambda_extends(const Function *fn)
+{
+    return fn->kind != FUNCTION_BOUND && ((const FunctionCode *)fn->code)->extends;
 }
 
 /* -- call nodes -------------------------------------------------------------------------------- */
@@ -497,6 +523,7 @@ const RtUp machine_up = {
     .batch_program = lambda_batch_program,
     .batch_fold = lambda_batch_fold,
     .comparison = lambda_comparison,
+    .extends = lambda_extends,
     .folds_numbers = lambda_folds_numbers,
     .fold_numbers = lambda_fold_numbers,
 };

@@ -173,6 +173,7 @@ typedef struct FunctionCode {
     int32_t cell_count;
     const Capture *captures;
     const FreeCell *cells;
+    bool extends;                /* parameter 0 may be lent: runtime/accumulator.h, I1 */
     const struct FoldCode *fold; /* a reducer that only computes: fold_code.h; NULL: it is none */
 } FunctionCode;
 

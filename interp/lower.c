@@ -294,6 +294,7 @@ static const FunctionCode *end_function(Lowerer *lowerer, FunctionCode *code, co
     code->cell_count = (int32_t)scope->cells.len;
     code->cells = scope->cells.at;
     if (code->params == 2 && !code->variadic) {
+        code->extends = scope->first_uses == 0;
         code->fold = fold_form(lowerer->arena, body);
     }
     lowerer->scope = scope->outer;
@@ -467,11 +468,20 @@ static const Code *lower_operator(Lowerer *lowerer, const Node *node)
  * ------------------------------------------------------------------------------------------------
  */
 
+static const Code *lower_id(Lowerer *lowerer, const Node *node, bool tail)
+{
+    const Code *code = lower_name(lowerer, node->u.id.text, node->span);
+    if (tail && code->run == run_slot) {
+        scope_forgive(lowerer->scope, ((const SlotCode *)code)->slot); /* given back as it is */
+    }
+    return code;
+}
+
 const Code *lower_node(Lowerer *lowerer, const Node *node, bool tail)
 {
     switch (node->kind) {
     case NODE_ID:
-        return lower_name(lowerer, node->u.id.text, node->span);
+        return lower_id(lowerer, node, tail);
     case NODE_THIS:
         return lower_name(lowerer, SCOPE_THIS, node->span);
     case NODE_LITERAL:

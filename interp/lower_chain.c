@@ -10,6 +10,7 @@
 #include "interp/lower.h"
 
 #include "interp/signature.h"
+#include "runtime/builtins/types.h"
 #include "runtime/document.h"
 
 /* A chain under way: what the next link applies to. */
@@ -36,14 +37,26 @@ static Arguments lower_arguments(Lowerer *lowerer, const NodeList *list)
     return args;
 }
 
+/* Object.assign(a, …), a being the first parameter. */
+static bool is_extension(const BuiltinCode *code)
+{
+    return code->row == &object_assign_row && code->args.count == 2 &&
+           code->args.at[0]->run == run_slot && ((const SlotCode *)code->args.at[0])->slot == 0;
+}
+
+/* `tail`: the call gives the value of the function around it. */
 static const Code *lower_builtin_call(Lowerer *lowerer, Value self, const Builtin *row,
-                                      const Link *link)
+                                      const Link *link, bool tail)
 {
     BuiltinCode *code = NEW_CODE(lowerer, BuiltinCode, run_builtin, link->span);
     code->self = self;
     code->row = row;
     code->signature = signature_of(lowerer->rt, row);
     code->args = lower_arguments(lowerer, &link->args);
+    if (tail && lowerer->scope->is_function && is_extension(code)) {
+        code->head.run = run_extend;
+        scope_forgive(lowerer->scope, 0);
+    }
     return &code->head;
 }
 
@@ -75,11 +88,12 @@ static const Code *lower_apply(Lowerer *lowerer, const Chain *chain, const Link 
 {
     const Module *module = literal_module(chain->self);
     if (module != NULL && module->type->constructor != NULL) {
-        return lower_builtin_call(lowerer, val_module(module), module->type->constructor, link);
+        return lower_builtin_call(lowerer, val_module(module), module->type->constructor, link,
+                                  tail);
     }
     const Function *fn = literal_builtin(chain->self);
     if (fn != NULL) {
-        return lower_builtin_call(lowerer, fn->self, fn->builtin, link);
+        return lower_builtin_call(lowerer, fn->self, fn->builtin, link, tail);
     }
     ApplyCode *code = new_apply(lowerer, chain->self, link, tail);
     code->optional = link->optional;
@@ -87,13 +101,13 @@ static const Code *lower_apply(Lowerer *lowerer, const Chain *chain, const Link 
     return &code->head;
 }
 
-static const Code *lower_method(Lowerer *lowerer, const Chain *chain, const Link *link)
+static const Code *lower_method(Lowerer *lowerer, const Chain *chain, const Link *link, bool tail)
 {
     const Module *module = literal_module(chain->self);
     if (module != NULL) {
         const Builtin *row = builtin_find(module->type->statics, link->name.text);
         if (row != NULL && row->signature[0] == '(') {
-            return lower_builtin_call(lowerer, val_module(module), row, link);
+            return lower_builtin_call(lowerer, val_module(module), row, link, tail);
         }
     }
     MethodCode *code = NEW_CODE(lowerer, MethodCode, run_method, link->span);
@@ -120,6 +134,7 @@ static const Code *lower_select(Lowerer *lowerer, const Chain *chain, const Link
         NEW_CODE(lowerer, SelectCode, slot ? run_select_slot : run_select, link->span);
     code->self = chain->self;
     code->self_slot = slot ? ((const SlotCode *)chain->self)->slot : -1;
+    scope_forgive(lowerer->scope, code->self_slot);
     code->name = link->name;
     code->name.text = str_copy(lowerer->arena, link->name.text);
     code->callee_span = chain->callee_span;
@@ -134,6 +149,9 @@ static const Code *lower_select(Lowerer *lowerer, const Chain *chain, const Link
 static const Code *lower_access(Lowerer *lowerer, const Chain *chain, const Link *link)
 {
     AccessCode *code = NEW_CODE(lowerer, AccessCode, run_access, link->span);
+    if (chain->self->run == run_slot) {
+        scope_forgive(lowerer->scope, ((const SlotCode *)chain->self)->slot);
+    }
     code->self = chain->self;
     code->callee_span = chain->callee_span;
     code->optional = link->optional;
@@ -167,7 +185,7 @@ static void add_link(Lowerer *lowerer, Chain *chain, const Link *link, bool tail
         chain->self = lower_apply(lowerer, chain, link, tail && !chain->optional);
         break;
     case LINK_METHOD:
-        chain->self = lower_method(lowerer, chain, link);
+        chain->self = lower_method(lowerer, chain, link, tail && !chain->optional);
         break;
     case LINK_ACCESS:
         chain->self = lower_access(lowerer, chain, link);

@@ -68,7 +68,7 @@ Value builtin_apply(Rt *rt, const Builtin *row, const Signature *signature, Valu
 /* Evaluates arguments to where they go; false: a fault is under way. */
 NODISCARD bool arguments_run(Rt *rt, const Arguments *args, Value *frame);
 
-CodeRun run_apply, run_apply_tail, run_builtin, run_method, run_lambda;
+CodeRun run_apply, run_apply_tail, run_builtin, run_extend, run_method, run_lambda;
 
 /* The functions that the runtime calls back. */
 extern const RtUp machine_up;

@@ -30,8 +30,8 @@ static const BuiltinCode *call_of(const Code *code, const BuiltinType *module, S
                                   int32_t count)
 {
     const BuiltinCode *call = (const BuiltinCode *)code;
-    bool is_call = code->run == run_builtin && call->self.type == T_MODULE &&
-                   call->self.as.module->type == module &&
+    bool is_call = (code->run == run_builtin || code->run == run_extend) &&
+                   call->self.type == T_MODULE && call->self.as.module->type == module &&
                    str_eq(str_from_c(call->row->name), name) && call->args.count == count;
     return is_call ? call : NULL;
 }

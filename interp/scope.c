@@ -50,7 +50,16 @@ static Place find_captured(Scope *scope, Arena *arena, Str name)
 Place scope_find(Scope *scope, Arena *arena, Str name)
 {
     Place place = {.found = true};
-    return find_local(scope, name, &place.slot) ? place : find_captured(scope, arena, name);
+    if (!find_local(scope, name, &place.slot)) {
+        return find_captured(scope, arena, name);
+    }
+    scope->first_uses += place.slot == 0;
+    return place;
+}
+
+void scope_forgive(Scope *scope, int32_t slot)
+{
+    scope->first_uses -= slot == 0;
 }
 
 static bool uses_cell(const Scope *scope, const Value *cell)

@@ -31,6 +31,8 @@ struct Scope {
     VEC(Capture) captures;
     VEC(FreeCell) cells;
     int32_t height;     /* slots in use */
+    int32_t first_uses; /* of the variable in slot 0, by inner functions as well; those that
+                           scope_forgive took back are not among them */
     int32_t frame_size; /* the most that were */
 };
 
@@ -51,6 +53,9 @@ void scope_ensure(Scope *scope, int32_t count);
 void scope_bind(Scope *scope, Arena *arena, Str name, int32_t slot);
 
 Place scope_find(Scope *scope, Arena *arena, Str name);
+
+/* Takes back a use of slot 0 that just reads from what is there: accumulator.h. */
+void scope_forgive(Scope *scope, int32_t slot);
 
 /* Notes that the function, and those around it, use a variable of the session. */
 void scope_use_cell(Scope *scope, Arena *arena, Str name, const Value *cell);

@@ -116,6 +116,8 @@ typedef struct RtUp {
      * them; both good as long as the function is. False: it is not simple enough. */
     bool (*batch_program)(const Function *fn, struct BatchProgram *program);
     bool (*batch_fold)(const Function *fn, struct BatchFold *fold);
+    /* Whether a reducer's accumulator may be lent to it: accumulator.h, I1. */
+    bool (*extends)(const Function *fn);
     /* Whether a reducer only computes with numbers; and what such a one makes of `*acc` and the
      * elements of a batch of numbers from `from` on. Returns the first element for which the
      * lambda itself must be called. */

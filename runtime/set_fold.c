@@ -4,6 +4,7 @@
  * Where the set gives batches (set_batch.h) and the reducer has a program, whole batches are folded
  * without calling it; the elements of a batch that its program cannot do are taken singly.
  */
+#include "runtime/accumulator.h"
 #include "runtime/set_batch.h"
 #include "runtime/number.h"
 #include "runtime/set_node.h"
@@ -159,6 +160,7 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
     Value *sp = rt->sp;
     Value *args = rt_frame(rt);
     args[0] = acc;
+    bool extends = rt->up->extends != NULL && rt->up->extends(fn.as.function);
     int got;
     while (true) {
         rt->sp = args + 2;
@@ -170,6 +172,9 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
             break;
         }
         rt->sp = sp;
+        if (extends) {
+            accumulator_lend(&args[0]);
+        }
         acc = rt->up->call(rt, fn, args, 2);
         args[0] = acc;
         if (UNLIKELY(val_is_fault(acc))) {
@@ -179,6 +184,7 @@ static Value fold_reader(Rt *rt, SetReader *reader, Value acc, Value fn)
     }
     rt->sp = sp;
     set_close(reader);
+    accumulator_settle(&args[0]);
     return loop_end(&loop, got < 0 ? val_fault() : args[0]);
 }
 

@@ -10,7 +10,7 @@
  *   ID       T_ID    -      -          -                 integer
  *   UUID     T_UUID  -      -          16                bytes
  *   Array    T_ARRAY -      -          elements          items
- *   Object   T_OBJECT                                    object
+ *   Object   T_OBJECT  a fold's: accumulator.h           object
  *   Doc      T_DOC   see below, len = collection number
  *   Null     T_NULL  -      -          -                 cause, NULL for an unknown one
  *
@@ -57,6 +57,7 @@ struct Value {
         const char *bytes;
         const Value *items;
         const Object *object;
+        Object *owned; /* T_OBJECT that a fold owns: accumulator.h */
         const NullCause *cause;
         const Function *function;
         const Module *module;

@@ -71,16 +71,21 @@ static int64_t index_cap(int64_t count)
     return cap;
 }
 
-static const uint32_t *make_index(Arena *arena, const uint64_t *hashes, int64_t count)
+static void index_slot(uint32_t *index, int64_t cap, const uint64_t *hashes, int64_t slot)
 {
-    int64_t cap = index_cap(count);
+    int64_t i = (int64_t)hashes[slot] & (cap - 1);
+    while (index[i]) {
+        i = (i + 1) & (cap - 1);
+    }
+    index[i] = (uint32_t)slot + 1;
+}
+
+/* `cap`: index_cap of as many as the index may come to hold. */
+static uint32_t *make_index(Arena *arena, const uint64_t *hashes, int64_t count, int64_t cap)
+{
     uint32_t *index = arena_array(arena, uint32_t, cap);
     for (int64_t slot = 0; slot < count; slot++) {
-        int64_t i = (int64_t)hashes[slot] & (cap - 1);
-        while (index[i]) {
-            i = (i + 1) & (cap - 1);
-        }
-        index[i] = (uint32_t)slot + 1;
+        index_slot(index, cap, hashes, slot);
     }
     return index;
 }
@@ -96,7 +101,7 @@ static Shape *make_shape(Arena *arena, const Str *names, const uint64_t *hashes,
     shape->count = (uint32_t)count;
     shape->names = own;
     shape->hashes = arena_copy(arena, hashes, count * (int64_t)sizeof *hashes);
-    shape->index = count > NARROW_MAX ? make_index(arena, hashes, count) : NULL;
+    shape->index = count > NARROW_MAX ? make_index(arena, hashes, count, index_cap(count)) : NULL;
     return shape;
 }
 
@@ -232,13 +237,18 @@ static void add_edge(ShapeTable *table, const Shape *parent, const Shape *child)
     own->count++;
 }
 
-/* The names of `shape` and one more, in memory that the caller gives. */
-static void append_name(const Shape *shape, Str name, uint64_t hash, Str *names, uint64_t *hashes)
+static void append_names(const Shape *shape, Str *names, uint64_t *hashes)
 {
     if (shape->count > 0) {
         memcpy(names, shape->names, shape->count * sizeof *names);
         memcpy(hashes, shape->hashes, shape->count * sizeof *hashes);
     }
+}
+
+/* The names of `shape` and one more, in memory that the caller gives. */
+static void append_name(const Shape *shape, Str name, uint64_t hash, Str *names, uint64_t *hashes)
+{
+    append_names(shape, names, hashes);
     names[shape->count] = name;
     hashes[shape->count] = hash;
 }
@@ -301,16 +311,21 @@ const Shape *shape_empty(ShapeTable *table)
     return table->empty;
 }
 
-const Shape *shape_add(const Shape *shape, Str name, Arena *arena)
+const Shape *shape_child(const Shape *shape, Str name)
 {
     assert(shape_slot(shape, name) < 0);
-    uint64_t hash = str_hash(name);
-    if (shape->shared && shape->count < SHAPE_FIELDS_SHARED_MAX) {
-        const Shape *child = follow_edge(shape, name, hash);
-        if (child) {
-            return child;
-        }
+    return shape->shared && shape->count < SHAPE_FIELDS_SHARED_MAX
+               ? follow_edge(shape, name, str_hash(name))
+               : NULL;
+}
+
+const Shape *shape_add(const Shape *shape, Str name, Arena *arena)
+{
+    const Shape *child = shape_child(shape, name);
+    if (child) {
+        return child;
     }
+    uint64_t hash = str_hash(name);
     Str *names = arena_array(arena, Str, shape->count + 1);
     uint64_t *hashes = arena_array(arena, uint64_t, shape->count + 1);
     append_name(shape, name, hash, names, hashes);
@@ -327,6 +342,58 @@ static uint64_t *hash_each(Arena *arena, const Str *names, int64_t count)
         hashes[i] = str_hash(names[i]);
     }
     return hashes;
+}
+
+/* Names and hashes have room for half as many as the index has places. */
+struct ShapeBuilder {
+    Shape shape;
+    Str *names;
+    uint64_t *hashes;
+    uint32_t *index;
+    int64_t room;
+};
+
+/* Makes room for `count` names. */
+static void widen_builder(ShapeBuilder *builder, int64_t count, Arena *arena)
+{
+    Shape *shape = &builder->shape;
+    int64_t cap = index_cap(count);
+    builder->room = cap / 2;
+    builder->names = arena_array(arena, Str, builder->room);
+    builder->hashes = arena_array(arena, uint64_t, builder->room);
+    append_names(shape, builder->names, builder->hashes);
+    builder->index = make_index(arena, builder->hashes, shape->count, cap);
+    shape->names = builder->names;
+    shape->hashes = builder->hashes;
+    shape->index = builder->index;
+}
+
+ShapeBuilder *shape_builder(const Shape *shape, Arena *arena)
+{
+    ShapeBuilder *builder = arena_new(arena, ShapeBuilder);
+    builder->shape = (Shape){.count = shape->count,
+                             .names = shape->names,
+                             .hashes = shape->hashes,
+                             .table = shape->table};
+    widen_builder(builder, shape->count + 1, arena);
+    for (uint32_t i = 0; i < shape->count; i++) {
+        builder->names[i] = str_copy(arena, builder->names[i]);
+    }
+    return builder;
+}
+
+const Shape *shape_builder_add(ShapeBuilder *builder, Str name, Arena *arena)
+{
+    Shape *shape = &builder->shape;
+    assert(shape_slot(shape, name) < 0);
+    if (shape->count == builder->room) {
+        widen_builder(builder, shape->count + 1, arena);
+    }
+    builder->names[shape->count] = str_copy(arena, name);
+    builder->hashes[shape->count] = str_hash(name);
+    index_slot(builder->index, 2 * builder->room, builder->hashes, shape->count);
+    shape->count++;
+    return shape;
 }
 
 const Shape *shape_of(ShapeTable *table, const Str *names, int64_t count, Arena *arena)

@@ -42,6 +42,20 @@ const Shape *shape_empty(ShapeTable *table);
  * and the limits allow; else private in `arena`. `name` is copied when it must be. */
 const Shape *shape_add(const Shape *shape, Str name, Arena *arena);
 
+/* The same where that is shared; NULL: it would be private. */
+const Shape *shape_child(const Shape *shape, Str name);
+
+/* A private shape under way, for an object that is its only user: adding a name changes the shape
+ * in place, in constant time as a rule. */
+typedef struct ShapeBuilder ShapeBuilder;
+
+/* One with the names of `shape`, copied into `arena`. */
+ShapeBuilder *shape_builder(const Shape *shape, Arena *arena);
+
+/* Appends `name`, which the shape does not have; the same shape each time. `arena` lives as long as
+ * the builder's. */
+const Shape *shape_builder_add(ShapeBuilder *builder, Str name, Arena *arena);
+
 /* The shape of `count` distinct names: shared if the limits allow, else private in `arena`. */
 const Shape *shape_of(ShapeTable *table, const Str *names, int64_t count, Arena *arena);
 

@@ -4,6 +4,7 @@
  * between loop_begin and loop_end, in constant memory; those that make an array of the results
  * do not, as the results are what fills the heap. Searches stop at the first find.
  */
+#include "runtime/accumulator.h"
 #include "runtime/builtins/array.h"
 
 /* -- predicates ------------------------------------------------------------------------------ */
@@ -206,13 +207,18 @@ static Value fold(Rt *rt, Value function, Value array, Range range, Value sum)
 {
     Loop loop;
     loop_begin(&loop, rt);
+    bool extends = rt->up->extends != NULL && rt->up->extends(function.as.function);
     for (int64_t i = range.from; i != range.until; i += range.step) {
+        if (extends) {
+            accumulator_lend(&sum);
+        }
         sum = rt_call2(rt, function, sum, array.as.items[i]);
         if (val_is_fault(sum)) {
             break;
         }
         loop_step(&loop, &sum);
     }
+    accumulator_settle(&sum);
     return loop_end(&loop, sum);
 }
 

@@ -97,9 +97,10 @@ static Value assign_few(Rt *rt, const Places *places, const Object *destination,
     return val_object(object);
 }
 
-BUILTIN(object_assign, "assign", PURE, "(destination: Object, source: Object) => { *: A | B }",
-        "The fields of `destination` and of `source`, which wins where both have one.",
-        "Object.assign({ a: 1, b: 2 }, { b: 3 })", "{\n  a: 1,\n  b: 3\n}")
+BUILTIN_SHARED(object_assign, "assign", PURE,
+               "(destination: Object, source: Object) => { *: A | B }",
+               "The fields of `destination` and of `source`, which wins where both have one.",
+               "Object.assign({ a: 1, b: 2 }, { b: 3 })", "{\n  a: 1,\n  b: 3\n}")
 {
     const Object *destination = object_argument(rt, call, 0, STR("destination"));
     const Object *source = destination != NULL ? object_argument(rt, call, 1, STR("source")) : NULL;

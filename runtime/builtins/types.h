@@ -24,6 +24,9 @@ extern const Builtin *const builtin_no_rows[];
 extern const Builtin value_to_string_row;
 extern const Builtin *const builtin_value_rows[];
 
+/* Object.assign, which folds do in place: runtime/accumulator.h. */
+extern const Builtin object_assign_row;
+
 /* The null of `call` that has no element to give; `reason` is a literal or lives as long as
  * the query: "empty array", "no element found". Unlike rt_null_no_element it may be made after
  * the body has called functions. */

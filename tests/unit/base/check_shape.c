@@ -97,6 +97,27 @@ START_TEST(a_full_table_gives_private_shapes)
 }
 END_TEST
 
+START_TEST(a_builder_keeps_its_shape)
+{
+    enum { WIDE = 1000 };
+    for (int64_t start = 0; start <= SHAPE_FIELDS_SHARED_MAX; start += 4) {
+        Str *names = names_of(WIDE, "field");
+        const Shape *from = shape_of(table, names, start, &arena);
+        ShapeBuilder *builder = shape_builder(from, &arena);
+        for (int64_t i = start; i < WIDE; i++) {
+            const Shape *shape = shape_builder_add(builder, names[i], &arena);
+            ck_assert(!shape->shared);
+            ck_assert_int_eq((int64_t)shape->count, i + 1);
+            ck_assert_int_eq(shape_slot(shape, names[i]), i);
+            ck_assert_int_eq(shape_slot(shape, names[0]), 0);
+            ck_assert_int_eq(shape_slot(shape, names[i / 2]), i / 2);
+            ck_assert_int_eq(shape_slot(shape, STR("none")), -1);
+        }
+        ck_assert_int_eq((int64_t)from->count, start);
+    }
+}
+END_TEST
+
 START_TEST(a_log_defines_shapes_by_number)
 {
     Str names[] = {STR("a"), STR("b"), STR("a")};
@@ -156,6 +177,7 @@ int main(void)
     tcase_add_test(tests, a_slot_is_found_at_every_width);
     tcase_add_test(tests, a_wide_shape_is_shared_only_for_documents);
     tcase_add_test(tests, a_full_table_gives_private_shapes);
+    tcase_add_test(tests, a_builder_keeps_its_shape);
     tcase_add_test(tests, a_log_defines_shapes_by_number);
     tcase_add_test(tests, threads_make_the_same_shapes);
     suite_add_tcase(suite, tests);
