@@ -29,7 +29,7 @@ build_tree() {
         tsan)
             options=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1"
                      -DFAWN_SANITIZE=thread)
-            target=store_check_threads
+            target=store_tests
             ;;
         fuzz) options=("${checked[@]}" -DCMAKE_C_COMPILER=clang -DFAWN_FUZZ=ON) ;;
         *) die "no such build tree: $1" ;;
