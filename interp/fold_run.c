@@ -230,10 +230,16 @@ static ALWAYS_INLINE bool is_32_bits(int64_t n)
                                    : divided sign by;                               \
         break;                                                                      \
     }
+/* Takes the branch on a comparison that was just made with it: a step less to go to. */
+#define BRANCH                                                       \
+    if (step[1].op == FORM(FOLD_UNLESS, FORM_ONLY_CHAIN)) {          \
+        step = integer ? step + 1 : &running->steps[step[1].to] - 1; \
+    }                                                                \
+    break;
 #define COMPARE_STEP(sign, x)                     \
     {                                             \
         TO.integer = integer = (x)sign B.integer; \
-        break;                                    \
+        BRANCH                                    \
     }
 #define DOUBLE_STEP(sign, x, y)          \
     {                                    \
@@ -247,7 +253,7 @@ static ALWAYS_INLINE bool is_32_bits(int64_t n)
             return false;                        \
         }                                        \
         TO.integer = integer = left sign right;  \
-        break;                                   \
+        BRANCH                                   \
     }
 #define INTEGER_CASES(op, STEP, how)   \
     case FORM(op, FORM_INTEGER):       \

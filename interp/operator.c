@@ -75,17 +75,25 @@ static Value modulo_numbers(Rt *rt, Value a, Value b)
     return val_number(b.as.integer == -1 ? 0 : a.as.integer % b.as.integer);
 }
 
-/* `base` to the power of `exponent` > 0 if it fits 64 bits. */
+/* `base` to the power of `exponent` > 0 if it fits 64 bits. Products go through a local: gcc 12 may
+ * read an operand again after it stored the result over it. */
 static bool power_fits(int64_t base, int64_t exponent, int64_t *result)
 {
+    int64_t product;
     *result = 1;
     while (exponent > 0) {
-        if ((exponent & 1) && __builtin_mul_overflow(*result, base, result)) {
-            return false;
+        if (exponent & 1) {
+            if (__builtin_mul_overflow(*result, base, &product)) {
+                return false;
+            }
+            *result = product;
         }
         exponent >>= 1;
-        if (exponent > 0 && __builtin_mul_overflow(base, base, &base)) {
-            return false;
+        if (exponent > 0) {
+            if (__builtin_mul_overflow(base, base, &product)) {
+                return false;
+            }
+            base = product;
         }
     }
     return true;
