@@ -528,6 +528,16 @@ static bool run_operator(BatchOp op, Column *a, const Column *b, int64_t count)
                             : combine(op, a, b, count);
 }
 
+void batch_copy_column(Column *to, const Column *from, int64_t count)
+{
+    int64_t size = from->kind == COLUMN_TEXTS ? (int64_t)sizeof(Str) : (int64_t)sizeof(int64_t);
+    to->kind = from->kind;
+    to->known = from->known;
+    to->nulls = from->nulls;
+    to->whole = from->whole;
+    memcpy(&to->as, &from->as, (size_t)(count * size));
+}
+
 /* -- programs ------------------------------------------------------------------------------------
  */
 
@@ -536,7 +546,7 @@ static bool run_step(Rt *rt, BatchStep *step, const Batch *batch, Column *stack,
 {
     switch (step->op) {
     case BATCH_ELEMENT:
-        stack[(*top)++] = batch->elements;
+        batch_copy_column(&stack[(*top)++], &batch->elements, batch->count);
         return true;
     case BATCH_FIELD:
         return load_field(rt, step, batch, &stack[(*top)++]);
@@ -578,6 +588,6 @@ bool batch_compute(Rt *rt, BatchProgram *program, const Batch *batch, Column *ou
         }
     }
     assert(top == 1);
-    *out = stack[0];
+    batch_copy_column(out, &stack[0], batch->count);
     return true;
 }

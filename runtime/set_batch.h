@@ -143,6 +143,9 @@ int64_t *batch_of_integers(Batch *batch, int64_t count);
 /* What `program` gives for each element. False: it cannot be told in this way. */
 NODISCARD bool batch_compute(Rt *rt, BatchProgram *program, const Batch *batch, Column *out);
 
+/* Copies the first `count` elements: most of a column's room is empty as a rule. */
+void batch_copy_column(Column *to, const Column *from, int64_t count);
+
 /* The elements for which `condition`, what a predicate gave, holds: those are left in `batch`.
  * False: some predicate gave neither Boolean nor null. */
 NODISCARD bool batch_keep(Batch *batch, const Column *condition);

@@ -180,27 +180,40 @@ bool batch_choose(Rt *rt, BatchProgram *condition, const Batch *batch, uint64_t 
     return true;
 }
 
-bool batch_cell_columns(Rt *rt, BatchCell *cell, const Batch *batch, Column *values,
-                        uint64_t *chosen)
+/* What the program gives: in `room`, or the elements as they are. NULL: it cannot be told. */
+static const Column *see_column(Rt *rt, BatchProgram *program, const Batch *batch, Column *room)
+{
+    if (program->count == 1 && program->steps[0].op == BATCH_ELEMENT) {
+        return &batch->elements;
+    }
+    return batch_compute(rt, program, batch, room) ? room : NULL;
+}
+
+const Column *batch_cell_columns(Rt *rt, BatchCell *cell, const Batch *batch, Column *room,
+                                 uint64_t *chosen)
 {
     *chosen = batch_mask(batch->count);
     if (cell->has_condition && !batch_choose(rt, &cell->condition, batch, chosen)) {
-        return false;
+        return NULL;
     }
-    return batch_compute(rt, &cell->value, batch, values) &&
-           (values->kind == COLUMN_INTEGERS || values->kind == COLUMN_DOUBLES) &&
-           batch_all_known(values, batch->count);
+    const Column *values = see_column(rt, &cell->value, batch, room);
+    bool are_numbers = values != NULL &&
+                       (values->kind == COLUMN_INTEGERS || values->kind == COLUMN_DOUBLES) &&
+                       batch_all_known(values, batch->count);
+    return are_numbers ? values : NULL;
 }
 
 /* The accumulator of a cell after the batch. */
 static bool fold_cell(Rt *rt, BatchCell *cell, const Batch *batch, Value *acc)
 {
-    Column column;
+    Column room;
     uint64_t chosen;
-    if (!val_is_number(*acc) || !batch_cell_columns(rt, cell, batch, &column, &chosen)) {
+    const Column *column =
+        val_is_number(*acc) ? batch_cell_columns(rt, cell, batch, &room, &chosen) : NULL;
+    if (column == NULL) {
         return false;
     }
-    *acc = fold_column(cell, &column, batch->count, chosen, *acc);
+    *acc = fold_column(cell, column, batch->count, chosen, *acc);
     return true;
 }
 

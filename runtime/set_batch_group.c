@@ -229,7 +229,8 @@ void batch_group_end(Rt *rt, BatchFold *fold, Value *acc)
 
 /* All that a batch gives; it is worked out before the groups change. */
 typedef struct Columns {
-    Column key, values[BATCH_CELLS_MAX];
+    Column key, rooms[BATCH_CELLS_MAX];
+    const Column *values[BATCH_CELLS_MAX];
     uint64_t chosen, cells_chosen[BATCH_CELLS_MAX];
     int64_t groups[BATCH_MAX]; /* of the elements that are chosen */
 } Columns;
@@ -246,8 +247,9 @@ static bool compute_columns(Rt *rt, BatchFold *fold, const Batch *batch, Columns
         return false;
     }
     for (int32_t i = 0; i < fold->count; i++) {
-        if (!batch_cell_columns(rt, &fold->cells[i], batch, &columns->values[i],
-                                &columns->cells_chosen[i])) {
+        columns->values[i] = batch_cell_columns(rt, &fold->cells[i], batch, &columns->rooms[i],
+                                                &columns->cells_chosen[i]);
+        if (columns->values[i] == NULL) {
             return false;
         }
     }
@@ -269,7 +271,7 @@ static void find_groups(const BatchFold *fold, Columns *columns)
 static void change_cells(BatchFold *fold, int32_t nth, const Columns *columns)
 {
     const BatchCell *cell = &fold->cells[nth];
-    const Column *values = &columns->values[nth];
+    const Column *values = columns->values[nth];
     bool adds = cell->op == BATCH_FOLD_ADD && values->kind == COLUMN_INTEGERS;
     Value *cells = fold->groups->cells + nth;
     int64_t width = fold->groups->width, sum;

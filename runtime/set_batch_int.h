@@ -24,10 +24,10 @@ Value batch_combine(const BatchCell *cell, Value acc, Value v);
 /* Element i of a column that holds no documents; it is known. */
 Value batch_column_value(const Column *column, int64_t i);
 
-/* What a cell combines with: its numbers, and a bit for each element that it counts. False: they
- * cannot be told. */
-NODISCARD bool batch_cell_columns(Rt *rt, BatchCell *cell, const Batch *batch, Column *values,
-                                  uint64_t *chosen);
+/* What a cell combines with: its numbers, in `room` or in the batch itself, and a bit for each
+ * element that it counts. NULL: they cannot be told. */
+const Column *batch_cell_columns(Rt *rt, BatchCell *cell, const Batch *batch, Column *room,
+                                 uint64_t *chosen);
 
 /* The elements for which the program holds. False: it does not give Booleans alone. */
 NODISCARD bool batch_choose(Rt *rt, BatchProgram *condition, const Batch *batch, uint64_t *chosen);

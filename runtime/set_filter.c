@@ -208,7 +208,7 @@ static int map_fill(SetReader *reader, Rt *rt, Batch *batch)
         return put_by(filter, batch);
     }
     filter->ahead->misses = 0;
-    batch->elements = column;
+    batch_copy_column(&batch->elements, &column, batch->count);
     return 1;
 }
 
