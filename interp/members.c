@@ -13,8 +13,10 @@
 #include "runtime/schema_type.h"
 #include "runtime/set.h"
 
-/* Objects within objects are looked into so deep. */
-enum { TYPE_DEPTH = 3 };
+enum {
+    TYPE_DEPTH = 3,      /* objects within objects are looked into so deep */
+    TYPE_ELEMENTS = 100, /* of arrays so many */
+};
 
 /* -- types of values ------------------------------------------------------------------------ */
 
@@ -34,13 +36,24 @@ static void put_object_type(Rt *rt, Buf *out, const Object *object, int depth)
     buf_puts(out, " }");
 }
 
+/* Whether the elements that are looked at are of one type. */
+static bool is_uniform(Value array)
+{
+    for (uint32_t i = 1; i < array.len && i < TYPE_ELEMENTS; i++) {
+        if (array.as.items[i].type != array.as.items[0].type) {
+            return false;
+        }
+    }
+    return array.len > 0;
+}
+
 static void put_type(Rt *rt, Buf *out, Value v, int depth)
 {
     if (v.type == T_OBJECT && depth > 0) {
         put_object_type(rt, out, v.as.object, depth);
     } else if (v.type == T_ARRAY) {
         buf_puts(out, "Array<");
-        if (v.len > 0 && depth > 0) {
+        if (depth > 0 && is_uniform(v)) {
             put_type(rt, out, v.as.items[0], depth - 1);
         } else {
             buf_puts(out, "Any");
@@ -55,6 +68,11 @@ static void put_type(Rt *rt, Buf *out, Value v, int depth)
     } else {
         buf_put(out, type_name((Type)v.type));
     }
+}
+
+void session_put_type(Rt *rt, Buf *out, Value v)
+{
+    put_type(rt, out, v, TYPE_DEPTH);
 }
 
 /* -- members of a collection ------------------------------------------------------------------ */

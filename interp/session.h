@@ -164,7 +164,10 @@ typedef struct SessionTxn {
 /* The last `max` transactions, the newest first; they live until the next run. */
 Outcome session_log(Session *session, int64_t max, const SessionTxn **txns, int64_t *count);
 
-/* Gives `sink` the changes of one of them; below 1000, `txn_us` counts back: 1 is the last. */
+/* Smaller numbers of transactions count back: 1 is the last. */
+enum { SESSION_COUNT_BACK_MAX = 1000 };
+
+/* Gives `sink` the changes of one of them. */
 Outcome session_log_changes(Session *session, int64_t txn_us, SessionChangeSink *sink,
                             void *context);
 
@@ -280,6 +283,9 @@ typedef struct SessionMember {
 } SessionMember;
 int64_t session_members(Session *session, Str collection, int64_t sample,
                         const SessionMember **members);
+
+/* Appends the type of a value, written likewise. */
+void session_put_type(Rt *rt, Buf *out, Value v);
 
 /* The type of a variable's value, written likewise; `@Movie` is the collection itself. Empty: there is
  * no such variable. */

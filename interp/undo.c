@@ -12,10 +12,7 @@
 
 #include "runtime/document.h"
 
-enum {
-    COUNTED_BACK_MAX = 1000, /* smaller numbers of transactions count back from the last */
-    NAMED_MAX = 5,           /* documents that a message names */
-};
+enum { NAMED_MAX = 5 }; /* documents that a message names */
 
 /* -- listing ------------------------------------------------------------------------------------- */
 
@@ -106,7 +103,7 @@ static int64_t count_back(Rt *rt, Arena *scratch, int64_t n)
  * a fault. */
 static bool find(Rt *rt, Arena *scratch, int64_t *txn_us, const PastTxn **found, int64_t *count)
 {
-    if (*txn_us > 0 && *txn_us < COUNTED_BACK_MAX) {
+    if (*txn_us > 0 && *txn_us < SESSION_COUNT_BACK_MAX) {
         *txn_us = count_back(rt, scratch, *txn_us);
         if (*txn_us < 0) {
             return false;

@@ -288,12 +288,16 @@ static void draw_grid(const Chart *chart, Buf *out, int64_t width, int64_t heigh
     put_grid(chart, &grid, out, margin);
 }
 
+#define NOTHING_TO_DRAW "nothing to draw: no element has a number there\n"
+
 void chart_draw(const Chart *chart, Buf *out, int64_t width, int64_t height)
 {
     int64_t count = chart->points.len, undrawn = 0;
     if (count == 0) {
-        buf_puts(out, "nothing to draw: no element has a number there\n");
-    } else if (chart->kind == CHART_BAR) {
+        buf_puts(out, NOTHING_TO_DRAW);
+        return;
+    }
+    if (chart->kind == CHART_BAR) {
         undrawn = count > CHART_BARS_MAX ? count - CHART_BARS_MAX : 0;
         number_labels(chart->arena, chart->points.at, count - undrawn);
         draw_bars(out, chart->points.at, count - undrawn, width);
@@ -312,6 +316,10 @@ void chart_spark(const Chart *chart, Buf *out, int64_t width)
     static const char *const heights[EIGHTHS] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     int64_t count = chart->points.len;
     int64_t cells = count < width ? count : width;
+    if (count == 0) {
+        buf_puts(out, NOTHING_TO_DRAW);
+        return;
+    }
     ChartRange range = chart_range(chart, true);
     /* Where there are more values than cells, a cell is the mean of its share. */
     for (int64_t cell = 0; cell < cells; cell++) {

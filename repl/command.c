@@ -39,6 +39,11 @@ bool command_read_switch(Shell *shell, Str args, const char *usage, bool *settin
 {
     if (args.len == 0) {
         *setting = !*setting;
+        if (shell->interactive) { /* who turns it round wants to know how it stands */
+            int64_t blank = str_find(str_from_c(usage), STR(" "), 0);
+            shell_tell(shell, str_format(&shell->arena, "%.*s %s", (int)blank - 1, usage + 1,
+                                         *setting ? "on" : "off"));
+        }
     } else if (str_eq(args, STR("on")) || str_eq(args, STR("off"))) {
         *setting = str_eq(args, STR("on"));
     } else {
@@ -60,7 +65,7 @@ static bool run_help(Shell *shell, Str args)
         found = help_topic(&out, args);
     }
     if (found) {
-        shell_print(shell, buf_str(&out));
+        help_print(shell, buf_str(&out));
     } else {
         help_tell_unknown(shell, args);
         shell_fail(shell, EXIT_QUERY);
@@ -159,130 +164,6 @@ static bool run_timer(Shell *shell, Str args)
 /* -- the database
  * ---------------------------------------------------------------------------------- */
 
-/* Two columns: what a thing is called, and what is to be said of it. */
-static void put_columns(Buf *out, Str name, Str text)
-{
-    buf_put(out, name);
-    buf_fill(out, ' ', name.len < 24 ? 24 - name.len : 1);
-    buf_put(out, text);
-    buf_byte(out, '\n');
-}
-
-static bool run_collections(Shell *shell, Str args)
-{
-    const SessionCollection *collections;
-    int64_t count = session_collections(shell->session, &collections);
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        if (str_starts_with(collections[i].name, args)) {
-            put_columns(&out, collections[i].name,
-                        str_format(&shell->arena, "%lld", (long long)collections[i].documents));
-        }
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    return true;
-}
-
-static bool run_schema(Shell *shell, Str args)
-{
-    const SessionItem *items;
-    int64_t count = session_schema(shell->session, &items);
-    bool found = args.len == 0;
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        if (args.len == 0 || str_eq(items[i].name, args)) {
-            buf_puts(&out, out.len > 0 ? "\n" : "");
-            buf_put(&out, items[i].text);
-            found = true;
-        }
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    if (!found) {
-        shell_complain(shell, "the schema has nothing called `%.*s`", STR_ARG(args));
-        return shell_fail(shell, EXIT_QUERY);
-    }
-    return true;
-}
-
-/* The names of one kind of item of the schema. */
-static bool put_items(Shell *shell, Str kind, Str prefix)
-{
-    const SessionItem *items;
-    int64_t count = session_schema(shell->session, &items);
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        if (str_eq(items[i].kind, kind) && str_starts_with(items[i].name, prefix)) {
-            buf_put(&out, items[i].name);
-            buf_byte(&out, '\n');
-        }
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    return true;
-}
-
-static bool run_functions(Shell *shell, Str args)
-{
-    return put_items(shell, STR("function"), args);
-}
-
-static bool run_roles(Shell *shell, Str args)
-{
-    return put_items(shell, STR("role"), args);
-}
-
-static bool run_triggers(Shell *shell, Str args)
-{
-    const SessionTrigger *triggers;
-    int64_t count = session_triggers(shell->session, &triggers);
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        if (str_starts_with(triggers[i].name, args)) {
-            put_columns(&out, triggers[i].name, triggers[i].on);
-        }
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    return true;
-}
-
-static bool run_aggregates(Shell *shell, Str args)
-{
-    const SessionAggregate *aggregates;
-    int64_t count = session_aggregates(shell->session, &aggregates);
-    Buf out = {0};
-    Buf keeps = {0};
-    for (int64_t i = 0; i < count; i++) {
-        if (str_starts_with(aggregates[i].name, args)) {
-            keeps.len = 0;
-            buf_printf(&keeps, "%.*s, %lld group%s", STR_ARG(aggregates[i].keeps),
-                       (long long)aggregates[i].groups, aggregates[i].groups == 1 ? "" : "s");
-            put_columns(&out, aggregates[i].name, buf_str(&keeps));
-        }
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    buf_free(&keeps);
-    return true;
-}
-
-static bool run_vars(Shell *shell, Str args)
-{
-    (void)args;
-    const Str *names;
-    int64_t count = session_variables(shell->session, &names);
-    Buf out = {0};
-    for (int64_t i = 0; i < count; i++) {
-        buf_put(&out, names[i]);
-        buf_byte(&out, '\n');
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    return true;
-}
-
 static bool run_stats(Shell *shell, Str args)
 {
     if (args.len > 0) {
@@ -380,76 +261,86 @@ static bool run_restore(Shell *shell, Str args)
  * ---------------------------------------------------------------------------------------- */
 
 const Command commands[] = {
+    {"", "", "General", NULL},
     {"help", "[TOPIC]", "this list, or what is known of TOPIC", run_help},
     {"exit", "[CODE]", "leave", run_exit},
     {"quit", "", NULL, run_exit},
     {"version", "", "what this is", run_version},
     {"about", "", "whose this is", command_about},
-    {"show", "", "all settings", command_show},
-    {"clear", "", "empty the screen", run_clear},
+    {"", "", "Input", NULL},
     {"read", "FILE", "run a file as one transaction", run_read},
     {"load", "FILE", NULL, run_read},
     {"save-input", "FILE", "write what was typed to a new file", command_save_input},
-    {"echo", "[on|off]", "show queries of scripts before their results", command_echo},
-    {"bail", "[on|off]", "scripts stop at the first failure", command_bail},
     {"edit", "[QUERY]", "edit a query, or the last one, in $EDITOR", command_edit},
     {"editor", "[QUERY]", NULL, command_edit},
     {"history", "[N|TEXT]", "what was typed, the last N or what has TEXT in it", command_history},
     {"clearhistory", "", "forget what was typed", command_clear_history},
-    {"print", "TEXT", "print TEXT", run_print},
+    {"", "", "Results", NULL},
     {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
-    {"next", "", "the next page of the last result (`it` does as well)", command_next},
+    {"next", "", "the next page of the last result (also: it)", command_next},
     {"it", "", NULL, command_next},
     {"all", "", "all of the last result", command_all},
     {"last", "", "the last result again, in the present mode", command_last},
-    {"maxrows", "N|auto", "show at most N rows of a result; 0: all", command_max_rows},
-    {"width", "N|auto", "tables are at most N wide; 0: as they come", command_width},
-    {"depth", "N|auto", "how deep objects become columns", command_depth},
+    {"maxrows", "[N|auto]", "show at most N rows of a result; 0: all", command_max_rows},
+    {"width", "[N|auto]", "tables are at most N wide; 0: as they come", command_width},
+    {"depth", "[N|auto]", "how deep objects become columns", command_depth},
     {"nullvalue", "[TEXT]", "what stands for null in rows", command_null_value},
     {"output", "[FILE||COMMAND]", "results go there (without: to the screen)", command_output},
     {"once", "FILE||COMMAND", "the next result goes there", command_once},
     {"pager", "[on|off|auto|COMMAND]", "what shows results that are longer than the screen",
      command_pager},
-    {"color", "on|off|auto", "colour of results and messages", command_color},
+    {"color", "[on|off|auto]", "colour of results and messages", command_color},
+    {"", "", "Transactions", NULL},
     {"begin", "", "what follows is one transaction, until .commit or .rollback", command_begin},
     {"commit", "", "keep what was done since .begin", command_commit},
     {"rollback", "", "take back what was done since .begin", command_rollback},
     {"dry", "[on|off]", "only show what queries would change", command_dry},
     {"confirm", "[N|off]", "ask before N documents change (100)", command_confirm},
-    {"asof", "TIME|off", "read the database as it was", command_as_of},
+    {"asof", "[TIME|ID|off]", "read the database as it was, at a time or after a transaction",
+     command_as_of},
     {"log", "[N]", "the last transactions, and what they changed", command_log},
     {"txn", "ID", "what a transaction changed, field by field", command_txn},
     {"undo", "[ID]", "write the opposite of a transaction", command_undo},
+    {"", "", "Understanding", NULL},
     {"explain", "QUERY", "what a query reads and writes, and how", command_explain},
     {"type", "EXPR", "what kind of value an expression gives", command_type},
-    {"chart", "KIND [FIELDS]", "draw the last result: bar line hist scatter", command_chart},
-    {"spark", "[FIELD]", "the same in one line", command_spark},
-    {"watch", "[SEC] [xN] QUERY", "run a query again and again, until Ctrl-C", command_watch},
     {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
     {"togglePerformanceHints", "", NULL, run_hints},
+    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", run_stats},
     {"info", "[on|off]", "tell of each query's transaction and cost", command_info},
     {"toggleInfo", "", NULL, command_info},
     {"lastError", "", "the last failure again", command_last_error},
+    {"", "", "Pictures", NULL},
+    {"chart", "KIND [FIELDS]", "draw the last result: bar line hist scatter", command_chart},
+    {"spark", "[FIELD]", "the same in one line", command_spark},
+    {"watch", "[SEC] [xN] QUERY", "run a query again and again, until Ctrl-C", command_watch},
+    {"", "", "The database", NULL},
     {"describe", "NAME", "a collection's fields, and what is defined by that name",
      command_describe},
-    {"collections", "[PREFIX]", "collections and their number of documents", run_collections},
-    {"tables", "[PREFIX]", NULL, run_collections},
+    {"collections", "[PREFIX]", "collections and their number of documents", command_collections},
+    {"tables", "[PREFIX]", NULL, command_collections},
     {"indexes", "[PREFIX]", "indexes of collections: terms and values", command_indexes},
-    {"schema", "[NAME]", "the schema, or one item of it, as FSL", run_schema},
-    {"functions", "[PREFIX]", "functions of the schema", run_functions},
-    {"roles", "[PREFIX]", "roles of the schema", run_roles},
+    {"schema", "[NAME]", "the schema, or one item of it, as FSL", command_schema},
+    {"functions", "[PREFIX]", "functions of the schema", command_functions},
+    {"roles", "[PREFIX]", "roles of the schema", command_roles},
     {"aggregates", "[PREFIX]", "live aggregates: what each keeps, and how many groups",
-     run_aggregates},
-    {"triggers", "[PREFIX]", "triggers of collections, and what they are on", run_triggers},
+     command_aggregates},
+    {"triggers", "[PREFIX]", "triggers of collections, and what they are on", command_triggers},
+    {"", "", "The session", NULL},
     {"set", "NAME = EXPR", "give a variable a value", command_set},
     {"unset", "NAME", "take its value away", command_unset},
+    {"vars", "", "variables of the session, and of what type they are", command_vars},
     {"args", "", "what --arg and its like bind, and the script's arguments", command_args},
-    {"vars", "", "variables of the session", run_vars},
-    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", run_stats},
+    {"show", "", "all settings", command_show},
+    {"clear", "", "empty the screen", run_clear},
+    {"echo", "[on|off]", "show queries of scripts before their results", command_echo},
+    {"bail", "[on|off]", "scripts stop at the first failure", command_bail},
+    {"print", "TEXT", "print TEXT", run_print},
     {"cd", "[DIR]", "go to another folder", command_cd},
     {"shell", "[COMMAND]", "run a command of the system", command_shell},
     {"system", "[COMMAND]", NULL, command_shell},
+    {"", "", "Files", NULL},
     {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
      run_open},
     {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},
@@ -475,9 +366,19 @@ static Str command_word(Str line)
     return str_slice(line, 1, end);
 }
 
+const Command *command_after(const Command *command)
+{
+    command = command != NULL ? command + 1 : commands;
+    while (command->name != NULL && command->run == NULL) {
+        command++;
+    }
+    return command->name != NULL ? command : NULL;
+}
+
 static const Command *find_exact(Str word)
 {
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         if (str_eq(str_from_c(command->name), word)) {
             return command;
         }
@@ -489,7 +390,8 @@ static const Command *find_exact(Str word)
 static const Command *find_prefix(Str word)
 {
     const Command *found = NULL;
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         if (str_starts_with(str_from_c(command->name), word)) {
             if (found != NULL && found->run != command->run) {
                 return NULL;
@@ -505,7 +407,8 @@ static const Command *find_nearest(Str word)
 {
     const Command *nearest = word.len > 0 ? find_prefix(word) : NULL;
     int best = nearest != NULL ? 0 : SUGGEST_DISTANCE_MAX + 1;
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         int distance = str_distance(str_from_c(command->name), word);
         if (distance < best) {
             nearest = command;

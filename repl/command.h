@@ -11,12 +11,16 @@ typedef struct Command {
     const char *args; /* as the help shows them; "" for none */
     const char *help; /* NULL: a synonym that the help leaves out */
     /* Runs it. `args` is what follows the name, without blanks around it. False: it failed,
-     * which was told. */
+     * which was told. NULL: no command; the help shows `help` as the heading of those below. */
     bool (*run)(Shell *shell, Str args);
 } Command;
 
-/* All of them, ended by a row without a name. */
+/* All of them with their headings, ended by a row without a name. */
 extern const Command commands[];
+
+/* The command behind `command`, the first one for NULL; NULL at the end. Headings are left out:
+ *   for (const Command *each = command_after(NULL); each != NULL; each = command_after(each)) */
+const Command *command_after(const Command *command);
 
 /* Whether a line that begins with `.` is a meta-command by its full name, and not FQL such as
  * `.where(…)`. */

@@ -3,6 +3,7 @@
 #include "repl/command_int.h"
 
 #include "repl/chart.h"
+#include "repl/fit.h"
 #include "repl/last.h"
 #include "repl/signals.h"
 #include "repl/terminal.h"
@@ -95,16 +96,8 @@ static Str take_word(Str *args)
 
 static bool fail_kind(Shell *shell, Str word)
 {
-    int best = 3;
-    const char *near = NULL;
-    for (int i = 0; i < CHART_KINDS; i++) {
-        int distance = str_distance(str_from_c(chart_kind_names[i]), word);
-        near = distance < best ? chart_kind_names[i] : near;
-        best = distance < best ? distance : best;
-    }
-    shell_complain(shell, "there is no chart `%.*s`; %s%s%s", STR_ARG(word),
-                   near ? "did you mean " : "it is bar, line, hist or scatter", near ? near : "",
-                   near ? "?" : "");
+    shell_complain(shell, "there is no chart `%.*s`; it is one of bar, line, hist or scatter",
+                   STR_ARG(word));
     return shell_fail(shell, EXIT_QUERY);
 }
 
@@ -195,6 +188,7 @@ bool command_spark(Shell *shell, Str args)
 typedef struct Watch {
     Shell *shell;
     Drawing *drawing; /* NULL: the value as it is */
+    ArenaMark empty;  /* of the drawing's arena: with its fields only */
     Str query;
     double seconds;
     int64_t times; /* 0: until Ctrl-C */
@@ -215,14 +209,41 @@ static Value show_watched(void *context, Rt *rt, Value v)
     return render_value(rt, v, &target);
 }
 
-/* Each line over the one that stood there: nothing is blank in between. */
-static void put_frame(Buf *out, Str text)
+/* A line of the frame, in place of the one that stood there. */
+static void put_row(Buf *out, Str line)
+{
+    buf_put(out, line);
+    buf_puts(out, "\033[K\n");
+}
+
+/* "every 1 s, until Ctrl-C: Sale.all()…" */
+static void put_title(const Watch *watch, Buf *out)
+{
+    Buf title = {0}, fitted = {0};
+    buf_printf(&title, "every %g s, until Ctrl-C: %.*s", watch->seconds, STR_ARG(watch->query));
+    fit_line(&fitted, buf_str(&title), terminal_width());
+    put_row(out, buf_str(&fitted));
+    buf_free(&title);
+    buf_free(&fitted);
+}
+
+/* Each line over the one that stood there: nothing is blank in between. What the screen has no row
+ * for is counted. */
+static void put_frame(const Watch *watch, Buf *out, Str text)
 {
     Str line;
+    int64_t left = terminal_height() - 3, more = 0;
     buf_puts(out, "\033[H");
+    put_title(watch, out);
     while (text_take_line(&text, &line)) {
-        buf_put(out, line);
-        buf_puts(out, "\033[K\n");
+        if (left-- > 0) {
+            put_row(out, line);
+        } else {
+            more++;
+        }
+    }
+    if (more > 0) {
+        buf_printf(out, "… %lld more lines\033[K\n", (long long)more);
     }
     buf_puts(out, "\033[J");
 }
@@ -238,7 +259,7 @@ static bool show_page(void *context, const Outcome *outcome)
     }
     if (watch->on_terminal) {
         Buf frame = {0};
-        put_frame(&frame, buf_str(page));
+        put_frame(watch, &frame, buf_str(page));
         shell_print(watch->shell, buf_str(&frame));
         buf_free(&frame);
     } else if (!str_eq(buf_str(page), buf_str(&watch->before))) {
@@ -263,6 +284,7 @@ static bool run_once(Watch *watch)
     Viewer viewer = {.show = show_watched, .done = show_page, .context = watch};
     Drawing *drawing = watch->drawing;
     if (drawing != NULL) {
+        arena_rewind(&drawing->arena, watch->empty);
         Chart fresh = {.arena = &drawing->arena,
                        .kind = drawing->chart.kind,
                        .field_count = drawing->chart.field_count};
@@ -331,6 +353,7 @@ static bool read_watch_chart(Watch *watch, Str *args)
     }
     bool read = read_fields(watch->drawing, text_trim(buf_str(&fields)), CHART_FIELDS_MAX);
     buf_free(&fields);
+    watch->empty = arena_mark(&watch->drawing->arena);
     return read;
 }
 

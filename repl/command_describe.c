@@ -202,8 +202,7 @@ bool command_indexes(Shell *shell, Str args)
             put_index(&out, &indexes[i]);
         }
     }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
+    command_print_list(shell, &out, "indexes", args);
     return true;
 }
 
@@ -249,8 +248,8 @@ static bool fail_unknown(Shell *shell, Str name)
 bool command_describe(Shell *shell, Str args)
 {
     if (args.len == 0) {
-        return command_fail_usage(shell, ".describe NAME (of a collection, an index "
-                                         "COLLECTION.INDEX, a function, a role)");
+        return command_fail_usage(shell, ".describe NAME (a collection, COLLECTION.INDEX, "
+                                         "a function, a role)");
     }
     Buf out = {0};
     int64_t documents = count_documents(shell, args);

@@ -224,8 +224,11 @@ bool command_explain(Shell *shell, Str args)
 static Value put_type(void *context, Rt *rt, Value v)
 {
     Shell *shell = context;
-    Str name = rt_type_name(rt, v);
-    buf_put(&shell->output.buffer, name);
+    if (v.type == T_OBJECT || v.type == T_ARRAY || v.type == T_DOC) {
+        session_put_type(rt, &shell->output.buffer, v);
+    } else {
+        buf_put(&shell->output.buffer, rt_type_name(rt, v));
+    }
     buf_byte(&shell->output.buffer, '\n');
     return val_null(NULL);
 }

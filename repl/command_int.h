@@ -14,6 +14,19 @@ bool command_fail_usage(Shell *shell, const char *usage);
 /* Reads "on" or "off"; without an argument the setting turns round. */
 bool command_read_switch(Shell *shell, Str args, const char *usage, bool *setting);
 
+/* -- command_list.c: what there is ---------------------------------------------------------- */
+
+/* Prints a list of `what` and frees it. At the prompt, an empty one is told. */
+void command_print_list(Shell *shell, Buf *list, const char *what, Str prefix);
+
+bool command_collections(Shell *shell, Str args);
+bool command_schema(Shell *shell, Str args);
+bool command_functions(Shell *shell, Str args);
+bool command_roles(Shell *shell, Str args);
+bool command_triggers(Shell *shell, Str args);
+bool command_aggregates(Shell *shell, Str args);
+bool command_vars(Shell *shell, Str args);
+
 /* -- command_output.c: what is shown of results, and where they go ------------------------ */
 
 bool command_next(Shell *shell, Str args);

@@ -33,7 +33,8 @@ bool command_next(Shell *shell, Str args)
 static bool show_last(Shell *shell)
 {
     if (!shell->has_last) {
-        shell_complain(shell, "there is no last result (they are kept at the prompt)");
+        shell_complain(shell, shell->interactive ? "there is no last result yet"
+                                                 : "there is no last result: only the prompt keeps it");
         return shell_fail(shell, EXIT_QUERY);
     }
     return shell_run_again(shell, STR(LAST_VALUE_NAME));
@@ -61,15 +62,20 @@ bool command_all(Shell *shell, Str args)
 
 /* -- how much and how wide ------------------------------------------------------------------ */
 
-/* A number, or "auto", which is -1. */
+/* A number, or "auto", which is -1. Without an argument the present one is shown. */
 static bool read_count(Shell *shell, Str args, const char *usage, int64_t *count)
 {
+    if (args.len == 0) {
+        shell_print(shell, *count < 0 ? STR("auto\n")
+                                      : str_format(&shell->arena, "%lld\n", (long long)*count));
+        return true;
+    }
     char *end;
     const char *text = str_to_c(&shell->arena, args);
     long long number = strtoll(text, &end, 10);
     if (str_eq(args, STR("auto"))) {
         *count = -1;
-    } else if (args.len == 0 || *end != '\0' || number < 0 || number > INT32_MAX) {
+    } else if (*end != '\0' || number < 0 || number > INT32_MAX) {
         return command_fail_usage(shell, usage);
     } else {
         *count = number;
@@ -79,20 +85,20 @@ static bool read_count(Shell *shell, Str args, const char *usage, int64_t *count
 
 bool command_max_rows(Shell *shell, Str args)
 {
-    return read_count(shell, args, ".maxrows N|auto (0: no bound; auto: 40 on a terminal)",
+    return read_count(shell, args, ".maxrows [N|auto] (0: no bound; auto: 40 on a terminal)",
                       &shell->max_rows);
 }
 
 bool command_width(Shell *shell, Str args)
 {
-    return read_count(shell, args, ".width N|auto (0: no bound; auto: that of the terminal)",
+    return read_count(shell, args, ".width [N|auto] (0: no bound; auto: that of the terminal)",
                       &shell->width);
 }
 
 bool command_depth(Shell *shell, Str args)
 {
-    int64_t depth = 0;
-    if (!read_count(shell, args, ".depth N|auto (how deep objects become columns)", &depth)) {
+    int64_t depth = shell->view.depth;
+    if (!read_count(shell, args, ".depth [N|auto] (how deep objects become columns)", &depth)) {
         return false;
     }
     shell->view.depth = depth < 0 || depth > ROW_DEPTH_MAX ? ROW_DEPTH_MAX : depth;
@@ -111,6 +117,7 @@ bool command_null_value(Shell *shell, Str args)
 static bool redirect(Shell *shell, Str args, bool is_once)
 {
     const char *target = command_file_name(shell, args);
+    shell->redirected_to = target;
     int error = target[0] == '|' ? output_pipe(&shell->output, target + 1)
                 : is_once        ? output_redirect(&shell->output, target)
                                  : output_open(&shell->output, target);

@@ -4,6 +4,7 @@
 
 #include "grammar/parse.h"
 #include "repl/external.h"
+#include "repl/help.h"
 #include "repl/text.h"
 
 #include <errno.h>
@@ -15,9 +16,9 @@
 bool command_about(Shell *shell, Str args)
 {
     (void)args;
-    shell_print(shell, STR("fawn " FAWN_VERSION ": a shell, interpreter and database for FQL v10\n"
-                           "Apache-2.0. Not affiliated with Fauna, whose language it runs.\n"
-                           ".help lists the commands, .help TOPIC explains all that there is.\n"));
+    help_print(shell, STR("fawn " FAWN_VERSION ": a shell, interpreter and database for FQL v10\n"
+                          "Apache-2.0. Not affiliated with Fauna, whose language it runs.\n"
+                          ".help lists the commands, .help TOPIC explains all that there is.\n"));
     return true;
 }
 
@@ -43,10 +44,24 @@ static const char *on_off(bool is_on)
     return is_on ? "on" : "off";
 }
 
+static const char *color_word(const Shell *shell)
+{
+    static const char *const words[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "on", [COLOR_NEVER] = "off"};
+    return words[shell->color];
+}
+
+static const char *output_name(const Shell *shell)
+{
+    const char *name = shell->redirected ? shell->redirected_to : shell->options->output;
+    return name != NULL ? name : "stdout";
+}
+
 bool command_show(Shell *shell, Str args)
 {
+    static const char *const pagers[] = {
+        [PAGER_AUTO] = "auto", [PAGER_OFF] = "off", [PAGER_ALWAYS] = "on"};
     static const char *const timers[] = {"off", "on", "once"};
-    static const char *const colors[] = {"auto", "always", "never"};
     Buf out = {0};
     (void)args;
     put_setting(&out, "database", shell_database_name(shell));
@@ -54,7 +69,10 @@ bool command_show(Shell *shell, Str args)
     put_number(&out, "maxrows", shell->max_rows, "auto");
     put_number(&out, "width", shell->width, "auto");
     put_number(&out, "depth", shell->view.depth, NULL);
-    put_setting(&out, "color", colors[shell->color]);
+    put_setting(&out, "nullvalue", shell->view.null_text ? shell->view.null_text : "auto");
+    put_setting(&out, "output", output_name(shell));
+    put_setting(&out, "pager", pagers[shell->pager]);
+    put_setting(&out, "color", color_word(shell));
     put_setting(&out, "timer", timers[shell->timer]);
     put_setting(&out, "stats", on_off(shell->stats));
     put_setting(&out, "hints", on_off(shell->hints));
@@ -105,14 +123,16 @@ bool command_info(Shell *shell, Str args)
 
 bool command_color(Shell *shell, Str args)
 {
-    if (str_eq(args, STR("on"))) {
+    if (args.len == 0) {
+        shell_print(shell, str_format(&shell->arena, "%s\n", color_word(shell)));
+    } else if (str_eq(args, STR("on"))) {
         shell_set_color(shell, COLOR_ALWAYS);
     } else if (str_eq(args, STR("off"))) {
         shell_set_color(shell, COLOR_NEVER);
     } else if (str_eq(args, STR("auto"))) {
         shell_set_color(shell, COLOR_AUTO);
     } else {
-        return command_fail_usage(shell, ".color on|off|auto");
+        return command_fail_usage(shell, ".color [on|off|auto]");
     }
     return true;
 }

@@ -129,7 +129,9 @@ bool command_dry(Shell *shell, Str args)
 bool command_confirm(Shell *shell, Str args)
 {
     if (args.len == 0) {
-        shell_print(shell, str_format(&shell->arena, "%lld\n", (long long)shell->confirm));
+        shell_print(shell, shell->confirm > 0
+                               ? str_format(&shell->arena, "%lld\n", (long long)shell->confirm)
+                               : STR("off\n"));
         return true;
     }
     if (str_eq(args, STR("off"))) {
@@ -153,10 +155,42 @@ static Value take_time(void *context, Rt *rt, Value v)
     return val_null(NULL);
 }
 
-/* A time as text, as microseconds, or an expression. */
+static bool print_as_of(Shell *shell)
+{
+    char time[CALENDAR_TEXT_BYTES];
+    Str text = STR("off");
+    if (shell->as_of_us != 0) {
+        text = (Str){time, calendar_write_time(time, val_time_us(shell->as_of_us))};
+    }
+    shell_print(shell, str_format(&shell->arena, "%.*s\n", STR_ARG(text)));
+    return true;
+}
+
+/* The time of the transaction that is the `number`th from the end, as of .txn. */
+static bool count_back(Shell *shell, int64_t number, int64_t *time_us)
+{
+    const SessionTxn *txns;
+    int64_t count;
+    Outcome outcome = session_log(shell->session, number, &txns, &count);
+    if (outcome.kind != OUTCOME_OK) {
+        return shell_tell_failure(shell, &outcome);
+    }
+    if (count < number) {
+        shell_complain(shell, "no more than %lld transactions are known (.log lists them)",
+                       (long long)count);
+        return shell_fail(shell, EXIT_QUERY);
+    }
+    *time_us = txns[number - 1].time_us;
+    return true;
+}
+
+/* A time as text, the id of a transaction, or an expression. */
 bool command_as_of(Shell *shell, Str args)
 {
-    if (args.len == 0 || str_eq(args, STR("off"))) {
+    if (args.len == 0) {
+        return print_as_of(shell);
+    }
+    if (str_eq(args, STR("off"))) {
         shell->as_of_us = 0;
         return true;
     }
@@ -165,7 +199,10 @@ bool command_as_of(Shell *shell, Str args)
     bool is_text = isdigit((unsigned char)args.s[0]);
     Str text = is_text ? str_format(&shell->arena, "Time(\"%.*s\")", STR_ARG(args)) : args;
     shell->as_of_us = 0;
-    if (!read_number(args, &time_us) && !shell_run_into(shell, text, &viewer)) {
+    bool is_number = read_number(args, &time_us);
+    if (is_number && time_us > 0 && time_us < SESSION_COUNT_BACK_MAX
+            ? !count_back(shell, time_us, &time_us)
+            : !is_number && !shell_run_into(shell, text, &viewer)) {
         return false;
     }
     if (time_us <= 0 || time_us > store_last_time_us(shell->store)) {

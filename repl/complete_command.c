@@ -142,7 +142,8 @@ static void offer_arguments(Offers *offers, Known *known, const Command *command
 
 static const Command *find_command(Str name)
 {
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         if (str_eq(str_from_c(command->name), name)) {
             return command;
         }
@@ -152,7 +153,8 @@ static const Command *find_command(Str name)
 
 static void offer_commands(Offers *offers)
 {
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         /* A synonym that the help leaves out is offered when nothing else is meant. */
         if (command->help != NULL || offers->word.len > 2) {
             offer(offers, str_from_c(command->name));

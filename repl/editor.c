@@ -121,15 +121,15 @@ static void flush_output(void)
 
 /* -- a terminal that moves no cursor -------------------------------------------------------- */
 
-static void put_plain(Str text, int64_t from)
+/* The text from the byte `from` on; `begins`: behind the prompt. */
+static void put_plain(Str text, int64_t from, bool begins)
 {
-    Buf prompt = {0};
     const Str *prompts = make_prompts(text);
     int64_t line = 0;
     for (int64_t i = 0; i < from; i++) {
         line += text.s[i] == '\n';
     }
-    if (from == 0) {
+    if (begins) {
         buf_put(&editor.output, prompts[0]);
     }
     for (int64_t i = from; i < text.len; i++) {
@@ -140,7 +140,6 @@ static void put_plain(Str text, int64_t from)
             buf_byte(&editor.output, text.s[i]);
         }
     }
-    buf_free(&prompt);
 }
 
 static void draw_plain(void)
@@ -156,7 +155,7 @@ static void draw_plain(void)
     if (!is_new && !grows) {
         buf_puts(&editor.output, "\r\n");
     }
-    put_plain(text, grows ? before.len : 0);
+    put_plain(text, grows ? before.len : 0, !grows);
     editor.plain.len = 0;
     buf_put(&editor.plain, text);
     (void)buf_reserve(&editor.plain, 1);
@@ -350,14 +349,15 @@ void editor_begin(const char *prompt, Str draft, void (*done)(char *text))
     editor.prompt_width = canvas_text_width(str_from_c(prompt));
     editor_forget();
     input_draft = draft;
+    /* Left from a Ctrl-D after which somebody stayed; readline would end each row twice. */
+    rl_eof_found = 0;
     rl_callback_handler_install(prompt, done);
 }
 
-void editor_open(const EditorHooks *hooks, bool color)
+void editor_open(const EditorHooks *hooks)
 {
     const char *term = getenv("TERM");
     editor.hooks = hooks;
-    editor.color = color;
     editor.is_dumb = term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
     arena_init(&editor.arena);
     screen_init(&editor.screen);
@@ -376,4 +376,9 @@ void editor_open(const EditorHooks *hooks, bool color)
     /* Only now: readline asks nothing about a terminal that it is not to draw on, and then takes it
      * for one that knows no bracketed paste. */
     rl_redisplay_function = editor_draw;
+}
+
+void editor_set_color(bool color)
+{
+    editor.color = color;
 }

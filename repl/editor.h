@@ -34,7 +34,10 @@ typedef struct EditorHooks {
 } EditorHooks;
 
 /* Sets readline up. `hooks` is borrowed for ever. */
-void editor_open(const EditorHooks *hooks, bool color);
+void editor_open(const EditorHooks *hooks);
+
+/* Whether what is drawn from now on has colours; at first it has none. */
+void editor_set_color(bool color);
 
 /* Begins an input behind `prompt`, with `draft` in it. `done` gets the text, malloc'd, or NULL at
  * the end of the input. */

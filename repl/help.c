@@ -3,12 +3,15 @@
 
 #include "interp/nearest.h"
 #include "repl/command.h"
-#include "repl/subcommand.h"
+#include "repl/fit.h"
 #include "repl/keys.h"
+#include "repl/subcommand.h"
+#include "repl/terminal.h"
 #include "repl/text.h"
 #include "runtime/builtin.h"
 
 #include <strings.h>
+#include <unistd.h>
 
 /* Column of the explanation behind a name. */
 #define HELP_COLUMN 28
@@ -16,15 +19,19 @@
 /* Shorter ones are in nearly everything. */
 #define TOPIC_LEN_MIN 2
 
-/* Of what is wrapped. */
-#define HELP_WIDTH 76
+/* Where there is no terminal. */
+#define HELP_WIDTH 80
 
 /* "  NAME    explanation" */
 static void put_entry(Buf *out, Str name, const char *text)
 {
     buf_puts(out, "  ");
     buf_put(out, name);
-    buf_fill(out, ' ', name.len < HELP_COLUMN ? HELP_COLUMN - name.len : 1);
+    if (name.len >= HELP_COLUMN) {
+        buf_puts(out, "\n  ");
+        name.len = 0;
+    }
+    buf_fill(out, ' ', HELP_COLUMN - name.len);
     buf_puts(out, text);
     buf_byte(out, '\n');
 }
@@ -40,7 +47,9 @@ static void put_command(Buf *out, const Command *command)
 void help_commands(Buf *out)
 {
     for (const Command *command = commands; command->name != NULL; command++) {
-        if (command->help != NULL) {
+        if (command->run == NULL) {
+            buf_printf(out, "%s%s:\n", out->len > 0 ? "\n" : "", command->help);
+        } else if (command->help != NULL) {
             put_command(out, command);
         }
     }
@@ -58,25 +67,6 @@ static void put_indented(Buf *out, const char *text)
         buf_puts(out, "    ");
         buf_put(out, line);
         buf_byte(out, '\n');
-    }
-}
-
-/* A text in lines of HELP_WIDTH at most, indented. */
-static void put_wrapped(Buf *out, const char *text)
-{
-    Str rest = str_from_c(text);
-    while (rest.len > 0) {
-        int64_t end = rest.len;
-        if (end > HELP_WIDTH) {
-            end = HELP_WIDTH;
-            while (end > 0 && rest.s[end] != ' ') {
-                end--;
-            }
-        }
-        buf_puts(out, "    ");
-        buf_put(out, str_slice(rest, 0, end));
-        buf_byte(out, '\n');
-        rest = str_slice(rest, end < rest.len ? end + 1 : end, rest.len);
     }
 }
 
@@ -172,10 +162,12 @@ static bool find_rows(Buf *out, Str topic)
 static bool find_command(Buf *out, Str name)
 {
     const Command *found = NULL;
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         found = str_eq(str_from_c(command->name), name) ? command : found;
     }
-    for (const Command *command = commands; found != NULL && command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); found != NULL && command != NULL;
+         command = command_after(command)) {
         if (command->run == found->run && command->help != NULL) {
             put_command(out, command);
             return true;
@@ -218,7 +210,7 @@ static bool find_error(Buf *out, Str code)
             put_indented(out, help->example);
         }
         buf_puts(out, "What to do:\n");
-        put_wrapped(out, help->advice);
+        put_indented(out, help->advice);
         return true;
     }
     return false;
@@ -249,7 +241,8 @@ Str help_suggest(Str topic)
     for (int i = 0; i < FAULT_COUNT; i++) {
         nearest_offer(&nearest, fault_code_text((FaultCode)i));
     }
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         nearest_offer(&nearest, str_from_c(command->name));
     }
     for (const Subcommand *command = subcommands; command->name != NULL; command++) {
@@ -326,7 +319,8 @@ static void offer_all(Search *search)
     for (int i = 0; i < FAULT_COUNT; i++) {
         offer_topic(search, "", fault_code_text((FaultCode)i), fault_code_meaning((FaultCode)i));
     }
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         if (command->help != NULL) {
             offer_topic(search, ".", str_from_c(command->name), str_from_c(command->help));
         }
@@ -375,7 +369,8 @@ void help_each_topic(void (*visit)(void *context, Str topic), void *context)
     for (const Builtin *const *row = builtin_globals; *row != NULL; row++) {
         visit(context, str_from_c((*row)->name));
     }
-    for (const Command *command = commands; command->name != NULL; command++) {
+    for (const Command *command = command_after(NULL); command != NULL;
+         command = command_after(command)) {
         if (command->help != NULL) {
             visit(context, str_from_c(command->name));
         }
@@ -383,4 +378,13 @@ void help_each_topic(void (*visit)(void *context, Str topic), void *context)
     for (int i = 0; i < FAULT_COUNT; i++) {
         visit(context, fault_code_text((FaultCode)i));
     }
+}
+
+void help_print(Shell *shell, Str page)
+{
+    bool on_terminal = shell->output.fd == STDOUT_FILENO && isatty(STDOUT_FILENO);
+    Buf fitted = {0};
+    fit_page(&fitted, page, on_terminal ? terminal_width() : HELP_WIDTH);
+    shell_print(shell, buf_str(&fitted));
+    buf_free(&fitted);
 }

@@ -16,8 +16,12 @@ bool help_topic(Buf *out, Str topic);
 
 /* A query that fails with this error; "": it takes more than a query. */
 const char *help_error_example(FaultCode code);
+
 /* Calls `visit` with every topic that has a page. */
 void help_each_topic(void (*visit)(void *context, Str topic), void *context);
+
+/* Prints such a page as the terminal has room for it. */
+void help_print(Shell *shell, Str page);
 
 /* The topic that `topic`, which is none, is near to; empty: none is. */
 Str help_suggest(Str topic);

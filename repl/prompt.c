@@ -10,6 +10,7 @@
 #include "repl/batch.h"
 #include "repl/command.h"
 #include "repl/complete.h"
+#include "repl/fit.h"
 #include "repl/guess.h"
 #include "repl/history.h"
 #include "repl/known.h"
@@ -183,6 +184,7 @@ static LineKind read_prompted(Prompt *state, char **text)
     put_prompt(shell, &prompt);
     buf_byte(&prompt, '\0');
     known_renew(&state->known, shell->session);
+    editor_set_color(color_wanted(shell->color, STDOUT_FILENO));
     LineKind kind = terminal_read(prompt.data, buf_str(&shell->draft), text);
     buf_free(&prompt);
     shell->draft.len = 0;
@@ -258,9 +260,14 @@ static void put_banner(const Shell *shell)
         return;
     }
     const char *path = store_path(shell->store);
-    terminal_put("fawn " FAWN_VERSION " (FQL v10), ");
-    terminal_put(path ? path : "in-memory; .save FILE to keep it");
-    terminal_put("\n.help lists commands, Ctrl-D leaves\n");
+    Buf banner = {0}, fitted = {0};
+    buf_printf(&banner, "fawn " FAWN_VERSION " (FQL v10), %s\n.help lists commands, Ctrl-D leaves\n",
+               path ? path : "in-memory; .save FILE to keep it");
+    fit_message(&fitted, buf_str(&banner), terminal_width());
+    buf_byte(&fitted, '\0');
+    terminal_put(fitted.data);
+    buf_free(&banner);
+    buf_free(&fitted);
 }
 
 void prompt_run(Shell *shell)
@@ -274,7 +281,7 @@ void prompt_run(Shell *shell)
                          .note = note};
     char *text;
     shell->interactive = true;
-    terminal_open(&hooks, color_wanted(shell->color, STDOUT_FILENO));
+    terminal_open(&hooks);
     history_open(&shell->history, &shell->arena);
     put_banner(shell);
     while (!shell->leave) {

@@ -5,6 +5,7 @@
 #include "repl/arguments.h"
 #include "repl/change_view.h"
 #include "repl/envelope.h"
+#include "repl/fit.h"
 #include "repl/notes.h"
 #include "repl/last.h"
 #include "repl/pager.h"
@@ -49,7 +50,11 @@ void shell_init(Shell *shell, const Options *options)
 
 void shell_tell(const Shell *shell, Str text)
 {
-    Buf out = {0};
+    Buf out = {0}, fitted = {0};
+    if (isatty(STDERR_FILENO)) {
+        fit_message(&fitted, text, terminal_width());
+        text = buf_str(&fitted);
+    }
     if (shell->error_color) {
         paint_message(&out, text);
     } else {
@@ -59,6 +64,7 @@ void shell_tell(const Shell *shell, Str text)
     /* Nobody is left to be told that stderr cannot be written. */
     (void)!write_all(STDERR_FILENO, buf_str(&out));
     buf_free(&out);
+    buf_free(&fitted);
 }
 
 void shell_complain(const Shell *shell, const char *format, ...)
@@ -145,7 +151,12 @@ const char *shell_database_name(const Shell *shell)
 static void complain_open(Shell *shell, const char *path, StoreStatus status,
                           const StoreNotice *notice)
 {
-    if (status == STORE_NO_FILE) {
+    if (status == STORE_NO_FILE && str_ends_with(str_from_c(path), STR(".fawn"))) {
+        shell_complain(shell, "there is no database `%s` to read", path);
+    } else if (status == STORE_NO_FILE && shell->interactive) {
+        shell_complain(shell,
+                       "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
+    } else if (status == STORE_NO_FILE) {
         shell_complain(shell,
                        "there is no database `%s` (a new one has a name in .fawn, or --create; "
                        "a query goes behind -e)",

@@ -53,6 +53,7 @@ typedef struct Shell {
     int64_t max_rows, width; /* as the user set them; -1: as the terminal has them */
     Output kept;             /* where results went before a redirection */
     bool redirected;
+    const char *redirected_to; /* as .output or .once named it */
     bool once;          /* the redirection ends with the next query */
     Buf after;          /* cursor of the page shown last; empty: it was the whole */
     int64_t page_shown; /* its size; 0: the set's own */

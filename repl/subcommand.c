@@ -78,7 +78,7 @@ static void print_help(Shell *shell)
         help_tell_unknown(shell, str_from_c(topic));
         shell_fail(shell, EXIT_USAGE);
     }
-    shell_print(shell, buf_str(&out));
+    help_print(shell, buf_str(&out));
     buf_free(&out);
 }
 

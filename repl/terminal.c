@@ -153,10 +153,10 @@ LineKind terminal_read(const char *prompt, Str draft, char **text)
     return kind;
 }
 
-void terminal_open(const EditorHooks *hooks, bool color)
+void terminal_open(const EditorHooks *hooks)
 {
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
         setlocale(LC_CTYPE, "C.UTF-8");
     }
-    editor_open(hooks, color);
+    editor_open(hooks);
 }

@@ -13,7 +13,7 @@ typedef enum LineKind {
 } LineKind;
 
 /* Makes it ready. `hooks` is borrowed for ever. */
-void terminal_open(const EditorHooks *hooks, bool color);
+void terminal_open(const EditorHooks *hooks);
 
 /* Reads one input behind `prompt`; `draft` is in it to begin with. With LINE_READ, `*text` is what was
  * typed, malloc'd; it may be of several lines, the last without its newline. */

@@ -166,7 +166,7 @@ check '.nullvalue and .depth' 0 $'a,b.c\nNONE,1\na,b\nNONE,"{""c"":1}"' '' "$faw
 { a: null, b: { c: 1 } }
 \\depth 0
 { a: null, b: { c: 1 } }'
-check 'a setting that is no number is told' 1 '' 'fawn: usage: .maxrows N|auto *' "$fawn" -e '\maxrows x'
+check 'a setting that is no number is told' 1 '' 'fawn: usage: .maxrows \[N|auto\] *' "$fawn" -e '\maxrows x'
 check 'there is help on errors' 0 $'divide_by_zero: an error of queries\nAn integer was divided by zero.\nExample:\n    1 / 0\nWhat to do:\n    Test the divisor first, or divide Doubles.' \
     '' "$fawn" -e '\help divide_by_zero'
 check 'a topic that is nearly one is suggested' 1 '' \
