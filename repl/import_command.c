@@ -172,6 +172,10 @@ static void report(const ImportJob *job)
 static bool tell_failure(ImportJob *job, const Outcome *outcome)
 {
     Shell *shell = job->shell;
+    if (signals_seen()) {
+        shell_tell(shell, STR("\ncancelled; nothing was imported"));
+        return shell_fail(shell, EXIT_INTERRUPTED);
+    }
     if (outcome->kind != OUTCOME_FAILED || outcome->summary.len > 0) {
         shell_tell_failure(shell, outcome);
     }

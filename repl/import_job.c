@@ -115,7 +115,13 @@ bool import_take(ImportJob *job, int64_t at, Value record)
 bool import_more(ImportJob *job)
 {
     Str error;
+    if (signals_seen()) {
+        return false;
+    }
     if (!stream_more(&job->stream, &job->shell->arena, &error)) {
+        if (signals_seen()) {
+            return false; /* what failed is that it was not to go on */
+        }
         return import_fail(job, job->stream.at, error);
     }
     show_progress(job);

@@ -122,11 +122,15 @@ int write_all(int fd, Str text)
 {
     while (text.len > 0) {
         ssize_t done = write(fd, text.s, (size_t)text.len);
-        if (done < 0 && (errno != EINTR || signals_seen())) {
+        if (done < 0 && errno != EINTR) {
             return errno;
         }
         if (done > 0) {
             text = str_slice(text, done, text.len);
+        }
+        /* A signal may only have cut the write short. */
+        if (text.len > 0 && signals_seen()) {
+            return EINTR;
         }
     }
     return 0;

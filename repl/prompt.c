@@ -217,7 +217,6 @@ static void run_query(Prompt *prompt, Str input)
         keep_type(prompt, type);
     }
     arena_free(&scratch);
-    (void)signals_take_interrupt();
     buf_free(&text);
 }
 
@@ -237,6 +236,8 @@ static void process_input(Prompt *prompt, Str text)
     } else {
         run_query(prompt, text);
     }
+    /* It was meant for what ran, not for the next input. */
+    (void)signals_take_interrupt();
 }
 
 static void process_interrupt(Prompt *prompt, LineKind kind)

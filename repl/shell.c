@@ -15,6 +15,7 @@
 #include "repl/terminal.h"
 #include "runtime/base/limits.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,13 +90,29 @@ bool shell_fail(Shell *shell, int exit_code)
 
 /* -- output ------------------------------------------------------------------------------- */
 
+/* Ctrl-C while results are written: at the prompt, the rest of them is dropped. */
+static void drop_output(Shell *shell)
+{
+    output_discard(&shell->output);
+    shell->output.error = 0;
+    if (shell->interactive && signals_ending() == 0) {
+        shell_tell(shell, STR("\n… the rest was not shown"));
+    } else {
+        shell_fail(shell, EXIT_INTERRUPTED);
+        shell->leave = true;
+    }
+}
+
 /* A failed write ends everything: what is shown can no longer be told apart from what is not. */
 static void commit_output(Shell *shell)
 {
     if (pager_show(shell, buf_str(&shell->output.buffer))) {
         shell->output.buffer.len = 0;
     }
-    if (!output_commit(&shell->output) && !shell->output_failed) {
+    bool written = output_commit(&shell->output);
+    if (!written && shell->output.error == EINTR) {
+        drop_output(shell);
+    } else if (!written && !shell->output_failed) {
         shell->output_failed = true;
         shell_complain(shell, "cannot write results: %s", strerror(shell->output.error));
         shell_fail(shell, EXIT_DATABASE);

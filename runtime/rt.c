@@ -57,6 +57,9 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->query = query;
     rt->code = query;
     rt->txn = txn;
+    if (txn != NULL) {
+        txn_stop_on(txn, rt->interrupt);
+    }
     rt->fault = NULL;
     rt->site = NULL;
     rt->effects = (EffectLimit){.most = WRITES};

@@ -48,6 +48,17 @@ static void gather_entry(Gathering *all, const IndexEntry *entry)
     buf_put(&all->bytes, entry->key);
 }
 
+void txn_stop_on(Txn *txn, const atomic_int *stop)
+{
+    txn->stop = stop;
+}
+
+StoreStatus txn_check_step(const Txn *txn)
+{
+    bool stops = txn->stop != NULL && atomic_load_explicit(txn->stop, memory_order_relaxed) != 0;
+    return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
+}
+
 void txn_tell_progress(const Txn *txn, int64_t done, int64_t total)
 {
     if (txn->store->progress != NULL) {
@@ -77,7 +88,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
                 gather_entry(all, &entries.at[entry]);
             }
         }
-        status = status == STORE_OK ? txn_check_memory(txn) : status;
+        status = status == STORE_OK ? txn_check_step(txn) : status;
         done += count;
         if (done % TOLD_EVERY == 0 && done < total) {
             txn_tell_progress(txn, done, total);
@@ -112,21 +123,27 @@ static void sort_short_run(const Gathering *all, Gathered *run, int64_t len)
     }
 }
 
-static void merge_runs(const Gathering *all, const Gathered *from, int64_t left, int64_t len,
-                       Gathered *to)
+static StoreStatus merge_runs(const Txn *txn, const Gathering *all, const Gathered *from,
+                              int64_t left, int64_t len, Gathered *to)
 {
+    enum { CHECK_EVERY = 1 << 14 };
     int64_t a = 0;
     int64_t b = left;
-    for (int64_t i = 0; i < len; i++) {
-        bool from_right = a == left || (b < len && is_below(all, &from[b], &from[a]));
-        to[i] = from[from_right ? b : a];
-        *(from_right ? &b : &a) += 1;
+    StoreStatus status = STORE_OK;
+    for (int64_t i = 0; i < len && status == STORE_OK;) {
+        int64_t end = len - i < CHECK_EVERY ? len : i + CHECK_EVERY;
+        for (; i < end; i++) {
+            bool from_right = a == left || (b < len && is_below(all, &from[b], &from[a]));
+            to[i] = from[from_right ? b : a];
+            *(from_right ? &b : &a) += 1;
+        }
+        status = txn_check_step(txn);
     }
+    return status;
 }
 
-/* Merges from the bottom up; runs that are in order already are only looked at. False: there is no
- * memory for it. */
-static bool sort_entries(Gathering *all)
+/* Merges from the bottom up; runs that are in order already are only looked at. */
+static StoreStatus sort_entries(const Txn *txn, Gathering *all)
 {
     enum { SHORT_RUN = 8 };
     for (int64_t at = 0; at < all->len; at += SHORT_RUN) {
@@ -134,23 +151,24 @@ static bool sort_entries(Gathering *all)
     }
     all->spare = memory_try((all->len + 1) * (int64_t)sizeof *all->spare);
     if (!all->spare) {
-        return false;
+        return txn_refuse_memory(txn);
     }
-    for (int64_t run = SHORT_RUN; run < all->len; run *= 2) {
-        for (int64_t at = 0; at < all->len; at += 2 * run) {
+    StoreStatus status = STORE_OK;
+    for (int64_t run = SHORT_RUN; run < all->len && status == STORE_OK; run *= 2) {
+        for (int64_t at = 0; at < all->len && status == STORE_OK; at += 2 * run) {
             int64_t len = all->len - at < 2 * run ? all->len - at : 2 * run;
             const Gathered *from = all->at + at;
             if (len <= run || is_below(all, &from[run - 1], &from[run])) {
                 memcpy(all->spare + at, from, (size_t)len * sizeof *from);
             } else {
-                merge_runs(all, from, run, len, all->spare + at);
+                status = merge_runs(txn, all, from, run, len, all->spare + at);
             }
         }
         Gathered *sorted = all->spare;
         all->spare = all->at;
         all->at = sorted;
     }
-    return true;
+    return status;
 }
 
 /* -- entering ---------------------------------------------------------------------------------
@@ -195,14 +213,14 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
     txn->conflict_count = 0;
     StoreStatus status = gather(txn, collection, index->def, &all);
     if (status == STORE_OK) {
-        status = sort_entries(&all) ? STORE_OK : txn_refuse_memory(txn);
+        status = sort_entries(txn, &all);
         if (status == STORE_OK && index->def->spec.unique && !txn->replaying) {
             status = check_all_unique(txn, collection, index->def, &all);
         }
     }
     for (int64_t i = 0; status == STORE_OK && i < all.len; i++) {
         always(tree_insert(&txn->edit, &index->entries, key_of(&all, &all.at[i])));
-        status = txn_check_memory(txn);
+        status = txn_check_step(txn);
     }
     buf_free(&all.bytes);
     free(all.at);

@@ -22,6 +22,8 @@
 
 #include "runtime/base/shape.h"
 
+#include <stdatomic.h>
+
 typedef struct Store Store;
 typedef struct Txn Txn;
 typedef struct Version Version;
@@ -36,6 +38,7 @@ typedef enum StoreStatus {
     STORE_READ_ONLY, /* opened read-only, or the transaction is */
     STORE_LOCKED,    /* another process writes this file */
     STORE_IO,        /* reading or writing failed: store_error tells */
+    STORE_STOPPED,   /* what txn_stop_on named says so */
     STORE_NO_MEMORY, /* the transaction, or what is opened, needs more than there is */
     STORE_NO_SPACE,  /* the disk is full; the store is read-only until there is room */
     STORE_NOT_A_DATABASE,
@@ -188,6 +191,10 @@ typedef enum TxnMode { TXN_READ, TXN_WRITE } TxnMode;
 /* Begins a transaction on the newest committed state. A writer waits for the writer before
  * it. Never fails (a write to a read-only store fails at the first put). */
 Txn *txn_begin(Store *store, TxnMode mode);
+
+/* From now on, long work on many documents ends with STORE_STOPPED once `*stop` is not 0. It is borrowed
+ * until the end of the transaction. */
+void txn_stop_on(Txn *txn, const atomic_int *stop);
 
 /* Makes a reading transaction a writing one; STORE_CHANGED when another has committed since it
  * began: it stays a reading one. Open cursors stay valid. */

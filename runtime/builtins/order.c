@@ -64,6 +64,17 @@ static bool make_element_keys(Rt *rt, const Order *order, Value element, Value *
     return true;
 }
 
+/* -- stopping ------------------------------------------------------------------------------------ */
+
+enum { LOOK_EVERY = 1 << 16 }; /* elements that are moved until a Ctrl-C is looked for */
+
+/* Counts elements that were moved as steps of work. False: a fault. */
+static bool look_after(Rt *rt, int64_t moved)
+{
+    rt->ticks -= moved;
+    return LIKELY(rt->ticks > 0) || rt_look(rt);
+}
+
 /* -- merge sort ------------------------------------------------------------------------------- */
 
 /* Compares two keys, ascending. */
@@ -110,32 +121,46 @@ static void sort_run(const MergeSort *sort, Entry *entries, int64_t count)
     }
 }
 
-static void merge(const MergeSort *sort, const Entry *from, int64_t middle, int64_t count,
+/* False: a fault, as with all that sorts. */
+static bool merge(Rt *rt, const MergeSort *sort, const Entry *from, int64_t middle, int64_t count,
                   Entry *to)
 {
     int64_t left = 0, right = middle;
     if (middle == count || !out_of_order(sort, &from[middle - 1], &from[middle])) {
         memcpy(to, from, (size_t)count * sizeof *to);
-        return;
+        return look_after(rt, count);
     }
-    for (int64_t i = 0; i < count; i++) {
-        bool take_right =
-            left == middle || (right < count && out_of_order(sort, &from[left], &from[right]));
-        to[i] = take_right ? from[right++] : from[left++];
+    for (int64_t i = 0; i < count;) {
+        int64_t end = count - i < LOOK_EVERY ? count : i + LOOK_EVERY, begin = i;
+        for (; i < end; i++) {
+            bool take_right =
+                left == middle || (right < count && out_of_order(sort, &from[left], &from[right]));
+            to[i] = take_right ? from[right++] : from[left++];
+        }
+        if (!look_after(rt, end - begin)) {
+            return false;
+        }
     }
+    return true;
 }
 
-/* Sorts `entries` with the help of `other`, as long; returns the one that holds the result. */
-static Entry *merge_runs(const MergeSort *sort, Entry *entries, Entry *other, int64_t count)
+/* Sorts `entries` with the help of `other`, as long; returns the one that holds the result, or NULL
+ * for a fault. */
+static Entry *merge_runs(Rt *rt, const MergeSort *sort, Entry *entries, Entry *other, int64_t count)
 {
     for (int64_t at = 0; at < count; at += RUN_LENGTH) {
         sort_run(sort, entries + at, count - at < RUN_LENGTH ? count - at : RUN_LENGTH);
+        if (!look_after(rt, RUN_LENGTH)) {
+            return NULL;
+        }
     }
     for (int64_t run = RUN_LENGTH; run < count; run *= 2) {
         for (int64_t at = 0; at < count; at += 2 * run) {
             int64_t rest = count - at;
-            merge(sort, entries + at, rest < run ? rest : run, rest < 2 * run ? rest : 2 * run,
-                  other + at);
+            if (!merge(rt, sort, entries + at, rest < run ? rest : run,
+                       rest < 2 * run ? rest : 2 * run, other + at)) {
+                return NULL;
+            }
         }
         Entry *swap = entries;
         entries = other;
@@ -171,9 +196,26 @@ static uint64_t rank_of(Value number)
     return bits & sign ? ~bits : bits | sign;
 }
 
+/* Deals the entries out by the byte of their rank at `shift`; `places` is where each digit's go. False:
+ * a fault. */
+static bool deal_byte(Rt *rt, const Ranked *entries, Ranked *other, int64_t count, int shift,
+                      int64_t *places)
+{
+    for (int64_t i = 0; i < count;) {
+        int64_t end = count - i < LOOK_EVERY ? count : i + LOOK_EVERY, begin = i;
+        for (; i < end; i++) {
+            other[places[entries[i].rank >> shift & 0xff]++] = entries[i];
+        }
+        if (!look_after(rt, end - begin)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Deals the entries out by each byte of their rank, lowest first. Returns the one of the two
- * lists that holds the result. */
-static Ranked *deal_out(Ranked *entries, Ranked *other, int64_t count)
+ * lists that holds the result, or NULL for a fault. */
+static Ranked *deal_out(Rt *rt, Ranked *entries, Ranked *other, int64_t count)
 {
     int64_t counts[RANK_BYTES][256] = {{0}};
     for (int64_t i = 0; i < count; i++) {
@@ -192,8 +234,8 @@ static Ranked *deal_out(Ranked *entries, Ranked *other, int64_t count)
             counts[byte][digit] = place;
             place = next;
         }
-        for (int64_t i = 0; i < count; i++) {
-            other[counts[byte][entries[i].rank >> shift & 0xff]++] = entries[i];
+        if (!deal_byte(rt, entries, other, count, shift, counts[byte])) {
+            return NULL;
         }
         Ranked *swap = entries;
         entries = other;
@@ -228,7 +270,7 @@ static KeyTypes look_at_types(const KeyColumn *column, int64_t count)
     return all;
 }
 
-static void radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
+static bool radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
 {
     Ranked *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
     Ranked *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
@@ -236,13 +278,14 @@ static void radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int6
         uint64_t rank = rank_of(column->at[positions[i] * column->stride]);
         entries[i] = (Ranked){.rank = column->descending ? ~rank : rank, .position = positions[i]};
     }
-    entries = deal_out(entries, other, count);
-    for (int64_t i = 0; i < count; i++) {
+    entries = deal_out(rt, entries, other, count);
+    for (int64_t i = 0; entries != NULL && i < count; i++) {
         positions[i] = entries[i].position;
     }
+    return entries != NULL;
 }
 
-static void merge_sort(Rt *rt, const KeyColumn *column, CompareKeys *compare, int64_t *positions,
+static bool merge_sort(Rt *rt, const KeyColumn *column, CompareKeys *compare, int64_t *positions,
                        int64_t count)
 {
     Entry *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
@@ -252,25 +295,25 @@ static void merge_sort(Rt *rt, const KeyColumn *column, CompareKeys *compare, in
             (Entry){.key = column->at[positions[i] * column->stride], .position = positions[i]};
     }
     MergeSort sort = {.compare = compare, .descending = column->descending};
-    entries = merge_runs(&sort, entries, other, count);
-    for (int64_t i = 0; i < count; i++) {
+    entries = merge_runs(rt, &sort, entries, other, count);
+    for (int64_t i = 0; entries != NULL && i < count; i++) {
         positions[i] = entries[i].position;
     }
+    return entries != NULL;
 }
 
 /* Puts positions in the order of one key; equal ones keep theirs. */
-static void sort_by(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
+static bool sort_by(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
 {
     KeyTypes all = look_at_types(column, count);
     if ((all.integers || all.doubles) && count >= RADIX_COUNT_MIN) {
-        radix_sort(rt, column, positions, count);
-    } else {
-        merge_sort(rt, column,
-                   all.integers  ? compare_integers
-                   : all.strings ? compare_strings
-                                 : val_compare,
-                   positions, count);
+        return radix_sort(rt, column, positions, count);
     }
+    return merge_sort(rt, column,
+                      all.integers  ? compare_integers
+                      : all.strings ? compare_strings
+                                    : val_compare,
+                      positions, count);
 }
 
 /* The keys of all elements, `width` to each; NULL: a fault. Key functions may not write. */
@@ -308,7 +351,9 @@ bool order_sort(Rt *rt, const Order *order, const Value *items, int64_t count, V
         KeyColumn column = {.at = keys + k,
                             .stride = width,
                             .descending = order->count > 0 && order->keys[k].descending};
-        sort_by(rt, &column, positions, count);
+        if (!sort_by(rt, &column, positions, count)) {
+            return false;
+        }
     }
     for (int64_t i = 0; i < count; i++) {
         sorted[i] = items[positions[i]];
