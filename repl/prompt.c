@@ -11,6 +11,7 @@
 #include "repl/command.h"
 #include "repl/complete.h"
 #include "repl/fit.h"
+#include "repl/foreign.h"
 #include "repl/guess.h"
 #include "repl/history.h"
 #include "repl/known.h"
@@ -200,6 +201,17 @@ static void keep_type(Prompt *prompt, Str type)
     buf_put(&prompt->known.last_type, type);
 }
 
+/* What failed may have been no FQL at all, but what another shell is asked. */
+static void tell_foreign(Prompt *prompt, Str input)
+{
+    const char *hint = foreign_hint(input);
+    int64_t blank = str_find(input, STR(" "), 0);
+    Str word = str_slice(input, 0, blank < 0 ? input.len : blank);
+    if (hint != NULL && !known_has(&prompt->known, word)) {
+        shell_tell(prompt->shell, str_format(&prompt->shell->arena, "hint: %s", hint));
+    }
+}
+
 static void run_query(Prompt *prompt, Str input)
 {
     Shell *shell = prompt->shell;
@@ -215,6 +227,8 @@ static void run_query(Prompt *prompt, Str input)
     Str type = complete_type(&scratch, &prompt->known, buf_str(&text));
     if (batch_run_text(shell, STR("*query*"), buf_str(&text))) {
         keep_type(prompt, type);
+    } else {
+        tell_foreign(prompt, text_trim(input));
     }
     arena_free(&scratch);
     buf_free(&text);

@@ -48,6 +48,9 @@ void render_relieve(Rt *rt, const RenderTarget *target)
     output_relieve(target->output, may_show);
 }
 
+/* Bytes of a cursor that are shown when it is cut. */
+enum { CURSOR_SHOWN = 24 };
+
 /* Prints one value and ends the line. */
 static Value put_value(Rt *rt, Value v, const RenderTarget *target)
 {
@@ -154,6 +157,26 @@ static Value put_count(Rt *rt, Value v, const RenderTarget *target)
     return val_null(NULL);
 }
 
+/* A page with its cursor cut, for a terminal: `.next` has all of it, and that of a sorted set can be
+ * longer than all that it is behind. */
+static Value clip_cursor(Rt *rt, Value page, const RenderTarget *target)
+{
+    Str after = buf_str(&target->unshown->after);
+    const View *view = target->view;
+    if (view->mode != MODE_FQL || view->width == 0 || after.len <= 2 * view->width) {
+        return page;
+    }
+    const Object *object = page.as.object;
+    Object *clipped = object_new(rt->heap, object->shape);
+    for (uint32_t i = 0; i < object->shape->count; i++) {
+        bool is_after = str_eq(object->shape->names[i], STR("after"));
+        clipped->slots[i] =
+            is_after ? val_str(str_format(rt->heap, "%.*s…", CURSOR_SHOWN, after.s))
+                     : object->slots[i];
+    }
+    return val_object(clipped);
+}
+
 /* A value as a whole: of a set the first page. Tagged sets are marked as sets, which a page is
  * not. */
 static Value put_whole(Rt *rt, Value v, const RenderTarget *target)
@@ -161,10 +184,10 @@ static Value put_whole(Rt *rt, Value v, const RenderTarget *target)
     const View *view = target->view;
     if (v.type == T_SET && !view->all && view->mode != MODE_JSON_TAGGED) {
         TRY(page, render_page(rt, v.as.set, view->page_size, target));
-        return put_value(rt, page, target);
+        return put_value(rt, clip_cursor(rt, page, target), target);
     }
-    if (v.type == T_OBJECT) {
-        note_cursor(rt, v, target->unshown);
+    if (v.type == T_OBJECT && note_cursor(rt, v, target->unshown)) {
+        v = clip_cursor(rt, v, target);
     }
     return put_value(rt, v, target);
 }
