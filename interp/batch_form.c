@@ -131,7 +131,7 @@ bool batch_form(BatchLambda *lambda, const Code *code, BatchProgram *program)
 const Code *batch_body(const Function *fn, int32_t params)
 {
     const FunctionCode *code = (const FunctionCode *)fn->code;
-    bool is_lambda = fn->kind != FUNCTION_BOUND && code->params == params && !code->variadic;
+    bool is_lambda = function_is_plain(fn->kind) && code->params == params && !code->variadic;
     return is_lambda ? code->body : NULL;
 }
 

@@ -13,6 +13,7 @@
 #include "interp/schema_file.h"
 #include "interp/signature.h"
 #include "runtime/accumulator.h"
+#include "runtime/role_call.h"
 #include "runtime/set.h"
 
 #include <string.h>
@@ -159,11 +160,22 @@ static NOINLINE Value apply_bound(Rt *rt, const Function *fn, Value *args, int64
                          rt->site);
 }
 
+static NOINLINE Value apply_guarded(Rt *rt, const Function *fn, Value *args, int64_t argc)
+{
+    RoleCall call;
+    rt->sp = args + argc; /* predicates are called behind the arguments */
+    if (!role_call_begin(&call, rt, fn, args, argc)) {
+        return val_fault();
+    }
+    return role_call_end(&call, rt, enter(rt, fn, args, argc));
+}
+
 /* Calls any function value: bound builtins too. */
 static ALWAYS_INLINE Value apply_function(Rt *rt, const Function *fn, Value *args, int64_t argc)
 {
-    if (UNLIKELY(fn->kind == FUNCTION_BOUND)) {
-        return apply_bound(rt, fn, args, argc);
+    if (UNLIKELY(!function_is_plain(fn->kind))) {
+        return fn->kind == FUNCTION_BOUND ? apply_bound(rt, fn, args, argc)
+                                          : apply_guarded(rt, fn, args, argc);
     }
     return enter(rt, fn, args, argc);
 }
@@ -341,7 +353,7 @@ Value run_apply_tail(Rt *rt, const Code *head, Value *frame)
     Value callee = code_run(rt, code->callee, frame);
     const Function *running = frame[-1].as.function;
     if (callee.type != T_FUNCTION || callee.as.function->code != running->code ||
-        callee.as.function->kind == FUNCTION_BOUND || running->variadic ||
+        !function_is_plain(callee.as.function->kind) || running->variadic ||
         code->args.count != running->params) {
         return apply_value(rt, code, callee, frame);
     }

@@ -8,7 +8,6 @@
 #include "interp/session_int.h"
 
 #include "runtime/database.h"
-#include "runtime/permission.h"
 
 Txn *session_begin(Session *session, TxnMode mode)
 {
@@ -65,26 +64,6 @@ bool session_enter(Session *session, Str path, Str *error)
         session->database_id = self.id;
     }
     txn_rollback(rt->txn);
-    return found;
-}
-
-bool session_act_as(Session *session, Str role)
-{
-    Rt *rt = session_rt(session);
-    Permission permission = {.role = ROLE_ADMIN};
-    rt->permission = permission;
-    arena_reset(&session->query);
-    arena_reset(&session->heap);
-    rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
-    bool found = session_is_on_database(session) && catalog_load(rt) &&
-                 (role.len == 0 || permission_find(rt, role, &permission));
-    txn_rollback(rt->txn);
-    if (found) {
-        session->role.len = 0;
-        buf_put(&session->role, permission.name);
-        permission.name = buf_str(&session->role);
-        rt->permission = permission;
-    }
     return found;
 }
 

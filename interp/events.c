@@ -182,6 +182,7 @@ static bool work(Session *session, void *context, Outcome *outcome)
     Reading *reading = context;
     Rt *rt = session_rt(session);
     EventPosition after;
+    rt->reads_events = true;
     const EventSource *source = event_source_read(rt, reading->request->token);
     (void)outcome;
     if (!source) {

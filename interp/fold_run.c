@@ -341,7 +341,7 @@ static int64_t run_elements(Running *running, const Batch *batch, int64_t from)
 
 bool lambda_folds_numbers(const Function *fn)
 {
-    return fn->kind != FUNCTION_BOUND && ((const FunctionCode *)fn->code)->fold != NULL;
+    return function_is_plain(fn->kind) && ((const FunctionCode *)fn->code)->fold != NULL;
 }
 
 int64_t lambda_fold_numbers(Rt *rt, const Function *fn, const Batch *batch, int64_t from,

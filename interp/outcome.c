@@ -10,15 +10,66 @@
  */
 #include "interp/session_int.h"
 
+#include "runtime/permission.h"
+
 /* Copies what the buffer holds, as the outcome outlives it. */
 static Str keep_text(Session *session, const Buf *buf)
 {
     return str_copy(&session->query, buf_str(buf));
 }
 
+/* -- what is not for everybody ------------------------------------------------------------------ */
+
+/* Whether a place is in the query itself, and not in a function or predicate of the schema. */
+static bool is_in_query(Span span)
+{
+    return span.source == NULL || str_eq(span.source->name, STR("*query*"));
+}
+
+/* Takes what the schema's functions logged out of the list. */
+static void hide_infos(DiagList *infos)
+{
+    Diag *next = infos->first;
+    diag_list_init(infos, infos->arena);
+    while (next) {
+        Diag *diag = next;
+        next = diag->next;
+        if (is_in_query(diag->span)) {
+            diag->next = NULL;
+            *(infos->last ? &infos->last->next : &infos->first) = diag;
+            infos->last = diag;
+            infos->count++;
+        }
+    }
+}
+
+/* Takes places in the schema's functions out of a failure: their text is not for whoever may call
+ * them. */
+static void hide_places(Fault *fault)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < fault->trace_len; i++) {
+        if (is_in_query(fault->trace[i])) {
+            fault->trace[count++] = fault->trace[i];
+        }
+    }
+    fault->trace_len = count;
+    Diag **at = &fault->hints;
+    while (*at) {
+        if (is_in_query((*at)->span)) {
+            at = &(*at)->next;
+        } else {
+            *at = (*at)->next;
+        }
+    }
+}
+
 void outcome_take_infos(Session *session)
 {
     DiagList *infos = &session_rt(session)->infos;
+    if (infos->count > 0 && !permission_sees_logs(session_rt(session))) {
+        hide_infos(infos);
+    }
     if (infos->count > 0) {
         buf_puts(&session->summary, session->summary.len > 0 ? "\n\n" : "");
         diag_render_list(&session->summary, infos);
@@ -167,6 +218,9 @@ void outcome_from_fault(Session *session, Outcome *outcome)
     Buf text = {0};
     assert(fault != NULL);
     drop_hidden_places(fault);
+    if (!permission_sees_logs(session_rt(session))) {
+        hide_places(fault);
+    }
     outcome->kind = kind_of(fault->code);
     outcome->code = fault_code_text(fault->code);
     outcome->message = fault->message;

@@ -11,6 +11,7 @@
 #include "runtime/database.h"
 #include "runtime/definitions.h"
 #include "runtime/derived.h"
+#include "runtime/directory.h"
 #include "runtime/document.h"
 #include "runtime/fields.h"
 #include "runtime/json.h"
@@ -119,7 +120,8 @@ static bool put_line(Restore *restore, uint32_t number, const Collection *collec
         ok = fail(restore, "`id` must be a String of digits");
     }
     ok = ok && read_put(restore, collection, object, id, &put) &&
-         check_status(restore, txn_put(rt->txn, number, id, &put, NULL));
+         check_status(restore, txn_put(rt->txn, number, id, &put, NULL)) &&
+         (number != COLLECTION_KEY || directory_add_key(rt, id));
     arena_rewind(rt->heap, mark);
     restore->documents += ok;
     return ok;

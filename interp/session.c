@@ -18,6 +18,7 @@ Session *session_open(Store *store)
     arena_init(&session->heap);
     arena_init(&session->arguments);
     arena_init(&session->sources);
+    arena_init(&session->login_arena);
     session->sources_kept = arena_mark(&session->sources);
     map_init(&session->variables, &session->lasting);
     machine_init(&session->machine, &session->lasting, store);
@@ -38,7 +39,7 @@ void session_close(Session *session)
     arena_free(&session->arguments);
     arena_free(&session->sources);
     buf_free(&session->summary);
-    buf_free(&session->role);
+    arena_free(&session->login_arena);
     /* The session itself lies in the arena that it holds. */
     Arena lasting = session->lasting;
     arena_free(&lasting);

@@ -27,10 +27,6 @@ void session_close(Session *session);
  * the database is deleted, each further run fails. */
 NODISCARD bool session_enter(Session *session, Str path, Str *error);
 
-/* Runs from now on as who has `role` (runtime/permission.h) in the session's database; empty:
- * admin. False: there is no such role, or no such database any more, and nothing changed. */
-NODISCARD bool session_act_as(Session *session, Str role);
-
 /* Stops the query that is running, from a signal handler or another thread. */
 void session_interrupt(Session *session);
 

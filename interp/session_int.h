@@ -5,6 +5,7 @@
  *   schema.c     schema files put in force
  *   schema_stage.c  a schema that waits
  *   schema_names.c  whether their bodies name what is there
+ *   login.c      as who it runs
  *   variables.c  top-level lets
  *   outcome.c    failures and infos as texts
  *   transaction.c  one transaction over several runs
@@ -58,7 +59,8 @@ struct Session {
     bool keeps_code;           /* a variable that it bound needs its code */
     atomic_int interrupt;
     Buf summary;
-    Buf role; /* the name of the Role that it acts as */
+    Login login;       /* as who it runs: login.c */
+    Arena login_arena; /* what that needs, until somebody else logs in */
     int64_t last_txn_us;
     Txn *open;        /* of session_open_transaction: runs go on in it. NULL: each has its own */
     bool open_failed; /* some run in it did */

@@ -4,6 +4,7 @@
 #include "grammar/parse.h"
 #include "grammar/schema.h"
 #include "interp/answer.h"
+#include "interp/login.h"
 #include "repl/input.h"
 #include "repl/output.h"
 #include "runtime/base/utf8.h"
@@ -12,7 +13,10 @@
 #define BUFFER_KEPT_BYTES (1 << 20)
 
 typedef struct Rpc {
-    Session *session;
+    Store *store;
+    Session *session; /* of the owner */
+    Session *guest;   /* of who sends a secret; NULL: nobody has */
+    Session *asking;  /* the one of these that runs the request's query */
     const Limits *limits;
     Arena arena; /* one request */
     Buf data;    /* the query's value, in the format asked for */
@@ -105,6 +109,36 @@ static bool choose_effects(Rpc *rpc, const Members *request, EffectLimit *limit)
     return effect == NULL;
 }
 
+/* Chooses the session that the query runs in: that of the owner, unless the request names a secret,
+ * or a role of the owner's. */
+static bool choose_session(Rpc *rpc, const Members *request)
+{
+    const Member *secret = request_find(request, STR("secret"));
+    const Member *role = request_find(request, STR("role"));
+    rpc->asking = rpc->session;
+    if (secret == NULL && role == NULL) {
+        return true;
+    }
+    LoginAsked asked = {.is_root = secret == NULL,
+                        .secret = secret != NULL ? secret->string : (Str){0},
+                        .role = role != NULL ? role->string : (Str){0}};
+    LoginFound found;
+    bool is_known = session_find_login(rpc->session, &rpc->arena, &asked, &found);
+    if (is_known) {
+        if (rpc->guest != NULL) {
+            session_close(rpc->guest);
+        }
+        rpc->guest = rpc->asking = session_open(rpc->store);
+        session_enter_found(rpc->guest, &found);
+        is_known = session_log_in(rpc->guest, &found);
+    }
+    if (!is_known) {
+        put_error(rpc, STR("unauthorized"), STR("Access token required"));
+        buf_byte(&rpc->response, '}');
+    }
+    return is_known;
+}
+
 static void answer_query(Rpc *rpc, const Members *request, const Member *text)
 {
     const Member *hints = request_find(request, STR("performance_hints"));
@@ -119,12 +153,13 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *text)
         answer_bad_request(rpc, STR("`query` must be a string or a template."));
         return;
     }
-    if (!choose_format(rpc, request) || !choose_effects(rpc, request, &query.run.effects)) {
+    if (!choose_format(rpc, request) || !choose_effects(rpc, request, &query.run.effects) ||
+        !choose_session(rpc, request)) {
         return;
     }
     query.print = rpc->print;
     query.tagged = has_tagged_arguments(rpc, request);
-    if (query_run(rpc->session, &rpc->arena, &query, &rpc->data, &outcome, &error)) {
+    if (query_run(rpc->asking, &rpc->arena, &query, &rpc->data, &outcome, &error)) {
         put_outcome(rpc, &outcome);
     } else {
         answer_bad_request(rpc, error);
@@ -304,9 +339,9 @@ static void reset_buffer(Buf *buf)
     buf->len = 0;
 }
 
-int rpc_serve(Session *session, const Limits *limits, int in_fd, int out_fd)
+int rpc_serve(Store *store, Session *session, const Limits *limits, int in_fd, int out_fd)
 {
-    Rpc rpc = {.session = session, .limits = limits};
+    Rpc rpc = {.store = store, .session = session, .limits = limits};
     Input input = {.fd = in_fd};
     Str line;
     int error = 0;
@@ -321,6 +356,9 @@ int rpc_serve(Session *session, const Limits *limits, int in_fd, int out_fd)
     }
     error = error ? error : input.error;
     input_close(&input);
+    if (rpc.guest != NULL) {
+        session_close(rpc.guest);
+    }
     buf_free(&rpc.data);
     buf_free(&rpc.response);
     arena_free(&rpc.arena);

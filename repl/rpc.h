@@ -1,7 +1,7 @@
 /* rpc: machine mode. One JSON request a line in, one JSON response a line out.
  *
  *   {"query": TEXT or TEMPLATE, "arguments"?: {NAME: VALUE}, "arguments_format"?: FORMAT,
- *    "format"?: FORMAT, "performance_hints"?: BOOLEAN}
+ *    "format"?: FORMAT, "performance_hints"?: BOOLEAN, "secret"?: TEXT, "role"?: TEXT}
  *       -> {"data", "summary", "txn_ts", "stats"} or {"error", "summary", "txn_ts", "stats"}:
  *          the bodies of Fauna's /query/1
  *   {"parse": TEXT, "grammar": "query" | "expr" | "type" | "pattern" | "path" | "lambda" |
@@ -12,6 +12,9 @@
  *   {"database": {…}}
  *       -> {"data": null}: the settings of the database that this process serves
  *
+ * A query runs as the owner of the database, unless it names the secret of a key or token, or a
+ * role, as requests to the server do.
+ *
  * FORMAT is "tagged", "simple" or "decorated". A request that is not understood gets an error
  * response, and the process lives on; one of a kind that does not exist yet is answered with
  * {"unsupported": true}.
@@ -21,8 +24,8 @@
 
 #include "interp/session.h"
 
-/* Serves `session` until `in_fd` ends, within `limits`. Returns 0, or the errno of a read or
- * write that failed. */
-int rpc_serve(Session *session, const Limits *limits, int in_fd, int out_fd);
+/* Serves `session`, of `store`, until `in_fd` ends, within `limits`. Returns 0, or the errno of a
+ * read or write that failed. */
+int rpc_serve(Store *store, Session *session, const Limits *limits, int in_fd, int out_fd);
 
 #endif

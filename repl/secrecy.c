@@ -5,15 +5,16 @@
 
 #include <ctype.h>
 
-/* Fauna's secrets begin with `fn` and have 40 characters. */
-enum { SECRET_LENGTH = 40 };
+/* Secrets begin with `fn`: of keys they have 40 characters, of tokens 51. */
+enum { KEY_LENGTH = 40, TOKEN_LENGTH = 51 };
 
 static bool is_secret(Str string)
 {
-    if (string.len != SECRET_LENGTH + 2 || string.s[1] != 'f' || string.s[2] != 'n') {
+    int64_t len = string.len - 2;
+    if ((len != KEY_LENGTH && len != TOKEN_LENGTH) || string.s[1] != 'f' || string.s[2] != 'n') {
         return false;
     }
-    for (int64_t i = 1; i <= SECRET_LENGTH; i++) {
+    for (int64_t i = 1; i <= len; i++) {
         char c = string.s[i];
         if (!isalnum((unsigned char)c) && c != '_' && c != '-') {
             return false;

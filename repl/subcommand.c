@@ -25,7 +25,7 @@
 
 static void serve_rpc(Shell *shell)
 {
-    int error = rpc_serve(shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
+    int error = rpc_serve(shell->store, shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
     if (signals_take_interrupt()) {
         shell_fail(shell, EXIT_INTERRUPTED);
     } else if (error != 0) {

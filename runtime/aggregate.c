@@ -258,7 +258,7 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
                      const Value *args, int64_t argc)
 {
     int64_t terms = aggregate->spec.term_count;
-    if (!permission_check(rt, ACTION_READ, collection->number)) {
+    if (!permission_check_all(rt, collection->number)) {
         return val_fault();
     }
     if (argc == 0 && terms > 0) {

@@ -39,7 +39,7 @@ static int letter_bits(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool base64_decode(Buf *out, Str text)
+static bool decode(Buf *out, Str text, bool is_url)
 {
     if (text.len % 4 == 0) {
         for (int i = 0; i < 2 && text.len > 0 && text.s[text.len - 1] == '='; i++) {
@@ -52,7 +52,11 @@ bool base64_decode(Buf *out, Str text)
     uint32_t bits = 0;
     int count = 0;
     for (int64_t i = 0; i < text.len; i++) {
-        int letter = letter_bits(text.s[i]);
+        char c = text.s[i];
+        if (is_url) {
+            c = c == '-' ? '+' : c == '_' ? '/' : c == '+' || c == '/' ? '=' : c;
+        }
+        int letter = letter_bits(c);
         if (letter < 0) {
             return false;
         }
@@ -64,4 +68,14 @@ bool base64_decode(Buf *out, Str text)
         }
     }
     return true;
+}
+
+bool base64_decode(Buf *out, Str text)
+{
+    return decode(out, text, false);
+}
+
+bool base64_url_decode(Buf *out, Str text)
+{
+    return decode(out, text, true);
 }

@@ -11,4 +11,7 @@ void base64_encode(Buf *out, Str bytes);
  * and then `out` may hold a part. */
 NODISCARD bool base64_decode(Buf *out, Str text);
 
+/* The same of the alphabet for URLs, `-` and `_` in place of `+` and `/`. */
+NODISCARD bool base64_url_decode(Buf *out, Str text);
+
 #endif

@@ -305,6 +305,11 @@ bool catalog_load(Rt *rt)
         catalog_set_functions(catalog, functions);
         catalog->version++;
     }
+    bool guards_calls = rt->guards_calls || catalog->has_roles;
+    if (catalog->guards_calls != guards_calls) { /* names mean other function values */
+        catalog->guards_calls = guards_calls;
+        catalog->version++;
+    }
     rt->has_computed = catalog->has_computed;
     rt->has_triggers = catalog->has_triggers;
     return true;

@@ -8,7 +8,6 @@
 #include "runtime/codec.h"
 #include "runtime/fields.h"
 #include "runtime/function.h"
-#include "runtime/permission.h"
 
 bool catalog_functions_up_to_date(Rt *rt, const Catalog *catalog)
 {
@@ -43,7 +42,8 @@ static UserFunction *make_function(Rt *rt, Arena *kept, const Version *version)
     function->defined_us = version->time_us;
     function->source.name = str_format(kept, "*udf:%.*s*", STR_ARG(function->name));
     function->source.text = kept_text(kept, definition, STR("body"));
-    function->fn = val_null(NULL);
+    function->role = kept_text(kept, definition, STR("role"));
+    function->fn = function->guarded = val_null(NULL);
     return function;
 }
 
@@ -76,9 +76,11 @@ void catalog_set_functions(Catalog *catalog, UserFunctionList list)
 {
     map_init(&catalog->function_names, &catalog->tables);
     catalog->function_count = list.len;
+    catalog->has_roles = false;
     catalog->functions = arena_array(&catalog->tables, UserFunction *, list.len);
     for (int64_t i = 0; i < list.len; i++) {
         catalog->functions[i] = list.at[i];
+        catalog->has_roles |= list.at[i]->role.len > 0;
         map_put(&catalog->function_names, list.at[i]->name, list.at[i]);
         if (list.at[i]->alias.len > 0) {
             map_put(&catalog->function_names, list.at[i]->alias, list.at[i]);
@@ -87,12 +89,13 @@ void catalog_set_functions(Catalog *catalog, UserFunctionList list)
 }
 
 /* The function value of compiled code, under its name. */
-static Value name_function(Arena *kept, const UserFunction *function, Value compiled)
+static Value name_function(Arena *kept, UserFunction *function, Value compiled, FunctionKind kind)
 {
     assert(compiled.type == T_FUNCTION && compiled.as.function->captured_count == 0);
     Function *named = arena_copy(kept, compiled.as.function, (int64_t)sizeof(Function));
-    named->kind = FUNCTION_USER;
+    named->kind = kind;
     named->name = function->name;
+    named->user = function;
     return val_function(named);
 }
 
@@ -103,15 +106,13 @@ Value catalog_function(Rt *rt, Str name)
         return val_null(NULL);
     }
     rt->looked_further = true;
-    if (!permission_check_call(rt, name)) {
-        return val_fault();
-    }
     if (val_is_null(function->fn)) {
         Arena *kept = &rt->catalog->kept;
         TRY(compiled, rt->up->compile_lambda(rt, kept, &function->source));
-        function->fn = name_function(kept, function, compiled);
+        function->fn = name_function(kept, function, compiled, FUNCTION_USER);
+        function->guarded = name_function(kept, function, compiled, FUNCTION_GUARDED);
     }
-    return function->fn;
+    return rt->catalog->guards_calls ? function->guarded : function->fn;
 }
 
 bool catalog_function_id(const Catalog *catalog, Str name, int64_t *id)

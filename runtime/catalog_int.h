@@ -12,8 +12,11 @@ typedef struct UserFunction {
     Str name, alias; /* alias empty: none */
     int64_t definition_id;
     int64_t defined_us;
+    Str role;      /* that it runs as; empty: its caller's */
     Source source; /* the body, called *udf:NAME* */
     Value fn;      /* null: not compiled yet */
+    Value guarded; /* the same as a FUNCTION_GUARDED; likewise */
+    const struct Role *own_role[1]; /* the present one called `role`: role_call.c */
 } UserFunction;
 
 typedef VEC(UserFunction *) UserFunctionList;
@@ -24,6 +27,9 @@ struct Catalog {
     int64_t count;
     int64_t version; /* of the tables */
     bool has_computed, has_triggers;
+    bool has_roles;     /* some function has a role */
+    bool guards_calls;  /* functions are given out as FUNCTION_GUARDED */
+    struct Role *roles; /* that were asked for: role.c */
     Map names;
     UserFunction **functions; /* in order of definition_id */
     int64_t function_count;

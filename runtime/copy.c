@@ -235,7 +235,7 @@ static Value copy_doc(Copier *copier, Value v)
         *past = *v.as.past;
         v.as.past = past;
     }
-    if (v.flags == DOC_VERSION && !copier->from) { /* the copy may outlive the transaction */
+    if ((v.flags == DOC_VERSION || v.flags == DOC_GIVEN) && !copier->from) { /* the copy may outlive the transaction */
         v.flags = DOC_ID;
         v.as.integer = v.as.version->id;
     }

@@ -4,8 +4,11 @@
 #include "runtime/codec.h"
 #include "runtime/definition.h"
 #include "runtime/definition_store.h"
+#include "runtime/directory.h"
 #include "runtime/fields.h"
 #include "runtime/reference.h"
+
+#include <string.h>
 
 enum {
     /* Beside the counter of collections and a staged schema. */
@@ -67,7 +70,7 @@ bool database_restore(Rt *rt, int64_t id, int64_t time_us, const Object *fields,
         return false;
     }
     fields_add(rt, &all, STR("internal_database"), val_number(*number));
-    return codec_encode(rt, rt->heap, fields_object(rt, &all).as.object, &put.doc) &&
+    return directory_put_database(rt, id, *number) && codec_encode(rt, rt->heap, fields_object(rt, &all).as.object, &put.doc) &&
            definition_ensure_collection(rt, COLLECTION_DATABASE) &&
            definition_store_ok(rt, txn_put(rt->txn, COLLECTION_DATABASE, id, &put, NULL));
 }
@@ -83,6 +86,19 @@ uint32_t database_number(Rt *rt, const Version *version)
     return (uint32_t)field_or_null(object, STR("internal_database")).as.integer;
 }
 
+/* Takes the keys of the database out of the directory. */
+static bool forget_keys(Rt *rt)
+{
+    StoreCursor *cursor = cursor_documents(rt->txn, COLLECTION_KEY, INT64_MIN, INT64_MAX, false);
+    const Version *version;
+    bool ok = true;
+    while (ok && cursor_next(cursor, &version, NULL)) {
+        ok = directory_remove_key(rt, version->id);
+    }
+    cursor_close(cursor);
+    return ok;
+}
+
 bool database_drop(Rt *rt, uint32_t number)
 {
     uint32_t outer = txn_database(rt->txn);
@@ -92,9 +108,11 @@ bool database_drop(Rt *rt, uint32_t number)
     const Version *version;
     bool ok = true;
     while (ok && cursor_next(cursor, &version, NULL)) {
-        ok = database_drop(rt, database_number(rt, version));
+        ok = database_drop(rt, database_number(rt, version)) &&
+             directory_put_database(rt, version->id, 0);
     }
     cursor_close(cursor);
+    ok = ok && forget_keys(rt);
     txn_enter(rt->txn, outer);
     return ok && definition_store_ok(rt, txn_drop_database(rt->txn, number));
 }
@@ -112,18 +130,35 @@ bool database_find(Rt *rt, Str name, uint32_t *number)
     return true;
 }
 
+/* The digits of global ids: five bits each, from the highest on; the last four bits get a zero
+ * behind them. */
+enum { GLOBAL_DIGITS = 13 };
+static const char global_digits[] = "ybndrfg8ejkmcpqxot1uwisza345h769";
+
 Str database_global_id(Arena *arena, int64_t id)
 {
-    static const char letters[] = "ybndrfg8ejkmcpqxot1uwisza345h769";
-    enum { LETTERS = 13 };
-    char text[LETTERS];
-    /* From the highest bits on, five at a time; the last four get a zero behind them. */
-    for (int i = 0; i < LETTERS; i++) {
+    char text[GLOBAL_DIGITS];
+    for (int i = 0; i < GLOBAL_DIGITS; i++) {
         int shift = 59 - 5 * i;
         uint64_t bits = shift >= 0 ? (uint64_t)id >> shift : (uint64_t)id << -shift;
-        text[i] = letters[bits & 31];
+        text[i] = global_digits[bits & 31];
     }
-    return str_copy(arena, (Str){text, LETTERS});
+    return str_copy(arena, (Str){text, GLOBAL_DIGITS});
+}
+
+bool database_of_global_id(Str text, int64_t *id)
+{
+    uint64_t bits = 0;
+    for (int64_t i = 0; i < text.len && i < GLOBAL_DIGITS; i++) {
+        const char *digit = memchr(global_digits, text.s[i], sizeof global_digits - 1);
+        if (!digit) {
+            return false;
+        }
+        uint64_t value = (uint64_t)(digit - global_digits);
+        bits = i < GLOBAL_DIGITS - 1 ? bits << 5 | value : bits << 4 | value >> 1;
+    }
+    *id = (int64_t)bits;
+    return text.len == GLOBAL_DIGITS;
 }
 
 bool database_is_protected(Rt *rt)

@@ -43,6 +43,9 @@ bool database_self(Rt *rt, DatabaseSelf *self);
  * Fauna's). */
 Str database_global_id(Arena *arena, int64_t id);
 
+/* The id that such a name stands for; false: it is none. */
+bool database_of_global_id(Str text, int64_t *id);
+
 /* Whether the database that the transaction is in, or else the nearest around it that says
  * anything, says `protected: true`. */
 bool database_is_protected(Rt *rt);

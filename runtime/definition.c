@@ -235,7 +235,13 @@ bool definition_is_persistable(Rt *rt, const Object *given)
 
 Value definition_create(Rt *rt, const Object *given)
 {
-    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, COLLECTION_COLLECTION) || !definition_is_persistable(rt, given)) {
+    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given)) {
+        return val_fault();
+    }
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_CREATE,
+                                                  .collection = COLLECTION_COLLECTION,
+                                                  .id = rt_new_id(rt),
+                                                  .after = given})) {
         return val_fault();
     }
     Failures failures = {.rt = rt};
@@ -324,6 +330,12 @@ static Value change_definition(Rt *rt, Value doc, const Object *given, bool repl
     }
     const Object *old = definition_visible(rt, version);
     const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_WRITE,
+                                                  .collection = COLLECTION_COLLECTION,
+                                                  .id = version->id,
+                                                  .after = merged})) {
+        return val_fault();
+    }
     Failures failures = {.rt = rt};
     definition_check(&failures, merged, before);
     definition_check_read_only(&failures, given, old);
@@ -357,8 +369,14 @@ Value definition_replace(Rt *rt, Value doc, const Object *fields)
 
 Value definition_delete(Rt *rt, Value doc)
 {
-    const Version *version;
-    const Collection *before = find_defined(rt, doc, &version);
+    const Version *version = doc_stored_version(rt, doc);
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_DELETE,
+                                                  .collection = COLLECTION_COLLECTION,
+                                                  .id = version ? version->id : -1})) {
+        return val_fault();
+    }
+    const Collection *before =
+        version ? catalog_collection_by_number(rt->catalog, (uint32_t)version->id) : NULL;
     if (!before) {
         return fault_not_found(rt, doc);
     }

@@ -133,9 +133,7 @@ static bool make_block(Rt *rt, const Collection *collection, Value doc, Str *blo
            codec_encode(rt, rt->heap, fields_object(rt, &kept).as.object, block);
 }
 
-/* A version on rt->heap with these parts. */
-static Version *make_version(Rt *rt, int64_t id, int64_t time_us, Str doc, int64_t ttl_us,
-                             Str derived)
+Version *version_make(Rt *rt, int64_t id, int64_t time_us, Str doc, int64_t ttl_us, Str derived)
 {
     bool ends = ttl_us != TTL_NEVER;
     int64_t behind = (ends ? 8 : 0) + (derived.len > 0 ? 8 + derived.len : 0);
@@ -159,7 +157,7 @@ static Version *make_version(Rt *rt, int64_t id, int64_t time_us, Str doc, int64
 
 bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Put *put)
 {
-    const Version *version = make_version(rt, id, 0, put->doc, put->ttl_us, (Str){0});
+    const Version *version = version_make(rt, id, 0, put->doc, put->ttl_us, (Str){0});
     return make_block(rt, collection, val_doc(collection->number, version), &put->derived);
 }
 
@@ -170,7 +168,7 @@ const Version *derived_version(Rt *rt, const Collection *collection, const Versi
         return NULL;
     }
     Str doc = {version->doc, version->doc_len};
-    return make_version(rt, version->id, version->time_us, doc, version_ttl_us(version), block);
+    return version_make(rt, version->id, version->time_us, doc, version_ttl_us(version), block);
 }
 
 bool derived_renew(Rt *rt, const Collection *collection)

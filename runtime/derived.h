@@ -26,6 +26,9 @@ NODISCARD bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Pu
  * with such a derived block, on rt->heap. NULL: a fault. */
 const Version *derived_version(Rt *rt, const Collection *collection, const Version *version);
 
+/* A version on rt->heap with these parts, that of no document; `derived` may be empty. */
+Version *version_make(Rt *rt, int64_t id, int64_t time_us, Str doc, int64_t ttl_us, Str derived);
+
 /* Whether `now` keeps a field that `before` did not, or not with this body. */
 bool derived_changed(const Collection *before, const Collection *now);
 

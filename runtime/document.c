@@ -21,6 +21,8 @@
 #include "runtime/system_document.h"
 #include "store/doc.h"
 
+enum { ID_OF_NONE = -1 }; /* no document has it */
+
 /* Field names that mean something else than a user's field. */
 static const Str special_names[] = {
     {"id", 2},      {"ts", 2},          {"ttl", 3},          {"coll", 4},
@@ -107,24 +109,39 @@ static const Version *find_named(Rt *rt, Value doc)
                : NULL;
 }
 
+/* The time at which a document is read; 0: now. */
+static int64_t reading_time(const Rt *rt, Value doc)
+{
+    if (collection_is_system(doc.len)) {
+        return 0;
+    }
+    return doc.flags == DOC_PAST ? doc.as.past->time_us : rt->valid_time_us;
+}
+
+static bool may_read(Rt *rt, Value doc, int64_t id)
+{
+    return LIKELY(rt->permission.role == ROLE_ADMIN) ||
+           permission_reads(rt, doc.len, id, reading_time(rt, doc));
+}
+
 /* The version of a document of which it is not known that the one at hand is the present one. */
 static const Version *find_present(Rt *rt, Value doc)
 {
-    if (doc.flags == DOC_VERSION && doc.as.version == rt->derived_from) {
+    if (doc.flags == DOC_GIVEN ||
+        (doc.flags == DOC_VERSION && doc.as.version == rt->derived_from)) {
         return doc.as.version;
     }
     rt->looked_further = true;
-    if (UNLIKELY(rt->permission.role != ROLE_ADMIN) &&
-        !permission_has(rt, ACTION_READ, doc.len)) {
+    if (doc.flags == DOC_NAMED) {
+        const Version *named = find_named(rt, doc);
+        return may_read(rt, doc, named ? named->id : ID_OF_NONE) ? named : NULL;
+    }
+    if (!may_read(rt, doc, val_doc_key(doc))) {
         return NULL;
     }
-    if (doc.flags == DOC_NAMED) {
-        return find_named(rt, doc);
-    }
-    int64_t time_us = doc.flags == DOC_PAST ? doc.as.past->time_us : rt->valid_time_us;
-    const Version *version = time_us != 0 && !collection_is_system(doc.len)
-                                 ? past_version(rt, doc.len, val_doc_key(doc), time_us)
-                                 : txn_get(rt->txn, doc.len, val_doc_key(doc));
+    int64_t time_us = reading_time(rt, doc);
+    const Version *version = time_us != 0 ? past_version(rt, doc.len, val_doc_key(doc), time_us)
+                                          : txn_get(rt->txn, doc.len, val_doc_key(doc));
     rt->stats.read_ops++;
     rt->stats.storage_bytes_read += version ? version->doc_len : 0;
     return version;
@@ -142,15 +159,34 @@ const Version *doc_version(Rt *rt, Value doc)
                : find_present(rt, doc);
 }
 
+/* The id of a document, whichever way it is named. */
+static int64_t id_of(Rt *rt, Value doc)
+{
+    if (doc.flags != DOC_NAMED) {
+        return val_doc_key(doc);
+    }
+    const Version *version = find_named(rt, doc);
+    return version ? version->id : ID_OF_NONE;
+}
+
+const Version *doc_stored_version(Rt *rt, Value doc)
+{
+    if (doc.aux == DOC_DELETED) {
+        return NULL;
+    }
+    return doc.flags == DOC_NAMED ? find_named(rt, doc)
+                                  : txn_get(rt->txn, doc.len, val_doc_key(doc));
+}
+
 Value doc_null(Rt *rt, Value doc, Span span)
 {
     const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);
     if (!collection) {
         return val_null_because(rt->heap, NULL_COLLECTION_DELETED, span, (Str){0}, doc);
     }
-    NullKind kind = !permission_has(rt, ACTION_READ, doc.len) ? NULL_NOT_PERMITTED
-                    : doc.aux == DOC_DELETED                  ? NULL_DOC_DELETED
-                                                              : NULL_DOC_NOT_FOUND;
+    NullKind kind = doc.aux == DOC_DELETED                ? NULL_DOC_DELETED
+                    : !may_read(rt, doc, id_of(rt, doc)) ? NULL_NOT_PERMITTED
+                                                          : NULL_DOC_NOT_FOUND;
     return val_null_because(rt->heap, kind, span, collection->name, doc);
 }
 

@@ -27,6 +27,9 @@ bool field_is_special(Str name);
 /* The whole document as `doc_object` gives it, but for computed fields: nothing can fail. */
 Value doc_stored_object(Rt *rt, Value doc);
 
+/* The present version of a document, whoever asks; NULL: it does not exist. */
+const Version *doc_stored_version(Rt *rt, Value doc);
+
 /* The module value that `doc.coll` is. */
 Value doc_coll(Rt *rt, Value doc);
 
@@ -75,8 +78,9 @@ Value fault_doc_not_found(Rt *rt, Value doc);
 /* The end of a document whose `ttl` is this Time, as the store takes it. */
 int64_t time_ttl_us(Value time);
 
-/* Whether `action`, "`create`", may write to a collection now: else a fault. */
-NODISCARD bool write_is_allowed(Rt *rt, const char *action, Action kind, uint32_t collection);
+/* Whether `action`, "`create`", may write at all now: else a fault. Whether who asks may make the
+ * write is looked at when it is known what it is (permission_check_write). */
+NODISCARD bool write_is_allowed(Rt *rt, const char *action);
 
 /* `patch` laid over `base`: objects are merged field by field, null removes. */
 Value object_merge(Rt *rt, const Object *base, const Object *patch);

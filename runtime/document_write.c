@@ -21,7 +21,7 @@
 
 /* -- rules -------------------------------------------------------------------------------- */
 
-bool write_is_allowed(Rt *rt, const char *action, Action kind, uint32_t collection)
+bool write_is_allowed(Rt *rt, const char *action)
 {
     if (!rt_may(rt, WRITES, action)) {
         return false;
@@ -30,7 +30,7 @@ bool write_is_allowed(Rt *rt, const char *action, Action kind, uint32_t collecti
         (void)rt_fault(rt, FAULT_invalid_write, "Cannot write at a snapshot time in the past.");
         return false;
     }
-    return permission_check(rt, kind, collection);
+    return true;
 }
 
 /* What a write of a user's document is made of. */
@@ -284,7 +284,9 @@ static Value put_checked(Write *write, const Object *object)
     if (LIKELY(write->collection->checks.count == 0)) {
         return doc;
     }
-    if (!checks_run(&write->failures, write->collection, doc)) {
+    Value written = doc;
+    written.flags = DOC_GIVEN; /* what a check says does not depend on who may read it */
+    if (!checks_run(&write->failures, write->collection, written)) {
         return val_fault();
     }
     return write->failures.first ? fault_refused(write) : doc;
@@ -334,19 +336,39 @@ static bool obey_fields(Write *write, bool fill)
     return LIKELY(!rules) || field_rules_apply(&write->failures, rules, &write->fields, fill);
 }
 
+/* Whether who asks may create the document. Predicates see it with an id, which one that was not
+ * given is not going to keep. */
+static bool may_create(Write *write)
+{
+    if (LIKELY(write->rt->permission.role == ROLE_ADMIN)) {
+        return true;
+    }
+    bool is_given = write->has_id;
+    if (!is_given) {
+        write->id = rt_new_id(write->rt);
+    }
+    return permission_check_write(write->rt, &(WriteAsked){.action = ACTION_CREATE,
+                                                           .collection = write->collection->number,
+                                                           .id = write->id,
+                                                           .has_id = is_given,
+                                                           .after = write->fields});
+}
+
 static Value create_document(Write *write, const Object *fields)
 {
     read_given(write, fields);
     if (!write->failures.first && !obey_fields(write, true)) {
         return val_fault();
     }
-    return write->failures.first ? fault_refused(write)
-                                 : put_and_fire(write, write->fields, val_null(NULL));
+    if (write->failures.first) {
+        return fault_refused(write);
+    }
+    return may_create(write) ? put_and_fire(write, write->fields, val_null(NULL)) : val_fault();
 }
 
 Value doc_create(Rt *rt, const Collection *collection, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, collection->number)) {
+    if (!write_is_allowed(rt, "`create`")) {
         return val_fault();
     }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
@@ -356,7 +378,7 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
 Value doc_import(Rt *rt, const Collection *collection, const Object *fields,
                  const DocOrigin *origin)
 {
-    if (!write_is_allowed(rt, "`import`", ACTION_CREATE, collection->number)) {
+    if (!write_is_allowed(rt, "`import`")) {
         return val_fault();
     }
     Write write = {.rt = rt,
@@ -450,13 +472,21 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
     if (!obey_fields(&write, replace)) {
         return val_fault();
     }
-    return write.failures.first ? fault_refused(&write)
-                                : put_and_fire(&write, write.fields, val_doc(doc.len, old));
+    if (write.failures.first) {
+        return fault_refused(&write);
+    }
+    WriteAsked asked = {.action = ACTION_WRITE,
+                        .collection = doc.len,
+                        .id = old->id,
+                        .after = write.fields};
+    return permission_check_write(rt, &asked)
+               ? put_and_fire(&write, write.fields, val_doc(doc.len, old))
+               : val_fault();
 }
 
 Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`update`", ACTION_WRITE, doc.len)) {
+    if (!write_is_allowed(rt, "`update`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -473,7 +503,7 @@ Value doc_update(Rt *rt, Value doc, const Object *fields, DataMode mode)
 
 Value doc_replace(Rt *rt, Value doc, const Object *fields, DataMode mode)
 {
-    if (!write_is_allowed(rt, "`replace`", ACTION_WRITE, doc.len)) {
+    if (!write_is_allowed(rt, "`replace`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -511,7 +541,7 @@ static Value delete_and_fire(Rt *rt, const Collection *collection, const Version
 
 Value doc_delete(Rt *rt, Value doc)
 {
-    if (!write_is_allowed(rt, "`delete`", ACTION_DELETE, doc.len)) {
+    if (!write_is_allowed(rt, "`delete`")) {
         return val_fault();
     }
     if (doc.len == COLLECTION_COLLECTION) {
@@ -523,7 +553,12 @@ Value doc_delete(Rt *rt, Value doc)
     if (collection_is_system(doc.len)) {
         return system_delete(rt, doc);
     }
-    const Version *old = present_version(rt, doc);
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_DELETE,
+                                                  .collection = doc.len,
+                                                  .id = val_doc_key(doc)})) {
+        return val_fault();
+    }
+    const Version *old = doc_stored_version(rt, doc);
     if (!old) {
         return fault_doc_not_found(rt, doc);
     }

@@ -5,6 +5,7 @@
 
 #include "runtime/base64.h"
 #include "runtime/past.h"
+#include "runtime/permission.h"
 #include "runtime/set_node.h"
 
 #include <string.h>
@@ -201,6 +202,14 @@ static bool next_change(EventReader *reader, DocChange *change)
     return true;
 }
 
+/* Who may read a document no more sees it go, as who may read it now sees it come. */
+static bool may_read(EventReader *reader, int64_t id, int64_t time_us)
+{
+    Rt *rt = reader->rt;
+    return LIKELY(rt->permission.role == ROLE_ADMIN) ||
+           permission_reads(rt, reader->collection, id, time_us);
+}
+
 /* The event that a change of a document of the source's is; 0: it is none. */
 static int make_event(EventReader *reader, const DocChange *change, Event *event)
 {
@@ -208,9 +217,11 @@ static int make_event(EventReader *reader, const DocChange *change, Event *event
     const Set *set = reader->source->set;
     Buf old_entries = {0};
     Buf new_entries = {0};
-    bool was = is_element(reader, change->before, &old_entries);
-    bool is = is_element(reader, change->after, &new_entries);
     int64_t before_us = change->time_us - 1;
+    bool was = is_element(reader, change->before, &old_entries) &&
+               may_read(reader, change->id, before_us);
+    bool is = is_element(reader, change->after, &new_entries) &&
+              may_read(reader, change->id, change->time_us);
     Value before = past_doc(rt, reader->collection, change->id, before_us);
     Value now = past_doc(rt, reader->collection, change->id, change->time_us);
     int changed = was && is ? has_changed(reader, before, now, &old_entries, &new_entries)

@@ -5,6 +5,7 @@
  */
 #include "runtime/event_source.h"
 
+#include "runtime/permission.h"
 #include "runtime/set_node.h"
 #include "runtime/set_text.h"
 
@@ -75,6 +76,25 @@ static Value fault_receiver(Rt *rt, const char *method, const char *reason)
     return rt_fault(rt, FAULT_invalid_receiver, "can't call `.%s()` because %s", method, reason);
 }
 
+/* Whether who asks may read some of what the source set has; else a fault. */
+static bool may_watch(Rt *rt, const Set *set)
+{
+    while (set->source) {
+        set = set->source;
+    }
+    if (set->ops == &set_documents_ops) {
+        return permission_check_some(rt, ((const IndexSet *)set)->collection);
+    }
+    Value doc = ((const SetNode *)set)->value;
+    if (rt->permission.role == ROLE_ADMIN ||
+        permission_reads(rt, doc.len, val_doc_key(doc), 0)) {
+        return true;
+    }
+    (void)rt_fault(rt, FAULT_permission_denied,
+                   "Insufficient privileges to create a stream on the source document.");
+    return false;
+}
+
 static Value make_source(Rt *rt, Value fields, const Set *set, int64_t start_us)
 {
     EventSource *source = arena_new(rt->heap, EventSource);
@@ -88,8 +108,10 @@ static Value make_source(Rt *rt, Value fields, const Set *set, int64_t start_us)
 Value event_source_all(Rt *rt, const Set *set, const char *method)
 {
     const char *reason = objection(set);
-    return reason ? fault_receiver(rt, method, reason)
-                  : make_source(rt, val_array(NULL, 0), set, 0);
+    if (reason) {
+        return fault_receiver(rt, method, reason);
+    }
+    return may_watch(rt, set) ? make_source(rt, val_array(NULL, 0), set, 0) : val_fault();
 }
 
 Value event_source_with(Rt *rt, const EventSource *source, const SetOps *ops, Value fn, Span span)
@@ -203,7 +225,7 @@ Value event_source_on(Rt *rt, const Set *set, const Value *fields, int64_t count
         /* The reference names changesOn here, whichever was called. */
         return fault_receiver(rt, "changesOn", "it was not called on the source set.");
     }
-    return make_source(rt, paths, set, 0);
+    return may_watch(rt, set) ? make_source(rt, paths, set, 0) : val_fault();
 }
 
 /* -- tokens --------------------------------------------------------------------------------------

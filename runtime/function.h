@@ -6,10 +6,19 @@
 #include "runtime/builtin.h"
 
 typedef enum FunctionKind {
-    FUNCTION_LAMBDA, /* a closure */
-    FUNCTION_BOUND,  /* a builtin method bound to its receiver: "abc".slice */
-    FUNCTION_USER,   /* Function.create({ name, body }) */
+    FUNCTION_LAMBDA = 0, /* a closure */
+    FUNCTION_BOUND = 1,  /* a builtin method bound to its receiver: "abc".slice */
+    FUNCTION_USER = 2,   /* Function.create({ name, body }) */
+    FUNCTION_GUARDED = 3 /* the same where each call is looked at first: role_call.h */
 } FunctionKind;
+
+/* Whether calling it is nothing but running its body: those are even. */
+static inline bool function_is_plain(FunctionKind kind)
+{
+    return !(kind & 1);
+}
+
+struct UserFunction;
 
 struct Function {
     FunctionKind kind;
@@ -17,7 +26,10 @@ struct Function {
     bool variadic;           /* takes more */
     Str name;                /* "" for a lambda */
     Span span;               /* where a lambda is written; its text is there */
-    const Builtin *builtin;  /* BOUND */
+    union {
+        const Builtin *builtin;    /* BOUND */
+        struct UserFunction *user; /* USER, GUARDED */
+    };
     uint64_t arities;        /* BOUND: function_arities of its signature */
     Value self;              /* BOUND */
     const struct Code *code; /* LAMBDA, USER: the body (interp/code.h) */

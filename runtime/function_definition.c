@@ -92,16 +92,23 @@ static Value put_function(Rt *rt, int64_t id, const Object *definition)
 
 Value function_definition_create(Rt *rt, const Object *given)
 {
-    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, COLLECTION_FUNCTION) || !definition_is_persistable(rt, given)) {
+    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given)) {
         return val_fault();
     }
     const Str message = STR("Failed to create Function.");
+    int64_t id = rt_new_id(rt);
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_CREATE,
+                                                  .collection = COLLECTION_FUNCTION,
+                                                  .id = id,
+                                                  .after = given})) {
+        return val_fault();
+    }
     Failures failures = {.rt = rt};
     check_function(&failures, given, NULL);
     if (failures.first) {
         return failure_fault(&failures, message);
     }
-    TRY(created, put_function(rt, rt_new_id(rt), given));
+    TRY(created, put_function(rt, id, given));
     references_check_late(rt, created, message);
     return created;
 }
@@ -123,6 +130,12 @@ static Value change_function(Rt *rt, Value doc, const Object *given, bool replac
     }
     const Object *old = definition_visible(rt, version);
     const Object *merged = replace ? given : object_merge(rt, old, given).as.object;
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_WRITE,
+                                                  .collection = COLLECTION_FUNCTION,
+                                                  .id = version->id,
+                                                  .after = merged})) {
+        return val_fault();
+    }
     Str name = text_or_empty(old, STR("name"));
     Str message = str_format(rt->query, "Failed to update Function `%.*s`.", STR_ARG(name));
     Failures failures = {.rt = rt};
@@ -148,7 +161,12 @@ Value function_definition_replace(Rt *rt, Value doc, const Object *fields)
 
 Value function_definition_delete(Rt *rt, Value doc)
 {
-    const Version *version = doc_version(rt, doc);
+    const Version *version = doc_stored_version(rt, doc);
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_DELETE,
+                                                  .collection = COLLECTION_FUNCTION,
+                                                  .id = version ? version->id : -1})) {
+        return val_fault();
+    }
     if (!version) {
         return fault_not_found(rt, doc);
     }

@@ -74,6 +74,8 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->plan = NULL;
     rt->secrets = NULL;
     rt->late_checks = NULL;
+    rt->permission_memo = NULL;
+    rt->reads_events = false;
     rt->stats = (RtStats){0};
     diag_list_init(&rt->infos, query);
 }

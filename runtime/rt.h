@@ -81,6 +81,7 @@ struct BatchProgram;
 struct BatchFold;
 struct Batch;
 struct Comparison;
+struct Role;
 
 /* What the interpreter does for the runtime. */
 typedef struct RtUp {
@@ -143,24 +144,31 @@ typedef struct EffectLimit {
     const char *place; /* "set functions", as messages name it; NULL: anything is allowed */
 } EffectLimit;
 
-/* Who asks (permission.h): one of the built-in roles, or a Role called `name`. */
+/* What who asks may do (permission.h): one of the built-in roles, or Roles of the database. */
 typedef enum RoleKind {
     ROLE_ADMIN, /* the owner of the file, too */
     ROLE_SERVER,
     ROLE_SERVER_READONLY,
     ROLE_CLIENT,
+    ROLE_PREDICATE, /* predicates of Roles run so */
     ROLE_OWN,
 } RoleKind;
 
 typedef struct Permission {
     RoleKind role;
-    Str name;
-    /* ROLE_OWN: the last answer, and what was asked in which transaction */
-    const Txn *txn;
-    uint32_t last_collection;
-    int last_action;
-    bool last;
+    const struct Role *const *roles; /* ROLE_OWN: what any of them grants; not NULL */
+    int64_t role_count;
+    bool is_of_document; /* they are those of which the login's document is a member */
 } Permission;
+
+/* Who asks. */
+typedef struct Login {
+    bool has_document, has_token; /* it is known as a document, a user say; by a token */
+    uint32_t collection;          /* of the document … */
+    int64_t id;                   /* … and its id */
+    int64_t token;                /* the id of the document of Token */
+    Value claims;                 /* of a JWT; null: it came by none */
+} Login;
 
 /* What a query has cost so far; names as in Fauna's stats. */
 typedef struct RtStats {
@@ -207,7 +215,11 @@ struct Rt {
     struct LateCheck *late_checks;        /* for the end of the transaction: reference.c */
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
-    Permission permission; /* stays from query to query */
+    Permission permission; /* stays from query to query, as do the login and `guards_calls` */
+    const Login *login;    /* NULL: the owner of the file */
+    bool guards_calls;     /* not everybody may call each user function */
+    bool reads_events;     /* documents of the past are read as the present ones then were */
+    struct PermissionMemo *permission_memo; /* of this query: permission.c */
     bool performance_hints;
     bool has_computed;           /* some collection has computed fields: catalog_load sets it */
     bool has_triggers;           /* some collection has triggers: likewise */

@@ -69,7 +69,7 @@ static const Set *group_rest(SetReader *reader, Rt *rt)
 static SetReader *group_open(Rt *rt, const Set *set)
 {
     const GroupSet *groups = (const GroupSet *)set;
-    if (!permission_check(rt, ACTION_READ, groups->collection)) {
+    if (!permission_check_all(rt, groups->collection)) {
         return NULL;
     }
     const Collection *now = catalog_collection_by_number(rt->catalog, groups->collection);

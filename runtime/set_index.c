@@ -17,7 +17,7 @@
 #include "runtime/past.h"
 #include "runtime/permission.h"
 #include "runtime/plan.h"
-#include "runtime/set_node.h"
+#include "runtime/set_guard.h"
 #include "store/history.h"
 #include "store/key.h"
 
@@ -279,6 +279,11 @@ static int64_t reading_time(const Rt *rt, const IndexSet *set)
     return set->head.valid_time_us != 0 ? set->head.valid_time_us : rt->valid_time_us;
 }
 
+static SetReader *documents_open(Rt *rt, const IndexSet *set, int64_t time_us)
+{
+    return set->index ? entry_open(rt, set, time_us) : scan_open(rt, set, time_us);
+}
+
 static SetReader *index_open(Rt *rt, const Set *set)
 {
     const IndexSet *index = (const IndexSet *)set;
@@ -287,11 +292,12 @@ static SetReader *index_open(Rt *rt, const Set *set)
         return NULL;
     }
     int64_t time_us = reading_time(rt, index);
-    if (!permission_check(rt, ACTION_READ, index->collection) ||
-        !past_may_read(rt, index->collection, time_us)) {
+    if (!past_may_read(rt, index->collection, time_us)) {
         return NULL;
     }
-    return index->index ? entry_open(rt, index, time_us) : scan_open(rt, index, time_us);
+    return LIKELY(rt->permission.role == ROLE_ADMIN)
+               ? documents_open(rt, index, time_us)
+               : set_guard_open(rt, index, time_us, documents_open);
 }
 
 static const Set *index_reverse(Rt *rt, const Set *set)
@@ -306,7 +312,7 @@ static int64_t index_count(Rt *rt, const Set *set)
     const IndexSet *index = (const IndexSet *)set;
     rt->looked_further = true;
     bool whole = !index->index && index->from_id == INT64_MIN && index->to_id == INT64_MAX;
-    whole = whole && permission_has(rt, ACTION_READ, index->collection);
+    whole = whole && permission_verdict(rt, ACTION_READ, index->collection) == VERDICT_YES;
     return whole && reading_time(rt, index) == 0 && !txn_may_expire(rt->txn, index->collection)
                ? txn_count(rt->txn, index->collection)
                : -1;
@@ -525,7 +531,7 @@ Value collection_index_set(Rt *rt, const Collection *collection, const Index *in
                         "The index `%.*s.%.*s` is not queryable.", STR_ARG(collection->name),
                         STR_ARG(index->name));
     }
-    if (!set_index_may_read(rt, index)) {
+    if (!set_index_may_read(rt, index) || !permission_check_some(rt, collection->number)) {
         return val_fault();
     }
     Range range = {0};

@@ -13,6 +13,7 @@
 #include "runtime/codec.h"
 #include "runtime/computed.h"
 #include "runtime/document.h"
+#include "runtime/permission.h"
 #include "runtime/plan.h"
 #include "store/key.h"
 
@@ -248,6 +249,7 @@ static const Index *find_help(Rt *rt, const SetNode *where, Comparison *comparis
         collection_is_system(set->collection) || where->head.valid_time_us != 0 ||
         set->head.valid_time_us != 0 || rt->valid_time_us != 0 || rt->derived_from != NULL ||
         txn_has_written(rt->txn) || !rt->up->comparison ||
+        permission_verdict(rt, ACTION_READ, set->collection) != VERDICT_YES ||
         txn_count(rt->txn, set->collection) < PREDICATE_DOCUMENTS_MIN) {
         return NULL;
     }

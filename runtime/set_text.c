@@ -89,6 +89,7 @@ static void put_function(Rt *rt, Buf *out, const Function *fn)
         put_value(rt, out, fn->self);
         return;
     case FUNCTION_USER:
+    case FUNCTION_GUARDED:
         put_str(out, fn->name);
         return;
     }

@@ -6,7 +6,7 @@
  *
  * Internal fields, which nobody sees: internal_hash, of the secret or password.
  *
- * Not here: what roles allow (permission.h); secrets authorise nobody.
+ * Not here: what roles allow (permission.h); who logs in with a secret (interp/login.h).
  */
 #include "runtime/system_document.h"
 
@@ -14,10 +14,14 @@
 #include "runtime/database.h"
 #include "runtime/definition.h"
 #include "runtime/definition_store.h"
+#include "runtime/directory.h"
 #include "runtime/fields.h"
 #include "runtime/reference.h"
 #include "runtime/rule.h"
 #include "runtime/secret.h"
+
+/* What Fauna's drivers and providers of tokens have of a database: this and its global id. */
+static const char database_url[] = "https://db.fauna.com/db/";
 
 typedef struct NewSecret {
     struct NewSecret *next;
@@ -34,6 +38,7 @@ typedef struct Write {
     const Object *before;   /* as users saw them; NULL: it is new */
     const Version *version; /* likewise */
     int64_t id;
+    bool has_id; /* it was given */
     Failures failures;
 } Write;
 
@@ -157,14 +162,31 @@ static bool check(Write *write)
 /* -- completing ----------------------------------------------------------------------------------
  */
 
-/* An access provider has an audience for as long as it lives. */
+/* The id of the document that stands for the database, which is found by it from now on: it may
+ * be older than the directory. */
+static bool enter_database(Rt *rt, int64_t *id)
+{
+    DatabaseSelf self;
+    uint32_t number;
+    bool found = database_self(rt, &self);
+    assert(found);
+    (void)found;
+    *id = self.id;
+    return directory_database(rt, self.id, &number) ||
+           directory_put_database(rt, self.id, txn_database(rt->txn));
+}
+
+/* The audience of an access provider's tokens is its database. */
 static bool add_audience(Write *write, Fields *fields)
 {
-    Str audience = text_of(write->before, STR("audience"));
-    if (audience.len == 0 && !secret_make(write->rt, STR("urn:fawn:"), &audience)) {
+    Rt *rt = write->rt;
+    int64_t id;
+    if (!enter_database(rt, &id)) {
         return false;
     }
-    fields_add(write->rt, fields, STR("audience"), val_str(audience));
+    Str audience = str_format(rt->heap, "%s%.*s", database_url,
+                              STR_ARG(database_global_id(rt->heap, id)));
+    fields_add(rt, fields, STR("audience"), val_str(audience));
     return true;
 }
 
@@ -175,7 +197,8 @@ static bool add_database(Write *write, Fields *fields)
     uint32_t number;
     if (write->before) {
         number = database_number(rt, write->version);
-    } else if (!database_make(rt, write->id, &number)) {
+    } else if (!database_make(rt, write->id, &number) ||
+               !directory_put_database(rt, write->id, number)) {
         return false;
     }
     fields_add(rt, fields, STR("global_id"), val_str(database_global_id(rt->heap, write->id)));
@@ -190,9 +213,13 @@ static bool make_secret(Write *write, Str *hash)
     NewSecret *made = arena_new(rt->query, NewSecret);
     made->collection = write->collection->number;
     made->id = write->id;
-    if (!secret_make(rt, STR("fn"), &made->secret) || !secret_hash(rt, made->secret, hash)) {
+    SecretOwner owner = {.is_token = made->collection == COLLECTION_TOKEN, .id = write->id};
+    bool is_entered = owner.is_token ? enter_database(rt, &owner.database)
+                                     : directory_add_key(rt, write->id);
+    if (!is_entered || !secret_make(rt, &owner, &made->secret)) {
         return false;
     }
+    *hash = secret_hash(rt, made->secret);
     made->next = rt->secrets;
     rt->secrets = made;
     return true;
@@ -281,10 +308,20 @@ static bool follow_name(const Write *write)
                              text_of(write->fields, STR("name")));
 }
 
+static bool is_permitted(const Write *write)
+{
+    return permission_check_write(
+        write->rt, &(WriteAsked){.action = write->before ? ACTION_WRITE : ACTION_CREATE,
+                                 .collection = write->collection->number,
+                                 .id = write->id,
+                                 .has_id = write->has_id,
+                                 .after = write->fields});
+}
+
 static Value finish(Write *write)
 {
     Fields fields = {0};
-    if (!check(write) || !complete(write, &fields) || !put(write, &fields) || !follow_name(write)) {
+    if (!is_permitted(write) || !check(write) || !complete(write, &fields) || !put(write, &fields) || !follow_name(write)) {
         return val_fault();
     }
     Value doc = val_doc_id(write->collection->number, write->id);
@@ -298,8 +335,12 @@ static Value finish(Write *write)
 static bool take_id(Write *write, const Object *given)
 {
     Value id = field_or_null(given, STR("id"));
+    uint32_t number;
     write->fields = given;
-    write->id = rt_new_id(write->rt);
+    do {
+        write->id = rt_new_id(write->rt);
+    } while (write->collection->number == COLLECTION_DATABASE &&
+             directory_database(write->rt, write->id, &number));
     if (val_is_null(id) || collection_has_names(write->collection->number)) {
         return true;
     }
@@ -307,6 +348,7 @@ static bool take_id(Write *write, const Object *given)
         (void)rt_fault(write->rt, FAULT_invalid_document_id, "The id of a document is an ID.");
         return false;
     }
+    write->has_id = true;
     Fields rest = {0};
     for (int64_t i = 0; i < given->shape->count; i++) {
         if (!str_eq(given->shape->names[i], STR("id"))) {
@@ -320,7 +362,7 @@ static bool take_id(Write *write, const Object *given)
 Value system_create(Rt *rt, uint32_t collection, const Object *given)
 {
     Write write = {.rt = rt, .collection = catalog_system(collection)};
-    if (!write_is_allowed(rt, "`create`", ACTION_CREATE, collection) || !definition_is_persistable(rt, given) ||
+    if (!write_is_allowed(rt, "`create`") || !definition_is_persistable(rt, given) ||
         !take_id(&write, given)) {
         return val_fault();
     }
@@ -369,14 +411,20 @@ static bool delete_with(Rt *rt, const Version *version)
     int64_t key;
     bool ok = database_drop(rt, database_number(rt, version));
     while (ok && system_find(rt, COLLECTION_KEY, STR("database"), name, &key)) {
-        ok = definition_store_ok(rt, txn_delete(rt->txn, COLLECTION_KEY, key));
+        ok = definition_store_ok(rt, txn_delete(rt->txn, COLLECTION_KEY, key)) &&
+             directory_remove_key(rt, key);
     }
-    return ok;
+    return ok && directory_put_database(rt, version->id, 0);
 }
 
 Value system_delete(Rt *rt, Value doc)
 {
-    const Version *version = doc_version(rt, doc);
+    const Version *version = doc_stored_version(rt, doc);
+    if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_DELETE,
+                                                  .collection = doc.len,
+                                                  .id = version ? version->id : -1})) {
+        return val_fault();
+    }
     if (!version) {
         return fault_doc_not_found(rt, doc);
     }
@@ -391,7 +439,8 @@ Value system_delete(Rt *rt, Value doc)
                 &failures, str_format(rt->query, "Failed to delete Role `%.*s`.", STR_ARG(name)));
         }
     }
-    if (doc.len == COLLECTION_DATABASE && !delete_with(rt, version)) {
+    if ((doc.len == COLLECTION_DATABASE && !delete_with(rt, version)) ||
+        (doc.len == COLLECTION_KEY && !directory_remove_key(rt, version->id))) {
         return val_fault();
     }
     StoreStatus status = txn_delete(rt->txn, doc.len, version->id);
@@ -415,10 +464,15 @@ Value system_secret(Rt *rt, Value doc)
     return made ? val_str(made->secret) : val_null(NULL);
 }
 
+bool system_version_matches(Rt *rt, const Version *version, Str secret)
+{
+    Str hash = text_of(codec_decode(rt, version->doc).as.object, STR("internal_hash"));
+    return secret_matches(rt, secret, hash);
+}
+
 bool system_secret_matches(Rt *rt, Value doc, Str secret)
 {
     const Version *version = doc_version(rt, doc);
     assert(version);
-    Str hash = text_of(codec_decode(rt, version->doc).as.object, STR("internal_hash"));
-    return secret_matches(rt, secret, hash);
+    return system_version_matches(rt, version, secret);
 }

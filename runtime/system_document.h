@@ -1,6 +1,5 @@
 /* system_document: creating, changing and deleting roles, access providers, databases, keys,
- * tokens and credentials. They are documents of system collections, kept as they are given; nothing
- * in Fawn acts on them yet.
+ * tokens and credentials. They are documents of system collections, kept as they are given.
  */
 #ifndef FAWN_RUNTIME_SYSTEM_DOCUMENT_H
 #define FAWN_RUNTIME_SYSTEM_DOCUMENT_H
@@ -18,5 +17,8 @@ Value system_secret(Rt *rt, Value doc);
 
 /* Whether `secret` is that of the key, token or credential `doc`, which exists. */
 bool system_secret_matches(Rt *rt, Value doc, Str secret);
+
+/* The same of a version of its document. */
+bool system_version_matches(Rt *rt, const Version *version, Str secret);
 
 #endif

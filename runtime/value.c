@@ -69,7 +69,8 @@ int64_t val_doc_key(Value doc)
     if (doc.flags == DOC_PAST) {
         return doc.as.past->id;
     }
-    return doc.flags == DOC_VERSION ? doc.as.version->id : doc.as.integer;
+    return doc.flags == DOC_VERSION || doc.flags == DOC_GIVEN ? doc.as.version->id
+                                                              : doc.as.integer;
 }
 
 /* -- values without children ----------------------------------------------------------- */

@@ -83,11 +83,14 @@ enum {
      *                up again by its id
      *   DOC_NAMED    as.doc_name: a document known by name (Collection, Function, …)
      *   DOC_PAST     as.past: a document as it was, wherever it is read (past.h makes them)
+     *   DOC_GIVEN    as.version: a document as it is to be taken: one that is about to be
+     *                written, and what its rules are held against
      */
     DOC_ID = 1,
     DOC_VERSION = 2,
     DOC_NAMED = 3,
     DOC_PAST = 4,
+    DOC_GIVEN = 5,
 };
 
 /* An object: `shape->count` slots in the order of the shape's names. */

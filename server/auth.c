@@ -1,18 +1,11 @@
 /* auth: see auth.h. */
 #include "server/auth.h"
 
+#include "server/server_int.h"
+
 #include "runtime/base64.h"
 #include "runtime/base/utf8.h"
-
-bool auth_same_secret(Str a, Str b)
-{
-    unsigned differ = (unsigned)(a.len != b.len);
-    for (int64_t i = 0; i < a.len; i++) {
-        char other = b.len > 0 ? b.s[i % b.len] : 0;
-        differ |= (unsigned char)(a.s[i] ^ other);
-    }
-    return differ == 0;
-}
+#include "runtime/secret.h"
 
 /* Of `Basic` credentials the user's name is the token; a password is not looked at. */
 static bool basic_token(Str text, Arena *arena, Str *token)
@@ -27,7 +20,7 @@ static bool basic_token(Str text, Arena *arena, Str *token)
     return good;
 }
 
-bool auth_token(const Exchange *exchange, Arena *arena, Str *token)
+static bool find_token(const Exchange *exchange, Arena *arena, Str *token)
 {
     const Str *header = exchange_header(exchange, STR("authorization"));
     if (!header) {
@@ -43,29 +36,29 @@ bool auth_token(const Exchange *exchange, Arena *arena, Str *token)
     return good && token->len > 0 && utf8_check(*token) < 0;
 }
 
-static bool is_role(Str text)
-{
-    static const char *const roles[] = {"admin", "server", "server-readonly", "client"};
-    for (int64_t i = 0; i < countof(roles); i++) {
-        if (str_eq(text, str_from_c(roles[i]))) {
-            return true;
-        }
-    }
-    return str_starts_with(text, STR("@role/")) || str_starts_with(text, STR("@doc/")) ||
-           str_starts_with(text, STR("collections/"));
-}
-
-bool auth_scope(Str token, AuthScope *scope)
+/* SECRET[:[PATH:]ROLE] */
+static bool read_token(Str token, LoginAsked *asked)
 {
     int64_t first = str_find(token, STR(":"), 0);
-    *scope = (AuthScope){.secret = token};
+    *asked = (LoginAsked){.secret = token};
     if (first < 0) {
         return true;
     }
-    scope->secret = str_slice(token, 0, first);
+    asked->secret = str_slice(token, 0, first);
     Str rest = str_slice(token, first + 1, token.len);
     int64_t second = str_find(rest, STR(":"), 0);
-    scope->path = second < 0 ? (Str){0} : str_slice(rest, 0, second);
-    scope->role = second < 0 ? rest : str_slice(rest, second + 1, rest.len);
-    return scope->secret.len > 0 && is_role(scope->role) && (second < 0 || scope->path.len > 0);
+    asked->path = second < 0 ? (Str){0} : str_slice(rest, 0, second);
+    asked->role = second < 0 ? rest : str_slice(rest, second + 1, rest.len);
+    return asked->secret.len > 0 && asked->role.len > 0 && (second < 0 || asked->path.len > 0);
+}
+
+bool auth_find(const Exchange *exchange, Arena *arena, Session *gate, LoginFound *found)
+{
+    Str token;
+    LoginAsked asked;
+    if (!find_token(exchange, arena, &token) || !read_token(token, &asked)) {
+        return false;
+    }
+    asked.is_root = secret_equal(asked.secret, exchange->server->options->secret);
+    return session_find_login(gate, arena, &asked, found);
 }

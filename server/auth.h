@@ -1,28 +1,19 @@
 /* auth: who asks, from the Authorization header.
  *
- *   Bearer SECRET[:PATH]:ROLE         PATH: names of databases joined by "/", below that of the
- *   Basic base64(SECRET…[:])          secret; ROLE: admin, server, server-readonly, client,
- *                                     @role/NAME, @doc/COLLECTION/ID
+ *   Bearer SECRET[:[PATH:]ROLE]         the secret of the root, of a key or of a token; PATH: names
+ *   Basic base64(SECRET…[:])            of databases joined by "/", below that of the secret;
+ *                                       ROLE: admin, server, server-readonly, client, @role/NAME,
+ *                                       @doc/COLLECTION/ID
  *
  * A secret that cannot be read or does not fit is as good as none.
  */
 #ifndef FAWN_SERVER_AUTH_H
 #define FAWN_SERVER_AUTH_H
 
-#include "server/work.h"
+#include "interp/login.h"
+#include "server/exchange.h"
 
-/* The token in an Authorization header, in `arena`. False: there is none. */
-bool auth_token(const Exchange *exchange, Arena *arena, Str *token);
-
-/* A token taken apart. */
-typedef struct AuthScope {
-    Str secret;
-    Str path; /* empty: the database of the secret */
-    Str role; /* empty: as the secret has it */
-} AuthScope;
-bool auth_scope(Str token, AuthScope *scope);
-
-/* Whether two texts are the same, in a time that does not tell where they differ. */
-bool auth_same_secret(Str a, Str b);
+/* Who sent the request, looked up in any session; texts in `arena`. False: nobody who may ask. */
+bool auth_find(const Exchange *exchange, Arena *arena, Session *gate, LoginFound *found);
 
 #endif

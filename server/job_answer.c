@@ -29,11 +29,12 @@ bool job_refuse(Job *job, Str message)
 
 Session *job_session(Job *job, Worker *worker)
 {
-    Str token;
-    AuthScope scope;
-    bool known = auth_token(job->exchange, &job->arena, &token) && auth_scope(token, &scope) &&
-                 auth_same_secret(scope.secret, job->exchange->server->options->secret);
-    return known ? worker_session(worker, scope.path, scope.role) : NULL;
+    LoginFound found;
+    if (!auth_find(job->exchange, &job->arena, worker_any_session(worker), &found)) {
+        return NULL;
+    }
+    job->expires_us = found.expires_us;
+    return worker_session(worker, &found);
 }
 
 void job_time_out(Job *job, int64_t timeout_ms)

@@ -17,11 +17,21 @@ enum {
     STOP_TICKS_MAX = 10, /* what is not done by then is cut off */
 };
 
-int64_t server_now_us(void)
+static int64_t clock_us(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t server_now_us(void)
+{
+    return clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t server_wall_us(void)
+{
+    return clock_us(CLOCK_REALTIME);
 }
 
 uint64_t server_random(Server *server)

@@ -49,6 +49,9 @@ struct Server {
 /* Microseconds on the monotonic clock. */
 int64_t server_now_us(void);
 
+/* The same since 1970. */
+int64_t server_wall_us(void);
+
 /* For names of traces, nothing that must not be guessed. */
 uint64_t server_random(Server *server);
 

@@ -26,6 +26,7 @@ typedef struct Stream {
     Str token;                    /* in the arena of the exchange */
     Buf cursor;                   /* behind what was told */
     int64_t told_us;              /* when something was told last */
+    int64_t expires_us;           /* when what its client logged in with ends, wall clock */
     bool is_asking;               /* a job is under way */
     bool is_behind;               /* something was committed since it began */
     bool wants_status;
@@ -137,6 +138,7 @@ static void done_asking(Job *job)
     /* It stays marked: when telling ends the stream it is freed below. */
     stream->exchange->on_gone = on_gone;
     stream->exchange->listener = stream;
+    stream->expires_us = job->expires_us;
     if (details->is_good) {
         tell(stream, job, details);
     } else {
@@ -226,7 +228,11 @@ void streams_wake(Server *server)
 void streams_tick(Server *server)
 {
     int64_t now = server_now_us();
+    int64_t wall_us = server_wall_us();
     for (Stream *stream = server->streams; stream; stream = stream->next) {
+        if (stream->expires_us <= wall_us) {
+            look(stream); /* it will not be let in again */
+        }
         if (now - stream->told_us >= (int64_t)STATUS_SECONDS * 1000000) {
             stream->wants_status = true;
             look(stream);
@@ -255,6 +261,7 @@ static void open_stream(Job *job)
     always(stream);
     exchange_hold(exchange);
     stream->exchange = exchange;
+    stream->expires_us = job->expires_us;
     stream->token = str_copy(&exchange->arena, details->request.token);
     stream->next = server->streams;
     if (stream->next) {

@@ -186,22 +186,22 @@ static void on_wake(uv_async_t *wake)
 typedef struct WorkerSession {
     struct WorkerSession *next;
     Session *session;
-    Buf path;
+    uint32_t database; /* the store's number, which may be given again … */
+    int64_t database_id; /* … and the document that stands for it */
 } WorkerSession;
 
 static void close_session(Worker *worker, WorkerSession *kept)
 {
     worker->session_count--;
     session_close(kept->session);
-    buf_free(&kept->path);
     free(kept);
 }
 
 /* Takes the session of a database out of those that are kept; NULL: there is none. */
-static WorkerSession *take_session(Worker *worker, Str path)
+static WorkerSession *take_session(Worker *worker, const LoginFound *found)
 {
     WorkerSession **at = &worker->sessions;
-    while (*at && !str_eq(buf_str(&(*at)->path), path)) {
+    while (*at && ((*at)->database != found->database || (*at)->database_id != found->database_id)) {
         at = &(*at)->next;
     }
     WorkerSession *taken = *at;
@@ -226,40 +226,33 @@ static void keep_session(Worker *worker, WorkerSession *kept)
     }
 }
 
-static WorkerSession *open_session(Worker *worker, Str path)
+static WorkerSession *open_session(Worker *worker, const LoginFound *found)
 {
-    Str error;
     WorkerSession *made = calloc(1, sizeof *made);
     always(made);
     made->session = session_open(worker->work->server->store);
-    buf_put(&made->path, path);
+    made->database = found->database;
+    made->database_id = found->database_id;
+    session_enter_found(made->session, found);
     worker->session_count++;
-    if (!session_enter(made->session, path, &error)) {
-        close_session(worker, made);
-        return NULL;
-    }
     return made;
 }
 
-Session *worker_session(Worker *worker, Str path, Str role)
+Session *worker_session(Worker *worker, const LoginFound *found)
 {
-    WorkerSession *kept = take_session(worker, path);
-    if (kept && session_act_as(kept->session, role)) {
-        keep_session(worker, kept);
-        return kept->session;
+    WorkerSession *kept = take_session(worker, found);
+    kept = kept ? kept : open_session(worker, found);
+    keep_session(worker, kept);
+    return session_log_in(kept->session, found) ? kept->session : NULL;
+}
+
+Session *worker_any_session(Worker *worker)
+{
+    if (!worker->sessions) {
+        static const LoginFound root = {.database = DATABASE_ROOT};
+        keep_session(worker, open_session(worker, &root));
     }
-    if (kept) { /* the database may be another one of the same name by now */
-        close_session(worker, kept);
-    }
-    kept = open_session(worker, path);
-    if (kept && !session_act_as(kept->session, role)) {
-        close_session(worker, kept);
-        return NULL;
-    }
-    if (kept) {
-        keep_session(worker, kept);
-    }
-    return kept ? kept->session : NULL;
+    return worker->sessions->session;
 }
 
 /* -- syncing ----------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@
 #ifndef FAWN_SERVER_WORK_H
 #define FAWN_SERVER_WORK_H
 
-#include "interp/session.h"
+#include "interp/login.h"
 #include "server/server_int.h"
 
 #include <pthread.h>
@@ -42,6 +42,7 @@ struct Job {
     bool writes; /* it is, or must be, run by the writer */
     bool is_hasty; /* it keeps the loop waiting: soon it must end, if with JOB_TAKES_LONG */
     int64_t deadline_us;
+    int64_t expires_us; /* when what the client logged in with ends, wall clock; TTL_NEVER */
     Work *work;
     Session *running; /* under the lock of the work: what runs it, to be interrupted */
     bool is_cancelled;
@@ -80,9 +81,12 @@ void work_submit_always(Job *job);
 /* The client has gone: what runs for it stops soon. */
 void work_cancel(Job *job);
 
-/* The session of this worker on a database, that acts as who has a role (empty: admin). NULL: there
- * is no such database or role. It is good until the next call. */
-Session *worker_session(Worker *worker, Str path, Str role);
+/* The session of this worker on the database of who was found, which runs as that. NULL: it is
+ * nobody any more. It is good until the next call. */
+Session *worker_session(Worker *worker, const LoginFound *found);
+
+/* Some session of this worker, for finding out who asks; likewise. */
+Session *worker_any_session(Worker *worker);
 
 /* Tells, or tells no more, what runs a job. False: it has been cancelled. */
 bool worker_begin(Job *job, Session *session);

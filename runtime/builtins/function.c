@@ -36,7 +36,7 @@ BUILTIN(function_definition, "definition", READS, "Document",
 {
     const Function *fn = call->self.as.function;
     int64_t id;
-    if (fn->kind == FUNCTION_USER && catalog_function_id(rt->catalog, fn->name, &id)) {
+    if ((fn->kind == FUNCTION_USER || fn->kind == FUNCTION_GUARDED) && catalog_function_id(rt->catalog, fn->name, &id)) {
         return val_doc_id(COLLECTION_FUNCTION, id);
     }
     return val_null_because(rt->heap, NULL_MISSING_FIELD, call->span, STR("definition"),

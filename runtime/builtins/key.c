@@ -23,7 +23,7 @@ static bool is_key(Rt *rt, Value v)
 
 const BuiltinType key_type = {
     .name = "Key",
-    .doc = "A secret that stands for a role. Fawn keeps keys, and asks nobody for one.",
+    .doc = "A secret that stands for a role: what requests to the server come with.",
     .statics = key_statics,
     .constructor = &collection_apply_row,
     .contains = is_key,

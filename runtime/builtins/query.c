@@ -1,21 +1,30 @@
-/* query: the module Query, what a query can ask about itself. Fawn runs every query as its
- * owner: there is no identity and no token.
- */
+/* query: the module Query, what a query can ask about itself and who runs it. */
 #include "runtime/builtins/types.h"
+#include "runtime/catalog.h"
 #include "runtime/database.h"
+#include "runtime/permission.h"
 
 BUILTIN(query_identity, "identity", READS, "() => Doc | Null",
-        "The document that the query acts for; always null, as Fawn's user owns the database.",
+        "The document that the query acts for: that of the token by which it came. Null for keys, "
+        "and for the owner of the database, as in the shell.",
         "Query.identity() == null", "true")
 {
-    return builtin_null(rt, call, STR("missing identity"));
+    const Login *login = rt->login;
+    return login && login->has_document ? val_doc_id(login->collection, login->id)
+                                        : builtin_null(rt, call, STR("missing identity"));
 }
 
 BUILTIN(query_token, "token", READS, "() => Doc | Struct | Null",
-        "The token that the query was authorised by; always null in Fawn.", "Query.token() == null",
-        "true")
+        "The token that the query was authorised by, or the claims of a JWT; null for keys, and for "
+        "the owner of the database.",
+        "Query.token() == null", "true")
 {
-    return builtin_null(rt, call, STR("no token"));
+    const Login *login = rt->login;
+    if (login && login->has_token) {
+        return val_doc_id(COLLECTION_TOKEN, login->token);
+    }
+    return login && login->claims.type == T_OBJECT ? login->claims
+                                                   : builtin_null(rt, call, STR("no token"));
 }
 
 BUILTIN(query_is_env_protected, "isEnvProtected", READS, "() => Boolean",
@@ -24,7 +33,8 @@ BUILTIN(query_is_env_protected, "isEnvProtected", READS, "() => Boolean",
         "Query.isEnvProtected()", "false")
 {
     (void)call;
-    return val_bool(database_is_protected(rt));
+    return rt->permission.role == ROLE_ADMIN ? val_bool(database_is_protected(rt))
+                                             : fault_not_permitted(rt);
 }
 
 BUILTIN(query_is_env_typechecked, "isEnvTypechecked", READS, "() => Boolean",

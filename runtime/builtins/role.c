@@ -4,9 +4,8 @@
 #include "runtime/system_document.h"
 
 BUILTIN(role_create, "create", WRITES, "(data: Struct) => Document",
-        "Creates a role from `data`: a name for privileges, and for whose they are. Fawn keeps "
-        "roles, and does not "
-        "enforce them.",
+        "Creates a role from `data`: a name for privileges, and for whose they are. The server "
+        "enforces them; in the shell they are not.",
         "Role.create({\n"
         "  name: \"reader\",\n"
         "  privileges: { resource: \"Collection\", actions: { read: true } }\n"
@@ -27,9 +26,7 @@ static bool is_role(Rt *rt, Value v)
 
 const BuiltinType role_type = {
     .name = "Role",
-    .doc =
-        "What a secret or a member of a collection may do. Fawn keeps roles, and does not enforce "
-        "them.",
+    .doc = "What a secret or a member of a collection may do when it asks the server.",
     .statics = role_statics,
     .contains = is_role,
 };

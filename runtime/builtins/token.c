@@ -65,8 +65,7 @@ static bool is_token(Rt *rt, Value v)
 
 const BuiltinType token_type = {
     .name = "Token",
-    .doc = "A secret that stands for a document, a user say. Fawn keeps tokens, and asks nobody "
-           "for one.",
+    .doc = "A secret that stands for a document, a user say: what requests to the server come with.",
     .statics = token_statics,
     .constructor = &collection_apply_row,
     .contains = is_token,

@@ -34,7 +34,7 @@ check 'a schema is refused that deletes' 1 '' "*Cannot delete collection: $prote
     "$fawn" schema push --force -d A db.fawn empty
 
 # -- the whole file
-check 'check looks at all of them' 0 '  documents              16  well-formed, each under its id' '' \
+check 'check looks at all of them' 0 '  documents              18  well-formed, each under its id' '' \
     sh -c "'$fawn' check db.fawn | grep '^  documents'"
 check 'compact keeps them' 0 '' '*before*' "$fawn" compact db.fawn
 check 'still there' 0 '[2,2,2]' '' "$fawn" -d A db.fawn --jsonl -e '[Same.all().count(), Same.all_of().n, Same.byFrom("A").count()]'

@@ -60,6 +60,8 @@ START_TEST(secrets_are_found_and_words_are_not)
     ck_assert(secrecy_is_needed(STR("Credential.all()")));
     ck_assert(!secrecy_is_needed(STR("f(\"fn0\")")));
     ck_assert(secrecy_is_needed(STR("f(\"fn00000000000000000000000000000000000000\")")));
+    ck_assert(secrecy_is_needed(
+        STR("f(\"fn0000000000000000000000000000000000000000000000000\")")));
     ck_assert(!secrecy_is_needed(STR("A.where(.password == null)")));
     ck_assert(!secrecy_is_needed(STR("\"the secret of Key.create\" // password")));
     ck_assert(!secrecy_is_needed(STR("Movie.create({ title: \"Secret\" })")));
