@@ -92,8 +92,14 @@ typedef struct FaunaOptions {
     VEC(const char *) ignored;
 } FaunaOptions;
 
+/* --jwks URI FILE */
+typedef struct JwksOption {
+    const char *uri, *path;
+} JwksOption;
+
 /* The words behind `serve`; 0 and NULL: not said. */
 typedef struct ServeOptions {
+    VEC(JwksOption) jwks;
     const char *host, *secret_file;
     const Limits *limits;
     int64_t port, max_connections, query_timeout_ms, max_query_mib, threads;

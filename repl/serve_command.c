@@ -81,6 +81,26 @@ static bool find_secret(Shell *shell, Str *secret)
     return make_secret(shell, secret);
 }
 
+/* The key sets that were given for addresses. They are read once: what needs them is often asked. */
+static bool read_jwks(Shell *shell, ServerOptions *options)
+{
+    const ServeOptions *serve = &shell->options->serve;
+    ServerJwks *sets = arena_array(&shell->arena, ServerJwks, serve->jwks.len);
+    for (int64_t i = 0; i < serve->jwks.len; i++) {
+        Buf text = {0};
+        int error = input_read_file(serve->jwks.at[i].path, &text);
+        sets[i] = (ServerJwks){.uri = str_from_c(serve->jwks.at[i].uri),
+                               .text = str_copy(&shell->arena, buf_str(&text))};
+        buf_free(&text);
+        if (error != 0) {
+            return fail(shell, serve->jwks.at[i].path, strerror(error));
+        }
+    }
+    options->jwks = sets;
+    options->jwks_count = serve->jwks.len;
+    return true;
+}
+
 static int64_t or_else(int64_t given, int64_t otherwise)
 {
     return given != 0 ? given : otherwise;
@@ -100,7 +120,7 @@ void serve_command(Shell *shell)
         .quiet = shell->options->quiet,
     };
     Str error;
-    if (!find_secret(shell, &options.secret)) {
+    if (!find_secret(shell, &options.secret) || !read_jwks(shell, &options)) {
         return;
     }
     if (str_find(options.secret, STR(":"), 0) >= 0) {

@@ -73,6 +73,13 @@ static bool apply_secret_file(Reader *reader, const char *const *values)
     return true;
 }
 
+static bool apply_jwks(Reader *reader, const char *const *values)
+{
+    JwksOption option = {values[0], values[1]};
+    vec_push(&reader->options->serve.jwks, reader->arena, option);
+    return true;
+}
+
 static bool apply_serve_limits(Reader *reader, const char *const *values)
 {
     reader->options->serve.limits = limits_find(values[0]);
@@ -289,5 +296,6 @@ const OptionRow serve_rows[] = {
     {0, "max-query-memory", "MIB", "of one query; 1024 unless said", apply_serve_number, 0},
     {0, "threads", "N", "for queries that only read; one a core", apply_serve_number, 0},
     {0, "limits", "OF", "what one query may make: fauna, or local", apply_serve_limits, 0},
+    {0, "jwks", "URI FILE", "has the keys of access providers with this jwks_uri", apply_jwks, 0},
     {.name = NULL},
 };

@@ -40,17 +40,23 @@ static void check_role_name(const Place *place, const Rule *rule, Value value)
     }
 }
 
-static void check_https(const Place *place, const Rule *rule, Value value)
+/* Whether `text` begins with a scheme, in whichever case, and goes on. */
+static bool has_scheme(Str text, Str scheme)
 {
-    (void)rule;
-    const Str scheme = STR("https:");
-    Str text = val_as_str(value);
     bool ok = text.len > scheme.len;
     for (int64_t i = 0; i < scheme.len && ok; i++) {
         char c = text.s[i];
         ok = (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) == scheme.s[i];
     }
-    if (!ok) {
+    return ok;
+}
+
+/* Where keys are: an address, or themselves as `data:application/json,…`. */
+static void check_keys_uri(const Place *place, const Rule *rule, Value value)
+{
+    (void)rule;
+    Str text = val_as_str(value);
+    if (!has_scheme(text, STR("https:")) && !str_starts_with(text, STR("data:"))) {
         place_fail(place, str_format(place->failures->rt->query,
                                      "`%.*s` must be a valid https URI.", STR_ARG(text)));
     }
@@ -194,7 +200,7 @@ static const Rule access_provider_rules[] = {
      .types = TEXT,
      .expected = "String",
      .required = true,
-     .check = check_https},
+     .check = check_keys_uri},
     {.name = "roles",
      .types = TEXT | OBJECT,
      .expected = PROVIDER_ROLE_TYPE " | Array<" PROVIDER_ROLE_TYPE "> | Null",

@@ -1,6 +1,7 @@
 /* auth: see auth.h. */
 #include "server/auth.h"
 
+#include "server/jwt.h"
 #include "server/server_int.h"
 
 #include "runtime/base64.h"
@@ -56,7 +57,13 @@ bool auth_find(const Exchange *exchange, Arena *arena, Session *gate, LoginFound
 {
     Str token;
     LoginAsked asked;
-    if (!find_token(exchange, arena, &token) || !read_token(token, &asked)) {
+    if (!find_token(exchange, arena, &token)) {
+        return false;
+    }
+    if (jwt_is_one(token)) {
+        return jwt_find(exchange->server, arena, gate, token, found);
+    }
+    if (!read_token(token, &asked)) {
         return false;
     }
     asked.is_root = secret_equal(asked.secret, exchange->server->options->secret);

@@ -5,6 +5,8 @@
  *                                       ROLE: admin, server, server-readonly, client, @role/NAME,
  *                                       @doc/COLLECTION/ID
  *
+ *   Bearer JWT                          see jwt.h
+ *
  * A secret that cannot be read or does not fit is as good as none.
  */
 #ifndef FAWN_SERVER_AUTH_H

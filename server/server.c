@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include "server/connection.h"
+#include "server/crypto.h"
 #include "server/events.h"
 #include "server/work.h"
 
@@ -210,6 +211,11 @@ static void start(Server *server)
 bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *error)
 {
     Server server = {.options = options, .store = store};
+    const char *missing;
+    if (options->jwks_count > 0 && !crypto_is_there(&missing)) {
+        *error = str_from_c(missing);
+        return false;
+    }
     always(getentropy(&server.random_state, sizeof server.random_state) == 0);
     server.random_state |= 1;
     always(uv_loop_init(&server.loop) == 0);

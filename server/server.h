@@ -16,10 +16,17 @@
 #include "runtime/base/limits.h"
 #include "store/store.h"
 
+/* The JSON Web Key Set that stands for what an address would give. */
+typedef struct ServerJwks {
+    Str uri, text;
+} ServerJwks;
+
 typedef struct ServerOptions {
     const char *host; /* an address, or "localhost" */
     int port;         /* 0: any that is free, which is told when it listens */
     Str secret;       /* of the root database's owner; not empty */
+    const ServerJwks *jwks; /* for access providers */
+    int64_t jwks_count;
     const Limits *limits;
     int64_t max_connections;
     int64_t query_timeout_ms; /* of queries that do not say */

@@ -4,9 +4,9 @@
 #include "runtime/system_document.h"
 
 BUILTIN(access_provider_create, "create", WRITES, "(data: Struct) => Document",
-        "Creates an access provider from `data`: whose tokens are taken, and for which roles. Fawn "
-        "keeps access "
-        "providers, and does not use them.",
+        "Creates an access provider from `data`: whose JWTs the server takes, and for which roles. "
+        "Their audience is that of what is returned. The keys are those that the server is given "
+        "for `jwks_uri`, or in there as `data:application/json,…`.",
         "AccessProvider.create({\n"
         "  name: \"auth\",\n"
         "  issuer: \"https://auth.example.com\",\n"
@@ -29,9 +29,7 @@ static bool is_access_provider(Rt *rt, Value v)
 
 const BuiltinType access_provider_type = {
     .name = "AccessProvider",
-    .doc = "An identity provider whose tokens are taken. Fawn keeps access providers, and does not "
-           "use "
-           "them.",
+    .doc = "An identity provider whose JWTs the server takes.",
     .statics = access_provider_statics,
     .contains = is_access_provider,
 };
