@@ -182,6 +182,24 @@ const Set *set_node_copy(Arena *dst, const Set *set, const Arena *from)
 
 /* -- collecting ------------------------------------------------------------------------- */
 
+/* Adds an element to the list, in the heap around the loop. False: a fault, it is too long. */
+static ALWAYS_INLINE bool collect_element(Rt *rt, const Loop *loop, ValueList *list, Value element)
+{
+    if (UNLIKELY(list->len == rt->limits->elements)) {
+        (void)rt_fault(rt, FAULT_value_too_large,
+                       "Value too large: exceeded maximum number of elements (limit=%lld).",
+                       (long long)rt->limits->elements);
+        return false;
+    }
+    if (list->len == list->cap &&
+        !rt_reserve(rt, arena_array_bytes(2 * list->cap, (int64_t)sizeof(Value)))) {
+        return false;
+    }
+    vec_push(list, loop->outer,
+             val_is_flat(element) ? element : val_copy(loop->outer, element, rt->heap));
+    return true;
+}
+
 bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
 {
     Loop loop;
@@ -189,23 +207,33 @@ bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *list)
     int got = 0;
     Value element;
     for (int64_t n = 0; n < limit && (got = set_next(reader, rt, &element)) > 0; n++) {
-        if (UNLIKELY(list->len == rt->limits->elements)) {
-            (void)rt_fault(rt, FAULT_value_too_large,
-                           "Value too large: exceeded maximum number of elements (limit=%lld).",
-                           (long long)rt->limits->elements);
+        if (!collect_element(rt, &loop, list, element)) {
             got = -1;
             break;
         }
-        if (list->len == list->cap &&
-            !rt_reserve(rt, arena_array_bytes(2 * list->cap, (int64_t)sizeof(Value)))) {
-            got = -1;
-            break;
-        }
-        vec_push(list, loop.outer,
-                 val_is_flat(element) ? element : val_copy(loop.outer, element, rt->heap));
         loop_step(&loop, NULL);
     }
     return !val_is_fault(loop_end(&loop, got < 0 ? val_fault() : val_null(NULL)));
+}
+
+/* Collects as long as there are batches. 1: the rest comes singly; 0: it was all; -1: a fault. */
+static int collect_batches(Rt *rt, SetReader *reader, ValueList *list)
+{
+    Batch *batch = arena_alloc(rt->heap, (int64_t)sizeof *batch);
+    Loop loop;
+    loop_begin(&loop, rt);
+    int got;
+    while ((got = set_fill(reader, rt, batch)) == 1) {
+        for (int64_t i = 0; i < batch->count && got == 1; i++) {
+            got = collect_element(rt, &loop, list, batch_value(batch, i)) ? 1 : -1;
+        }
+        if (got < 0) {
+            break;
+        }
+        loop_step(&loop, NULL);
+    }
+    (void)loop_end(&loop, got < 0 ? val_fault() : val_null(NULL));
+    return got == SET_SINGLY ? 1 : got;
 }
 
 bool set_collect_all(Rt *rt, const Set *set, ValueList *list)
@@ -220,7 +248,8 @@ bool set_collect_all(Rt *rt, const Set *set, ValueList *list)
         list->at = arena_alloc(rt->heap, bytes);
         list->cap = known;
     }
-    bool ok = set_collect(rt, reader, INT64_MAX, list);
+    int got = reader->fill != NULL ? collect_batches(rt, reader, list) : 1;
+    bool ok = got == 1 ? set_collect(rt, reader, INT64_MAX, list) : got == 0;
     set_close(reader);
     return ok;
 }
