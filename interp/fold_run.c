@@ -165,6 +165,8 @@ static bool find_types(Running *running)
         bool chains = form != FORM_MIXED && is_chained(code, i);
         running->steps[i].op = (uint8_t)FORM(step->op, form + chains);
         if (step->op == FOLD_JUMP) {
+            bool ends = step->to == code->step_count;
+            running->steps[i].op = ends ? FORM_END : running->steps[i].op;
             continue;
         }
         bool is_new = step->op == FOLD_UNLESS || types[step->to] == TYPE_NONE;
