@@ -185,6 +185,11 @@ void schema_display(Buf *out, const SchemaItem *item);
 /* Writes one step of a migration: `move .a -> .b`; equal steps have the same text. */
 void schema_display_migration(Buf *out, const SchemaMigration *migration);
 
+/* Writes pieces of items likewise: `[.a, desc(.b)]`, `(x: Int): Int`, `best: top(3, .stars)`. */
+void schema_display_parts(Buf *out, const SchemaParts *parts);
+void schema_display_signature(Buf *out, const SchemaFunction *function);
+void schema_display_total(Buf *out, const SchemaTotal *total);
+
 /* Writes one path as FQL: `.address.city`, `.["odd name"]`. */
 void schema_display_path(Buf *out, const SchemaPath *path);
 

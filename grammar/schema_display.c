@@ -52,10 +52,9 @@ void schema_display_path(Buf *out, const SchemaPath *path)
     put_path(&d, path);
 }
 
-static void put_parts(Display *d, const char *keyword, const SchemaParts *parts)
+static void put_brackets(Display *d, const SchemaParts *parts)
 {
-    display_puts(d, keyword);
-    display_puts(d, " [");
+    display_puts(d, "[");
     for (int64_t i = 0; i < parts->count; i++) {
         const SchemaPart *part = &parts->at[i];
         display_puts(d, i > 0 ? ", " : "");
@@ -66,6 +65,19 @@ static void put_parts(Display *d, const char *keyword, const SchemaParts *parts)
         display_puts(d, part->descending ? ")" : "");
     }
     display_puts(d, "]");
+}
+
+void schema_display_parts(Buf *out, const SchemaParts *parts)
+{
+    Display d = {.out = out};
+    put_brackets(&d, parts);
+}
+
+static void put_parts(Display *d, const char *keyword, const SchemaParts *parts)
+{
+    display_puts(d, keyword);
+    display_puts(d, " ");
+    put_brackets(d, parts);
     display_end_line(d);
 }
 
@@ -140,6 +152,12 @@ static void put_total(Display *d, const SchemaTotal *total)
     }
     put_path(d, &total->path);
     display_puts(d, ")");
+}
+
+void schema_display_total(Buf *out, const SchemaTotal *total)
+{
+    Display d = {.out = out};
+    put_total(&d, total);
 }
 
 static void put_aggregate(Display *d, const SchemaAggregate *aggregate)
@@ -316,7 +334,7 @@ static void put_provider(Display *d, const SchemaProvider *provider)
 /* -- functions
  * ---------------------------------------------------------------------------------------- */
 
-static void put_function(Display *d, const SchemaFunction *function)
+static void put_signature(Display *d, const SchemaFunction *function)
 {
     display_puts(d, "(");
     for (int64_t i = 0; i < function->count; i++) {
@@ -328,6 +346,17 @@ static void put_function(Display *d, const SchemaFunction *function)
     }
     display_puts(d, ")");
     put_type_of(d, function->result);
+}
+
+void schema_display_signature(Buf *out, const SchemaFunction *function)
+{
+    Display d = {.out = out};
+    put_signature(&d, function);
+}
+
+static void put_function(Display *d, const SchemaFunction *function)
+{
+    put_signature(d, function);
     display_puts(d, " ");
     display_expr(d, function->body);
     display_end_line(d);

@@ -87,3 +87,15 @@ void session_return(Session *session, const DatabaseVisit *visit)
     rt->catalog = visit->catalog;
     txn_enter(rt->txn, visit->from);
 }
+
+bool session_may_use_schema(Session *session, bool change)
+{
+    RoleKind role = session_rt(session)->permission.role;
+    bool may_read = role == ROLE_ADMIN || role == ROLE_SERVER || role == ROLE_SERVER_READONLY;
+    return change ? role == ROLE_ADMIN : may_read;
+}
+
+bool session_is_on_root(const Session *session)
+{
+    return session->database == DATABASE_ROOT;
+}

@@ -90,13 +90,6 @@ int64_t session_schema(Session *session, const SessionItem **found)
     return count;
 }
 
-Str session_schema_file(Session *session)
-{
-    const SessionItem *items;
-    int64_t count = session_schema(session, &items);
-    return schema_file_text(session_rt(session), items, count);
-}
-
 /* -- triggers ---------------------------------------------------------------------------------- */
 
 /* "create, update", or the aggregate. */

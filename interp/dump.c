@@ -227,7 +227,10 @@ static bool put_all_documents(Dump *dump)
             return false;
         }
     }
-    return put_documents(dump, STAGED_COLLECTION, STR(DUMP_STAGED), STAGED_ID, STAGED_ID);
+    return put_documents(dump, SOURCE_COLLECTION, STR(DUMP_STAGED), SOURCE_STAGED_ID,
+                         SOURCE_STAGED_ID) &&
+           put_documents(dump, SOURCE_COLLECTION, STR(DUMP_FILES), SOURCE_IN_FORCE_ID,
+                         SOURCE_IN_FORCE_ID);
 }
 
 static bool put_database(Dump *dump, Str path);

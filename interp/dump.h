@@ -32,8 +32,9 @@
 #define DUMP_MARK "%% "
 #define DUMP_HEAD "%% fawn dump 1"
 
-/* What a dump calls the place where a staged schema is kept (schema_push.h). */
+/* What a dump calls the places where files of schemas are kept (schema_source.h). */
 #define DUMP_STAGED "Staged"
+#define DUMP_FILES "SchemaFiles"
 
 /* Documents of the database itself that no schema has. */
 enum { DUMP_SYSTEM_COUNT = 3 };

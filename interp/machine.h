@@ -26,6 +26,7 @@ typedef struct Machine {
     Map signatures; /* Builtin * as bytes -> Signature */
     Buf text;       /* where string templates are put together; nested ones stack up in it */
     const struct SchemaItem *pushed; /* what is being put in force now; NULL: no schema is */
+    const struct MigrationSteps *pushed_steps; /* what that does to documents; NULL: nothing */
 } Machine;
 
 static inline Machine *machine_of(Rt *rt)

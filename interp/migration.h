@@ -34,7 +34,10 @@ typedef struct MigrationStep {
     int64_t kept_count;
 } MigrationStep;
 
-typedef VEC(MigrationStep) MigrationSteps;
+typedef struct MigrationSteps {
+    MigrationStep *at;
+    int64_t len, cap;
+} MigrationSteps;
 
 /* Traces `form` back through `count` migrations, from the last to the first, and adds the steps
  * that they mean, the last first. What makes no sense is noted. */

@@ -230,6 +230,11 @@ bool migration_plan(Rt *rt, const Object *before, const Object *after, Migration
         plan.notes.item = item;
         plan_items(&plan, live, item);
     }
+    if (pushed && live) {
+        MigrationSteps *steps = arena_new(rt->query, MigrationSteps);
+        *steps = plan.steps;
+        machine_of(rt)->pushed_steps = steps;
+    }
     *migrations = (Migrations){plan.made.at, plan.made.len};
     return errors.errors == 0 || fail(&plan, pushed != NULL);
 }

@@ -140,8 +140,8 @@ static uint32_t find_number(Restore *restore, Str name, const Collection **colle
     if (*collection) {
         return (*collection)->number;
     }
-    if (str_eq(name, STR(DUMP_STAGED))) {
-        return STAGED_COLLECTION;
+    if (str_eq(name, STR(DUMP_STAGED)) || str_eq(name, STR(DUMP_FILES))) {
+        return SOURCE_COLLECTION;
     }
     (void)fail(restore, "the schema has no collection `%.*s`", STR_ARG(name));
     return 0;

@@ -7,6 +7,7 @@
  * rules of each definition are the runtime's; what it refuses is reported at the item.
  */
 #include "grammar/schema.h"
+#include "interp/schema_changes.h"
 #include "interp/schema_definition.h"
 #include "interp/schema_names.h"
 #include "interp/schema_push.h"
@@ -20,15 +21,14 @@ typedef struct Kind {
     FslKind kind;
     uint32_t system;
     bool reserved; /* others may refer to it before it is put */
-    const Object *(*definition)(Rt *rt, const SchemaItem *item);
 } Kind;
 
 enum { KIND_COUNT = 4 };
 static const Kind kinds[KIND_COUNT] = {
-    {FSL_COLLECTION, COLLECTION_COLLECTION, true, schema_collection_definition},
-    {FSL_ROLE, COLLECTION_ROLE, false, schema_role_definition},
-    {FSL_FUNCTION, COLLECTION_FUNCTION, true, schema_function_definition},
-    {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER, false, schema_provider_definition},
+    {FSL_COLLECTION, COLLECTION_COLLECTION, true},
+    {FSL_ROLE, COLLECTION_ROLE, false},
+    {FSL_FUNCTION, COLLECTION_FUNCTION, true},
+    {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER, false},
 };
 
 /* An item that is new or differs from what is in force. */
@@ -38,8 +38,6 @@ typedef struct Difference {
     const Object *definition;
     const Object *before; /* NULL: it is new */
 } Difference;
-
-typedef VEC(SchemaChange) ChangeList;
 
 /* A schema being put in force. */
 typedef struct Push {
@@ -51,14 +49,40 @@ typedef struct Push {
     Map taken;             /* the names and aliases of all collections and functions to be */
     Definitions definitions[KIND_COUNT];
     VEC(Difference) differences;
-    ChangeList changes;
 } Push;
+
+/* One that two files have is told in a line. */
+static void put_short_error(Buf *out, const Diag *error)
+{
+    const Source *first = error->hints ? error->hints->span.source : NULL;
+    if (first && error->span.source && !str_eq(first->name, error->span.source->name)) {
+        buf_printf(out, "%.*s in %.*s (originally seen in %.*s)", STR_ARG(error->message),
+                   STR_ARG(error->span.source->name), STR_ARG(first->name));
+    } else {
+        diag_render(out, error);
+    }
+}
+
+Str schema_short_errors(Session *session, const DiagList *diags)
+{
+    Buf text = {0};
+    for (const Diag *diag = diags->first; diag; diag = diag->next) {
+        if (diag->kind == DIAG_ERROR) {
+            buf_puts(&text, text.len > 0 ? "\n" : "");
+            put_short_error(&text, diag);
+        }
+    }
+    Str kept = str_copy(&session->query, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
 
 static bool fail_check(Push *push, const DiagList *diags)
 {
     outcome_from_diags(push->session, diags, push->outcome);
     push->outcome->code = fault_code_text(FAULT_invalid_schema);
     push->outcome->message = diags->first->message;
+    push->given->errors = schema_short_errors(push->session, diags);
     return false;
 }
 
@@ -69,6 +93,10 @@ static bool succeed(Push *push, const SchemaItem *item, bool ok)
         if (item != NULL) {
             (void)rt_trace(session_rt(push->session), item->span);
         }
+        const Fault *fault = session_rt(push->session)->fault;
+        push->given->errors = fault->check.errors > 0
+                                  ? schema_short_errors(push->session, &fault->check)
+                                  : outcome_fault_text(push->session, fault);
         outcome_from_fault(push->session, push->outcome);
         if (push->outcome->kind == OUTCOME_FAILED) {
             push->outcome->code = fault_code_text(FAULT_invalid_schema);
@@ -101,99 +129,40 @@ static void gather_names(Push *push)
     }
 }
 
-/* The definition as FSL, in `query`; NULL: the empty text. */
-static Str text_of(Push *push, int kind, const Object *definition)
+/* Whether the two mean the same: they have one text. */
+static bool means_the_same(Push *push, FslKind kind, const Object *before, const Object *after)
 {
-    if (definition == NULL) {
-        return (Str){0};
-    }
-    Buf text = {0};
-    schema_text(session_rt(push->session), &text, kinds[kind].kind, definition);
-    Str kept = str_copy(&push->session->query, buf_str(&text));
-    buf_free(&text);
-    return kept;
+    Buf old = {0}, new = {0};
+    schema_text(session_rt(push->session), &old, kind, before);
+    schema_text(session_rt(push->session), &new, kind, after);
+    bool same = str_eq(buf_str(&old), buf_str(&new));
+    buf_free(&old);
+    buf_free(&new);
+    return same;
 }
 
-static void add_change(Push *push, SchemaChange change)
-{
-    vec_push(&push->changes, &push->session->query, change);
-}
-
-static void compare_item(Push *push, int kind, const SchemaItem *item)
-{
-    const Object *definition = kinds[kind].definition(session_rt(push->session), item);
-    const Object *before = definitions_object(&push->definitions[kind], item->name.text);
-    SchemaChange change = {.kind = before ? SCHEMA_CHANGED : SCHEMA_ADDED,
-                           .item = fsl_keyword_text(kinds[kind].kind),
-                           .name = item->name.text,
-                           .place = item->span,
-                           .before = text_of(push, kind, before),
-                           .after = text_of(push, kind, definition)};
-    if (before == NULL || !str_eq(change.before, change.after)) {
-        Difference difference = {kind, item, definition, before};
-        vec_push(&push->differences, &push->session->query, difference);
-        add_change(push, change);
-    }
-}
-
-/* The documents of a collection of this name. */
-static int64_t count_documents(Push *push, int kind, Str name)
-{
-    Rt *rt = session_rt(push->session);
-    const Collection *collection =
-        kinds[kind].kind == FSL_COLLECTION ? catalog_collection(rt->catalog, name) : NULL;
-    return collection ? txn_count(rt->txn, collection->number) : 0;
-}
-
-static void compare_lacking(Push *push, int kind)
-{
-    const Map *ids = &push->definitions[kind].ids;
-    for (int64_t i = 0; i < ids->cap; i++) {
-        Str name = ids->slots[i].key;
-        if (ids->slots[i].value != NULL && map_find(&push->names[kind], name) == NULL) {
-            const Object *before = definitions_object(&push->definitions[kind], name);
-            add_change(push, (SchemaChange){.kind = SCHEMA_REMOVED,
-                                            .item = fsl_keyword_text(kinds[kind].kind),
-                                            .name = name,
-                                            .before = text_of(push, kind, before),
-                                            .documents = count_documents(push, kind, name)});
-        }
-    }
-}
-
-static int order_of_kind(SchemaChangeKind kind)
-{
-    static const int order[] = {[SCHEMA_REMOVED] = 0, [SCHEMA_CHANGED] = 1, [SCHEMA_ADDED] = 2};
-    return order[kind];
-}
-
-static int compare_changes(const void *a, const void *b)
-{
-    const SchemaChange *left = a, *right = b;
-    if (left->kind != right->kind) {
-        return order_of_kind(left->kind) - order_of_kind(right->kind);
-    }
-    int by_item = str_compare(left->item, right->item);
-    return by_item != 0 ? by_item : str_compare(left->name, right->name);
-}
-
+/* Gathers the items that have to be put. */
 static void compare(Push *push)
 {
+    Rt *rt = session_rt(push->session);
     for (int k = 0; k < KIND_COUNT; k++) {
-        push->definitions[k] = definitions_read(session_rt(push->session), kinds[k].system);
-        compare_lacking(push, k);
+        push->definitions[k] = definitions_read(rt, kinds[k].system);
         for (int64_t i = 0; i < push->items.len; i++) {
-            if (push->items.at[i]->kind == kinds[k].kind) {
-                compare_item(push, k, push->items.at[i]);
+            const SchemaItem *item = push->items.at[i];
+            if (item->kind != kinds[k].kind) {
+                continue;
+            }
+            Difference difference = {
+                .kind = k,
+                .item = item,
+                .definition = schema_item_definition(rt, item),
+                .before = definitions_object(&push->definitions[k], item->name.text)};
+            if (!difference.before ||
+                !means_the_same(push, item->kind, difference.before, difference.definition)) {
+                vec_push(&push->differences, &push->session->query, difference);
             }
         }
     }
-    if (push->changes.len > 0) {
-        qsort(push->changes.at, (size_t)push->changes.len, sizeof *push->changes.at,
-              compare_changes);
-    }
-    push->given->changes = push->changes.at;
-    push->given->change_count = push->changes.len;
 }
 
 /* -- putting in force
@@ -269,8 +238,10 @@ static bool put_definitions(Push *push)
         Definitions *definitions = &push->definitions[difference->kind];
         Machine *machine = &push->session->machine;
         machine->pushed = difference->item;
+        machine->pushed_steps = NULL;
         bool ok = definitions_put(definitions, difference->definition);
         machine->pushed = NULL;
+        schema_changes_note_steps(push->given, difference->item, machine->pushed_steps);
         if (!succeed(push, difference->item, ok)) {
             return false;
         }
@@ -304,13 +275,15 @@ static void warn_unenforced(Push *push)
 bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
 {
     Push push = {.session = session, .outcome = outcome, .given = given};
-    SchemaResult parsed = parse_schema(&session->query, given->files, given->count);
+    schema_changes_begin(session, given);
+    SchemaResult parsed = parse_schema(&session->query, given->after, given->after_count);
     if (!parsed.ok) {
         return fail_check(&push, &parsed.diags);
     }
     push.items = parsed.items;
     gather_names(&push);
     compare(&push);
+    schema_changes_find(session, given, &push.items);
     bool ok = delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
               check_items(&push) && put_definitions(&push) && check_names(&push);
     if (ok) {
@@ -321,15 +294,25 @@ bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
 
 static bool push_files(Session *session, void *context, Outcome *outcome)
 {
-    return schema_put_in_force(session, context, outcome);
+    SchemaPush *push = context;
+    SchemaFiles files = {0};
+    if (!schema_guard_passes(session, &push->guard, outcome) ||
+        !schema_put_in_force(session, push, outcome)) {
+        return false;
+    }
+    files.at = push->after;
+    files.count = push->after_count;
+    if (!schema_sources_keep(session_rt(session), SOURCE_IN_FORCE_ID, files, push->folder)) {
+        outcome_from_fault(session, outcome);
+        return false;
+    }
+    return true;
 }
 
 Outcome session_push_schema(Session *session, SchemaPush *push)
 {
-    const Source *const *staged;
-    push->staged = !push->dry_run && (push->stage || session_staged_schema(session, &staged) >= 0);
-    push->changes = NULL;
-    push->change_count = 0;
+    SchemaState state = session_schema_state(session, push->folder);
+    push->staged = !push->dry_run && (push->stage || state.is_staged);
     RunOptions options = {.query = true, .dry_run = push->dry_run || push->staged};
     Outcome outcome = session_transact(session, &options, push_files, push);
     return outcome.kind == OUTCOME_OK && push->staged ? schema_stage(session, push) : outcome;

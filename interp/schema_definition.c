@@ -425,3 +425,11 @@ const Object *schema_provider_definition(Rt *rt, const SchemaItem *item)
     }
     return fields_object(rt, &fields).as.object;
 }
+
+const Object *schema_item_definition(Rt *rt, const SchemaItem *item)
+{
+    return item->kind == FSL_COLLECTION ? schema_collection_definition(rt, item)
+           : item->kind == FSL_FUNCTION ? schema_function_definition(rt, item)
+           : item->kind == FSL_ROLE     ? schema_role_definition(rt, item)
+                                        : schema_provider_definition(rt, item);
+}

@@ -20,4 +20,7 @@ const Object *schema_role_definition(Rt *rt, const SchemaItem *item);
 /* { name, issuer, jwks_uri, roles } */
 const Object *schema_provider_definition(Rt *rt, const SchemaItem *item);
 
+/* Whichever of these the item is. */
+const Object *schema_item_definition(Rt *rt, const SchemaItem *item);
+
 #endif

@@ -10,10 +10,6 @@
 
 #include "runtime/base/vec.h"
 
-static const char preamble[] =
-    "// The schema in force, as Fawn displays it: comments outside of bodies are not kept.\n"
-    "// `fawn schema push` puts in force what is changed here.\n";
-
 typedef VEC(SessionItem) ItemList;
 
 /* A definition and its document. */
@@ -83,7 +79,7 @@ int64_t schema_file_items(Rt *rt, const SessionItem **found)
 Str schema_file_text(Rt *rt, const SessionItem *items, int64_t count)
 {
     Buf text = {0};
-    buf_puts(&text, count > 0 ? preamble : "");
+    buf_puts(&text, count > 0 ? SCHEMA_FILE_PREAMBLE : "");
     for (int64_t i = 0; i < count; i++) {
         buf_byte(&text, '\n');
         buf_put(&text, items[i].text);

@@ -10,6 +10,11 @@
 #include "interp/session.h"
 #include "runtime/rt.h"
 
+/* What a file begins with that the database makes by itself, as Fauna's did. */
+#define SCHEMA_FILE_PREAMBLE                                                                       \
+    "// The following schema is auto-generated.\n"                                                 \
+    "// This file contains FSL for FQL10-compatible schema items.\n"
+
 /* The definitions that the transaction under way sees, in rt->query: collections, functions,
  * roles, access providers, each in the order in which they were made. */
 int64_t schema_file_items(Rt *rt, const SessionItem **items);

@@ -6,10 +6,9 @@
  *
  * Nothing is built ahead: indexes are built when the schema is committed.
  */
+#include "interp/schema_changes.h"
 #include "interp/schema_push.h"
-
-#include "runtime/codec.h"
-#include "runtime/fields.h"
+#include "runtime/schema_version.h"
 
 static bool fail(Session *session, Outcome *outcome)
 {
@@ -24,56 +23,36 @@ static bool fail_absent(Session *session, Outcome *outcome, const char *what)
     return fail(session, outcome);
 }
 
-static bool check_store(Session *session, StoreStatus status, Outcome *outcome)
+static bool is_staged(Session *session)
 {
-    if (status == STORE_OK) {
+    return txn_get(session_rt(session)->txn, SOURCE_COLLECTION, SOURCE_STAGED_ID) != NULL;
+}
+
+bool schema_guard_passes(Session *session, SchemaGuard *guard, Outcome *outcome)
+{
+    Rt *rt = session_rt(session);
+    if (!guard->is_set || guard->version_us == schema_version_us(rt)) {
         return true;
     }
-    (void)rt_store_fault(session_rt(session), status);
+    guard->is_stale = true;
+    (void)rt_fault(rt, FAULT_invalid_schema, "Stale schema version provided");
     return fail(session, outcome);
-}
-
-/* The document, or NULL: nothing is staged. */
-static const Version *staged_version(Session *session)
-{
-    return txn_get(session_rt(session)->txn, STAGED_COLLECTION, STAGED_ID);
-}
-
-/* -- writing --------------------------------------------------------------------------------- */
-
-static Value file_object(Rt *rt, const Source *file)
-{
-    Str names[2] = {STR("name"), STR("text")};
-    Value values[2] = {val_str(file->name), val_str(file->text)};
-    return rt_object(rt, names, values, 2);
 }
 
 /* `context`: SchemaPush. */
 static bool keep_files(Session *session, void *context, Outcome *outcome)
 {
-    const SchemaPush *push = context;
-    Rt *rt = session_rt(session);
-    Value *files = arena_array(rt->heap, Value, push->count);
-    for (int64_t i = 0; i < push->count; i++) {
-        files[i] = file_object(rt, push->files[i]);
-    }
-    Str name = STR("files");
-    Value list = val_array(files, push->count);
-    Put put = {.ttl_us = TTL_NEVER};
-    if (!codec_encode(rt, rt->heap, rt_object(rt, &name, &list, 1).as.object, &put.doc)) {
-        return fail(session, outcome);
-    }
-    StoreStatus status = txn_create_collection(rt->txn, STAGED_COLLECTION);
-    if (status == STORE_OK || status == STORE_EXISTS) {
-        status = txn_put(rt->txn, STAGED_COLLECTION, STAGED_ID, &put, NULL);
-    }
-    return check_store(session, status, outcome);
+    SchemaPush *push = context;
+    schema_changes_begin(session, push);
+    SchemaFiles files = {.at = push->after, .count = push->after_count};
+    return schema_guard_passes(session, &push->guard, outcome) &&
+           (schema_sources_keep(session_rt(session), SOURCE_STAGED_ID, files, push->folder) ||
+            fail(session, outcome));
 }
 
 static bool forget_files(Session *session, Outcome *outcome)
 {
-    StoreStatus status = txn_delete(session_rt(session)->txn, STAGED_COLLECTION, STAGED_ID);
-    return check_store(session, status, outcome);
+    return schema_sources_forget(session_rt(session), SOURCE_STAGED_ID) || fail(session, outcome);
 }
 
 Outcome schema_stage(Session *session, SchemaPush *push)
@@ -82,68 +61,71 @@ Outcome schema_stage(Session *session, SchemaPush *push)
     return session_transact(session, &options, keep_files, push);
 }
 
-/* -- reading --------------------------------------------------------------------------------- */
-
-/* The staged files as sources, in `query`; returns their number. */
-static int64_t read_files(Session *session, const Version *version, const Source *const **files)
+SchemaState session_schema_state(Session *session, Str folder)
 {
-    Arena *arena = &session->query;
-    Value list =
-        field_or_null(codec_decode(session_rt(session), version->doc).as.object, STR("files"));
-    const Source **sources = arena_array(arena, const Source *, list.len);
-    for (int64_t i = 0; i < list.len; i++) {
-        const Object *file = list.as.items[i].as.object;
-        Source *source = arena_new(arena, Source);
-        source->name = str_copy(arena, val_as_str(field_or_null(file, STR("name"))));
-        source->text = str_copy(arena, val_as_str(field_or_null(file, STR("text"))));
-        sources[i] = source;
-    }
-    *files = sources;
-    return list.len;
-}
-
-int64_t session_staged_schema(Session *session, const Source *const **files)
-{
+    Rt *rt = session_rt(session);
+    SchemaFiles staged;
     session_begin_reading(session, &session->heap);
-    const Version *version = staged_version(session);
-    int64_t count = version ? read_files(session, version, files) : -1;
+    SchemaFiles files = schema_sources(rt, folder);
+    SchemaState state = {.version_us = schema_version_us(rt),
+                         .files = files.at,
+                         .count = files.count,
+                         .is_staged =
+                             schema_sources_read(rt, SOURCE_STAGED_ID, folder, &staged)};
+    state.is_pinned = staged.is_pin;
+    state.staged = staged.is_pin ? files.at : staged.at;
+    state.staged_count = staged.is_pin ? files.count : staged.count;
     session_end_reading(session);
-    return count;
+    return state;
 }
 
 /* -- what can be done with it ------------------------------------------------------------------ */
 
-static bool pin(Session *session, void *context, Outcome *outcome)
+static bool pin(Session *session, SchemaStaging *staging, Outcome *outcome)
 {
-    (void)context;
-    SchemaPush none = {0};
-    return staged_version(session) != NULL || keep_files(session, &none, outcome);
+    (void)staging;
+    SchemaFiles none = {.is_pin = true};
+    return is_staged(session) ||
+           schema_sources_keep(session_rt(session), SOURCE_STAGED_ID, none, (Str){0}) ||
+           fail(session, outcome);
 }
 
-static bool commit(Session *session, void *context, Outcome *outcome)
+static bool commit(Session *session, SchemaStaging *staging, Outcome *outcome)
 {
-    (void)context;
-    SchemaPush push = {0};
-    const Version *version = staged_version(session);
-    if (version == NULL) {
+    Rt *rt = session_rt(session);
+    SchemaFiles files;
+    if (!schema_sources_read(rt, SOURCE_STAGED_ID, (Str){0}, &files)) {
         return fail_absent(session, outcome, "commit");
     }
-    push.count = read_files(session, version, &push.files);
-    return (push.count == 0 || schema_put_in_force(session, &push, outcome)) &&
-           forget_files(session, outcome);
+    SchemaPush push = {.files = files.at, .count = files.count};
+    bool ok = files.is_pin ||
+              (schema_put_in_force(session, &push, outcome) &&
+               (schema_sources_keep(rt, SOURCE_IN_FORCE_ID, files, (Str){0}) ||
+                fail(session, outcome)));
+    staging->errors = push.errors;
+    return ok && forget_files(session, outcome);
 }
 
-static bool abandon(Session *session, void *context, Outcome *outcome)
+static bool abandon(Session *session, SchemaStaging *staging, Outcome *outcome)
 {
-    (void)context;
-    return staged_version(session) == NULL ? fail_absent(session, outcome, "abandon")
-                                           : forget_files(session, outcome);
+    (void)staging;
+    return !is_staged(session) ? fail_absent(session, outcome, "abandon")
+                               : forget_files(session, outcome);
 }
 
-Outcome session_stage(Session *session, StageAction action)
+static bool act(Session *session, void *context, Outcome *outcome)
 {
-    static TransactionWork *const works[] = {
+    static bool (*const acts[])(Session *session, SchemaStaging *staging, Outcome *outcome) = {
         [STAGE_PIN] = pin, [STAGE_COMMIT] = commit, [STAGE_ABANDON] = abandon};
+    SchemaStaging *staging = context;
+    return schema_guard_passes(session, &staging->guard, outcome) &&
+           acts[staging->action](session, staging, outcome);
+}
+
+Outcome session_stage(Session *session, SchemaStaging *staging)
+{
     RunOptions options = {.query = true};
-    return session_transact(session, &options, works[action], NULL);
+    staging->guard.is_stale = false;
+    staging->errors = (Str){0};
+    return session_transact(session, &options, act, staging);
 }

@@ -27,6 +27,12 @@ void session_close(Session *session);
  * the database is deleted, each further run fails. */
 NODISCARD bool session_enter(Session *session, Str path, Str *error);
 
+/* Whether who it acts as may read the schema as a whole, or change it. */
+bool session_may_use_schema(Session *session, bool change);
+
+/* Whether its database is the root. */
+bool session_is_on_root(const Session *session);
+
 /* Stops the query that is running, from a signal handler or another thread. */
 void session_interrupt(Session *session);
 
@@ -173,25 +179,41 @@ Outcome session_log_changes(Session *session, int64_t txn_us, SessionChangeSink 
 Outcome session_undo(Session *session, int64_t txn_us, const RunOptions *options, int64_t *undone);
 
 /* What a new schema does to one item of the one in force. */
-typedef enum SchemaChangeKind { SCHEMA_ADDED, SCHEMA_CHANGED, SCHEMA_REMOVED } SchemaChangeKind;
+typedef enum SchemaChangeKind { SCHEMA_ADDED, SCHEMA_REMOVED, SCHEMA_CHANGED } SchemaChangeKind;
 
 typedef struct SchemaChange {
     SchemaChangeKind kind;
-    Str item; /* "collection", "function" … */
-    Str name;
-    Span place;        /* in the new schema's files; no place: it is removed */
-    Str before, after; /* FSL; empty: it was not there, it is removed */
-    int64_t documents; /* that are deleted with a collection */
+    const struct SchemaItem *before, *after; /* NULL: it is added, removed */
+    const struct MigrationSteps *steps;      /* what becomes of documents; NULL: nothing */
+    int64_t documents;                       /* that are deleted with a collection */
 } SchemaChange;
+
+/* What the schema must not have changed since, neither the one in force nor one that waits. */
+typedef struct SchemaGuard {
+    bool is_set;
+    int64_t version_us;
+    bool is_stale; /* out: it has changed, and what was to be done failed */
+} SchemaGuard;
 
 typedef struct SchemaPush {
     const Source *const *files; /* live as sources of session_run do */
     int64_t count;
-    bool dry_run;                /* only find out what would change, and whether it could */
-    bool stage;                  /* keep the files until they are committed */
-    bool staged;                 /* out: they were kept, as `stage` said or one is staged */
-    const SchemaChange *changes; /* out: in order of kind and name, until the next run */
+    Str folder;          /* what the names of files begin with, which is not kept */
+    bool dry_run;        /* only find out what would change, and whether it could */
+    bool stage;          /* keep the files until they are committed */
+    bool adds;           /* files in force that are not among these stay */
+    bool against_staged; /* tell what changes in the files that are staged, if there are any */
+    SchemaGuard guard;
+    /* out, until the next run */
+    bool staged;                 /* they were kept, as `stage` said or one is staged */
+    Str errors;                  /* what is wrong, in the shorter form of Fauna's schema API */
+    SchemaChange *changes;       /* first what is added, in order of kind and name; none of
+                                    files that are kept for later */
     int64_t change_count;
+    const Source *const *before; /* the files that those pushed take the place of */
+    int64_t before_count;
+    const Source *const *after; /* the files as they are to be */
+    int64_t after_count;
 } SchemaPush;
 
 /* Replaces the schema, collections, functions, roles and access providers, by what `push->files`
@@ -203,11 +225,28 @@ Outcome session_push_schema(Session *session, SchemaPush *push);
 /* A staged schema has been checked, and waits beside the one in force. While there is one, pushes
  * replace it; `pin` stages the schema in force. */
 typedef enum StageAction { STAGE_PIN, STAGE_COMMIT, STAGE_ABANDON } StageAction;
-Outcome session_stage(Session *session, StageAction action);
 
-/* The files of the staged schema, until the next run; their number, 0 when it was pinned only, -1
- * when none is staged. */
-int64_t session_staged_schema(Session *session, const Source *const **files);
+typedef struct SchemaStaging {
+    StageAction action;
+    SchemaGuard guard;
+    Str errors; /* out, as in SchemaPush */
+} SchemaStaging;
+
+Outcome session_stage(Session *session, SchemaStaging *staging);
+
+/* The files of a schema as they were pushed, with what queries changed since then. */
+typedef struct SchemaState {
+    int64_t version_us;         /* when anything of it changed last; 0: never */
+    bool is_staged;             /* another one waits */
+    const Source *const *files; /* in force, until the next run */
+    int64_t count;
+    bool is_pinned; /* that waits is the one in force: nothing was pushed since the pin */
+    const Source *const *staged;
+    int64_t staged_count;
+} SchemaState;
+
+/* Reads them; names of files begin with `folder`. */
+SchemaState session_schema_state(Session *session, Str folder);
 
 /* A copy of a source, for the next run. It lives until session_source or session_template is
  * called after that run, and longer when a variable needs it. Text is checked: it must be UTF-8
@@ -250,9 +289,6 @@ typedef struct SessionItem {
     Str text; /* ends with a newline */
 } SessionItem;
 int64_t session_schema(Session *session, const SessionItem **items);
-
-/* The same as the text of one file, main.fsl; empty when there is no schema. */
-Str session_schema_file(Session *session);
 
 /* The triggers of all collections, in order of collection and definition; likewise. */
 typedef struct SessionTrigger {

@@ -3,6 +3,7 @@
  *   session.c    its life, sources, arguments
  *   run.c        the pipeline, statement by statement
  *   schema.c     schema files put in force
+ *   schema_changes.c  what pushing them changes
  *   schema_stage.c  a schema that waits
  *   schema_names.c  whether their bodies name what is there
  *   login.c      as who it runs

@@ -35,7 +35,7 @@ static void echo_text(Shell *shell, Str text)
 {
     Buf out = {0};
     Str line;
-    while (text_take_line(&text, &line)) {
+    while (str_take_line(&text, &line)) {
         buf_puts(&out, "> ");
         buf_put(&out, line);
         buf_byte(&out, '\n');

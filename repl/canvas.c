@@ -3,7 +3,6 @@
  */
 #include "repl/canvas.h"
 
-#include "repl/text.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/vec.h"
 
@@ -202,7 +201,7 @@ void canvas_make(Arena *arena, const Drawing *drawing, Canvas *canvas)
     place_cursor(&painter);
     canvas->text_rows = canvas->len;
     Str rest = drawing->note, line;
-    while (text_take_line(&rest, &line)) {
+    while (str_take_line(&rest, &line)) {
         painter.row = (CanvasRow){.start = drawing->text.len};
         put_cut(&painter, line, STYLE_HINT);
         end_row(&painter, drawing->text.len);

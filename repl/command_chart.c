@@ -235,7 +235,7 @@ static void put_frame(const Watch *watch, Buf *out, Str text)
     int64_t left = terminal_height() - 3, more = 0;
     buf_puts(out, "\033[H");
     put_title(watch, out);
-    while (text_take_line(&text, &line)) {
+    while (str_take_line(&text, &line)) {
         if (left-- > 0) {
             put_row(out, line);
         } else {

@@ -2,7 +2,7 @@
  *
  *   DIR/data/collections/Movie/Movie_00_000001.jsonl     at most 128 MiB each
  *   DIR/data/metadata_00.json
- *   DIR/schema/main.fsl
+ *   DIR/schema/NAME.fsl …
  *
  * Documents are written as they are read: memory does not grow with their number.
  */
@@ -147,8 +147,7 @@ static bool write_whole(Exporting *exporting, const char *folder_name, const cha
     Arena *arena = &exporting->shell->arena;
     const char *dir = str_to_c(arena, folder_path(arena, exporting->dir, folder_name));
     const char *path = str_to_c(arena, folder_path(arena, dir, name));
-    int error = folder_make(dir);
-    error = error != 0 ? error : schema_file_write(path, text);
+    int error = schema_file_write(path, text);
     return error == 0 || fail(exporting, path, error);
 }
 
@@ -168,10 +167,23 @@ static bool write_metadata(Exporting *exporting, const Outcome *outcome)
     return ok;
 }
 
+/* The files of the schema, in a folder of their own. */
 static bool write_schema(Exporting *exporting)
 {
-    Str text = session_schema_file(exporting->shell->session);
-    return text.len == 0 || write_whole(exporting, "schema", "main.fsl", text);
+    Shell *shell = exporting->shell;
+    SchemaState state = session_schema_state(shell->session, (Str){0});
+    for (int64_t i = 0; i < state.count; i++) {
+        const Source *file = state.files[i];
+        if (!schema_files_stays_inside(file->name)) {
+            shell_complain(shell, "the schema has a file `%.*s`, which would lie outside of `%s`",
+                           STR_ARG(file->name), exporting->dir);
+            return shell_fail(shell, EXIT_QUERY);
+        }
+        if (!write_whole(exporting, "schema", str_to_c(&shell->arena, file->name), file->text)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool export_documents(Exporting *exporting)

@@ -4,7 +4,6 @@
 #include "repl/fit.h"
 
 #include "repl/canvas.h"
-#include "repl/text.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -179,7 +178,7 @@ static void put_source(Buf *out, Str row, int64_t margin, const Marks *marks, in
 void fit_message(Buf *out, Str text, int64_t width)
 {
     Str rest = text, row;
-    while (text_take_line(&rest, &row)) {
+    while (str_take_line(&rest, &row)) {
         bool is_source, ends = rest.len == 0 && text.s[text.len - 1] != '\n';
         int64_t margin = margin_of(row, &is_source);
         Str below = {0}, after = rest;
@@ -188,7 +187,7 @@ void fit_message(Buf *out, Str text, int64_t width)
             buf_put(out, row);
         } else if (margin == 0) {
             fit_words(out, row, 0, 0, width);
-        } else if (text_take_line(&after, &below) && read_marks(below, &marks)) {
+        } else if (str_take_line(&after, &below) && read_marks(below, &marks)) {
             put_source(out, row, margin, &marks, width);
             rest = after;
             ends = rest.len == 0 && text.s[text.len - 1] != '\n';
@@ -223,7 +222,7 @@ static int64_t column_of(Str line, int64_t width)
 void fit_page(Buf *out, Str page, int64_t width)
 {
     Str line;
-    while (text_take_line(&page, &line)) {
+    while (str_take_line(&page, &line)) {
         fit_words(out, line, 0, column_of(line, width), width);
         buf_byte(out, '\n');
     }

@@ -64,7 +64,7 @@ static bool put_query(Buf *out, Arena *arena, const Source *source, const Part *
 static void put_dividers(Buf *out, Str between)
 {
     Str line;
-    while (text_take_line(&between, &line)) {
+    while (str_take_line(&between, &line)) {
         buf_puts(out, part_is_divider(line) ? "---\n" : "");
     }
 }

@@ -4,7 +4,6 @@
 #include "repl/guess_int.h"
 
 #include "repl/signature_text.h"
-#include "repl/text.h"
 
 /* -- calls --------------------------------------------------------------------------------------- */
 
@@ -29,7 +28,7 @@ bool guess_find_called(Guess *guess, int64_t paren, GuessMember *called)
         return false;
     }
     Str rest = str_from_c(row->signature), line;
-    text_take_line(&rest, &line);
+    str_take_line(&rest, &line);
     *called = (GuessMember){.name = name, .signature = line, .is_method = true};
     return true;
 }

@@ -53,7 +53,7 @@ static void add_member(MemberList *list, Str name, Str signature)
 {
     Arena *arena = list->guess->arena;
     Str line = signature;
-    text_take_line(&signature, &line);
+    str_take_line(&signature, &line);
     GuessMember member = {
         .name = name,
         .signature = list->element.len > 0 ? signature_fill(arena, line, 'A', list->element) : line,

@@ -63,7 +63,7 @@ void help_commands(Buf *out)
 static void put_indented(Buf *out, const char *text)
 {
     Str rest = str_from_c(text), line;
-    while (text_take_line(&rest, &line)) {
+    while (str_take_line(&rest, &line)) {
         buf_puts(out, "    ");
         buf_put(out, line);
         buf_byte(out, '\n');

@@ -3,7 +3,6 @@
 #include "repl/history.h"
 
 #include "repl/secrecy.h"
-#include "repl/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,7 +113,7 @@ static void put_entry(Buf *out, int number, const HIST_ENTRY *entry)
     strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
     buf_printf(out, "%5d  %-16s  ", number, stamp > 0 ? when : "");
     int64_t indent = out->len - before;
-    for (bool first = true; text_take_line(&rest, &line); first = false) {
+    for (bool first = true; str_take_line(&rest, &line); first = false) {
         buf_fill(out, ' ', first ? 0 : indent);
         buf_put(out, line);
         buf_byte(out, '\n');

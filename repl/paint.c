@@ -2,7 +2,6 @@
  * punctuation; and a reader of headings, line by line. */
 #include "repl/paint.h"
 
-#include "repl/text.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -129,7 +128,7 @@ static void paint_line(Buf *out, Str line)
 void paint_message(Buf *out, Str text)
 {
     Str rest = text, line;
-    while (text_take_line(&rest, &line)) {
+    while (str_take_line(&rest, &line)) {
         paint_line(out, line);
         /* The last line has no newline to keep, unless the text ends in one. */
         if (rest.len > 0 || text.s[text.len - 1] == '\n') {

@@ -25,7 +25,7 @@ static Str take_line(PartReader *reader)
 {
     Str rest = str_slice(reader->text, reader->at, reader->text.len);
     Str line = {0};
-    text_take_line(&rest, &line);
+    str_take_line(&rest, &line);
     reader->at = reader->text.len - rest.len;
     reader->line++;
     return line;

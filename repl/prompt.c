@@ -80,7 +80,7 @@ static bool last_has(Prompt *prompt, Str name)
 static bool goes_on(Prompt *prompt, Str input)
 {
     Str rest = input, line = {0}, name;
-    text_take_line(&rest, &line);
+    str_take_line(&rest, &line);
     if (input.len == 0 || input.s[0] != '.' || !prompt->shell->has_last || part_is_command(line)) {
         return false;
     }

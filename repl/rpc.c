@@ -284,7 +284,8 @@ static void answer_stage(Rpc *rpc, const Members *request, const Member *stage)
         if (member_is(stage, actions[i])) {
             rpc->data.len = 0;
             rpc->print = (PrintOptions){.format = PRINT_TAGGED};
-            Outcome outcome = session_stage(rpc->session, (StageAction)i);
+            SchemaStaging staging = {.action = (StageAction)i};
+            Outcome outcome = session_stage(rpc->session, &staging);
             put_outcome(rpc, &outcome);
             return;
         }

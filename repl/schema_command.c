@@ -3,7 +3,7 @@
  *   push    files ─► plan (a push that is rolled back) ─► shown ─► asked ─► push
  *   commit  staged files ─► plan ─► shown ─► asked ─► in force
  *   diff    files ─► plan ─► shown
- *   pull    schema in force ─► main.fsl, which then holds all of it
+ *   pull    files of the schema in force ─► a folder, as they were pushed
  *   status  what is in force, and what the staged schema would change
  *
  * Questions are asked on a terminal only. Elsewhere a push or pull goes ahead, unless it would
@@ -11,12 +11,11 @@
  */
 #include "repl/schema_command.h"
 
+#include "interp/schema_diff.h"
 #include "repl/ask.h"
-
 #include "repl/folder.h"
-#include "repl/input.h"
-#include "repl/schema_diff.h"
 #include "repl/schema_files.h"
+#include "repl/schema_pull.h"
 #include "repl/signals.h"
 #include "runtime/base/limits.h"
 #include "runtime/base/utf8.h"
@@ -35,10 +34,23 @@ static const char *folder(const Shell *shell)
 /* -- pushing ------------------------------------------------------------------------------------
  */
 
+/* What the names of files in the folder begin with; a folder may be one file. */
+static Str folder_prefix(Shell *shell)
+{
+    Str path = folder_path(&shell->arena, folder(shell), "");
+    if (schema_files_is_one(folder(shell))) {
+        path = str_from_c(folder(shell));
+        while (path.len > 0 && path.s[path.len - 1] != '/') {
+            path.len--;
+        }
+    }
+    return path;
+}
+
 /* A push under way. */
 typedef struct Files {
     Shell *shell;
-    SchemaFiles files;
+    FslFiles files;
     SchemaPush push;
 } Files;
 
@@ -58,7 +70,7 @@ static bool read_files(Files *files)
 }
 
 /* The file as a source of the session; NULL: a message was given. */
-static const Source *make_source(Shell *shell, const SchemaFile *file)
+static const Source *make_source(Shell *shell, const FslFile *file)
 {
     int64_t bad = 0;
     const Source *source = file->text.len > SOURCE_BYTES_MAX
@@ -87,8 +99,11 @@ static bool run_push(Files *files, bool dry_run)
     }
     files->push = (SchemaPush){.files = sources,
                                .count = files->files.len,
+                               .folder = folder_prefix(shell),
                                .dry_run = dry_run,
-                               .stage = shell->options->schema.staged};
+                               .stage = shell->options->schema.staged,
+                               .against_staged = shell->options->schema.action == SCHEMA_DIFF &&
+                                                 shell->options->schema.staged};
     signals_watch(shell->session);
     Outcome outcome = session_push_schema(shell->session, &files->push);
     signals_watch(NULL);
@@ -101,14 +116,33 @@ static bool run_push(Files *files, bool dry_run)
     return true;
 }
 
+/* Whether the files are, byte for byte, those in force. */
+static bool has_same_texts(const SchemaPush *push)
+{
+    bool same = push->before_count == push->after_count;
+    for (int64_t i = 0; same && i < push->after_count; i++) {
+        bool found = false;
+        for (int64_t k = 0; !found && k < push->before_count; k++) {
+            found = str_eq(push->before[k]->name, push->after[i]->name) &&
+                    str_eq(push->before[k]->text, push->after[i]->text);
+        }
+        same = found;
+    }
+    return same;
+}
+
 static void show_changes(Files *files)
 {
     Shell *shell = files->shell;
     Buf out = {0};
-    SchemaDiffStyle style = {.color = shell->view.color, .full = shell->options->schema.text};
-    schema_diff_put(&out, files->push.changes, files->push.change_count, style);
-    if (files->push.change_count == 0) {
-        buf_puts(&out, "The schema in force is the same.\n");
+    SchemaDiffStyle style = {.format = shell->options->schema.text ? DIFF_TEXTUAL : DIFF_SEMANTIC,
+                             .color = shell->view.color,
+                             .full = true};
+    schema_diff_put(&out, &files->push, style);
+    if (out.len == 0) {
+        buf_puts(&out, has_same_texts(&files->push)
+                           ? "The schema in force is the same.\n"
+                           : "The schema in force means the same; the files differ (--text).\n");
     }
     shell_print(shell, buf_str(&out));
     buf_free(&out);
@@ -129,7 +163,8 @@ static bool is_wanted(Files *files)
 {
     Shell *shell = files->shell;
     int64_t deleted = count_deleted(&files->push);
-    if (shell->options->schema.force || (!ask_can() && deleted == 0)) {
+    if (shell->options->schema.force || files->push.change_count == 0 ||
+        (!ask_can() && deleted == 0)) {
         return true;
     }
     if (!ask_can()) {
@@ -150,7 +185,7 @@ static void push_command(Shell *shell)
         return;
     }
     show_changes(&files);
-    bool changes = files.push.change_count > 0;
+    bool changes = !has_same_texts(&files.push);
     if (changes && !shell->options->dry_run && is_wanted(&files) && run_push(&files, false) &&
         files.push.staged) {
         shell_print(shell, STR("It is staged; `fawn schema commit` puts it in force.\n"));
@@ -162,7 +197,7 @@ static void diff_command(Shell *shell)
     Files files = {.shell = shell};
     if (read_files(&files) && run_push(&files, true)) {
         show_changes(&files);
-        if (files.push.change_count > 0 && shell->options->schema.exit_code) {
+        if (!has_same_texts(&files.push) && shell->options->schema.exit_code) {
             shell_fail(shell, EXIT_QUERY);
         }
     }
@@ -170,24 +205,27 @@ static void diff_command(Shell *shell)
 
 /* -- the staged schema ------------------------------------------------------------------------- */
 
-/* Takes the staged files in the place of those of a folder. False: none are staged. */
+/* Takes the staged files in the place of those of a folder. False: none are staged, or those in
+ * force are. */
 static bool load_staged(Files *files)
 {
     Arena *arena = &files->shell->arena;
-    const Source *const *staged;
-    int64_t count = session_staged_schema(files->shell->session, &staged);
-    for (int64_t i = 0; i < count; i++) {
-        SchemaFile file = {str_copy(arena, staged[i]->name), str_copy(arena, staged[i]->text)};
+    SchemaState state =
+        session_schema_state(files->shell->session, folder_prefix(files->shell));
+    for (int64_t i = 0; i < state.staged_count && !state.is_pinned; i++) {
+        FslFile file = {str_copy(arena, state.staged[i]->name),
+                        str_copy(arena, state.staged[i]->text)};
         vec_push(&files->files, arena, file);
     }
-    return count > 0;
+    return state.is_staged && !state.is_pinned;
 }
 
 /* Does what is to be done with the staged schema; that there is none is an error of it. */
 static void finish_staged(Shell *shell, StageAction action, const char *done)
 {
+    SchemaStaging staging = {.action = action};
     signals_watch(shell->session);
-    Outcome outcome = session_stage(shell->session, action);
+    Outcome outcome = session_stage(shell->session, &staging);
     signals_watch(NULL);
     if (outcome.kind != OUTCOME_OK) {
         shell_tell_failure(shell, &outcome);
@@ -265,123 +303,6 @@ static void status_command(Shell *shell)
     }
 }
 
-/* -- pulling --------------------------------------------------------------------------------------
- */
-
-/* What a pull does with a file. */
-typedef struct Pull {
-    Shell *shell;
-    Str path; /* of main.fsl */
-    Str text;
-    SchemaFiles files; /* there now */
-    bool writes;       /* main.fsl is not so yet */
-    bool loses;        /* a file that is there is overwritten or deleted */
-    int64_t stale;     /* others */
-} Pull;
-
-/* Finds out what has to be done. */
-static void plan_pull(Pull *pull)
-{
-    for (int64_t i = 0; i < pull->files.len; i++) {
-        const SchemaFile *file = &pull->files.at[i];
-        bool is_main = str_eq(file->path, pull->path);
-        bool same = is_main && str_eq(file->text, pull->text);
-        pull->stale += !is_main;
-        pull->writes = pull->writes && !same;
-        pull->loses = pull->loses || (is_main && !same);
-    }
-    pull->loses = pull->loses || (pull->stale > 0 && pull->shell->options->schema.delete_stale);
-}
-
-static void show_pull(const Pull *pull)
-{
-    bool deletes = pull->shell->options->schema.delete_stale;
-    Buf out = {0};
-    bool exists = false;
-    for (int64_t i = 0; i < pull->files.len; i++) {
-        Str path = pull->files.at[i].path;
-        bool is_main = str_eq(path, pull->path);
-        exists = exists || is_main;
-        if (!is_main) {
-            buf_printf(&out,
-                       deletes ? "delete    %.*s\n" : "keep      %.*s (--delete: delete it)\n",
-                       STR_ARG(path));
-        }
-    }
-    buf_printf(&out, "%s %.*s\n",
-               !pull->writes ? "unchanged"
-               : exists      ? "overwrite"
-                             : "add      ",
-               STR_ARG(pull->path));
-    shell_print(pull->shell, buf_str(&out));
-    buf_free(&out);
-}
-
-/* Whether files may be overwritten and deleted; adding one needs no question. */
-static bool is_pull_wanted(const Pull *pull)
-{
-    Shell *shell = pull->shell;
-    if (shell->options->schema.force || !pull->loses) {
-        return true;
-    }
-    if (!ask_can()) {
-        shell_complain(shell, "this overwrites or deletes files: nothing was changed (--force "
-                              "does it)");
-    } else if (ask_user("Pull these changes? [y/N] ")) {
-        return true;
-    } else {
-        shell_complain(shell, "nothing was changed");
-    }
-    return shell_fail(shell, EXIT_QUERY);
-}
-
-static bool fail_file(Shell *shell, const char *verb, Str path, int error)
-{
-    shell_complain(shell, "cannot %s `%.*s`: %s", verb, STR_ARG(path), strerror(error));
-    return shell_fail(shell, EXIT_USAGE);
-}
-
-static bool delete_stale(Pull *pull)
-{
-    for (int64_t i = 0; i < pull->files.len; i++) {
-        Str path = pull->files.at[i].path;
-        if (!str_eq(path, pull->path) && unlink(path.s) != 0) {
-            return fail_file(pull->shell, "delete", path, errno);
-        }
-    }
-    return true;
-}
-
-static void pull_command(Shell *shell)
-{
-    const SchemaOptions *options = &shell->options->schema;
-    Pull pull = {.shell = shell, .writes = true};
-    Str error;
-    pull.path = folder_path(&shell->arena, folder(shell), "main.fsl");
-    pull.text = str_copy(&shell->arena, session_schema_file(shell->session));
-    if (mkdir(folder(shell), 0777) != 0 && errno != EEXIST) {
-        fail_file(shell, "make", str_from_c(folder(shell)), errno);
-        return;
-    }
-    if (!schema_files_read(&shell->arena, folder(shell), &pull.files, &error)) {
-        shell_complain(shell, "%.*s", STR_ARG(error));
-        shell_fail(shell, EXIT_USAGE);
-        return;
-    }
-    plan_pull(&pull);
-    show_pull(&pull);
-    bool deletes = options->delete_stale && pull.stale > 0;
-    if ((!pull.writes && !deletes) || shell->options->dry_run || !is_pull_wanted(&pull)) {
-        return;
-    }
-    int failed = pull.writes ? schema_file_write(pull.path.s, pull.text) : 0;
-    if (failed != 0) {
-        fail_file(shell, "write", pull.path, failed);
-    } else if (deletes) {
-        delete_stale(&pull);
-    }
-}
-
 void schema_command(Shell *shell)
 {
     switch (shell->options->schema.action) {
@@ -392,7 +313,7 @@ void schema_command(Shell *shell)
         diff_command(shell);
         break;
     case SCHEMA_PULL:
-        pull_command(shell);
+        schema_pull(shell);
         break;
     case SCHEMA_STATUS:
         status_command(shell);

@@ -5,6 +5,7 @@
 #include "repl/input.h"
 #include "repl/output.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_fsl(Str path)
@@ -12,11 +13,16 @@ static bool is_fsl(Str path)
     return str_ends_with(path, STR(".fsl"));
 }
 
-static bool add_file(Arena *arena, Str path, SchemaFiles *files, Str *error)
+bool schema_files_is_one(const char *dir)
+{
+    return is_fsl(str_from_c(dir));
+}
+
+static bool add_file(Arena *arena, Str path, FslFiles *files, Str *error)
 {
     Buf text = {0};
     int failed = input_read_file(path.s, &text);
-    SchemaFile file = {.path = path, .text = str_copy(arena, buf_str(&text))};
+    FslFile file = {.path = path, .text = str_copy(arena, buf_str(&text))};
     buf_free(&text);
     if (failed != 0) {
         *error = str_format(arena, "cannot read `%.*s`: %s", STR_ARG(path), strerror(failed));
@@ -26,10 +32,10 @@ static bool add_file(Arena *arena, Str path, SchemaFiles *files, Str *error)
     return true;
 }
 
-bool schema_files_read(Arena *arena, const char *dir, SchemaFiles *files, Str *error)
+bool schema_files_read(Arena *arena, const char *dir, FslFiles *files, Str *error)
 {
     Paths paths = {0};
-    if (is_fsl(str_from_c(dir))) {
+    if (schema_files_is_one(dir)) {
         return add_file(arena, str_from_c(dir), files, error);
     }
     bool ok = folder_list(arena, dir, is_fsl, &paths, error);
@@ -39,11 +45,31 @@ bool schema_files_read(Arena *arena, const char *dir, SchemaFiles *files, Str *e
     return ok;
 }
 
+bool schema_files_stays_inside(Str name)
+{
+    bool inside = name.len > 0 && !str_starts_with(name, STR("/"));
+    while (inside && name.len > 0) {
+        int64_t slash = str_find(name, STR("/"), 0);
+        Str step = str_slice(name, 0, slash < 0 ? name.len : slash);
+        inside = step.len > 0 && !str_eq(step, STR("..")) && !str_eq(step, STR("."));
+        name = slash < 0 ? (Str){0} : str_slice(name, slash + 1, name.len);
+    }
+    return inside;
+}
+
 int schema_file_write(const char *path, Str text)
 {
     Output output;
+    const char *slash = strrchr(path, '/');
+    int error = 0;
+    if (slash && slash > path) {
+        char *dir = strndup(path, (size_t)(slash - path));
+        always(dir);
+        error = folder_make(dir);
+        free(dir);
+    }
     output_init(&output);
-    int error = output_redirect(&output, path);
+    error = error != 0 ? error : output_redirect(&output, path);
     if (error != 0) {
         return error;
     }

@@ -129,8 +129,8 @@ const Subcommand subcommands[] = {
      .arguments = "DB DIR",
      .summary = "Writes documents to files.",
      .page = "Writes the documents of each collection to a folder of its own in DIR, and the "
-             "schema\n"
-             "to DIR/schema/main.fsl, in the layout of Fauna's exports. At the prompt: .export "
+             "files\n"
+             "of the schema to DIR/schema, in the layout of Fauna's exports. At the prompt: .export "
              "DIR\n",
      .rows = export_rows,
      .place = place_export,

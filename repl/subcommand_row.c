@@ -122,7 +122,7 @@ const OptionRow schema_rows[] = {
     {0, "active", NULL, "the schema in force, which is what is meant without", FLAG(schema.active)},
     {0, "staged", NULL, "push: keep it until commit; diff, pull: that one", FLAG(schema.staged)},
     {0, "delete", NULL, "pull: delete files that are not needed", FLAG(schema.delete_stale)},
-    {0, "text", NULL, "diff: show items in full", FLAG(schema.text)},
+    {0, "text", NULL, "show the lines of the files that differ", FLAG(schema.text)},
     {0, "exit-code", NULL, "diff: exit with 1 if there are differences", FLAG(schema.exit_code)},
     {.name = NULL},
 };

@@ -14,10 +14,10 @@
 #include "repl/batch.h"
 #include "repl/folder.h"
 #include "repl/input.h"
-#include "repl/line_diff.h"
 #include "repl/schema_command.h"
 #include "repl/schema_files.h"
 #include "repl/signals.h"
+#include "runtime/base/line_diff.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -153,6 +153,24 @@ static void fail(Testing *testing, Str path, Str reason)
     shell_fail(shell, EXIT_QUERY);
 }
 
+/* The lines that differ, with some of those around them; "@@ LINE @@" where lines are left out. */
+static void put_difference(Buf *out, Arena *arena, Str want, Str got)
+{
+    enum { CONTEXT_LINES = 2 };
+    LineChanges changes = line_diff(arena, want, got);
+    bool was_shown = true;
+    for (int64_t i = 0; i < changes.len; i++) {
+        bool shown = line_diff_is_near(&changes, i, CONTEXT_LINES);
+        if (shown && (!was_shown || i == 0)) {
+            buf_printf(out, "@@ %lld @@\n", (long long)changes.at[i].number + 1);
+        }
+        if (shown) {
+            buf_printf(out, "%c%.*s\n", changes.at[i].mark, STR_ARG(changes.at[i].line));
+        }
+        was_shown = shown;
+    }
+}
+
 /* Compares what was printed with what was to be. */
 static void compare(Testing *testing, Str path, Str got)
 {
@@ -171,7 +189,7 @@ static void compare(Testing *testing, Str path, Str got)
                    strerror(error));
         fail(testing, path, buf_str(&reason));
     } else {
-        line_diff(&reason, &arena, buf_str(&want), got);
+        put_difference(&reason, &arena, buf_str(&want), got);
         if (reason.len == 0) {
             buf_puts(&reason, "they differ in the newline at the end\n");
         }

@@ -9,6 +9,10 @@
 /* To be called at the end of a transaction that may commit. False: a fault. */
 NODISCARD bool schema_version_note(Rt *rt);
 
+/* Makes the transaction one that changes it, whatever else it does: texts of the schema, or one that
+ * waits, are part of it. False: a fault. */
+NODISCARD bool schema_version_touch(Rt *rt);
+
 /* The commit time of the last change that the transaction sees; 0: there was none, or its own. */
 int64_t schema_version_us(Rt *rt);
 

@@ -30,7 +30,7 @@ static void put_page(const char *page)
 {
     Str rest = str_from_c(page), line;
     char text[256];
-    while (text_take_line(&rest, &line)) {
+    while (str_take_line(&rest, &line)) {
         snprintf(text, sizeof text, "%.*s\n", STR_ARG(line));
         line.len > 0 ? put_text(text) : (void)puts(".Pp");
     }

@@ -61,6 +61,18 @@ Str str_slice(Str s, int64_t start, int64_t end)
     return (Str){s.s ? s.s + start : NULL, end - start};
 }
 
+bool str_take_line(Str *rest, Str *line)
+{
+    if (rest->len == 0) {
+        return false;
+    }
+    int64_t newline = str_find(*rest, STR("\n"), 0);
+    int64_t end = newline < 0 ? rest->len : newline;
+    *line = str_slice(*rest, 0, end);
+    *rest = str_slice(*rest, newline < 0 ? end : end + 1, rest->len);
+    return true;
+}
+
 uint64_t str_hash(Str s)
 {
     const uint64_t prime = 0x9e3779b97f4a7c15u;

@@ -36,6 +36,9 @@ int64_t str_find(Str s, Str needle, int64_t from);
 /* The bytes [start, end), which must lie within `s`. */
 Str str_slice(Str s, int64_t start, int64_t end);
 
+/* Takes the first line off `rest`, without its newline. False: nothing is left. */
+bool str_take_line(Str *rest, Str *line);
+
 /* A 64-bit hash (not for untrusted persistence: it may change between versions). */
 uint64_t str_hash(Str s);
 

@@ -10,7 +10,7 @@ echo 'not FSL' > fsl/.git/x.fsl
 echo 'not FSL' > fsl/notes.txt
 
 check 'files of all folders are pushed, hidden ones are not' 0 \
-    $'* Adding collection `A` to fsl/a.fsl:1:1\n* Adding function `f` to fsl/deep/er/f.fsl:1:1' '' \
+    $'* Adding collection `A` to fsl/a.fsl:1:1:\n  * Indexes:\n  + add index `byX`\n\n* Adding function `f` to fsl/deep/er/f.fsl:1:1' '' \
     "$fawn" schema push "$db" fsl
 check 'what is in force is not pushed again' 0 'The schema in force is the same.' '' \
     "$fawn" schema push "$db" fsl
@@ -24,15 +24,15 @@ check 'looking makes no database' 1 '' '' test -e new.fawn
 
 echo 'function f() { 2 }' > one.fsl
 check 'a diff tells by its exit code, of one file' 1 \
-    $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' '' \
+    $'* Removing collection `A` from a.fsl:1:1 and its 1 document:\n  * Indexes:\n  - remove index `byX`\n\n* Modifying function `f` at one.fsl:1:1 (previously defined at deep/er/f.fsl:1:1):\n  ~ change body' '' \
     "$fawn" schema diff --exit-code "$db" one.fsl
 check 'documents are not lost without a word' 1 \
-    $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' \
+    $'* Removing collection `A` from a.fsl:1:1 and its 1 document:\n  * Indexes:\n  - remove index `byX`\n\n* Modifying function `f` at one.fsl:1:1 (previously defined at deep/er/f.fsl:1:1):\n  ~ change body' \
     'fawn: this deletes 1 document: nothing was changed (--force does it)' \
     "$fawn" schema push "$db" one.fsl < /dev/null
-check 'they are with --force' 0 $'* Removing collection `A` and its 1 document\n* Modifying function `f` at one.fsl:1:1:\n  - function f() { A.all().count() }\n  + function f() { 2 }' '' \
+check 'they are with --force' 0 $'* Removing collection `A` from a.fsl:1:1 and its 1 document:\n  * Indexes:\n  - remove index `byX`\n\n* Modifying function `f` at one.fsl:1:1 (previously defined at deep/er/f.fsl:1:1):\n  ~ change body' '' \
     "$fawn" schema push -f "$db" one.fsl
-check 'a dry run changes nothing' 0 $'* Removing function `f`\n* Adding collection `A` to fsl/a.fsl:1:1' '' \
+check 'a dry run changes nothing' 0 $'* Adding collection `A` to fsl/a.fsl:1:1:\n  * Indexes:\n  + add index `byX`\n\n* Removing function `f` from fsl/one.fsl:1:1' '' \
     "$fawn" schema push -n "$db" fsl/a.fsl
 check 'it is as it was' 0 'function f() { 2 }' '' "$fawn" "$db" -e '' -f <(echo .schema)
 
@@ -57,24 +57,53 @@ check 'its options are suggested' 2 '' 'fawn: unknown option --forse; did you me
     "$fawn" schema push --forse "$db"
 check 'it runs no queries' 2 '' 'fawn: schema runs no queries' "$fawn" schema push "$db" -e 1
 
-check 'a pull writes what is in force' 0 'add       pulled/main.fsl' '' "$fawn" schema pull "$db" pulled
-check 'as it is written' 0 'function f() { 2 }' '' sed '1,3d' pulled/main.fsl
-check 'a second pull has nothing to do' 0 'unchanged pulled/main.fsl' '' \
+check 'a pull writes what is in force' 0 'add       pulled/one.fsl' '' "$fawn" schema pull "$db" pulled
+check 'byte for byte' 0 '' '' cmp one.fsl pulled/one.fsl
+check 'a second pull has nothing to do' 0 'unchanged pulled/one.fsl' '' \
     "$fawn" schema pull "$db" pulled
-echo 'function f() { 3 } // mine' > pulled/main.fsl
-check 'files are not overwritten without a word' 1 'overwrite pulled/main.fsl' \
+echo 'function f() { 2 } // mine' > pulled/one.fsl
+check 'files are not overwritten without a word' 1 'overwrite pulled/one.fsl' \
     'fawn: this overwrites or deletes files: nothing was changed (--force does it)' \
     "$fawn" schema pull "$db" pulled
+check 'comments are no difference' 0 'The schema in force means the same; the files differ (--text).' '' \
+    "$fawn" schema diff "$db" pulled
+check 'lines are' 0 $'pulled/one.fsl\n@ line 1 to 1\n- function f() { 2 }\n+ function f() { 2 } // mine' '' \
+    "$fawn" schema diff --text "$db" pulled
+check 'they are pushed as well' 0 'The schema in force means the same; the files differ (--text).' '' \
+    "$fawn" schema push "$db" pulled
+check 'and come back' 0 'unchanged pulled/one.fsl' '' "$fawn" schema pull "$db" pulled
 echo 'collection X {}' > pulled/x.fsl
-check 'stale files stay' 0 $'keep      pulled/x.fsl (--delete: delete it)\noverwrite pulled/main.fsl' '' \
+echo 'function f() { 2 }' > pulled/one.fsl
+check 'stale files stay' 0 $'keep      pulled/x.fsl (--delete: delete it)\noverwrite pulled/one.fsl' '' \
     "$fawn" schema pull "$db" pulled --no-input
-check 'or go' 0 $'delete    pulled/x.fsl\nunchanged pulled/main.fsl' '' \
+check 'or go' 0 $'delete    pulled/x.fsl\nunchanged pulled/one.fsl' '' \
     "$fawn" schema pull --delete --force "$db" pulled
-check 'then they are gone' 0 'main.fsl' '' ls pulled
+check 'then they are gone' 0 'one.fsl' '' ls pulled
+
+# What queries change is put into the files that are kept, where it belongs.
+mkdir two
+printf '// The first.\n\nfunction one() { 1 } // stays\n\nfunction two() { 2 }\n' > two/a.fsl
+printf '@alias(Z) collection C { // gone with it\n  history_days 3\n}\n// the end' > two/b.fsl
+"$fawn" schema push two.fawn two > /dev/null
+"$fawn" two.fawn -e 'Function.byName("two")!.update({ body: "() => 22" })' > /dev/null
+"$fawn" two.fawn -e 'Collection.byName("C")!.delete()' > /dev/null
+"$fawn" two.fawn -e 'Function.create({ name: "three", body: "() => 3" })' > /dev/null
+check 'a pull after queries' 0 $'overwrite two/a.fsl\noverwrite two/b.fsl\nadd       two/main.fsl' '' \
+    "$fawn" schema pull --force two.fawn two
+check 'an item is replaced in its place' 0 \
+    $'// The first.\n\nfunction one() { 1 } // stays\n\nfunction two() {\n  22\n}' '' cat two/a.fsl
+check 'one that was deleted is cut out' 0 $'\n// the end' '' cat two/b.fsl
+check 'a new one is in main.fsl' 0 \
+    $'// The following schema is auto-generated.\n// This file contains FSL for FQL10-compatible schema items.\n\nfunction three() {\n  3\n}' \
+    '' cat two/main.fsl
+check 'so that nothing differs' 0 'The schema in force is the same.' '' "$fawn" schema diff two.fawn two
+check 'not in a copy by dump and restore either' 0 'The schema in force is the same.' '' \
+    bash -c '"$1" dump two.fawn two.dump > /dev/null && "$1" restore -q two.dump copy.fawn &&
+             "$1" schema diff copy.fawn two' - "$fawn"
 
 echo 'collection New {}' > new.fsl
 check 'a staged schema waits' 0 \
-    $'* Adding collection `New` to new.fsl:1:1\nIt is staged; `fawn schema commit` puts it in force.' \
+    $'* Adding collection `New` to new.fsl:1:1\n\nIt is staged; `fawn schema commit` puts it in force.' \
     '' "$fawn" schema push --staged staged.fawn new.fsl
 check 'the status tells of it' 0 \
     $'In force: nothing\nStaged:\n* Adding collection `New` to new.fsl:1:1' '' \
@@ -82,10 +111,10 @@ check 'the status tells of it' 0 \
 check 'it is not in force' 1 '' 'error: Unbound variable `New`*' "$fawn" staged.fawn -e New
 echo 'collection Newer {}' > new.fsl
 check 'another push takes its place' 0 \
-    $'* Adding collection `Newer` to new.fsl:1:1\nIt is staged; `fawn schema commit` puts it in force.' \
+    $'* Adding collection `Newer` to new.fsl:1:1\n\nIt is staged; `fawn schema commit` puts it in force.' \
     '' "$fawn" schema push --active staged.fawn new.fsl
 check 'it is committed' 0 \
-    $'* Adding collection `Newer` to new.fsl:1:1\nThe staged schema is in force.' '' \
+    $'* Adding collection `Newer` to new.fsl:1:1\n\nThe staged schema is in force.' '' \
     "$fawn" schema commit staged.fawn
 check 'then it holds' 0 $'Newer\n0' '' "$fawn" staged.fawn -e 'Newer' -e 'Newer.all().count()'
 check 'and is no longer staged' 1 '' 'error: There is no staged schema to commit*' \
@@ -97,7 +126,7 @@ echo 'function f() { 1 }' > new.fsl
 "$fawn" staged.fawn -e 'Newer.create({})' > /dev/null
 "$fawn" schema push --force --staged staged.fawn new.fsl > /dev/null
 check 'committing loses no documents without a word' 1 \
-    $'* Removing collection `Newer` and its 1 document\n* Adding function `f` to new.fsl:1:1' \
+    $'* Adding function `f` to new.fsl:1:1\n\n* Removing collection `Newer` from new.fsl:1:1 and its 1 document' \
     'fawn: this deletes 1 document: nothing was changed (--force does it)' \
     "$fawn" schema commit staged.fawn < /dev/null
 check 'it is abandoned' 0 'The staged schema is forgotten.' '' "$fawn" schema abandon staged.fawn

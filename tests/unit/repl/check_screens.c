@@ -44,7 +44,7 @@ static void forget_files(void)
 static bool is_used(const char *verb, Str word)
 {
     Str rest = buf_str(&steps), line;
-    while (text_take_line(&rest, &line)) {
+    while (str_take_line(&rest, &line)) {
         if (!str_starts_with(line, str_from_c(verb))) {
             continue;
         }
@@ -122,8 +122,8 @@ START_TEST(keys_have_screens)
     Buf help = {0};
     keys_help(&help);
     Str rest = buf_str(&help), row;
-    ck_assert(text_take_line(&rest, &row)); /* the heading */
-    while (text_take_line(&rest, &row)) {
+    ck_assert(str_take_line(&rest, &row)); /* the heading */
+    while (str_take_line(&rest, &row)) {
         Str keys = text_trim(str_slice(row, 0, str_find(row, STR("  "), 3)));
         if (keys.s[0] == ')') {
             continue; /* brackets are typed, in nearly every file */
