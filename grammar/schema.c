@@ -136,11 +136,12 @@ SchemaResult parse_schema(Arena *arena, const Source *const *sources, int64_t co
     FslResult *files = arena_array(arena, FslResult, count);
     for (int64_t i = 0; i < count; i++) {
         files[i] = parse_fsl(arena, sources[i]);
-        join_diags(&result.diags, &files[i].diags);
         note_collections(&taken, &files[i]);
     }
-    for (int64_t i = 0; i < count && result.diags.errors == 0; i++) {
-        for (int64_t k = 0; k < files[i].count; k++) {
+    /* What is wrong is told of all files, of the items only where the file could be read. */
+    for (int64_t i = 0; i < count; i++) {
+        join_diags(&result.diags, &files[i].diags);
+        for (int64_t k = 0; k < files[i].count && files[i].diags.errors == 0; k++) {
             add_item(&build, files[i].items[k], &taken, &result.items);
         }
     }

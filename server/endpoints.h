@@ -15,4 +15,9 @@ void feed_answer(Exchange *exchange);
 /* POST /stream/1: events as they come (stream.c). */
 void stream_answer(Exchange *exchange);
 
+#define SCHEMA_PATH "/schema/1/"
+
+/* /schema/1/…: the files of the schema (schema.c). */
+void schema_answer(Exchange *exchange);
+
 #endif

@@ -55,6 +55,7 @@ static const Route routes[] = {
     {"/query/1", false, query_answer},
     {"/feed/1", false, feed_answer},
     {"/stream/1", false, stream_answer},
+    {SCHEMA_PATH, true, schema_answer},
     {"/ping", false, answer_ping},
     {"/metrics", false, answer_metrics},
 };
@@ -107,7 +108,7 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-Str route_decode(Arena *arena, Str text)
+Str route_decode(Arena *arena, Str text, bool plus_is_blank)
 {
     char *decoded = arena_array(arena, char, text.len);
     int64_t len = 0;
@@ -118,7 +119,7 @@ Str route_decode(Arena *arena, Str text)
             decoded[len++] = (char)(hex_digit(text.s[i + 1]) * 16 + hex_digit(text.s[i + 2]));
             i += 2;
         } else {
-            decoded[len++] = text.s[i] == '+' ? ' ' : text.s[i];
+            decoded[len++] = plus_is_blank && text.s[i] == '+' ? ' ' : text.s[i];
         }
     }
     return (Str){decoded, len};
@@ -135,7 +136,7 @@ bool route_parameter(Exchange *exchange, Str name, Str *value)
         int64_t key_len = equals < 0 ? pair.len : equals;
         if (str_eq(str_slice(pair, 0, key_len), name)) {
             Str text = equals < 0 ? (Str){0} : str_slice(pair, equals + 1, pair.len);
-            *value = route_decode(&exchange->arena, text);
+            *value = route_decode(&exchange->arena, text, true);
             return true;
         }
         at = end + 1;

@@ -11,7 +11,7 @@ void route_request(Exchange *exchange);
  * is not there. */
 bool route_parameter(Exchange *exchange, Str name, Str *value);
 
-/* `text` with its %XX decoded, in `arena`. */
-Str route_decode(Arena *arena, Str text);
+/* `text` with its %XX decoded, in `arena`, and `+` to a blank where it stands for one. */
+Str route_decode(Arena *arena, Str text, bool plus_is_blank);
 
 #endif
