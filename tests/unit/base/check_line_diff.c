@@ -70,8 +70,12 @@ START_TEST(the_changes_make_the_new_text)
     Buf old = {0}, new = {0}, made = {0};
     for (int i = 0; i < 40; i++) {
         seed = seed * 1103515245 + 12345;
-        buf_printf(&old, seed >> 20 & 1 ? "%u\n" : "", seed >> 22 & 7);
-        buf_printf(&new, seed >> 21 & 1 ? "%u\n" : "", seed >> 22 & 7);
+        if (seed >> 20 & 1) {
+            buf_printf(&old, "%u\n", seed >> 22 & 7);
+        }
+        if (seed >> 21 & 1) {
+            buf_printf(&new, "%u\n", seed >> 22 & 7);
+        }
     }
     LineChanges changes = line_diff(&arena, buf_str(&old), buf_str(&new));
     for (int64_t i = 0; i < changes.len; i++) {
