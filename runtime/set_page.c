@@ -66,11 +66,21 @@ Value set_page(Rt *rt, const Set *set, int64_t size)
     return rt_object(rt, names, values, 2);
 }
 
+/* A later page belongs to the state that the first one was read from. Where that is the present one,
+ * or the one that this transaction makes, it is read as any set is. */
 Value set_page_after(Rt *rt, Str cursor, int64_t size)
 {
-    int64_t cursor_size;
-    const Set *set = set_text_read(rt, cursor, &cursor_size);
-    return set ? set_page(rt, set, size > 0 ? size : cursor_size) : val_fault();
+    SetText text;
+    if (!set_text_read(rt, cursor, &text)) {
+        return val_fault();
+    }
+    int64_t before_us = rt->valid_time_us;
+    bool is_present = text.time_us == txn_snapshot_us(rt->txn) ||
+                      (txn_has_written(rt->txn) && text.time_us == txn_time_us(rt->txn));
+    rt->valid_time_us = is_present ? before_us : text.time_us;
+    Value page = set_page(rt, text.set, size > 0 ? size : text.page_size);
+    rt->valid_time_us = before_us;
+    return page;
 }
 
 bool set_equal(Rt *rt, const Set *a, const Set *b)

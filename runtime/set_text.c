@@ -1,6 +1,6 @@
 /* set_text: sets as text, for cursors and event sources that outlive the query and the process.
  *
- *   base64 ( SET_TEXT_PAGES, page size, set )
+ *   base64 ( SET_TEXT_PAGES, page size, time, set )
  *   base64 ( SET_TEXT_EVENTS, start, watched fields, set )
  *
  *   set     kind, source (if it has one), and what its operator needs: a value, counts, keys
@@ -257,11 +257,21 @@ static void put_set(Rt *rt, Buf *out, const Set *set)
     }
 }
 
+/* The time as of which is read: that of the place, or of the state. What the transaction has written
+ * belongs to the state that its commit makes. */
+static int64_t reading_time(Rt *rt)
+{
+    return rt->valid_time_us != 0         ? rt->valid_time_us
+           : txn_has_written(rt->txn) ? txn_time_us(rt->txn)
+                                      : txn_snapshot_us(rt->txn);
+}
+
 bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text)
 {
     Buf bytes = {0};
     put_count(&bytes, SET_TEXT_PAGES);
     put_count(&bytes, (uint64_t)page_size);
+    put_int(&bytes, reading_time(rt));
     put_set(rt, &bytes, set);
     Buf encoded = {0};
     base64_encode(&encoded, buf_str(&bytes));

@@ -9,8 +9,8 @@ enum {
     SET_TEXT_KINDS = 15,
 
     /* What a text is, its first byte. A change of what follows needs a new number. */
-    SET_TEXT_PAGES = 3,
     SET_TEXT_EVENTS = 4,
+    SET_TEXT_PAGES = 5,
 
     /* What a document is known by. */
     SET_TEXT_DOC_ID = 0,
@@ -25,9 +25,15 @@ enum {
 /* The kinds of sets by the number that stands for them: never reordered, only added to. */
 extern const SetOps *const set_text_kinds[SET_TEXT_KINDS];
 
-/* The set that `text` holds, on rt->heap, and the size of its pages. NULL: a fault: it is no
- * such text, or names a collection or an index that is gone. */
-const Set *set_text_read(Rt *rt, Str text, int64_t *page_size);
+/* What a cursor stands for: a set, on rt->heap, to be read as of a time, page by page. */
+typedef struct SetText {
+    const Set *set;
+    int64_t time_us; /* of the state that the first page was read from */
+    int64_t page_size;
+} SetText;
+
+/* Reads a cursor. False: a fault: it is none, or names a collection or an index that is gone. */
+NODISCARD bool set_text_read(Rt *rt, Str text, SetText *read);
 
 /* EventSource.description of a set and its watched fields, on rt->heap. */
 Str set_text_describe_events(Rt *rt, Value fields, const Set *set);

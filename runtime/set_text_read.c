@@ -440,21 +440,22 @@ static Str decode_text(Rt *rt, Str text)
     return decoded;
 }
 
-const Set *set_text_read(Rt *rt, Str text, int64_t *page_size)
+bool set_text_read(Rt *rt, Str text, SetText *read)
 {
     TextReader reader = {.rt = rt, .bytes = decode_text(rt, text)};
     bool known = read_count(&reader) == SET_TEXT_PAGES;
     uint64_t size = read_count(&reader);
-    const Set *set = known && size > 0 && size <= INT32_MAX ? read_set(&reader) : NULL;
+    *read = (SetText){.page_size = (int64_t)size, .time_us = read_int(&reader)};
+    read->set = known && size > 0 && size <= INT32_MAX && read->time_us >= 0 ? read_set(&reader)
+                                                                             : NULL;
     if (rt->fault) {
-        return NULL;
+        return false;
     }
-    if (!set || reader.bad || reader.at != reader.bytes.len) {
+    if (!read->set || reader.bad || reader.at != reader.bytes.len) {
         (void)rt_fault(rt, FAULT_invalid_cursor, "Cursor cursor is invalid or expired.");
-        return NULL;
+        return false;
     }
-    *page_size = (int64_t)size;
-    return set;
+    return true;
 }
 
 const EventSource *set_text_read_token(Rt *rt, Str token)

@@ -30,8 +30,8 @@ int64_t txn_past_us(Txn *txn, uint32_t collection);
  * here as below. */
 const Version *txn_get_at(Txn *txn, uint32_t collection, int64_t id, int64_t time_us);
 
-/* cursor_documents and cursor_index as of a time. The latter looks at every document, and keeps
- * the entries in its range until it is closed. */
+/* cursor_documents and cursor_index as of a time. The latter looks at every document, unless the
+ * collection has not changed since, and keeps the entries in its range until it is closed. */
 StoreCursor *cursor_documents_at(Txn *txn, uint32_t collection, int64_t from, int64_t to,
                                  bool reverse, int64_t time_us);
 StoreCursor *cursor_index_at(Txn *txn, uint32_t index, Str from, Str to, bool reverse,

@@ -186,6 +186,16 @@ static void gather(PastReader *past, IndexDef *def, Str from, Str to)
     keyed_sort(&past->entries);
 }
 
+/* Whether the documents of a collection at a time are those of the present: nothing was committed
+ * later, nothing is being written, and none of them ends by itself. */
+static bool is_present(const Txn *txn, const CollectionState *collection, int64_t time_us)
+{
+    const History *history = &collection->history;
+    int64_t last_us = history->newest_us > history->changes_us ? history->newest_us
+                                                               : history->changes_us;
+    return last_us <= time_us && collection->ttl_count == 0 && !txn_has_written(txn);
+}
+
 StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool reverse,
                              int64_t time_us)
 {
@@ -193,6 +203,9 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool r
     const IndexState *index = txn_index(txn, number, &collection);
     if (!index) {
         return cursor_open_past(txn, NULL);
+    }
+    if (is_present(txn, collection, time_us)) {
+        return cursor_index(txn, number, from, to, reverse);
     }
     PastReader *past = start_reader(txn, collection, INT64_MIN, INT64_MAX, false, time_us);
     ReaderDef reader;

@@ -216,11 +216,11 @@ START_TEST(a_set_comes_back_from_its_text)
     const Set *set = make_set(_i);
     Str text;
     ck_assert(set_cursor_text(&rt, set, 5, &text));
-    int64_t page_size;
-    const Set *again = set_text_read(&rt, text, &page_size);
-    ck_assert_ptr_nonnull(again);
-    ck_assert_int_eq(page_size, 5);
-    ck_assert(val_equal(elements(again), elements(set)));
+    SetText again;
+    ck_assert(set_text_read(&rt, text, &again));
+    ck_assert_int_eq(again.page_size, 5);
+    ck_assert_int_eq(again.time_us, txn_snapshot_us(rt.txn));
+    ck_assert(val_equal(elements(again.set), elements(set)));
 }
 END_TEST
 
@@ -271,9 +271,9 @@ END_TEST
 
 static void read_damaged(Str text)
 {
-    int64_t page_size;
-    const Set *set = set_text_read(&rt, text, &page_size);
-    ck_assert((set != NULL) == (rt.fault == NULL));
+    SetText read;
+    bool ok = set_text_read(&rt, text, &read);
+    ck_assert(ok == (rt.fault == NULL));
     rt.fault = NULL;
 }
 
