@@ -60,11 +60,15 @@ static const Code *lower_builtin_call(Lowerer *lowerer, Value self, const Builti
     return &code->head;
 }
 
+/* The builtin module that a literal holds. A template's value may be a collection as well, whose
+ * methods are found when it runs. */
 static const Module *literal_module(const Code *code)
 {
     const LiteralCode *literal = (const LiteralCode *)code;
-    return code->run == run_literal && literal->value.type == T_MODULE ? literal->value.as.module
-                                                                       : NULL;
+    const Module *module = code->run == run_literal && literal->value.type == T_MODULE
+                               ? literal->value.as.module
+                               : NULL;
+    return module != NULL && module->type != NULL ? module : NULL;
 }
 
 /* The global function that a literal holds: abort, newId … */

@@ -27,6 +27,10 @@ ask 'a bad argument is told' \
     '{"query":"x","arguments":{"x":2}}'
 ask 'a template holds values' '{"data":{"@int":"3"},"summary":""}' \
     '{"query":{"fql":["1 + ",{"value":{"@int":"2"}}]}}'
+ask 'a collection in a template has its methods' \
+    $'{"data":"A","summary":""}\n{"data":{"@int":"0"},"summary":""}' \
+    '{"query":"Collection.create({ name: \"A\" }).name"}' \
+    '{"query":{"fql":[{"value":{"@mod":"A"}},".all().count()"]}}'
 ask 'a template of templates' '{"data":{"a":[{"@int":"1"},"b"]},"summary":""}' \
     '{"query":{"object":{"a":{"array":[{"fql":["2 - 1"]},{"value":"b"}]}}}}'
 ask 'a wrong value in a template is told at its place' \
