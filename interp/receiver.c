@@ -1,7 +1,8 @@
 /* receiver: what a value has under a name.
  *
  *   value                 methods                      fields
- *   object                (none)                       its own
+ *   object                (none); eventSource when it  its own
+ *                         is a group of an aggregate
  *   document              Doc's, while it exists       its own, then Doc's methods bound
  *   Movie                 collection_rows, indexes     the same, bound
  *   Math, String          the module's functions       the same, bound; FQL has modules
@@ -14,6 +15,7 @@
 #include "interp/signature.h"
 
 #include "runtime/builtins/types.h"
+#include "runtime/event_source.h"
 #include "runtime/function.h"
 
 #include <string.h>
@@ -92,6 +94,20 @@ static Member find_aggregate(Rt *rt, Value self, Str name)
         .kind = MEMBER_METHOD, .row = &aggregate_row, .self = val_array(receiver, 2), .once = true};
 }
 
+/* Review.rating(movie).eventSource(): the one method that an object has, when it is a group. */
+static Value watch_group(Rt *rt, const Call *call)
+{
+    return event_source_all(rt, aggregate_group_set(call->self), "eventSource");
+}
+
+static const Builtin watch_group_row = {
+    .name = "eventSource",
+    .effect = PURE,
+    .signature = "() => EventSource<Any>",
+    .doc = "The changes of the group, as events.",
+    .fn = watch_group,
+};
+
 /* -- rows
  * ------------------------------------------------------------------------------------------ */
 
@@ -121,6 +137,10 @@ static bool is_method(const Builtin *row)
 /* The row called `name`, whatever the state of the receiver. */
 static Member find_row(Rt *rt, Value self, Str name)
 {
+    if (self.type == T_OBJECT && self.flags & OBJECT_GROUP && str_eq(name, STR("eventSource"))) {
+        return (Member){
+            .kind = MEMBER_METHOD, .row = &watch_group_row, .self = self, .once = true};
+    }
     const Builtin *row = builtin_find(rows_of(self), name);
     if (row != NULL) {
         return (Member){

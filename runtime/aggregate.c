@@ -228,7 +228,9 @@ void aggregate_totals(Rt *rt, const Aggregate *aggregate, const FoldResult *resu
     }
 }
 
-Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past)
+/* The totals of a group, which may be none, in `values`. */
+static void group_totals(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past,
+                         Value *values)
 {
     FoldResult results[AGGREGATE_FOLDS_MAX];
     bool found = past ? past_totals_get(past, terms, FOLDS_ALL, results)
@@ -236,10 +238,55 @@ Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals 
     if (!found) {
         memset(results, 0, (size_t)aggregate->spec.fold_count * sizeof *results);
     }
-    Value *values = arena_array(rt->heap, Value, aggregate->total_count);
     aggregate_totals(rt, aggregate, results, values);
+}
+
+Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past)
+{
+    Value *values = arena_array(rt->heap, Value, aggregate->total_count);
+    group_totals(rt, aggregate, terms, past, values);
     return rt_object(rt, aggregate->names + aggregate->spec.term_count, values,
                      aggregate->total_count);
+}
+
+Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms)
+{
+    int64_t term_count = aggregate->spec.term_count;
+    int64_t count = term_count + aggregate->total_count;
+    Value *values = arena_array(rt->heap, Value, count);
+    codec_read_key(rt, terms, term_count, values);
+    group_totals(rt, aggregate, terms, NULL, values + term_count);
+    return rt_object(rt, aggregate->names, values, count);
+}
+
+/* The same object, with the set of its group behind its fields. */
+static Value with_set(Rt *rt, Value group, uint32_t collection, const Aggregate *aggregate,
+                      Str terms)
+{
+    const Object *object = group.as.object;
+    int64_t count = object->shape->count;
+    Object *made = arena_alloc(rt->heap,
+                               (int64_t)sizeof *made + (count + 1) * (int64_t)sizeof(Value));
+    made->shape = object->shape;
+    memcpy(made->slots, object->slots, (size_t)count * sizeof(Value));
+    GroupSet *set = set_group_node(rt, collection, aggregate);
+    /* From its key to the least one above. */
+    char *key = arena_zero(rt->heap, terms.len + 1);
+    if (terms.len > 0) {
+        memcpy(key, terms.s, (size_t)terms.len);
+    }
+    set->from = (Str){key, terms.len};
+    set->to = (Str){key, terms.len + 1};
+    made->slots[count] = val_set(&set->head);
+    Value v = val_object(made);
+    v.flags = OBJECT_GROUP;
+    return v;
+}
+
+const Set *aggregate_group_set(Value group)
+{
+    assert(group.type == T_OBJECT && group.flags & OBJECT_GROUP);
+    return group.as.object->slots[group.as.object->shape->count].as.set;
 }
 
 /* -- calling ------------------------------------------------------------------------------------
@@ -281,6 +328,9 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
         group = aggregate_past(rt, collection->number, aggregate, rt->valid_time_us, &past)
                     ? aggregate_group(rt, aggregate, buf_str(&key), past)
                     : val_fault();
+    }
+    if (group.type == T_OBJECT) {
+        group = with_set(rt, group, collection->number, aggregate, buf_str(&key));
     }
     buf_free(&key);
     return group;

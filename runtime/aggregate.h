@@ -61,6 +61,9 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
  * without documents, what it comes to when there is nothing. */
 Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past);
 
+/* The group with these terms as an object of its terms and totals, the element of a GroupSet. */
+Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms);
+
 /* Finds the totals as of a time (0: the present): `*past` is NULL where those of the present are
  * right. False: a fault, as the time is not kept any more. aggregate_past.c. */
 NODISCARD bool aggregate_past(Rt *rt, uint32_t collection, const Aggregate *aggregate,
@@ -79,5 +82,8 @@ typedef struct GroupSet {
 } GroupSet;
 
 GroupSet *set_group_node(Rt *rt, uint32_t collection, const Aggregate *aggregate);
+
+/* The set of the one group whose totals `group`, an object with the flag OBJECT_GROUP, is. */
+const Set *aggregate_group_set(Value group);
 
 #endif

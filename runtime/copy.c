@@ -178,6 +178,19 @@ static const Shape *copy_shape(Copier *copier, const Shape *shape)
     return copier->shape_copy;
 }
 
+/* With the set behind the fields. It is not shared with copies that know nothing of that. */
+static Value copy_group(Copier *copier, const Object *old, int depth)
+{
+    int64_t count = old->shape->count + 1;
+    Object *object =
+        arena_copy(copier->dst, old, (int64_t)(sizeof *old + (size_t)count * sizeof(Value)));
+    object->shape = copy_shape(copier, old->shape);
+    copy_slots(copier, object->slots, count, depth);
+    Value v = val_object(object);
+    v.flags = OBJECT_GROUP;
+    return v;
+}
+
 static Value copy_object(Copier *copier, Value v, int depth)
 {
     const Object *old = v.as.object;
@@ -185,6 +198,9 @@ static Value copy_object(Copier *copier, Value v, int depth)
         return v;
     }
     int64_t count = old->shape->count;
+    if (v.flags & OBJECT_GROUP) {
+        return copy_group(copier, old, depth);
+    }
     bool is_done;
     Object *object =
         copy_part(copier, old, 0, (int64_t)(sizeof *old + (size_t)count * sizeof(Value)), &is_done);

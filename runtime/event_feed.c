@@ -4,6 +4,7 @@
 #include "runtime/event_feed.h"
 
 #include "runtime/base64.h"
+#include "runtime/event_groups.h"
 #include "runtime/past.h"
 #include "runtime/permission.h"
 #include "runtime/set_node.h"
@@ -171,17 +172,27 @@ static int64_t single_id(const Set *base)
     return base->ops == &set_single_ops ? val_doc_key(((const SetNode *)base)->value) : 0;
 }
 
+static uint32_t collection_of(const Set *base)
+{
+    return base->ops == &set_groups_ops   ? ((const GroupSet *)base)->collection
+           : base->ops == &set_single_ops ? ((const SetNode *)base)->value.len
+                                          : ((const IndexSet *)base)->collection;
+}
+
 bool event_reader_open(EventReader *reader, Rt *rt, const EventSource *source, EventPosition after)
 {
     const Set *base = base_of(source->set);
     *reader = (EventReader){.rt = rt, .source = source, .after = after, .position = after};
-    reader->collection = base->ops == &set_single_ops
-                             ? ((const SetNode *)base)->value.len
-                             : ((const IndexSet *)base)->collection;
+    reader->is_of_groups = base->ops == &set_groups_ops;
+    reader->collection = collection_of(base);
     /* Some of its changes may be wanted: those are known only if all are. */
     int64_t from_us = after.ordinal == EVENT_ALL ? after.time_us : after.time_us - 1;
     if (from_us < txn_changes_since_us(rt->txn, reader->collection)) {
         return false;
+    }
+    if (reader->is_of_groups) {
+        reader->groups = event_groups_find(rt, (const GroupSet *)base, after);
+        return true;
     }
     reader->changes = change_cursor(rt->txn, reader->collection, from_us);
     reader->position = (EventPosition){from_us, EVENT_ALL};
@@ -241,8 +252,21 @@ static int make_event(EventReader *reader, const DocChange *change, Event *event
     return passed_before || passed_now;
 }
 
+/* The next event of a group; what the source's functions make of it now. */
+static int next_group(EventReader *reader, Event *event)
+{
+    if (!reader->groups) {
+        return -1;
+    }
+    int got = event_groups_next(reader->groups, event, &reader->position);
+    return got > 0 ? pass(reader->rt, reader->source->set, 0, &event->data) : got;
+}
+
 int event_next(EventReader *reader, Event *event)
 {
+    if (reader->is_of_groups) {
+        return next_group(reader, event);
+    }
     DocChange change;
     int64_t single = single_id(base_of(reader->source->set));
     while (next_change(reader, &change)) {

@@ -8,6 +8,7 @@
  *     yes    no      remove, with the value before
  *
  * What happened before is worked out at the time before the change, what is now at its time.
+ * Changes of groups of aggregates are another matter: event_groups.h.
  */
 #ifndef FAWN_RUNTIME_EVENT_FEED_H
 #define FAWN_RUNTIME_EVENT_FEED_H
@@ -41,10 +42,12 @@ typedef struct EventReader {
     ChangeCursor changes;
     EventPosition position; /* behind the change that was looked at last */
     EventPosition after;
+    bool is_of_groups;
+    struct EventGroups *groups; /* NULL: to find them failed */
 } EventReader;
 
 /* Opens a reader of the events behind a position. False: that is longer ago than changes are
- * known. */
+ * known. What it finds lives on rt->heap. */
 NODISCARD bool event_reader_open(EventReader *reader, Rt *rt, const EventSource *source,
                                  EventPosition after);
 

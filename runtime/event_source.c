@@ -5,6 +5,7 @@
  */
 #include "runtime/event_source.h"
 
+#include "runtime/aggregate.h"
 #include "runtime/permission.h"
 #include "runtime/set_node.h"
 #include "runtime/set_text.h"
@@ -22,7 +23,6 @@ static const struct {
     {&set_concat_ops, "streaming is not supported on concatenated sets."},
     {&set_order_ops, "streaming is not supported on sets returned from `.order()`."},
     {&set_distinct_ops, "streaming is not supported on distinct sets."},
-    {&set_groups_ops, "streaming is not supported on the groups of an aggregate."},
     {&set_backwards_ops, "streaming is not supported on sets that have been reversed."},
 };
 
@@ -39,6 +39,15 @@ static const char *objection_to_documents(const IndexSet *set)
                : NULL;
 }
 
+/* An event has the totals of after the change: whether those of before passed is not known. */
+static const char *objection_to_groups(const GroupSet *set, bool is_filtered)
+{
+    return set->reversed ? "streaming is not supported on sets that have been reversed."
+           : is_filtered ? "streaming is not supported on the groups of an aggregate with a "
+                           "`.where()`; name the terms of one group, or choose among the events."
+                         : NULL;
+}
+
 static bool is_passed_on(const Set *set)
 {
     return set->ops == &set_where_ops || set->ops == &set_map_ops || set->ops == &set_paged_ops;
@@ -47,6 +56,7 @@ static bool is_passed_on(const Set *set)
 /* Why the changes of `set` cannot be watched; NULL: they can. */
 static const char *objection(const Set *set)
 {
+    bool is_filtered = false;
     for (;; set = set->source) {
         if (set->valid_time_us != 0) {
             return "streaming is not supported for sets created within an `at()` expression.";
@@ -54,6 +64,10 @@ static const char *objection(const Set *set)
         if (!is_passed_on(set)) {
             break;
         }
+        is_filtered |= set->ops == &set_where_ops;
+    }
+    if (set->ops == &set_groups_ops) {
+        return objection_to_groups((const GroupSet *)set, is_filtered);
     }
     if (set->ops == &set_documents_ops) {
         return objection_to_documents((const IndexSet *)set);
@@ -84,6 +98,9 @@ static bool may_watch(Rt *rt, const Set *set)
     }
     if (set->ops == &set_documents_ops) {
         return permission_check_some(rt, ((const IndexSet *)set)->collection);
+    }
+    if (set->ops == &set_groups_ops) {
+        return permission_check_all(rt, ((const GroupSet *)set)->collection);
     }
     Value doc = ((const SetNode *)set)->value;
     if (rt->permission.role == ROLE_ADMIN ||
@@ -117,6 +134,10 @@ Value event_source_all(Rt *rt, const Set *set, const char *method)
 Value event_source_with(Rt *rt, const EventSource *source, const SetOps *ops, Value fn, Span span)
 {
     TRY(set, set_value(rt, set_with_function(rt, ops, source->set, fn, span)));
+    const char *reason = objection(set.as.set);
+    if (reason) {
+        return fault_receiver(rt, ops->name, reason);
+    }
     return make_source(rt, source->fields, set.as.set, source->start_us);
 }
 
@@ -222,6 +243,9 @@ Value event_source_on(Rt *rt, const Set *set, const Value *fields, int64_t count
             return val_fault();
         }
     } else if (set->ops != &set_single_ops) {
+        if (set->ops == &set_groups_ops) {
+            return fault_receiver(rt, method, "an event of a group tells all of its totals.");
+        }
         /* The reference names changesOn here, whichever was called. */
         return fault_receiver(rt, "changesOn", "it was not called on the source set.");
     }

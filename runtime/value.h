@@ -10,7 +10,7 @@
  *   ID       T_ID    -      -          -                 integer
  *   UUID     T_UUID  -      -          16                bytes
  *   Array    T_ARRAY -      -          elements          items
- *   Object   T_OBJECT  a fold's: accumulator.h           object
+ *   Object   T_OBJECT GROUP; a fold's: accumulator.h      object
  *   Doc      T_DOC   see below, len = collection number
  *   Null     T_NULL  -      -          -                 cause, NULL for an unknown one
  *
@@ -98,6 +98,10 @@ struct Object {
     const Shape *shape;
     Value slots[];
 };
+
+/* Flag of an Object (accumulator.h has others) that is the totals of a group: behind its fields stands the Set whose one
+ * element the group is (aggregate.h), for who watches it. */
+enum { OBJECT_GROUP = 4 };
 
 /* Why a value is null, and where it became so; error messages tell it.
  * Reference: Value.Null.Cause. */

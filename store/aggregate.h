@@ -125,4 +125,16 @@ bool txn_totals_are_of(Txn *txn, uint32_t aggregate, int64_t time_us);
  * changed. An expired document counts nowhere. */
 int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms);
 
+/* -- changes of groups: which groups a change of a document (history.h) changed -------------- */
+
+/* txn_groups_of of a version that may be one of the past, as of its time: whether it has expired
+ * since is not asked. */
+int64_t version_groups(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms);
+
+/* Whether two versions of a document add the same values to a group in which both count. */
+bool versions_weigh_alike(Txn *txn, uint32_t aggregate, const Version *a, const Version *b);
+
+/* The documents of a group; 0: there is no such group. */
+int64_t txn_group_documents(Txn *txn, uint32_t aggregate, Str terms);
+
 #endif

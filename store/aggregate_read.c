@@ -364,12 +364,12 @@ int64_t txn_count_groups(Txn *txn, uint32_t aggregate)
     return count;
 }
 
-int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms)
+int64_t version_groups(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms)
 {
     CollectionState *collection;
     int64_t place;
     const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
-    if (!state || txn_is_expired(txn, version)) {
+    if (!state) {
         return 0;
     }
     AggregateReader *reader = reader_of(txn);
@@ -387,6 +387,51 @@ int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, cons
     }
     *terms = reader->terms;
     return entries->len;
+}
+
+int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms)
+{
+    return txn_is_expired(txn, version) ? 0 : version_groups(txn, aggregate, version, terms);
+}
+
+/* The value of a version that a fold looks at, as a key, in `key`. */
+static Str part_key(Txn *txn, const KeyPart *part, const Version *version, Components *key)
+{
+    PartHint hint = {0};
+    components_clear(key);
+    (void)components_push(key, txn->store, part, &hint, version, 0);
+    return buf_str(&key->bytes);
+}
+
+bool versions_weigh_alike(Txn *txn, uint32_t aggregate, const Version *a, const Version *b)
+{
+    CollectionState *collection;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    bool alike = true;
+    if (!state) {
+        return alike;
+    }
+    const AggregateDef *def = state->def;
+    Components old_key = {0};
+    Components new_key = {0};
+    for (int32_t i = 0; alike && i < def->looked_count; i++) {
+        const KeyPart *part = &def->folds[def->looked[i]].spec.part;
+        alike = str_eq(part_key(txn, part, a, &old_key), part_key(txn, part, b, &new_key));
+    }
+    components_free(&old_key);
+    components_free(&new_key);
+    return alike;
+}
+
+int64_t txn_group_documents(Txn *txn, uint32_t aggregate, Str terms)
+{
+    FoldResult results[AGGREGATE_FOLDS_MAX];
+    CollectionState *collection;
+    int64_t place;
+    const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
+    bool found = state && txn_get_group(txn, aggregate, terms, 0, results);
+    return found ? group_at(tree_get(&state->groups, terms))->documents : 0;
 }
 
 void aggregate_free_reader(Txn *txn)

@@ -265,6 +265,12 @@ void components_clear(Components *list)
     list->len = list->bytes.len = 0;
 }
 
+void components_free(Components *list)
+{
+    buf_free(&list->bytes);
+    free(list->at);
+}
+
 /* -- entries -------------------------------------------------------------------------------------
  */
 
@@ -272,8 +278,7 @@ void entries_free(EntryList *list)
 {
     buf_free(&list->bytes);
     free(list->at);
-    buf_free(&list->components.bytes);
-    free(list->components.at);
+    components_free(&list->components);
 }
 
 static void push_entry(EntryList *list, int64_t terms_len, int64_t from)

@@ -61,6 +61,7 @@ PartRange components_push(Components *list, const Store *store, const KeyPart *p
 NODISCARD StoreStatus entries_combine(EntryList *list, const Components *components,
                                       const PartRange *parts, const IndexDef *def, int64_t id);
 void components_clear(Components *list);
+void components_free(Components *list);
 void entries_clear(EntryList *list);
 
 /* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */
