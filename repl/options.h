@@ -100,10 +100,10 @@ typedef struct JwksOption {
 /* The words behind `serve`; 0 and NULL: not said. */
 typedef struct ServeOptions {
     VEC(JwksOption) jwks;
-    const char *host, *secret_file;
+    const char *host, *secret_file, *tls_cert, *tls_key;
     const Limits *limits;
     int64_t port, max_connections, query_timeout_ms, max_query_mib, threads;
-    bool dev, any_port;
+    bool dev, any_port, access_log;
 } ServeOptions;
 
 typedef struct Options {

@@ -117,9 +117,16 @@ void serve_command(Shell *shell)
         .query_timeout_ms = or_else(serve->query_timeout_ms, TIMEOUT_MS_DEFAULT),
         .max_query_bytes = or_else(serve->max_query_mib, MEMORY_MIB_DEFAULT) << 20,
         .threads = (int)serve->threads,
+        .tls_cert = serve->tls_cert,
+        .tls_key = serve->tls_key,
+        .access_log = serve->access_log,
         .quiet = shell->options->quiet,
     };
     Str error;
+    if ((serve->tls_cert == NULL) != (serve->tls_key == NULL)) {
+        (void)fail(shell, "TLS", "--tls-cert and --tls-key belong together: name both files");
+        return;
+    }
     if (!find_secret(shell, &options.secret) || !read_jwks(shell, &options)) {
         return;
     }

@@ -80,6 +80,14 @@ static bool apply_jwks(Reader *reader, const char *const *values)
     return true;
 }
 
+static bool apply_tls_file(Reader *reader, const char *const *values)
+{
+    ServeOptions *serve = &reader->options->serve;
+    bool is_cert = strcmp(reader->row->name, "tls-cert") == 0;
+    *(is_cert ? &serve->tls_cert : &serve->tls_key) = values[0];
+    return true;
+}
+
 static bool apply_serve_limits(Reader *reader, const char *const *values)
 {
     reader->options->serve.limits = limits_find(values[0]);
@@ -291,6 +299,9 @@ const OptionRow serve_rows[] = {
     {0, "secret-file", "FILE", "has the root secret; else FAWN_SECRET, else a new one",
      apply_secret_file, 0},
     {0, "dev", NULL, "the root secret is `secret`, as in Fauna's container", FLAG(serve.dev)},
+    {0, "tls-cert", "FILE", "speak TLS: the certificate, PEM", apply_tls_file, 0},
+    {0, "tls-key", "FILE", "its key", apply_tls_file, 0},
+    {0, "access-log", NULL, "a line of the log for each request", FLAG(serve.access_log)},
     {0, "max-connections", "N", "more are closed; 10000 unless said", apply_serve_number, 0},
     {0, "query-timeout", "MS", "of queries that do not say; 120000", apply_serve_number, 0},
     {0, "max-query-memory", "MIB", "of one query; 1024 unless said", apply_serve_number, 0},

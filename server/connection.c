@@ -1,6 +1,8 @@
 /* connection: see connection.h. */
 #include "server/connection.h"
 
+#include "server/tls.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +41,10 @@ static void on_closed(uv_handle_t *handle)
     }
     buf_free(&connection->head);
     buf_free(&connection->out);
+    buf_free(&connection->sealed);
+    if (connection->tls) {
+        tls_free(connection->tls);
+    }
     free(connection);
 }
 
@@ -95,7 +101,7 @@ void connection_put(Connection *connection, Str bytes)
 
 bool connection_has_room(const Connection *connection)
 {
-    return connection->queued + connection->out.len < WRITE_AHEAD_BYTES;
+    return connection->queued + connection->out.len + connection->sealed.len < WRITE_AHEAD_BYTES;
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -122,13 +128,26 @@ static void on_written(uv_write_t *request, int status)
     }
 }
 
-/* Gives `out`, of which the first bytes are written already, to libuv. */
-static void queue(Connection *connection, int64_t from)
+/* Encrypts `out`, and the end when there is one. False: that fails. */
+static bool seal(Connection *connection)
+{
+    bool good = tls_write(connection->tls, buf_str(&connection->out));
+    connection->out.len = 0;
+    if (connection->is_finishing && !connection->is_sealed) {
+        connection->is_sealed = true;
+        tls_end(connection->tls);
+    }
+    tls_take(connection->tls, &connection->sealed);
+    return good;
+}
+
+/* Gives `bytes`, of which the first are written already, to libuv. */
+static void queue(Connection *connection, Buf *bytes, int64_t from)
 {
     Writing *writing = malloc(sizeof *writing);
     always(writing);
-    *writing = (Writing){.connection = connection, .bytes = connection->out, .from = from};
-    connection->out = (Buf){0};
+    *writing = (Writing){.connection = connection, .bytes = *bytes, .from = from};
+    *bytes = (Buf){0};
     int64_t len = writing->bytes.len - from;
     uv_buf_t buf = uv_buf_init(writing->bytes.data + from, (unsigned)len);
     connection->queued += len;
@@ -148,10 +167,15 @@ void connection_flush(Connection *connection)
     if (connection->is_closing) {
         return;
     }
+    Buf *bytes = connection->tls ? &connection->sealed : &connection->out;
+    if (connection->tls && !seal(connection)) {
+        connection_close(connection);
+        return;
+    }
     int64_t written = 0;
-    connection->server->counters.bytes_out += connection->out.len;
-    if (connection->out.len > 0 && connection->queued == 0) {
-        uv_buf_t buf = uv_buf_init(connection->out.data, (unsigned)connection->out.len);
+    connection->server->counters.bytes_out += bytes->len;
+    if (bytes->len > 0 && connection->queued == 0) {
+        uv_buf_t buf = uv_buf_init(bytes->data, (unsigned)bytes->len);
         int n = uv_try_write((uv_stream_t *)&connection->tcp, &buf, 1);
         if (n < 0 && n != UV_EAGAIN) {
             connection_close(connection);
@@ -159,10 +183,10 @@ void connection_flush(Connection *connection)
         }
         written = n > 0 ? n : 0;
     }
-    if (written < connection->out.len) {
-        queue(connection, written);
+    if (written < bytes->len) {
+        queue(connection, bytes, written);
     }
-    connection->out.len = 0;
+    bytes->len = 0;
     if (connection->is_finishing && connection->queued == 0) {
         linger(connection);
     }
@@ -189,7 +213,6 @@ static bool choose_protocol(Connection *connection)
 
 static void receive(Connection *connection, Str bytes)
 {
-    connection->server->counters.bytes_in += bytes.len;
     if (connection->is_lingering || connection->is_finishing) {
         return;
     }
@@ -204,6 +227,23 @@ static void receive(Connection *connection, Str bytes)
         connection->protocol->receive(connection, buf_str(&head));
         buf_free(&head);
     }
+}
+
+/* Decrypts what came; answers what the handshake asks. */
+static void receive_sealed(Connection *connection, Str bytes)
+{
+    char plain[16 << 10];
+    int64_t count;
+    tls_feed(connection->tls, bytes);
+    while (!connection->is_closing &&
+           (count = tls_read(connection->tls, plain, (int64_t)sizeof plain)) != 0) {
+        if (count < 0) {
+            connection_finish(connection);
+            return;
+        }
+        receive(connection, (Str){plain, count});
+    }
+    connection_flush(connection);
 }
 
 /* All connections read into the one buffer of the loop's thread: it is empty again before the next
@@ -221,7 +261,13 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     if (count < 0) {
         connection_close(connection);
     } else if (count > 0) {
-        receive(connection, (Str){buf->base, count});
+        Str bytes = {buf->base, count};
+        connection->server->counters.bytes_in += bytes.len;
+        if (!connection->tls) {
+            receive(connection, bytes);
+        } else if (!connection->is_lingering) {
+            receive_sealed(connection, bytes);
+        }
     }
 }
 
@@ -297,6 +343,9 @@ void connection_accept(Server *server)
     server->connections = connection;
     server->connection_count++;
     server->counters.connections_accepted++;
+    if (server->tls) {
+        connection->tls = tls_new(server->tls);
+    }
     connection_expect(connection, IDLE_TIMEOUT_MS);
     uv_stream_t *stream = (uv_stream_t *)&connection->tcp;
     if (uv_accept((uv_stream_t *)&server->listener, stream) != 0 ||

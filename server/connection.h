@@ -35,10 +35,13 @@ struct Connection {
     void *state;               /* the protocol's */
     Buf head;                  /* bytes that came before it was known */
     Buf out;                   /* to be written */
+    struct Tls *tls;           /* NULL: bytes go as they are */
+    Buf sealed;                /* with `tls`: what became of `out` */
     int64_t queued;            /* bytes that libuv has to write */
     int64_t deadline_us;       /* 0: none */
     int64_t write_deadline_us; /* likewise */
     bool is_finishing;         /* it ends when all is written */
+    bool is_sealed;            /* with `tls`: its end is told as well */
     bool is_lingering;         /* all is written; what comes is dropped */
     bool is_closing;
 };

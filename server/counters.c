@@ -15,7 +15,8 @@ void counters_note(Counters *counters, int status, int64_t elapsed_us)
     counters->by_class[status / 100 < STATUS_CLASSES ? status / 100 : 0]++;
 }
 
-static void put(Buf *out, const char *name, const char *type, const char *help, int64_t value)
+void counters_put_one(Buf *out, const char *name, const char *type, const char *help,
+                      int64_t value)
 {
     buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name,
                (long long)value);
@@ -39,16 +40,16 @@ static void put_latency(Buf *out, const Counters *counters)
 
 void counters_put(Buf *out, const Counters *counters)
 {
-    put(out, "fawn_connections_accepted_total", "counter", "Connections taken.",
+    counters_put_one(out, "fawn_connections_accepted_total", "counter", "Connections taken.",
         counters->connections_accepted);
-    put(out, "fawn_connections_refused_total", "counter", "Connections over the limit.",
+    counters_put_one(out, "fawn_connections_refused_total", "counter", "Connections over the limit.",
         counters->connections_refused);
-    put(out, "fawn_requests_total", "counter", "Requests read.", counters->requests);
-    put(out, "fawn_requests_open", "gauge", "Requests under way.", counters->exchanges);
-    put(out, "fawn_streams_open", "gauge", "Event streams that are open.", counters->streams);
-    put(out, "fawn_events_total", "counter", "Events sent to streams.", counters->events);
-    put(out, "fawn_bytes_in_total", "counter", "Bytes read.", counters->bytes_in);
-    put(out, "fawn_bytes_out_total", "counter", "Bytes written.", counters->bytes_out);
+    counters_put_one(out, "fawn_requests_total", "counter", "Requests read.", counters->requests);
+    counters_put_one(out, "fawn_requests_open", "gauge", "Requests under way.", counters->exchanges);
+    counters_put_one(out, "fawn_streams_open", "gauge", "Event streams that are open.", counters->streams);
+    counters_put_one(out, "fawn_events_total", "counter", "Events sent to streams.", counters->events);
+    counters_put_one(out, "fawn_bytes_in_total", "counter", "Bytes read.", counters->bytes_in);
+    counters_put_one(out, "fawn_bytes_out_total", "counter", "Bytes written.", counters->bytes_out);
     buf_puts(out, "# HELP fawn_responses_total Responses by class of status.\n"
                   "# TYPE fawn_responses_total counter\n");
     for (int i = 1; i < STATUS_CLASSES; i++) {

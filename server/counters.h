@@ -20,6 +20,10 @@ typedef struct Counters {
 /* Notes a response. */
 void counters_note(Counters *counters, int status, int64_t elapsed_us);
 
+/* Appends one number as Prometheus reads it; `type` is "counter" or "gauge". */
+void counters_put_one(Buf *out, const char *name, const char *type, const char *help,
+                      int64_t value);
+
 /* Appends them as Prometheus reads them. */
 void counters_put(Buf *out, const Counters *counters);
 

@@ -40,8 +40,29 @@ void exchange_release(Exchange *exchange)
     }
 }
 
+/* Tells the log of a request, if it wants to know. What is behind the `?` is left out: whatever is
+ * secret is in headers, in bodies, and might be there. */
+static void log_request(Exchange *exchange)
+{
+    Server *server = exchange->server;
+    Buf path = {0};
+    if (!server->options->access_log) {
+        return;
+    }
+    print_json_string(&path, exchange->path);
+    server_log(server, "request",
+               ",\"method\":\"%.*s\",\"path\":%.*s,\"status\":%d,\"ms\":%.3f,\"received\":%lld,"
+               "\"stream\":%s,\"gone\":%s",
+               STR_ARG(exchange->method), STR_ARG(buf_str(&path)), exchange->status,
+               (double)(server_now_us() - exchange->begun_us) / 1e3,
+               (long long)exchange->body.len, exchange->is_endless ? "true" : "false",
+               exchange->is_ended ? "false" : "true");
+    buf_free(&path);
+}
+
 void exchange_leave(Exchange *exchange)
 {
+    log_request(exchange);
     exchange->is_gone = true;
     if (exchange->on_gone) {
         exchange->on_gone(exchange);

@@ -5,7 +5,9 @@
 #include "server/work.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Route {
     const char *path;
@@ -36,17 +38,35 @@ static void answer_ping(Exchange *exchange)
     exchange_respond(exchange, 200);
 }
 
+/* Bytes of memory that the process has; 0: the system does not say. */
+static int64_t resident_bytes(void)
+{
+    long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file) {
+        if (fscanf(file, "%*s %lld", &pages) != 1) {
+            pages = 0;
+        }
+        (void)fclose(file);
+    }
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
 static void answer_metrics(Exchange *exchange)
 {
     Server *server = exchange->server;
     Buf *out = &exchange->answer;
     counters_put(out, &server->counters);
-    buf_printf(out,
-               "# HELP fawn_connections_open Connections that are open.\n"
-               "# TYPE fawn_connections_open gauge\nfawn_connections_open %lld\n"
-               "# HELP fawn_jobs_pending Requests that wait for a thread or run on one.\n"
-               "# TYPE fawn_jobs_pending gauge\nfawn_jobs_pending %lld\n",
-               (long long)server->connection_count, (long long)work_pending(server->work));
+    counters_put_one(out, "fawn_connections_open", "gauge", "Connections that are open.",
+                     server->connection_count);
+    counters_put_one(out, "fawn_jobs_pending", "gauge",
+                     "Requests that wait for a thread or run on one.", work_pending(server->work));
+    counters_put_one(out, "fawn_bodies_bytes", "gauge", "Bytes of the bodies of open requests.",
+                     server->body_bytes);
+    counters_put_one(out, "fawn_log_syncs_total", "counter",
+                     "How often the database's file was put on disk.", store_syncs(server->store));
+    counters_put_one(out, "fawn_resident_bytes", "gauge", "Memory of the process.",
+                     resident_bytes());
     exchange->content_type = "text/plain; version=0.0.4";
     exchange_respond(exchange, 200);
 }

@@ -4,6 +4,7 @@
 #include "server/connection.h"
 #include "server/crypto.h"
 #include "server/events.h"
+#include "server/tls.h"
 #include "server/work.h"
 
 #include <stdarg.h>
@@ -216,6 +217,12 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
         *error = str_from_c(missing);
         return false;
     }
+    if (options->tls_cert) {
+        server.tls = tls_context_new(options->tls_cert, options->tls_key, arena, error);
+        if (!server.tls) {
+            return false;
+        }
+    }
     always(getentropy(&server.random_state, sizeof server.random_state) == 0);
     server.random_state |= 1;
     always(uv_loop_init(&server.loop) == 0);
@@ -232,6 +239,9 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
     }
     uv_run(&server.loop, UV_RUN_DEFAULT);
     always(uv_loop_close(&server.loop) == 0);
+    if (server.tls) {
+        tls_context_free(server.tls);
+    }
     if (failed == 0) {
         server_log(&server, "stopped", ",\"requests\":%lld", (long long)server.counters.requests);
     }

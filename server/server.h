@@ -32,6 +32,8 @@ typedef struct ServerOptions {
     int64_t query_timeout_ms; /* of queries that do not say */
     int64_t max_query_bytes;  /* memory of one query; 0: no limit */
     int threads;              /* that run what only reads; 0: as many as there are cores */
+    const char *tls_cert, *tls_key; /* PEM files; NULL, both: no TLS */
+    bool access_log;          /* tell of each request */
     bool quiet;               /* tell only of failures */
 } ServerOptions;
 

@@ -2,6 +2,7 @@
  *
  *   server.c      its life: loop, listener, signals, clock
  *   connection.c  bytes in and out, deadlines          http1.c, http2.c  the two protocols on them
+ *   tls.c         their encryption
  *   exchange.c    one request and its response         route.c           paths
  *   work.c        jobs and the threads that run them   counters.c        /metrics
  *   query.c …     what the paths do
@@ -27,6 +28,7 @@ typedef struct Work Work;
 
 struct Server {
     const ServerOptions *options;
+    struct TlsContext *tls; /* NULL: none */
     Store *store;
     uv_loop_t loop;
     uv_tcp_t listener;

@@ -157,6 +157,31 @@ check 'a port that is taken' 3 '' 'fawn: serve: cannot listen*' bash -c "
     python3 -c 'import socket,time,sys; s=socket.socket(); s.bind((\"127.0.0.1\",0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(20)' >taken &
     holder=\$!; while [ ! -s taken ]; do sleep 0.05; done
     $fawn serve --dev --port \$(cat taken); code=\$?; kill \$holder; exit \$code"
+
+# The log: a line of JSON a request, without what is secret.
+start --dev --access-log
+value '\"hush\"' >/dev/null
+call "$base/ping?token=hush" >/dev/null
+call -o body "$base/metrics"
+stop
+check 'the access log' 0 $'POST /query/1 200\nGET /ping 200\nGET /metrics 200' '' python3 -c "
+import json
+for line in open('server.log'):
+    entry = json.loads(line)
+    if entry['event'] == 'request':
+        assert entry['ms'] >= 0 and entry['time'].endswith('Z') and not entry['gone']
+        print(entry['method'], entry['path'], entry['status'])"
+verdict 'it has no secrets, bodies or parameters' "$(grep -iE 'secret|hush' server.log)"
+check 'each metric has a help, a type and a number' 0 '' '' python3 -c "
+import re
+text = open('body').read()
+names = re.findall(r'^# TYPE (\S+) (?:counter|gauge|histogram)$', text, re.M)
+assert len(names) > 10, text
+for name in names:
+    assert re.search(r'^# HELP %s .+\.$' % name, text, re.M), name
+    assert re.search(r'^%s(_sum|_count|_bucket)?({.*})? [0-9.e+-]+$' % name, text, re.M), name
+assert re.search(r'^fawn_resident_bytes [1-9]', text, re.M) and 'fawn_log_syncs_total' in text"
+
 start
 verdict 'a secret of its own, told once' \
     "$(grep -c '^The root secret of this run, which is told only here: fn' server.log | grep -qx 1 || cat server.log)"
