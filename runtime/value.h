@@ -99,8 +99,8 @@ struct Object {
     Value slots[];
 };
 
-/* Flag of an Object (accumulator.h has others) that is the totals of a group: behind its fields stands the Set whose one
- * element the group is (aggregate.h), for who watches it. */
+/* Flag of an Object (accumulator.h has others) that is the totals of a group: behind its fields
+ * stands the Set whose one element the group is (aggregate.h), for who watches it. */
 enum { OBJECT_GROUP = 4 };
 
 /* Why a value is null, and where it became so; error messages tell it.
