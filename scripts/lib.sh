@@ -17,9 +17,9 @@ die() {
 }
 
 # build_tree NAME: configures build/NAME, one of the trees below, once, and builds all of it (of
-# tsan: the one program that has several threads). Quiet unless it fails.
+# tsan: what has several threads). Quiet unless it fails.
 build_tree() {
-    local dir=build/$1 log=build/$1.log options target=all
+    local dir=build/$1 log=build/$1.log options targets=(all)
     local checked=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1" -DFAWN_SANITIZE=ON)
     case $1 in
         release) options=(-DCMAKE_BUILD_TYPE=Release -DFAWN_TESTS=OFF -DFAWN_WERROR=OFF) ;;
@@ -29,14 +29,14 @@ build_tree() {
         tsan)
             options=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1"
                      -DFAWN_SANITIZE=thread)
-            target=store_tests
+            targets=(store_tests fawn)
             ;;
         fuzz) options=("${checked[@]}" -DCMAKE_C_COMPILER=clang -DFAWN_FUZZ=ON) ;;
         *) die "no such build tree: $1" ;;
     esac
     mkdir -p "$dir"
     if ! { { [ -f "$dir/Makefile" ] || cmake -S . -B "$dir" -G 'Unix Makefiles' "${options[@]}"; } &&
-           cmake --build "$dir" -j "$jobs" --target "$target"; } >"$log" 2>&1; then
+           cmake --build "$dir" -j "$jobs" --target "${targets[@]}"; } >"$log" 2>&1; then
         grep -E -A 8 'error:|Error|warning:' "$log" | head -n 60 >&2
         die "building $dir failed; all of it is in $log"
     fi

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -209,6 +210,27 @@ static void start(Server *server)
     always(uv_timer_start(&server->tick, on_tick, TICK_MS, TICK_MS) == 0);
 }
 
+/* Each connection is a file: asks for as many as the system lets the process have, and tells when
+ * those are too few. */
+static void raise_file_limit(const Server *server)
+{
+    enum { OTHER_FILES = 64 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
+    int64_t wanted = server->options->max_connections + OTHER_FILES;
+    if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < (rlim_t)wanted) {
+        server_log(server, "few_files",
+                   ",\"allowed\":%lld,\"wanted\":%lld,\"hint\":\"raise the limit of open files "
+                   "(ulimit -Hn, LimitNOFILE=), or give a smaller --max-connections\"",
+                   (long long)limit.rlim_cur, (long long)wanted);
+    }
+}
+
 bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *error)
 {
     Server server = {.options = options, .store = store};
@@ -229,6 +251,7 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
     server.read_buffer = arena_alloc(arena, READ_BUFFER_BYTES);
     int failed = listen_at(&server);
     if (failed == 0) {
+        raise_file_limit(&server);
         start(&server);
         server_log(&server, "listening", ",\"host\":\"%s\",\"port\":%d", options->host,
                    port_of(&server));

@@ -182,6 +182,33 @@ for name in names:
     assert re.search(r'^%s(_sum|_count|_bucket)?({.*})? [0-9.e+-]+$' % name, text, re.M), name
 assert re.search(r'^fawn_resident_bytes [1-9]', text, re.M) and 'fawn_log_syncs_total' in text"
 
+# Limits that the command line gives.
+start --dev --max-connections 3 --query-timeout 100
+check 'a query that says no time has that of the option' 0 440 '' \
+    status -d '{"query":"Set.sequence(0, 16000).flatMap(_ => Set.sequence(0, 16000)).fold(0, (a, b) => a + b)"}' \
+    "$base/query/1"
+check 'one connection too many is closed, the others are served' 0 $'True True True\nTrue' '' python3 -c "
+import socket
+def open_one():
+    s = socket.create_connection(('127.0.0.1', $port), 20)
+    s.sendall(b'GET /ping HTTP/1.1\r\n\r\n')
+    return s
+def answers(s):
+    try:
+        return b'200 OK' in s.recv(4096)
+    except ConnectionResetError:
+        return False
+held = [open_one() for _ in range(3)]
+print(*map(answers, held))
+print(not answers(open_one()))"
+verdict 'and counted' "$(call --retry 20 --retry-all-errors --retry-delay 1 "$base/metrics" | grep -q '^fawn_connections_refused_total [1-9]' || echo 'not counted')"
+stop
+(ulimit -Sn 64 -Hn 64 && exec "$fawn" serve --dev --port 0 2>few.log) &
+server=$!
+for _ in $(seq 200); do grep -q listening few.log && break; sleep 0.05; done
+stop
+verdict 'too few files are told of' "$(grep -q '"event":"few_files","allowed":64,"wanted":10064' few.log || cat few.log)"
+
 start
 verdict 'a secret of its own, told once' \
     "$(grep -c '^The root secret of this run, which is told only here: fn' server.log | grep -qx 1 || cat server.log)"

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Clients that mean no good, or cannot do better: each is refused or survived, others are served
+meanwhile, and the memory that the server takes stays bounded.
+
+    tests/crash/hostile.py BINARY
+"""
+import json
+import pathlib
+import random
+import resource
+import socket
+import struct
+import sys
+import tempfile
+import time
+
+from serving import Server
+
+MEMORY_MAX = 150 << 20  # that an attack may add; a build with sanitizers keeps what was freed
+IDLE = 10000
+FIELD = b"authorization: Bearer secret\r\n"
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, CONTINUATION = 0, 1, 3, 4, 6, 9
+END_STREAM, END_HEADERS = 1, 4
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+
+def frame(kind, flags, stream, payload=b""):
+    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + \
+        struct.pack(">I", stream) + payload
+
+
+def literal(name_index, value):
+    return bytes([name_index, len(value)]) + value
+
+
+# GET /ping as HPACK: indexed method and scheme, a literal path and authority.
+PING_REQUEST = b"\x82\x86" + literal(4, b"/ping") + literal(1, b"x")
+
+
+def connect(port, timeout=30):
+    return socket.create_connection(("127.0.0.1", port), timeout)
+
+
+def send(connection, data):
+    """Sends as much as the server takes. False: it has ended the connection."""
+    try:
+        connection.sendall(data)
+        return True
+    except OSError:
+        return False
+
+
+def drain(connection, seconds=30):
+    """What the server says up to its end; less when that does not come in time."""
+    connection.settimeout(seconds)
+    said = b""
+    try:
+        while part := connection.recv(65536):
+            said += part
+    except OSError:
+        pass
+    return said
+
+
+def flood(port, frames):
+    """Sends frames on one HTTP/2 connection without reading, until the server ends it."""
+    with connect(port) as connection:
+        send(connection, PREFACE + frame(SETTINGS, 0, 0))
+        for some in frames:
+            if not send(connection, some):
+                break
+
+
+def garbage(server):
+    for _ in range(100):
+        with connect(server.port) as connection:
+            send(connection, random.randbytes(random.randrange(1, 5000)))
+    with connect(server.port) as connection:
+        send(connection, b"\0\1\2 rubbish\r\n\r\n")
+        return b" 400 " in drain(connection)
+
+
+def half_headers(server):
+    """Held while others are asked."""
+    held = [connect(server.port) for _ in range(200)]
+    for connection in held:
+        send(connection, b"POST /query/1 HTTP/1.1\r\n" + FIELD + b"content-le")
+    return held
+
+
+def slow_loris(server):
+    held = [connect(server.port) for _ in range(200)]
+    for byte in b"GET /ping":
+        for connection in held:
+            send(connection, bytes([byte]))
+    return held
+
+
+def huge_body(server):
+    with connect(server.port) as connection:
+        send(connection, b"POST /query/1 HTTP/1.1\r\n" + FIELD + b"content-length: 2147483648\r\n\r\n")
+        told = b" 413 " in drain(connection)
+    with connect(server.port) as connection:
+        send(connection, b"POST /query/1 HTTP/1.1\r\n" + FIELD + b"transfer-encoding: chunked\r\n\r\n")
+        piece = b"100000\r\n" + b"x" * (1 << 20) + b"\r\n"
+        sent = 0
+        while sent < 2048 and send(connection, piece):
+            sent += 1
+        return told and sent < 2048
+
+
+def bodies_without_end(server):
+    """Many bodies that are never whole, each below the limit of one."""
+    held = []
+    for _ in range(60):
+        connection = connect(server.port)
+        connection.settimeout(2)
+        send(connection, b"POST /query/1 HTTP/1.1\r\n" + FIELD + b"content-length: 8000000\r\n\r\n")
+        send(connection, b"x" * 1500000)
+        held.append(connection)
+    return held
+
+
+def idle(server):
+    held = []
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    count = min(IDLE - 100, hard - 200)
+    for _ in range(count):
+        held.append(connect(server.port))
+    for _ in range(600):
+        if server.metric("fawn_connections_open") >= count:
+            return held
+        time.sleep(0.1)
+    print(f"  {server.metric('fawn_connections_open')} of {count} are open")
+    return False
+
+
+def invalid_hpack(server):
+    for payload in (b"\xff" * 40, b"\x80", b"\x3f\xff\xff\xff\xff\xff\x0f", random.randbytes(200)):
+        with connect(server.port) as connection:
+            send(connection, PREFACE + frame(SETTINGS, 0, 0) +
+                 frame(HEADERS, END_HEADERS | END_STREAM, 1, payload))
+            drain(connection)
+    return True
+
+
+def rapid_reset(server):
+    cancel = struct.pack(">I", 8)
+    flood(server.port, (b"".join(frame(HEADERS, END_HEADERS | END_STREAM, id, PING_REQUEST) +
+                                 frame(RST_STREAM, 0, id, cancel)
+                                 for id in range(first, first + 400, 2))
+                        for first in range(1, 60001, 400)))
+    return True
+
+
+def settings_flood(server):
+    flood(server.port, (frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65535)) * 500
+                        for _ in range(400)))
+    return True
+
+
+def ping_flood(server):
+    flood(server.port, (frame(PING, 0, 0, b"12345678") * 500 for _ in range(400)))
+    return True
+
+
+def continuation_flood(server):
+    flood(server.port, (frame(HEADERS, 0, 1, PING_REQUEST) if i == 0 else
+                        frame(CONTINUATION, 0, 1, literal(0, b"") * 500) for i in range(20000)))
+    return True
+
+
+def window_of_nothing(server):
+    """Streams whose client never lets the answer come."""
+    with connect(server.port) as connection:
+        send(connection, PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0)))
+        for id in range(1, 401, 2):
+            send(connection, frame(HEADERS, END_HEADERS | END_STREAM, id, PING_REQUEST))
+        return True
+
+
+def deaf_reader(server):
+    """The reader of a stream that reads nothing, while much is told: it must lose its stream."""
+    token = server.query("Note.all().eventSource()")
+    body = json.dumps({"token": token}).encode()
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(("127.0.0.1", server.port))
+    send(connection, b"POST /stream/1 HTTP/1.1\r\n" + FIELD +
+         b"content-length: %d\r\n\r\n" % len(body) + body)
+    while server.metric("fawn_streams_open") == 0:
+        time.sleep(0.05)
+    text = "x" * 100000
+    for _ in range(150):
+        server.query(f'Note.create({{ text: "{text}" }}).id')
+        if server.metric("fawn_streams_open") == 0:
+            connection.close()
+            return True
+    print("  its stream is still open")
+    return False
+
+
+ATTACKS = [garbage, half_headers, slow_loris, huge_body, bodies_without_end, invalid_hpack,
+           rapid_reset, settings_flood, ping_flood, continuation_flood, window_of_nothing,
+           deaf_reader, idle]
+
+
+def survives(server, attack):
+    """Runs an attack, and asks for others meanwhile and after it."""
+    before = server.metric("fawn_resident_bytes")
+    held = attack(server)
+    good = held is not False
+    served = server.query("1 + 1") == 2
+    added = server.metric("fawn_resident_bytes") - before
+    for connection in held if isinstance(held, list) else []:
+        connection.close()
+    served = served and server.query("Note.all().count() >= 0") is True
+    name = attack.__name__.replace("_", " ")
+    good = good and served and added < MEMORY_MAX
+    print(f"{'ok' if good else 'not ok'} {name}: {added / (1 << 20):.1f} MiB")
+    return good
+
+
+def main():
+    random.seed(1)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(sys.argv[1], None, pathlib.Path(folder, "log"))
+        server.query('Collection.create({ name: "Note" }).name')
+        results = [survives(server, attack) for attack in ATTACKS]
+        results.append(server.stop())
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return not all(results)
+
+
+sys.exit(main())
