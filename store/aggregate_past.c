@@ -10,6 +10,7 @@
  */
 #include "store/aggregate_int.h"
 #include "store/history.h"
+#include "store/history_int.h"
 #include "store/keyed.h"
 
 #include <string.h>

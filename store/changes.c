@@ -68,7 +68,8 @@ static DocState state_of(const Version *version)
                       .derived_len = derived.len};
 }
 
-/* -- the transaction under way ------------------------------------------------------------------ */
+/* -- the transaction under way ------------------------------------------------------------------
+ */
 
 static const Version *find_version(const Roots *roots, uint32_t number, int64_t id)
 {
@@ -89,11 +90,11 @@ int64_t txn_list_changes(Txn *txn, Arena *arena, const TxnChange **changes)
 {
     ChangeList list = {0};
     ChangeList unique = {0};
-    for (int64_t i = 0; i < txn->ops.len; i++) {
-        const Op *op = &txn->ops.at[i];
-        const Version *version = written(op);
+    Op op;
+    for (OpReader reader = ops_from(&txn->ops, 0); ops_next(&reader, &op);) {
+        const Version *version = written(&op);
         if (version != NULL) {
-            TxnChange change = {.collection = op->collection, .id = version->id};
+            TxnChange change = {.collection = op.collection, .id = version->id};
             vec_push(&list, arena, change);
         }
     }
@@ -114,7 +115,8 @@ int64_t txn_list_changes(Txn *txn, Arena *arena, const TxnChange **changes)
     return unique.len;
 }
 
-/* -- the past of a store in memory ---------------------------------------------------------------- */
+/* -- the past of a store in memory ----------------------------------------------------------------
+ */
 
 typedef struct Dated {
     int64_t time_us;

@@ -10,8 +10,8 @@
 typedef VEC(TxnChange) ChangeList;
 typedef VEC(PastTxn) PastList;
 
-/* Leaves the changes of the transaction's database, with the numbers that collections have there, in
- * order of collection and id, and none that is no change. */
+/* Leaves the changes of the transaction's database, with the numbers that collections have there,
+ * in order of collection and id, and none that is no change. */
 void changes_tidy(const Txn *txn, ChangeList *list);
 
 /* txn_list_past of a store with a log: oldest first. */

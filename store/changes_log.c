@@ -157,9 +157,8 @@ static void note_change(Scan *scan, Tracked *tracked, const DocState *after, int
 {
     ChangeList *changes = &scan->wanted.at[number - 1].changes;
     if (tracked->number != number) {
-        TxnChange change = {.collection = tracked->key.collection,
-                            .id = tracked->key.id,
-                            .before = tracked->state};
+        TxnChange change = {
+            .collection = tracked->key.collection, .id = tracked->key.id, .before = tracked->state};
         tracked->number = number;
         tracked->change = changes->len;
         vec_push(changes, scan->arena, change);
@@ -247,8 +246,7 @@ StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted, P
     for (int64_t i = 0; loaded && i < scan.wanted.len; i++) {
         Wanted *found = &scan.wanted.at[i];
         changes_tidy(txn, &found->changes);
-        loaded =
-            found->time_us != wanted->documents_us || load_documents(&scan, &found->changes);
+        loaded = found->time_us != wanted->documents_us || load_documents(&scan, &found->changes);
         PastTxn past = {found->time_us, found->changes.at, found->changes.len};
         vec_push(list, arena, past);
     }

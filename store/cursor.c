@@ -4,13 +4,14 @@
  * (page.h) while the cursor is open; when the last one closes, writes go in place again.
  */
 #include "store/aggregate_int.h"
+#include "store/history_int.h"
 
 struct StoreCursor {
     Txn *txn;
     StoreCursor *older; /* of the transaction's open cursors, the newest first */
     uint64_t stamp;     /* what was frozen for it */
     bool ended, is_index;
-    bool may_expire;    /* some document that it reads ends some time */
+    bool may_expire;              /* some document that it reads ends some time */
     const AggregateState *groups; /* whose groups it reads, or NULL; as frozen as the root */
     const CollectionState *collection;
     PastReader *past;       /* reads as of a time, or NULL */

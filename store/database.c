@@ -13,14 +13,17 @@ _Static_assert(DATABASE_FIRST_NUMBER + (uint64_t)(DATABASES_MAX - 1) * DATABASE_
 static uint32_t base_of(uint32_t database)
 {
     always(database < DATABASES_MAX + 1);
-    return database == DATABASE_ROOT ? 0 : DATABASE_FIRST_NUMBER + (database - 1) * DATABASE_COLLECTIONS;
+    return database == DATABASE_ROOT
+               ? 0
+               : DATABASE_FIRST_NUMBER + (database - 1) * DATABASE_COLLECTIONS;
 }
 
 /* The database that a collection is of. */
 static uint32_t database_of(uint32_t number)
 {
-    return number < DATABASE_FIRST_NUMBER ? DATABASE_ROOT
-                                 : (number - DATABASE_FIRST_NUMBER) / DATABASE_COLLECTIONS + 1;
+    return number < DATABASE_FIRST_NUMBER
+               ? DATABASE_ROOT
+               : (number - DATABASE_FIRST_NUMBER) / DATABASE_COLLECTIONS + 1;
 }
 
 void txn_enter(Txn *txn, uint32_t database)

@@ -252,7 +252,8 @@ bool doc_check(const ShapeTable *shapes, Str bytes);
  * puts a nested block, to which all puts in between go. */
 
 /* A packed block without nested ones, times or references is built at once where its size is
- * known: in `len` = doc_flat_bytes bytes that are 8-byte aligned, slot after slot from the first. */
+ * known: in `len` = doc_flat_bytes bytes that are 8-byte aligned, slot after slot from the first.
+ */
 typedef struct DocFlatSize {
     int64_t count;     /* slots, at most DOC_PACKED_MAX */
     uint32_t wide;     /* bit i: slot i is */

@@ -1,5 +1,5 @@
 /* history: what is kept of the past: chains of versions, tombstones, the list of changes; see
- * history.h, and the invariants H1 to H4 in store_int.h.
+ * history.h, and the invariants H1 to H4 in state.h.
  *
  * A version that replaces another points to it; one that was made in the same transaction is
  * skipped, as nobody will ever see it:
@@ -15,6 +15,7 @@
  * becomes `past_us`. The pointer in v dangles from then on; H2 tells that it is not followed.
  */
 #include "store/history.h"
+#include "store/history_int.h"
 
 #include "store/store_int.h"
 

@@ -6,6 +6,7 @@
  *                    as long as the collection is large: no index is kept of the past
  */
 #include "store/history.h"
+#include "store/history_int.h"
 
 #include "store/index_int.h"
 #include "store/keyed.h"

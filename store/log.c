@@ -293,8 +293,9 @@ static int write_record(Log *log, const Txn *txn, int64_t time_us)
     int64_t header_at = log->buffer.len;
     buf_fill(&log->buffer, 0, RECORD_HEADER_BYTES);
     writing.buffered = log->buffer.len;
-    for (int64_t i = 0; i < txn->ops.len && !writing.failed; i++) {
-        record_put_op(&log->buffer, log->store->shapes, &log->shapes, &txn->ops.at[i]);
+    Op op;
+    for (OpReader reader = ops_from(&txn->ops, 0); !writing.failed && ops_next(&reader, &op);) {
+        record_put_op(&log->buffer, log->store->shapes, &log->shapes, &op);
         if (log->buffer.len - writing.buffered >= RECORD_PIECE_BYTES && header_at == 0) {
             flush_pieces(&writing);
         }

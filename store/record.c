@@ -4,6 +4,7 @@
 #include "store/record.h"
 
 #include "store/history.h"
+#include "store/history_int.h"
 
 #include "store/aggregate_int.h"
 

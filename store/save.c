@@ -9,6 +9,7 @@
 #include "store/save.h"
 
 #include "store/aggregate_int.h"
+#include "store/history_int.h"
 
 #include <errno.h>
 #include <string.h>

@@ -18,107 +18,13 @@
 
 #include "runtime/base/limits.h"
 #include "runtime/base/memory.h"
-#include "store/btree.h"
 #include "store/key.h"
+#include "store/ops.h"
 #include "store/os.h"
-#include "store/store.h"
+#include "store/state.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-#ifdef FAWN_STRESS
-enum { STORE_STRESS = 1 };
-#else
-enum { STORE_STRESS = 0 };
-#endif
-
-/* -- states ------------------------------------------------------------------------------- */
-
-/* Where a part of an index was found in the shape seen last. */
-typedef struct PartHint {
-    uint32_t shape_id;
-    int32_t slot;
-} PartHint;
-
-/* Which combinations of terms and values are entries. */
-typedef enum EntryRule {
-    ENTRIES_OF_INDEX,  /* those whose terms are not all null */
-    ENTRIES_OF_GROUPS, /* all: of an aggregate's groups */
-    ENTRIES_OF_VALUES, /* those whose value, the last part, is not null: of an aggregate's values */
-} EntryRule;
-
-/* An index as it was defined; lives as long as the store. Aggregates have some of their own. */
-typedef struct IndexDef {
-    struct IndexDef *next; /* of all that the store ever had */
-    uint32_t number, collection;
-    IndexSpec spec;
-    EntryRule rule;
-    const KeyPart *filter; /* NULL, or: only documents where it is TRUE have entries */
-    PartHint *hints;       /* a part each, terms first, then the filter; the writer's */
-    bool has_ts;           /* some part is KEY_FROM_TS */
-    Arena arena;           /* holds all of this */
-} IndexDef;
-
-typedef struct IndexState {
-    IndexDef *def;
-    Tree entries;
-} IndexState;
-
-/* A piece of the list of changes. Numbers behind the end that a state knows may be filled in
- * while readers of that state look at the others. */
-enum { CHANGES_BITS = STORE_STRESS ? 2 : 8, CHANGES_PER_CHUNK = 1 << CHANGES_BITS };
-
-typedef struct ChangeChunk {
-    Block block;
-    int64_t since_us; /* no change in it was committed before */
-    Version *at[CHANGES_PER_CHUNK];
-} ChangeChunk;
-
-/* What is kept of a collection's past (history.h).
- *
- * Invariants (history_is_sound checks all):
- *   H1  each kept past version is the one behind exactly one listed version
- *   H2  what stands behind a version is kept if that was committed after `past_us`: so pointers
- *       to what is kept no more are never followed, and need not be cut
- *   H3  the list has every version and tombstone committed after `changes_us`, oldest first
- *   H4  past_us <= changes_us
- */
-typedef struct History {
-    int64_t keep_us; /* beyond HISTORY_MIN_US; 0: bounded in bytes as well */
-    int64_t past_us, changes_us;
-    int64_t newest_us;    /* no listed change was committed later; 0: none was listed */
-    int64_t count, bytes; /* of past versions and tombstones */
-    int64_t first, end;   /* numbers of the changes that are listed */
-    ChangeChunk *newest;  /* has number end - 1 */
-    Tree deleted;         /* id -> tombstone */
-    Tree chunks;          /* number >> CHANGES_BITS -> ChangeChunk */
-} History;
-
-typedef struct CollectionState {
-    Block block;
-    uint32_t number;
-    int32_t index_count;
-    int64_t ttl_count;             /* documents that end some time */
-    struct Aggregates *aggregates; /* NULL: there are none */
-    Tree documents;
-    History history;
-    IndexState indexes[];
-} CollectionState;
-
-typedef struct Roots {
-    Block block;
-    int64_t count;
-    uint64_t next_index;            /* number of the next index or aggregate */
-    CollectionState *collections[]; /* ascending by number */
-} Roots;
-
-typedef struct State {
-    struct State *newer;
-    Roots *roots;
-    int64_t time_us;
-    int64_t refs;
-    PtrList blocks, versions; /* what the next state replaced */
-} State;
 
 typedef struct Log Log;
 
@@ -157,30 +63,6 @@ struct Store {
 };
 
 /* -- transactions --------------------------------------------------------------------------- */
-
-typedef enum OpKind {
-    OP_PUT,                                  /* `what`: the new Version */
-    OP_DELETE,                               /* `what`: its tombstone, or the Version itself */
-    OP_CREATE_COLLECTION,                    /* `what`: NULL */
-    OP_DROP_COLLECTION,                      /* `what`: NULL */
-    OP_CREATE_INDEX,                         /* `what`: its IndexDef */
-    OP_DROP_INDEX,                           /* `what`: its IndexDef */
-    OP_CREATE_AGGREGATE = OP_DROP_INDEX + 2, /* `what`: its AggregateDef */
-    OP_DROP_AGGREGATE,                       /* `what`: its AggregateDef */
-    OP_KEEP_HISTORY,                         /* `what`: the time, as a pointer */
-} OpKind;
-
-/* One write, in the order in which they were made: what the log gets. */
-typedef struct Op {
-    uint32_t collection;
-    uint32_t kind; /* OpKind */
-    void *what;
-} Op;
-
-typedef struct OpList {
-    Op *at;
-    int64_t len, cap;
-} OpList;
 
 typedef struct Touched {
     uint32_t collection;
@@ -307,78 +189,14 @@ void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 /* `version`, which the transaction made, is no more part of the state: it dies at the commit. */
 void txn_retire(Txn *txn, Version *version);
 
+/* The newest version of a document, expired or not; NULL: there is none. */
+Version *txn_find_version(const CollectionState *collection, int64_t id);
+
 bool txn_is_expired(Txn *txn, const Version *version);
 
 /* The time at which the transaction reads: what ends by then is not seen. It does not change,
  * nor is it before the commit of what is read, nor after its own commit. */
 int64_t txn_now_us(Txn *txn);
-
-/* -- history.c ----------------------------------------------------------------------------------
- */
-
-/* A new version of a document of this length; without an older one behind it if `older` is
- * NULL. Its document and what else stands behind that are the caller's to fill in. */
-Version *version_new(Txn *txn, int64_t id, int64_t doc_len, uint32_t flags, int64_t derived_len,
-                     Version *older);
-
-/* Whether the past that the next write to a document makes is kept: what is replayed may be too
- * old. `before`: its version, or NULL. */
-bool history_keeps(const Txn *txn, const CollectionState *collection, const Version *before);
-
-/* What will stand behind the next version of a document whose version is `before`, or NULL. */
-Version *history_older(const CollectionState *collection, const Version *before, int64_t id);
-
-/* `version` has taken the place of `before` (NULL: there was none) in an owned collection. */
-void history_replace(Txn *txn, CollectionState *collection, Version *before, Version *version,
-                     bool keeps);
-
-/* Replaying: a change that is too old is not listed, and what it `replaced` not kept. */
-void history_lose(Txn *txn, CollectionState *collection, bool replaced);
-
-/* `before` has gone from an owned collection. Returns what the op gets. */
-Version *history_delete(Txn *txn, CollectionState *collection, Version *before);
-
-/* All documents go, and all that is kept of them. */
-void history_drop(Txn *txn, CollectionState *collection);
-
-/* Lists a version or tombstone that is committed, or replayed. */
-void history_note(Txn *txn, uint32_t collection, Version *version);
-
-/* At a commit: drops what is too old from the collections written to, and from one other. */
-void history_trim(Txn *txn);
-
-/* The same for a collection: `writes` times a few versions at most. */
-void history_trim_some(Txn *txn, CollectionState *collection, int64_t now_us, int64_t writes);
-
-/* Sets what a saved file says of a collection's past. */
-void history_restore(Txn *txn, uint32_t collection, int64_t keep_us, int64_t past_us,
-                     int64_t changes_us);
-
-/* The version behind another, kept or not; the same if it is kept. */
-Version *version_behind(const Version *version);
-const Version *history_behind(const History *history, const Version *version);
-
-/* The version, or tombstone, of a chain at a time. */
-const Version *history_at(const History *history, const Version *head, int64_t time_us);
-
-/* The listed change of a number. */
-Version *history_change(const History *history, int64_t number);
-
-/* Checks H1 to H4. False, and `message` (may be NULL) tells the first breach. */
-bool history_is_sound(const CollectionState *collection, Buf *message);
-
-/* -- history_read.c -----------------------------------------------------------------------------
- */
-
-/* A cursor's reading of the past. */
-typedef struct PastReader PastReader;
-
-/* cursor_documents_at of all documents. */
-StoreCursor *cursor_collection_at(Txn *txn, const CollectionState *collection, int64_t time_us);
-
-/* The next version, and of an index its key; false: the end. */
-bool past_next(PastReader *past, const Version **version, Str *key);
-void past_close(PastReader *past);
 
 /* -- txn_define.c -------------------------------------------------------------------------------
  */
@@ -395,7 +213,6 @@ const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collect
 
 /* Closes the cursors of a transaction; ends those that were opened after stamp `since`; frees
  * the memory of closed ones. */
-StoreCursor *cursor_open_past(Txn *txn, PastReader *past);
 void cursor_close_all(Txn *txn);
 void cursor_free_spare(Txn *txn);
 void cursor_end_since(Txn *txn, uint64_t since);

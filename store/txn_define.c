@@ -4,6 +4,7 @@
  * one makes a longer block and drops the old.
  */
 #include "store/aggregate_int.h"
+#include "store/history_int.h"
 
 #include <string.h>
 

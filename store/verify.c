@@ -1,5 +1,6 @@
 /* verify: every tree against its invariants, every index and aggregate against its documents. */
 #include "store/aggregate_int.h"
+#include "store/history_int.h"
 
 static StoreStatus report(StoreNotice *notice, uint32_t collection, Str text)
 {
