@@ -407,8 +407,29 @@ static Value merge_field(Rt *rt, Value base, Value patch)
     return patch;
 }
 
+/* The same where `base` has all fields of `patch`, as with most changes: the shape stays. NULL: it
+ * has not. */
+static const Object *merge_slots(Rt *rt, const Object *base, const Object *patch)
+{
+    Object *merged = object_new(rt->heap, base->shape);
+    memcpy(merged->slots, base->slots, (size_t)base->shape->count * sizeof(Value));
+    for (int64_t i = 0; i < patch->shape->count; i++) {
+        int64_t slot =
+            shape_slot_hashed(base->shape, patch->shape->names[i], patch->shape->hashes[i]);
+        if (slot < 0) {
+            return NULL;
+        }
+        merged->slots[slot] = merge_field(rt, base->slots[slot], patch->slots[i]);
+    }
+    return merged;
+}
+
 Value object_merge(Rt *rt, const Object *base, const Object *patch)
 {
+    const Object *merged = merge_slots(rt, base, patch);
+    if (LIKELY(merged)) {
+        return val_object(merged);
+    }
     Fields fields = {0};
     for (int64_t i = 0; i < base->shape->count; i++) {
         Str name = base->shape->names[i];

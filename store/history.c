@@ -377,6 +377,7 @@ void history_drop(Txn *txn, CollectionState *collection)
     tree_drop(&txn->edit, &history->chunks);
     tree_drop(&txn->edit, &history->deleted);
     tree_drop(&txn->edit, &collection->documents);
+    txn->found.version = NULL;
 }
 
 StoreStatus txn_keep_history(Txn *txn, uint32_t number, int64_t keep_us)

@@ -36,7 +36,8 @@ struct EntryList {
     int64_t new_us;        /* the time of a version that is not committed; has_ts: needed */
 };
 
-/* -- index.c ---------------------------------------------------------------------------------- */
+/* -- index_parts.c ------------------------------------------------------------------------------
+ */
 
 /* The value that a part with a path names in a document. `hint` is changed. */
 bool part_find(const Store *store, const KeyPart *part, PartHint *hint, const Version *version,
@@ -49,19 +50,33 @@ bool part_is_same(const Store *store, const KeyPart *part, PartHint *hint, const
 bool index_is_same(const Store *store, const IndexDef *def, const Version *before,
                    const Version *after);
 
+/* Whether a part may have several components in one document. */
+static inline bool part_is_mva(const KeyPart *part)
+{
+    return part->mva && (part->source == KEY_FROM_PATH || part->source == KEY_FROM_DERIVED);
+}
+
+/* Appends the component of a part that is not mva. `new_us` as in EntryList. */
+void part_put(Buf *key, const Store *store, const KeyPart *part, PartHint *hint,
+              const Version *version, int64_t new_us);
+
+/* The components of any part (at least one: null when there is no other), behind those that are
+ * there. */
+PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
+                          const Version *version, int64_t new_us);
+void components_clear(Components *list);
+void components_free(Components *list);
+
+/* -- index.c ---------------------------------------------------------------------------------- */
+
 /* The entries of `version` in an index; NULL: none. Writes the hints of `def`. */
 NODISCARD StoreStatus index_entries(const Store *store, IndexDef *def, const Version *version,
                                     EntryList *list);
 
-/* The two halves of it, for who makes entries of several indexes from the same components: the
- * components of a part (at least one: null when there is no other), behind those that are there;
- * and the entries of all combinations of the definition's parts. `new_us` as in EntryList. */
-PartRange components_push(Components *list, const Store *store, const KeyPart *part, PartHint *hint,
-                          const Version *version, int64_t new_us);
+/* The entries of all combinations of components of the definition's parts: for who makes entries of
+ * several indexes from the same components. */
 NODISCARD StoreStatus entries_combine(EntryList *list, const Components *components,
                                       const PartRange *parts, const IndexDef *def, int64_t id);
-void components_clear(Components *list);
-void components_free(Components *list);
 void entries_clear(EntryList *list);
 
 /* Whether the filter of a definition, if any, is TRUE for a document. Writes the hints. */

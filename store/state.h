@@ -37,6 +37,7 @@ typedef struct IndexDef {
     const KeyPart *filter; /* NULL, or: only documents where it is TRUE have entries */
     PartHint *hints;       /* a part each, terms first, then the filter; the writer's */
     bool has_ts;           /* some part is KEY_FROM_TS */
+    bool has_mva;          /* some part is mva: a document may have several entries */
     Arena arena;           /* holds all of this */
 } IndexDef;
 

@@ -71,6 +71,13 @@ typedef struct Touched {
 
 typedef struct EntryList EntryList; /* index_int.h */
 
+/* The document that was looked for or written last: a change looks for it more than once. */
+typedef struct Found {
+    int64_t id;
+    uint32_t collection;
+    Version *version; /* NULL: look for it */
+} Found;
+
 struct Txn {
     TxnFace face; /* first: store.h reads it */
     Store *store;
@@ -79,7 +86,8 @@ struct Txn {
     const atomic_int *stop; /* NULL: nothing stops it */
     State *state;
     Roots *roots;
-    CollectionState *last;   /* the collection that was looked for last */
+    CollectionState *last; /* the collection that was looked for last */
+    Found found;
     uint32_t database, base; /* txn_enter: the database, and the number that its 0 has */
     int64_t now_us;          /* when it first asked for the time; 0: not yet */
     int64_t commit_us;       /* its commit time; 0: not settled yet */
@@ -190,7 +198,7 @@ void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 void txn_retire(Txn *txn, Version *version);
 
 /* The newest version of a document, expired or not; NULL: there is none. */
-Version *txn_find_version(const CollectionState *collection, int64_t id);
+Version *txn_find_version(Txn *txn, const CollectionState *collection, int64_t id);
 
 bool txn_is_expired(Txn *txn, const Version *version);
 

@@ -95,6 +95,7 @@ static void end(Txn *txn)
     aggregate_end_reading(txn);
     forget_writes(txn);
     txn->last = NULL;
+    txn->found.version = NULL;
     txn->now_us = 0;
     txn->commit_us = 0;
     state_leave(txn);
@@ -280,6 +281,7 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
     edit_rewind(&txn->edit, &mark.edit);
     txn->roots = mark.roots;
     txn->last = NULL;
+    txn->found.version = NULL;
     txn->changes = mark.changes;
     for (int64_t i = 0; i < txn->face.touched; i++) {
         txn->touched[i].writes++;
@@ -385,15 +387,21 @@ bool txn_is_expired(Txn *txn, const Version *version)
     return version_ttl_us(version) <= txn_now_us(txn);
 }
 
-Version *txn_find_version(const CollectionState *collection, int64_t id)
+Version *txn_find_version(Txn *txn, const CollectionState *collection, int64_t id)
 {
-    return (Version *)(uintptr_t)tree_find(&collection->documents, id);
+    Found *found = &txn->found;
+    if (found->version && found->id == id && found->collection == collection->number) {
+        return found->version;
+    }
+    Version *version = (Version *)(uintptr_t)tree_find(&collection->documents, id);
+    *found = (Found){.id = id, .collection = collection->number, .version = version};
+    return version;
 }
 
 const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
 {
     const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
-    const Version *version = collection ? txn_find_version(collection, id) : NULL;
+    const Version *version = collection ? txn_find_version(txn, collection, id) : NULL;
     /* A small document lies in two cache lines: load the second while the first is waited for. */
     __builtin_prefetch((const char *)(uintptr_t)((uintptr_t)version + 64));
     return version && !txn_is_expired(txn, version) ? version : NULL;

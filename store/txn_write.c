@@ -106,6 +106,7 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
         aggregate_apply(txn, collection, before, version);
     }
     tree_put(&txn->edit, &collection->documents, version->id, (uint64_t)(uintptr_t)version);
+    txn->found = (Found){.id = version->id, .collection = number, .version = version};
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
     if (before) {
         collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
@@ -123,7 +124,7 @@ StoreStatus txn_put(Txn *txn, uint32_t number, int64_t id, const Put *put, const
     if (status != STORE_OK || !collection) {
         return status != STORE_OK ? status : STORE_NOT_FOUND;
     }
-    Version *before = txn_find_version(collection, id);
+    Version *before = txn_find_version(txn, collection, id);
     bool exists = before && !txn_is_expired(txn, before);
     if (exists && put->expect_new) {
         return STORE_EXISTS;
@@ -155,7 +156,7 @@ StoreStatus txn_rewrite(Txn *txn, uint32_t number, int64_t id, const Put *put)
 {
     StoreStatus status = txn_check_writable(txn);
     CollectionState *collection = txn_collection(txn, txn_number(txn, number));
-    Version *before = collection ? txn_find_version(collection, id) : NULL;
+    Version *before = collection ? txn_find_version(txn, collection, id) : NULL;
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
     }
@@ -186,7 +187,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
 {
     StoreStatus status = txn_check_writable(txn);
     CollectionState *collection = txn_collection(txn, txn_number(txn, number));
-    Version *before = collection ? txn_find_version(collection, id) : NULL;
+    Version *before = collection ? txn_find_version(txn, collection, id) : NULL;
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
     }
@@ -210,6 +211,7 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
         aggregate_apply(txn, collection, before, NULL);
     }
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
+    txn->found.version = NULL;
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
     txn->changes.deleted += number != COLLECTION_UNCOUNTED;
     txn_push_op(txn, OP_DELETE, collection->number, history_delete(txn, collection, before));

@@ -27,12 +27,12 @@ static void expect(const OpList *list, int64_t first, int64_t len)
 {
     Op op;
     int64_t i = first;
+    bool same = true;
     for (OpReader reader = ops_from(list, first); ops_next(&reader, &op); i++) {
-        ck_assert_uint_eq(op.kind, kind_of(i));
-        ck_assert_uint_eq(op.collection, collection_of(i));
-        ck_assert_ptr_eq(op.what, &places[i]);
+        same = same && op.kind == kind_of(i) && op.collection == collection_of(i) &&
+               op.what == &places[i];
     }
-    ck_assert_int_eq(i, len);
+    ck_assert_msg(same && i == len, "from %lld of %lld", (long long)first, (long long)len);
 }
 
 START_TEST(writes_are_read_from_any_number_on)
