@@ -305,6 +305,15 @@ typedef struct SessionAggregate {
 } SessionAggregate;
 int64_t session_aggregates(Session *session, const SessionAggregate **aggregates);
 
+/* What the memory of the database goes to, collection by collection in order of name; behind them
+ * what Fawn keeps for itself, and what other databases have. Valid until the next run. */
+typedef struct SessionMeasure {
+    Str of;   /* a collection, or "(definitions)", "(other databases)" */
+    Str what; /* "documents" …; of an index or aggregate its name */
+    int64_t count, bytes;
+} SessionMeasure;
+int64_t session_measures(Session *session, const SessionMeasure **measures);
+
 /* What a collection has (indexes, aggregates: as signatures), and what its documents have: fields of the
  * schema, computed ones, and those of the first `sample` documents, with their types as signatures
  * write them. Valid until the next run; none when there is no such collection. */

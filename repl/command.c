@@ -174,11 +174,18 @@ static bool run_stats(Shell *shell, Str args)
         const char *name;
         int64_t value;
     } lines[] = {
-        {"collections", stats.collections},     {"indexes", stats.indexes},
-        {"documents", stats.documents},         {"versions", stats.versions},
-        {"index entries", stats.index_entries}, {"document bytes", stats.document_bytes},
-        {"tree bytes", stats.tree_bytes},       {"log bytes", stats.log_bytes},
+        {"collections", stats.collections},
+        {"indexes", stats.indexes},
+        {"documents", stats.documents},
+        {"versions", stats.versions},
+        {"index entries", stats.index_entries},
+        {"document bytes", stats.document_bytes},
+        {"tree bytes", stats.tree_bytes},
+        {"log bytes", stats.log_bytes},
         {"past bytes", stats.past_bytes},
+        {"aggregates", stats.aggregates},
+        {"aggregate bytes", stats.aggregate_bytes},
+        {"spare bytes", stats.spare_bytes},
     };
     Buf out = {0};
     for (int64_t i = 0; i < countof(lines); i++) {
@@ -327,6 +334,7 @@ const Command commands[] = {
     {"aggregates", "[PREFIX]", "live aggregates: what each keeps, and how many groups",
      command_aggregates},
     {"triggers", "[PREFIX]", "triggers of collections, and what they are on", command_triggers},
+    {"mem", "", "what the memory of the database goes to", command_memory},
     {"", "", "The session", NULL},
     {"set", "NAME = EXPR", "give a variable a value", command_set},
     {"unset", "NAME", "take its value away", command_unset},

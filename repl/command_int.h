@@ -71,6 +71,10 @@ bool command_last_error(Shell *shell, Str args);
 bool command_echo(Shell *shell, Str args);
 bool command_bail(Shell *shell, Str args);
 bool command_info(Shell *shell, Str args);
+
+/* -- command_memory.c -------------------------------------------------------------------- */
+
+bool command_memory(Shell *shell, Str args);
 bool command_color(Shell *shell, Str args);
 bool command_set(Shell *shell, Str args);
 bool command_unset(Shell *shell, Str args);

@@ -28,20 +28,12 @@ static bool is_none(const TxnChange *change)
            (!before->exists || before->time_us == after->time_us);
 }
 
-/* Whether a collection, by its number in the store, is of the transaction's database. */
-static bool is_own(const Txn *txn, uint32_t number)
-{
-    return txn->database == DATABASE_ROOT
-               ? number < DATABASE_FIRST_NUMBER
-               : number >= txn->base && number - txn->base < DATABASE_COLLECTIONS;
-}
-
 void changes_tidy(const Txn *txn, ChangeList *list)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < list->len; i++) {
         TxnChange change = list->at[i];
-        if (is_own(txn, change.collection)) {
+        if (database_has(txn, change.collection)) {
             change.collection -= txn->base;
             list->at[kept] = change;
             kept += !is_none(&change);
@@ -156,7 +148,7 @@ static void changes_from_history(Txn *txn, Arena *arena, const PastWanted *wante
     const Roots *roots = txn->state->roots;
     for (int64_t i = 0; i < roots->count; i++) {
         uint32_t number = roots->collections[i]->number;
-        if (is_own(txn, number) && number - txn->base != COLLECTION_UNCOUNTED) {
+        if (database_has(txn, number) && number - txn->base != COLLECTION_UNCOUNTED) {
             gather(txn, arena, number - txn->base, wanted->from_us, &all);
         }
     }

@@ -61,7 +61,7 @@ struct Slab {
     Region *regions;
     LargePiece *large;
     int64_t next_region;
-    int64_t used_bytes;
+    int64_t used_bytes, held_bytes;
 };
 
 /* Memory of a region, or NULL. Large ones are fit for huge pages: random reads of many documents
@@ -129,6 +129,7 @@ static void *cut_piece(Slab *slab, int64_t bytes)
             size = 2 * bytes > REGION_FIRST ? 2 * bytes : REGION_FIRST;
             region = memory_new(size);
         }
+        slab->held_bytes += size;
         size -= (int64_t)sizeof *region;
         region->older = slab->regions;
         region->bytes = size;
@@ -172,6 +173,7 @@ void *slab_alloc(Slab *slab, int64_t bytes)
     assert(bytes > 0);
     if (UNLIKELY(bytes > LARGE_MAX)) {
         slab->used_bytes += bytes;
+        slab->held_bytes += bytes;
         return alloc_large(slab, bytes);
     }
     int64_t asked = bytes;
@@ -192,6 +194,7 @@ void slab_free(Slab *slab, void *piece, int64_t bytes)
 {
     if (bytes > LARGE_MAX) {
         slab->used_bytes -= bytes;
+        slab->held_bytes -= bytes;
         free_large(piece);
         return;
     }
@@ -206,6 +209,11 @@ void slab_free(Slab *slab, void *piece, int64_t bytes)
 int64_t slab_bytes(const Slab *slab)
 {
     return slab->used_bytes;
+}
+
+int64_t slab_held_bytes(const Slab *slab)
+{
+    return slab->held_bytes;
 }
 
 /* -- lists ----------------------------------------------------------------------------------- */

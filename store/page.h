@@ -34,6 +34,9 @@ void slab_free(Slab *slab, void *piece, int64_t bytes);
 /* Bytes of pieces in use, rounded up as they are kept. */
 int64_t slab_bytes(const Slab *slab);
 
+/* Bytes that the slab has from the system: of pieces in use, given back, and not yet cut. */
+int64_t slab_held_bytes(const Slab *slab);
+
 /* -- lists of pointers, in malloc'd memory ---------------------------------------------------- */
 
 typedef struct PtrList {

@@ -105,6 +105,17 @@ verdict 'the file has it' "$([ "$(cat typed)" == $'1 + 1\n\n"two"' ] || cat type
 check 'no file is overwritten' 1 '' 'fawn: cannot write `typed`: File exists' "$fawn" -e '\save-input typed'
 
 # What queries cost
+memory=$("$fawn" -e 'Collection.create({ name: "Memo", indexes: { byKind: { terms: [{ field: "kind" }] } } }).name' \
+    -e 'Set.sequence(0, 1000).forEach(i => Memo.create({ id: i, kind: i % 3, text: "memo 1" }))' \
+    -e 'Set.sequence(0, 10).forEach(i => Memo.byId(i)!.update({ kind: 7 }))' -e '\mem')
+row() { grep -E "$1" <<<"$memory" | tr -s ' '; }
+verdict '.mem tells of documents' "$([ "$(row 'documents +1000 ')" == 'Memo documents 1000 56080 56.1' ] || echo "$memory")"
+verdict '.mem tells of the past' "$([ "$(row 'past +10 ')" == ' past 10 560 56.0' ] || echo "$memory")"
+verdict '.mem tells of indexes' "$([[ $(row 'byKind +1000 ') == ' byKind 1000 '* ]] || echo "$memory")"
+verdict '.mem tells of definitions' "$([[ $(row '^\(definitions') == '(definitions) documents 3 '* ]] || echo "$memory")"
+verdict '.mem adds up' "$(awk '$1 == "Memo" { inside = 1 } inside && $1 == "all" { exit sum == $2 ? 0 : 1 }
+    inside { sum += $(NF - 1) }' <<<"$memory" || echo "$memory")"
+check '.mem takes nothing' 1 '' '*usage: .mem*' "$fawn" -e '\mem x'
 check '.stats tells it' 0 1 'read 0, wrote 0 documents (0 bytes); * KiB of memory; * ms' "$fawn" -e '\stats on' -e 1
 check '.info tells it in the words of Fauna' 0 1 'txnTs: *read_ops: 0*' "$fawn" -e '\info on' -e 1
 check '--info does so' 0 1 'txnTs: *read_ops: 0*' "$fawn" --info -e 1
