@@ -5,6 +5,8 @@
  */
 #include "store/index_int.h"
 
+#include <stdlib.h>
+
 /* Ends the component of `part` that was written from `from` on. */
 static void push_component(Components *list, int64_t from, bool descending)
 {
@@ -220,4 +222,10 @@ PartRange components_push(Components *list, const Store *store, const KeyPart *p
 void components_clear(Components *list)
 {
     list->len = list->bytes.len = 0;
+}
+
+void components_free(Components *list)
+{
+    buf_free(&list->bytes);
+    free(list->at);
 }
