@@ -118,9 +118,15 @@ static int64_t reading_time(const Rt *rt, Value doc)
     return doc.flags == DOC_PAST ? doc.as.past->time_us : rt->valid_time_us;
 }
 
+/* Whether the query has made this key or token, and got it to show the secret. */
+static bool is_new_secret(Rt *rt, Value doc)
+{
+    return doc.aux == DOC_NEW && !val_is_null(system_secret(rt, doc));
+}
+
 static bool may_read(Rt *rt, Value doc, int64_t id)
 {
-    return LIKELY(rt->permission.role == ROLE_ADMIN) ||
+    return LIKELY(rt->permission.role == ROLE_ADMIN) || is_new_secret(rt, doc) ||
            permission_reads(rt, doc.len, id, reading_time(rt, doc));
 }
 

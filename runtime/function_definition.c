@@ -47,6 +47,21 @@ static Str text_or_empty(const Object *definition, Str name)
     return value.type == T_STRING ? val_as_str(value) : (Str){0};
 }
 
+/* Adds a failure where who is no admin would get an admin's rights by the function. */
+static void check_grants(Failures *failures, const Object *definition, const Object *before)
+{
+    const Str admin = STR("admin");
+    RoleKind asking = failures->rt->permission.role;
+    if (asking == ROLE_ADMIN || !str_eq(text_or_empty(definition, STR("role")), admin) ||
+        (before && str_eq(text_or_empty(before, STR("role")), admin))) {
+        return;
+    }
+    failure_add_field(failures, STR("role"),
+                      str_format(failures->rt->query, "Cannot %s admin permissions using %s.",
+                                 before ? "grant a function" : "create a function with",
+                                 asking == ROLE_SERVER ? "the server role" : "another role"));
+}
+
 /* `before` is what the definition was, or NULL. */
 static void check_function(Failures *failures, const Object *definition, const Object *before)
 {
@@ -63,6 +78,7 @@ static void check_function(Failures *failures, const Object *definition, const O
         definition_check_name(failures, names[i], field_or_null(definition, names[i]),
                               text_or_empty(before, names[i]));
     }
+    check_grants(failures, definition, before);
     if (body.type == T_STRING) {
         Place place = {.failures = failures, .steps = {STR("body")}, .len = 1};
         place_check_lambda(&place, val_as_str(body), 0, false);

@@ -166,6 +166,19 @@ check 'logging out' 0 false '' as "$bob" 'Query.token()!.delete().exists()'
 check 'then it is over' 0 unauthorized '' as "$bob" 1
 check 'a token is of its database' 0 false '' as "$ann" 'Collection.byName("Post").exists()'
 
+# -- logging in by a function -----------------------------------------------------------------------
+text $shop 'Function.create({ name: "login", role: "server",
+    body: "(id, password) => Credential.byDocument(User(id))!.login(password)" }).name' >/dev/null
+text $shop 'Role.create({ name: "visitor", privileges: [{ resource: "login", actions: { call: true } }] }).name' >/dev/null
+visitor=$(text $shop 'Key.create({ role: "visitor" }).secret')
+check 'who may only log in gets a token' 0 true '' as "$visitor" 'login(1, "sesame").secret != null'
+check 'and sees no other' 0 '[0, false]' '' as "$visitor" \
+    '[Token.all().count(), Token(Token.byDocument(User(1)).map(.id).first() ?? "1").exists()]'
+check 'a server makes no function of an admin' 0 constraint_failure '' as "$root:shop:server" \
+    'Function.create({ name: "up", role: "admin", body: "() => 1" })'
+check 'nor grants it that' 0 constraint_failure '' as "$root:shop:server" 'Function.byName("own")!.update({ role: "admin" })'
+check 'what is one may be changed' 0 '"leak"' '' as "$root:shop:server" 'Function.byName("leak")!.update({ data: { a: 1 } }).name'
+
 # -- streams ----------------------------------------------------------------------------------------
 stream() { curl -s -N -m 20 -H "Authorization: Bearer $1" -d "{\"token\":\"$2\"}" "$base/stream/1" >"$3" & }
 # told FILE LINES: waits until there are so many.
