@@ -102,6 +102,7 @@ static bool may_watch(Rt *rt, const Set *set)
     if (set->ops == &set_groups_ops) {
         return permission_check_all(rt, ((const GroupSet *)set)->collection);
     }
+    assert(set->ops == &set_single_ops);
     Value doc = ((const SetNode *)set)->value;
     if (rt->permission.role == ROLE_ADMIN ||
         permission_reads(rt, doc.len, val_doc_key(doc), 0)) {
