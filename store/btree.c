@@ -473,6 +473,30 @@ static void shrink(Edit *edit, const Path *path, int level)
     }
 }
 
+/* Removes the entry that the path leads to. */
+static void take_found(Edit *edit, Tree *tree, Path *path)
+{
+    Node *leaf = path_node(path, 0);
+    int64_t pos = path->step[0].pos;
+    if (node_is_dense(leaf) && pos > 0 && pos < leaf->count - 1) {
+        leaf = node_spread(edit, leaf);
+        replace_node(tree, path, 0, leaf);
+    }
+    node_remove(leaf, pos);
+    tree->count--;
+    tree->append = NULL;
+    shrink(edit, path, 0);
+    while (tree->root->level > 0 && tree->root->count == 1) {
+        Node *child = node_child(tree->root, 0);
+        edit_drop(edit, tree->root);
+        tree->root = child;
+    }
+    if (tree->root->count == 0) {
+        edit_drop(edit, tree->root);
+        tree->root = NULL;
+    }
+}
+
 /* False: there is no such key. `neighbours`: NULL, or to be told. */
 static bool take(Edit *edit, Tree *tree, const TreeKey *key, Neighbours *neighbours)
 {
@@ -489,25 +513,7 @@ static bool take(Edit *edit, Tree *tree, const TreeKey *key, Neighbours *neighbo
     if (neighbours) {
         look_beside(&path, true, neighbours);
     }
-    Node *leaf = path_node(&path, 0);
-    int64_t pos = path.step[0].pos;
-    if (node_is_dense(leaf) && pos > 0 && pos < leaf->count - 1) {
-        leaf = node_spread(edit, leaf);
-        replace_node(tree, &path, 0, leaf);
-    }
-    node_remove(leaf, pos);
-    tree->count--;
-    tree->append = NULL;
-    shrink(edit, &path, 0);
-    while (tree->root->level > 0 && tree->root->count == 1) {
-        Node *child = node_child(tree->root, 0);
-        edit_drop(edit, tree->root);
-        tree->root = child;
-    }
-    if (tree->root->count == 0) {
-        edit_drop(edit, tree->root);
-        tree->root = NULL;
-    }
+    take_found(edit, tree, &path);
     return true;
 }
 
@@ -527,6 +533,53 @@ bool tree_remove_beside(Edit *edit, Tree *tree, Str bytes, Beside *beside)
     bool removed = take(edit, tree, &key, &neighbours);
     beside->shared = neighbours.shared;
     return removed;
+}
+
+/* Where `to` belongs in a leaf between two entries that stay when the one at `pos` goes; -1: it
+ * does not, or is there, or may not fit. */
+static int64_t place_in_leaf(const Node *leaf, int64_t pos, const TreeKey *to)
+{
+    int64_t last = leaf->count - 1;
+    if (leaf->count < 3) {
+        return -1;
+    }
+    TreeKey lowest = node_key(leaf, pos == 0 ? 1 : 0);
+    TreeKey highest = node_key(leaf, pos == last ? last - 1 : last);
+    if (node_compare(&lowest, to) >= 0 || node_compare(to, &highest) >= 0) {
+        return -1;
+    }
+    bool equal;
+    int64_t place = node_seek(leaf, to, &equal);
+    bool fits = to->len <= node_key(leaf, pos).len || node_fits(leaf, to);
+    return !equal && fits ? place : -1;
+}
+
+bool tree_move(Edit *edit, Tree *tree, Str from, Str to)
+{
+    assert(tree->kind == TREE_KEYS && to.len <= KEY_BYTES_MAX);
+    TreeKey key = tree_key(from);
+    TreeKey moved = tree_key(to);
+    if (!tree->root) {
+        return false;
+    }
+    Path path;
+    bool found = descend_owning(edit, tree, &key, false, &path);
+    Node *leaf = path_node(&path, 0);
+    if (path.last) {
+        tree->append = leaf;
+    }
+    if (!found) {
+        return false;
+    }
+    int64_t pos = path.step[0].pos;
+    int64_t place = place_in_leaf(leaf, pos, &moved);
+    if (place < 0) {
+        take_found(edit, tree, &path);
+        return put(edit, tree, &moved, 0, NULL);
+    }
+    node_remove(leaf, pos);
+    node_insert(leaf, place - (place > pos), &moved, 0);
+    return true;
 }
 
 static void drop_nodes(Edit *edit, Node *node)

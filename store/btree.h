@@ -80,6 +80,10 @@ typedef struct Beside {
 bool tree_insert_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
 bool tree_remove_beside(Edit *edit, Tree *tree, Str key, Beside *beside);
 
+/* TREE_KEYS: removes `from` and adds `to`: in one descent when they lie in one leaf. False: `from`
+ * was not there, and nothing was changed; or `to` was there already. */
+bool tree_move(Edit *edit, Tree *tree, Str from, Str to);
+
 /* TREE_MAP: the payload of `key`, or 0; stores `payload`, which is not 0, under `key`, of at most
  * KEY_BYTES_MAX bytes, in place of what was there. */
 uint64_t tree_get(const Tree *tree, Str key);

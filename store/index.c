@@ -369,6 +369,10 @@ StoreStatus index_prepare(Txn *txn, CollectionState *collection, const Version *
 static void change_entries(Txn *txn, Tree *tree, const EntryList *before, const EntryList *after)
 {
     Edit *edit = &txn->edit;
+    if (before->len == 1 && after->len == 1) {
+        always(tree_move(edit, tree, before->at[0].key, after->at[0].key));
+        return;
+    }
     int64_t old = 0;
     int64_t new = 0;
     while ((old < before->len || new < after->len) && !memory_ran_out(txn->since)) {

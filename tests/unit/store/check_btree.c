@@ -149,6 +149,25 @@ static void take_out(Trial *trial, int64_t n)
     trial->model.has[n] = false;
 }
 
+/* Moves entry n to a place nearby, or anywhere. */
+static void move(Trial *trial, int64_t n)
+{
+    int64_t by = (int64_t)(next_random(&trial->random) % 9) - 4;
+    int64_t to = next_random(&trial->random) % 4 == 0
+                     ? (int64_t)(next_random(&trial->random) % KEY_COUNT)
+                     : (n + by + KEY_COUNT) % KEY_COUNT;
+    Model *model = &trial->model;
+    bool had = model->has[n];
+    bool moved =
+        tree_move(&trial->edit, &trial->tree, buf_str(&trial->keys[n]), buf_str(&trial->keys[to]));
+    ck_assert_int_eq(moved, had && (to == n || !model->has[to]));
+    if (had) {
+        model->has[n] = false;
+        model->count -= 1 - !model->has[to];
+        model->has[to] = true;
+    }
+}
+
 static void check_entry(const Trial *trial, const TreeCursor *cursor, const Model *model, int64_t n)
 {
     if (trial->tree.kind == TREE_IDS) {
@@ -199,6 +218,9 @@ static void run_random(Trial *trial, int64_t steps)
             put(trial, n);
         } else {
             take_out(trial, n);
+        }
+        if (trial->tree.kind == TREE_KEYS && step % 2 == 0) {
+            move(trial, (int64_t)(next_random(&trial->random) % KEY_COUNT));
         }
         if (trial->tree.kind == TREE_IDS) {
             uint64_t found = tree_find(&trial->tree, id_of(trial, n));
