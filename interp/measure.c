@@ -3,6 +3,7 @@
 #include "interp/session_int.h"
 
 #include "runtime/base/vec.h"
+#include "store/measure.h"
 
 typedef VEC(SessionMeasure) MeasureList;
 

@@ -1,10 +1,12 @@
-/* measure: how much there is of everything in a store, and what it takes: .stats and .mem.
+/* measure: how much there is of everything in a store, and what it takes: see measure.h.
  *
  *   documents   versions with their blocks         ids    the tree that finds them
  *   past        replaced versions and tombstones, and the tree that finds those
  *   changes     the list of them                   index, aggregate   each one's trees
  *   spare       memory that was given back, for use again
  */
+#include "store/measure.h"
+
 #include "store/aggregate_int.h"
 #include "store/database_int.h"
 #include "store/log.h"
