@@ -347,6 +347,10 @@ static bool run_statement(Run *run, const Statement *statement)
     Rt *rt = session_rt(session);
     Memory before = {arena_mark(&session->code), arena_mark(&session->heap)};
     int32_t frame_size = 0;
+    /* What a statement does may be no step, and there can be many of them. */
+    if (!run->options->check_only && !rt_tick(rt)) {
+        return fail(run);
+    }
     const Code *code = lower(run, statement, &frame_size);
     if (code == NULL || run->options->check_only) {
         arena_rewind(&session->code, before.code);

@@ -39,6 +39,10 @@ static void tell_unshown(Shell *shell, const Unshown *unshown)
                                      (long long)unshown->cut,
                                      shell->interactive ? ".mode line" : "--line"));
     }
+    if (unshown->as_lines && shell->interactive) {
+        shell_tell(shell, STR("the table is wider than the terminal: rows are shown as lines (.width 0 "
+                              "shows it)"));
+    }
     if (unshown->lost > 0) {
         shell_tell(shell, str_format(&shell->arena,
                                      "warning: %lld fields have no column: the elements had other "

@@ -23,6 +23,7 @@ typedef struct Unshown {
     bool any;
     int64_t count; /* elements of sets; -1: not known without reading them */
     int64_t cut;   /* texts that ended in `…` */
+    bool as_lines; /* a table was too wide for the terminal, and was shown as lines */
     int64_t lost;  /* fields without a column: a second reading gave other ones */
     Buf after;     /* the cursor of the last page, empty when it was the whole */
 } Unshown;

@@ -163,6 +163,7 @@ static void fit(Rows *rows)
     int64_t width = sheet->format->is_fitted ? rows->target->view->width : 0;
     if (sheet->format->is_measured && !table_fit(&rows->columns, width)) {
         sheet->format = &line_format;
+        rows->target->unshown->as_lines = true;
     }
 }
 

@@ -106,8 +106,13 @@ static void drop_output(Shell *shell)
 /* A failed write ends everything: what is shown can no longer be told apart from what is not. */
 static void commit_output(Shell *shell)
 {
-    if (pager_show(shell, buf_str(&shell->output.buffer))) {
+    bool is_watched = shell->interactive && shell->output.buffer.len > 0;
+    if (!(is_watched && signals_seen()) && pager_show(shell, buf_str(&shell->output.buffer))) {
         shell->output.buffer.len = 0;
+    }
+    if (is_watched && signals_seen()) {
+        drop_output(shell);
+        return;
     }
     bool written = output_commit(&shell->output);
     if (!written && shell->output.error == EINTR) {

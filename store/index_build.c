@@ -53,7 +53,8 @@ void txn_stop_on(Txn *txn, const atomic_int *stop)
     txn->stop = stop;
 }
 
-StoreStatus txn_check_step(const Txn *txn)
+/* STORE_STOPPED if it is to stop, else as txn_check_memory: for each step of long work. */
+static StoreStatus check_step(const Txn *txn)
 {
     bool stops = txn->stop != NULL && atomic_load_explicit(txn->stop, memory_order_relaxed) != 0;
     return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
@@ -88,7 +89,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
                 gather_entry(all, &entries.at[entry]);
             }
         }
-        status = status == STORE_OK ? txn_check_step(txn) : status;
+        status = status == STORE_OK ? check_step(txn) : status;
         done += count;
         if (done % TOLD_EVERY == 0 && done < total) {
             txn_tell_progress(txn, done, total);
@@ -137,7 +138,7 @@ static StoreStatus merge_runs(const Txn *txn, const Gathering *all, const Gather
             to[i] = from[from_right ? b : a];
             *(from_right ? &b : &a) += 1;
         }
-        status = txn_check_step(txn);
+        status = check_step(txn);
     }
     return status;
 }
@@ -220,7 +221,7 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
     }
     for (int64_t i = 0; status == STORE_OK && i < all.len; i++) {
         always(tree_insert(&txn->edit, &index->entries, key_of(&all, &all.at[i])));
-        status = txn_check_step(txn);
+        status = check_step(txn);
     }
     buf_free(&all.bytes);
     free(all.at);

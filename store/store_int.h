@@ -188,9 +188,6 @@ NODISCARD StoreStatus txn_check_writable(const Txn *txn);
 /* STORE_OK unless memory has run out since it began to write: then it can only be undone, and what
  * it wrote last may not be whole. STORE_NO_MEMORY, for what asks for much at once. */
 NODISCARD StoreStatus txn_check_memory(const Txn *txn);
-
-/* STORE_STOPPED if it is to stop, else as txn_check_memory: for each step of long work. */
-NODISCARD StoreStatus txn_check_step(const Txn *txn);
 StoreStatus txn_refuse_memory(const Txn *txn);
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
