@@ -135,7 +135,7 @@ static bool read_data_uri(Arena *arena, Str uri, Str *text)
         buf_free(&decoded);
         return good;
     }
-    *text = route_decode(arena, data);
+    *text = route_decode(arena, data, false);
     return true;
 }
 
