@@ -19,11 +19,14 @@ typedef struct QueryJob {
 
 static const char *const write_names[] = {".create", ".update", ".replace", ".delete"};
 
-/* Whether the text of a query looks as if it wrote. This only chooses where it is tried first. */
-static bool seems_to_write(Str body)
+/* To compare a password takes long in one step, which no deadline cuts short. */
+static const char *const slow_names[] = {"login", "verify"};
+
+/* Whether the text of a query has one of some names. This only chooses where it is tried first. */
+static bool seems_to_use(Str body, const char *const *names, int64_t count)
 {
-    for (int64_t i = 0; i < countof(write_names); i++) {
-        if (str_find(body, str_from_c(write_names[i]), 0) >= 0) {
+    for (int64_t i = 0; i < count; i++) {
+        if (str_find(body, str_from_c(names[i]), 0) >= 0) {
             return true;
         }
     }
@@ -165,7 +168,9 @@ void query_answer(Exchange *exchange)
     job->run = run;
     job->done = done;
     job->lose = job_lose;
-    job->writes = seems_to_write(buf_str(&exchange->body));
-    bool is_short = !job->writes && exchange->body.len <= HASTY_BODY_MAX;
+    Str body = buf_str(&exchange->body);
+    job->writes = seems_to_use(body, write_names, countof(write_names));
+    bool is_short = !job->writes && body.len <= HASTY_BODY_MAX &&
+                    !seems_to_use(body, slow_names, countof(slow_names));
     (void)(is_short ? work_submit_short(job) : work_submit(job));
 }
