@@ -2,8 +2,8 @@
 #include "server/server.h"
 
 #include "server/connection.h"
-#include "server/crypto.h"
 #include "server/events.h"
+#include "server/openssl.h"
 #include "server/tls.h"
 #include "server/work.h"
 
@@ -235,7 +235,7 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
 {
     Server server = {.options = options, .store = store};
     const char *missing;
-    if (options->jwks_count > 0 && !crypto_is_there(&missing)) {
+    if (options->jwks_count > 0 && !openssl_load(&missing)) {
         *error = str_from_c(missing);
         return false;
     }

@@ -1,15 +1,17 @@
 /* tls: see tls.h. The network is a pair of memory BIOs: OpenSSL neither reads nor waits. */
 #include "server/tls.h"
 
+#include "server/openssl.h"
+
 #include <errno.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Each name behind its length. */
 static const unsigned char protocols[] = "\2h2\10http/1.1";
+
+/* There is no context without it. */
+static const OpenSsl *lib;
 
 struct Tls {
     SSL *ssl;
@@ -35,7 +37,7 @@ static int choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char
     unsigned char *found;
     (void)ssl;
     (void)context;
-    bool agreed = SSL_select_next_proto(&found, len, protocols, sizeof protocols - 1, offered,
+    bool agreed = lib->SSL_select_next_proto(&found, len, protocols, sizeof protocols - 1, offered,
                                         offered_len) == OPENSSL_NPN_NEGOTIATED;
     *chosen = found;
     return agreed ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -57,7 +59,7 @@ static bool use_certificate(SSL_CTX *ssl, const char *path, Arena *arena, Str *e
     if (!can_read(path, "certificate", arena, error)) {
         return false;
     }
-    bool good = SSL_CTX_use_certificate_chain_file(ssl, path) == 1;
+    bool good = lib->SSL_CTX_use_certificate_chain_file(ssl, path) == 1;
     if (!good) {
         *error = str_format(arena, "%s holds no certificate in the PEM format", path);
     }
@@ -70,16 +72,16 @@ static bool use_key(SSL_CTX *ssl, const char *path, const char *cert_path, Arena
     if (!can_read(path, "key", arena, error)) {
         return false;
     }
-    SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
-    SSL_CTX_set_default_passwd_cb_userdata(ssl, &is_encrypted);
-    bool is_key = SSL_CTX_use_PrivateKey_file(ssl, path, SSL_FILETYPE_PEM) == 1;
-    unsigned long why = ERR_peek_last_error();
+    lib->SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
+    lib->SSL_CTX_set_default_passwd_cb_userdata(ssl, &is_encrypted);
+    bool is_key = lib->SSL_CTX_use_PrivateKey_file(ssl, path, SSL_FILETYPE_PEM) == 1;
+    unsigned long why = lib->ERR_peek_last_error();
     bool is_other = ERR_GET_LIB(why) == ERR_LIB_X509; /* of another certificate */
     if (is_encrypted) {
         *error = str_format(arena, "the key in %s needs a passphrase; store it without one", path);
     } else if (!is_key && !is_other) {
         *error = str_format(arena, "%s holds no private key in the PEM format", path);
-    } else if (!is_key || SSL_CTX_check_private_key(ssl) != 1) {
+    } else if (!is_key || lib->SSL_CTX_check_private_key(ssl) != 1) {
         *error =
             str_format(arena, "the key in %s does not belong to the certificate in %s", path,
                        cert_path);
@@ -90,17 +92,23 @@ static bool use_key(SSL_CTX *ssl, const char *path, const char *cert_path, Arena
 
 TlsContext *tls_context_new(const char *cert_path, const char *key_path, Arena *arena, Str *error)
 {
-    SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
+    const char *missing;
+    lib = openssl_load(&missing);
+    if (!lib) {
+        *error = str_from_c(missing);
+        return NULL;
+    }
+    SSL_CTX *ssl = lib->SSL_CTX_new(lib->TLS_server_method());
     always(ssl);
-    always(SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) == 1);
-    (void)SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    (void)SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, NULL);
+    always(lib->SSL_CTX_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL) == 1);
+    (void)lib->SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    (void)lib->SSL_CTX_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_RELEASE_BUFFERS, NULL);
+    lib->SSL_CTX_set_alpn_select_cb(ssl, choose_protocol, NULL);
     bool good = use_certificate(ssl, cert_path, arena, error) &&
                 use_key(ssl, key_path, cert_path, arena, error);
-    ERR_clear_error();
+    lib->ERR_clear_error();
     if (!good) {
-        SSL_CTX_free(ssl);
+        lib->SSL_CTX_free(ssl);
         return NULL;
     }
     return (TlsContext *)ssl;
@@ -108,7 +116,7 @@ TlsContext *tls_context_new(const char *cert_path, const char *key_path, Arena *
 
 void tls_context_free(TlsContext *context)
 {
-    SSL_CTX_free((SSL_CTX *)context);
+    lib->SSL_CTX_free((SSL_CTX *)context);
 }
 
 /* -- a connection ----------------------------------------------------------------------------- */
@@ -117,24 +125,24 @@ Tls *tls_new(TlsContext *context)
 {
     Tls *tls = calloc(1, sizeof *tls);
     always(tls);
-    tls->ssl = SSL_new((SSL_CTX *)context);
-    tls->in = BIO_new(BIO_s_mem());
-    tls->out = BIO_new(BIO_s_mem());
+    tls->ssl = lib->SSL_new((SSL_CTX *)context);
+    tls->in = lib->BIO_new(lib->BIO_s_mem());
+    tls->out = lib->BIO_new(lib->BIO_s_mem());
     always(tls->ssl && tls->in && tls->out);
-    SSL_set_bio(tls->ssl, tls->in, tls->out);
-    SSL_set_accept_state(tls->ssl);
+    lib->SSL_set_bio(tls->ssl, tls->in, tls->out);
+    lib->SSL_set_accept_state(tls->ssl);
     return tls;
 }
 
 void tls_free(Tls *tls)
 {
-    SSL_free(tls->ssl); /* and the BIOs */
+    lib->SSL_free(tls->ssl); /* and the BIOs */
     free(tls);
 }
 
 void tls_feed(Tls *tls, Str bytes)
 {
-    always(BIO_write(tls->in, bytes.s, (int)bytes.len) == (int)bytes.len);
+    always(lib->BIO_write(tls->in, bytes.s, (int)bytes.len) == (int)bytes.len);
 }
 
 int64_t tls_read(Tls *tls, char *bytes, int64_t size)
@@ -142,12 +150,12 @@ int64_t tls_read(Tls *tls, char *bytes, int64_t size)
     if (tls->is_broken) {
         return -1;
     }
-    int count = SSL_read(tls->ssl, bytes, (int)size);
+    int count = lib->SSL_read(tls->ssl, bytes, (int)size);
     if (count > 0) {
         return count;
     }
-    int why = SSL_get_error(tls->ssl, count);
-    ERR_clear_error();
+    int why = lib->SSL_get_error(tls->ssl, count);
+    lib->ERR_clear_error();
     tls->is_broken = why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE;
     return tls->is_broken ? -1 : 0;
 }
@@ -155,8 +163,8 @@ int64_t tls_read(Tls *tls, char *bytes, int64_t size)
 bool tls_write(Tls *tls, Str bytes)
 {
     if (bytes.len > 0 && !tls->is_broken) {
-        tls->is_broken = SSL_write(tls->ssl, bytes.s, (int)bytes.len) != (int)bytes.len;
-        ERR_clear_error();
+        tls->is_broken = lib->SSL_write(tls->ssl, bytes.s, (int)bytes.len) != (int)bytes.len;
+        lib->ERR_clear_error();
     }
     return !tls->is_broken;
 }
@@ -164,17 +172,17 @@ bool tls_write(Tls *tls, Str bytes)
 void tls_end(Tls *tls)
 {
     if (!tls->is_broken) {
-        (void)SSL_shutdown(tls->ssl);
-        ERR_clear_error();
+        (void)lib->SSL_shutdown(tls->ssl);
+        lib->ERR_clear_error();
     }
 }
 
 void tls_take(Tls *tls, Buf *out)
 {
     char *bytes;
-    long len = BIO_get_mem_data(tls->out, &bytes);
+    long len = lib->BIO_ctrl(tls->out, BIO_CTRL_INFO, 0, &bytes);
     if (len > 0) {
         buf_put(out, (Str){bytes, len});
-        (void)BIO_reset(tls->out);
+        (void)lib->BIO_ctrl(tls->out, BIO_CTRL_RESET, 0, NULL);
     }
 }
