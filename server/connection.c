@@ -214,6 +214,10 @@ static bool choose_protocol(Connection *connection)
 static void receive(Connection *connection, Str bytes)
 {
     if (connection->is_lingering || connection->is_finishing) {
+        connection->dropped_bytes += bytes.len;
+        if (connection->dropped_bytes > LINGER_BYTES_MAX) {
+            connection_close(connection);
+        }
         return;
     }
     if (connection->protocol) {
@@ -263,10 +267,10 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     } else if (count > 0) {
         Str bytes = {buf->base, count};
         connection->server->counters.bytes_in += bytes.len;
-        if (!connection->tls) {
-            receive(connection, bytes);
-        } else if (!connection->is_lingering) {
+        if (connection->tls && !connection->is_lingering) {
             receive_sealed(connection, bytes);
+        } else {
+            receive(connection, bytes);
         }
     }
 }

@@ -15,6 +15,7 @@ enum {
     IDLE_TIMEOUT_MS = 60 * 1000,    /* without any */
     WRITE_TIMEOUT_MS = 60 * 1000,   /* without reading anything of what it is sent */
     LINGER_MS = 2 * 1000,           /* after the last byte: it may be sending still */
+    LINGER_BYTES_MAX = 64 << 20,    /* and as much of it is read, and dropped */
     WRITE_AHEAD_BYTES = 256 << 10,  /* given to the system before it took what was given before */
 };
 
@@ -40,6 +41,7 @@ struct Connection {
     int64_t queued;            /* bytes that libuv has to write */
     int64_t deadline_us;       /* 0: none */
     int64_t write_deadline_us; /* likewise */
+    int64_t dropped_bytes;     /* of what came when nothing was wanted any more */
     bool is_finishing;         /* it ends when all is written */
     bool is_sealed;            /* with `tls`: its end is told as well */
     bool is_lingering;         /* all is written; what comes is dropped */
