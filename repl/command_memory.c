@@ -7,7 +7,7 @@
  */
 #include "repl/command_int.h"
 
-enum { OF_COLUMN = 18, WHAT_COLUMN = 22 };
+enum { OF_COLUMN = 16, WHAT_COLUMN = 20 };
 
 static void put_padded(Buf *out, Str text, int64_t width)
 {
