@@ -133,7 +133,7 @@ static bool may_read(Rt *rt, Value doc, int64_t id)
 /* The version of a document of which it is not known that the one at hand is the present one. */
 static const Version *find_present(Rt *rt, Value doc)
 {
-    if (doc.flags == DOC_GIVEN ||
+    if ((doc.flags == DOC_GIVEN && rt->valid_time_us == 0) ||
         (doc.flags == DOC_VERSION && doc.as.version == rt->derived_from)) {
         return doc.as.version;
     }

@@ -84,7 +84,7 @@ enum {
      *   DOC_NAMED    as.doc_name: a document known by name (Collection, Function, …)
      *   DOC_PAST     as.past: a document as it was, wherever it is read (past.h makes them)
      *   DOC_GIVEN    as.version: a document as it is to be taken: one that is about to be
-     *                written, and what its rules are held against
+     *                written, and what its rules are held against; within `at`, as of then
      */
     DOC_ID = 1,
     DOC_VERSION = 2,
