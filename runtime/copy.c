@@ -20,6 +20,8 @@ enum {
     COPY_DEPTH = 200,
     /* Bytes to copy before parts are remembered, when it is not known how many there are. */
     UNSHARED_BYTES_MAX = 1 << 22,
+    /* What is left of chunks may differ by as much. */
+    SLACK_BYTES = 1 << 16,
     PARTS_MIN = 1024, /* a power of two, as all sizes of the table */
     /* Shorter strings are never remembered. */
     PART_STRING_BYTES = 64,
@@ -40,8 +42,8 @@ typedef struct Copier {
     const Shape *shape, *shape_copy; /* the private shape copied last: rows tend to share one */
     VEC(Value *) later;              /* slots whose values are still to be copied */
     Arena list;                      /* of `later` and `parts` */
-    int64_t bytes_left;              /* to be copied without remembering parts */
-    bool gave_up;                    /* they are used up: what was copied is no good */
+    int64_t limit_bytes;             /* what `dst` may hold before parts are remembered */
+    bool gave_up;                    /* it would hold more: what was copied is no good */
     Part *parts;                     /* NULL: parts are not remembered */
     int64_t part_count, part_cap;
 } Copier;
@@ -105,8 +107,7 @@ static void *copy_part(Copier *copier, const void *old, int64_t count, int64_t b
 {
     *is_done = false;
     if (!copier->parts) {
-        copier->bytes_left -= bytes;
-        copier->gave_up = copier->bytes_left < 0;
+        copier->gave_up = arena_bytes(copier->dst) + bytes > copier->limit_bytes;
         *is_done = copier->gave_up;
         return copier->gave_up ? NULL : arena_copy(copier->dst, old, bytes);
     }
@@ -251,7 +252,8 @@ static Value copy_doc(Copier *copier, Value v)
         *past = *v.as.past;
         v.as.past = past;
     }
-    if ((v.flags == DOC_VERSION || v.flags == DOC_GIVEN) && !copier->from) { /* the copy may outlive the transaction */
+    if ((v.flags == DOC_VERSION || v.flags == DOC_GIVEN) && !copier->from) {
+        /* the copy may outlive the transaction */
         v.flags = DOC_ID;
         v.as.integer = v.as.version->id;
     }
@@ -344,7 +346,9 @@ static Value copy_bounded(Copier copier, Value v, int64_t unshared_bytes)
 {
     ArenaMark start = arena_mark(copier.dst);
     Copier again = copier;
-    copier.bytes_left = unshared_bytes;
+    /* By one gauge, all that is beside the parts included: else what is shared could grow with each
+     * copy of a copy. */
+    copier.limit_bytes = arena_bytes(copier.dst) + unshared_bytes + SLACK_BYTES;
     Value copy = copy_all(&copier, v);
     if (copier.gave_up) {
         arena_rewind(again.dst, start);
