@@ -1,18 +1,8 @@
 #!/usr/bin/env bash
 # fawn serve: who may do what. Secrets, databases, roles, and what must never be told.
+source "$(dirname "$0")/serving.bash"
 source "$(dirname "$0")/checks.bash" "$@"
 
-start() {
-    "$fawn" serve --port 0 "$@" 2>>server.log &
-    server=$!
-    port=
-    for _ in $(seq 200); do
-        port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' server.log | tail -1)
-        [ -z "$port" ] || break
-        sleep 0.05
-    done
-    base=http://127.0.0.1:$port
-}
 stop() {
     kill -TERM "$server"
     wait "$server"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # fawn serve: JWTs of access providers, good ones and each kind of bad one.
+source "$(dirname "$0")/serving.bash"
 source "$(dirname "$0")/checks.bash" "$@"
 
 command -v openssl >/dev/null || { echo 'ok skipped: openssl is not installed'; finish; }
@@ -29,14 +30,7 @@ openssl genrsa -out small.pem 1024 2>/dev/null
 printf '{"keys":[%s,%s]}' "$(jwk one.pem k1)" "$(jwk small.pem tiny)" >keys.json
 printf '{"keys":[%s]}' "$(jwk other.pem k2)" >inline.json
 
-"$fawn" serve --port 0 jwt.fawn --dev --jwks https://auth.example.com/keys keys.json 2>server.log &
-server=$!
-for _ in $(seq 200); do
-    port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' server.log)
-    [ -z "$port" ] || break
-    sleep 0.05
-done
-base=http://127.0.0.1:$port
+start jwt.fawn --dev --jwks https://auth.example.com/keys keys.json
 root=secret
 as $root 'Database.create({ name: \"shop\" }).name' >/dev/null
 shop=$root:shop:admin

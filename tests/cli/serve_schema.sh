@@ -1,15 +1,9 @@
 #!/usr/bin/env bash
 # fawn serve: the schema API, what tests/clients do not look at: items, access, uploads that are none.
+source "$(dirname "$0")/serving.bash"
 source "$(dirname "$0")/checks.bash" "$@"
 
-"$fawn" serve --dev --port 0 2>server.log &
-server=$!
-for _ in $(seq 200); do
-    port=$(sed -n 's/.*"event":"listening".*"port":\([0-9]*\).*/\1/p' server.log)
-    [ -z "$port" ] || break
-    sleep 0.05
-done
-base=http://127.0.0.1:$port
+start --dev
 # api METHOD PATH [ARG...]: the answer, without what changes from run to run, and the status.
 api() {
     local method=$1 path=$2
@@ -61,6 +55,5 @@ secret=secret:server check 'and not write' 0 '{"error":{"message":"Access denied
 secret=secret:client check 'a client does neither' 0 '{"error":{"message":"Access denied"}} 403' '' api GET files
 secret=wrong check 'a stranger is asked who it is' 0 '{"error":{"message":"Access token required"}} 401' '' \
     api GET files
-kill -TERM "$server"
-wait "$server"
+stop
 finish
