@@ -1,5 +1,5 @@
 /* answer: a query as Fauna's clients send it, run in a session and answered as they expect it:
- * the bodies of /query/1. Machine mode (repl/rpc.h) and the server stand on it.
+ * the bodies of /query/1. Machine mode (repl/tool/rpc.h) and the server stand on it.
  *
  *   {"query": TEXT or TEMPLATE, "arguments": {NAME: VALUE}}
  *       -> {"data": …, "summary": "", "txn_ts": 17…, "stats": {…}}

@@ -1,10 +1,10 @@
 /* front_door: see front_door.h. */
 #include "repl/front_door.h"
 
-#include "repl/arguments.h"
-#include "repl/batch.h"
-#include "repl/init_file.h"
 #include "repl/prompt.h"
+#include "repl/shell/arguments.h"
+#include "repl/shell/batch.h"
+#include "repl/shell/init_file.h"
 
 #include <unistd.h>
 

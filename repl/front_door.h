@@ -3,7 +3,7 @@
 #ifndef FAWN_REPL_FRONT_DOOR_H
 #define FAWN_REPL_FRONT_DOOR_H
 
-#include "repl/shell.h"
+#include "repl/shell/shell.h"
 
 /* Runs it with the open database. What fails is told and noted in the shell's exit code. */
 void front_door_run(Shell *shell);

@@ -1,7 +1,7 @@
 /* main: chooses the front door: a subcommand, what the command line names, stdin, or the prompt. */
 #include "repl/front_door.h"
-#include "repl/signals.h"
-#include "repl/subcommand.h"
+#include "repl/io/signals.h"
+#include "repl/tool/subcommand.h"
 
 #include <fcntl.h>
 #include <string.h>

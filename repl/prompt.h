@@ -7,7 +7,7 @@
 #ifndef FAWN_REPL_PROMPT_H
 #define FAWN_REPL_PROMPT_H
 
-#include "repl/shell.h"
+#include "repl/shell/shell.h"
 
 /* Reads and runs until the user leaves. stdin and stdout are terminals. */
 void prompt_run(Shell *shell);

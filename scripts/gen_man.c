@@ -1,6 +1,6 @@
 /* gen_man: writes the manual page: stdin, with the lists of options and subcommands in the place of
  * the lines `@OPTIONS@` and `@COMMANDS@`, to stdout as mdoc. scripts/gen-docs runs it. */
-#include "repl/subcommand.h"
+#include "repl/tool/subcommand.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Tests of canvas.c: where lines break, and where the cursor stands. */
-#include "repl/canvas.h"
+#include "repl/show/canvas.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of complete.c: what Tab offers, over a session with a collection and a variable. */
-#include "repl/complete.h"
+#include "repl/edit/complete.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of csv.c: rows, texts that are not whole yet, and what cells can be. */
-#include "repl/csv.h"
+#include "repl/tool/csv.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of fit.c: words and excerpts in terminals of several widths. */
-#include "repl/fit.h"
+#include "repl/show/fit.h"
 
 #include <check.h>
 

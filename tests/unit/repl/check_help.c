@@ -1,5 +1,5 @@
 /* Tests of help.c: pages are found by all the names that people try. */
-#include "repl/help.h"
+#include "repl/command/help.h"
 
 #include <check.h>
 

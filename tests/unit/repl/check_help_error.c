@@ -1,5 +1,5 @@
 /* Tests of the help about errors: every code has a page, and its example fails as it says. */
-#include "repl/help.h"
+#include "repl/command/help.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of input.c: lines from a pipe, however they arrive. */
-#include "repl/input.h"
+#include "repl/io/input.h"
 
 #include <check.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Tests of local.c: which names the place marked by `$` can use, and in which order. */
-#include "repl/local.h"
+#include "repl/edit/local.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of options.c: spellings, positionals, messages. */
-#include "repl/subcommand.h"
+#include "repl/tool/subcommand.h"
 
 #include <check.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Tests of paint.c: colour adds nothing but escapes, in the right places. */
-#include "repl/paint.h"
+#include "repl/show/paint.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of part.c: how a source is divided. */
-#include "repl/part.h"
+#include "repl/shell/part.h"
 
 #include <check.h>
 

@@ -1,5 +1,5 @@
 /* Tests of progress.c: when the line is there. */
-#include "repl/progress.h"
+#include "repl/io/progress.h"
 
 #include <check.h>
 

@@ -1,6 +1,6 @@
 /* Tests of scan.c and secrecy.c: tokens of unfinished text, what is open, and secrets. */
-#include "repl/scan.h"
-#include "repl/secrecy.h"
+#include "repl/edit/scan.h"
+#include "repl/edit/secrecy.h"
 
 #include <check.h>
 

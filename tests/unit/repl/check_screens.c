@@ -1,9 +1,9 @@
 /* Each meta-command and each key of `.help keys` is used in a file of tests/terminal: a new one comes
  * with its screen.
  */
-#include "repl/command.h"
-#include "repl/keys.h"
-#include "repl/text.h"
+#include "repl/command/command.h"
+#include "repl/edit/keys.h"
+#include "repl/io/text.h"
 
 #include <check.h>
 #include <ctype.h>

@@ -1,0 +1,11 @@
+/* text: blanks, as the whole of the repl sees them. */
+#ifndef FAWN_REPL_IO_TEXT_H
+#define FAWN_REPL_IO_TEXT_H
+
+#include "runtime/base/str.h"
+
+/* `text` without blanks, tabs and line ends around it; only behind it. */
+Str text_trim(Str text);
+Str text_trim_end(Str text);
+
+#endif

@@ -1,0 +1,135 @@
+/* fauna_command: see fauna_command.h. */
+#include "repl/tool/fauna_command.h"
+
+#include "repl/front_door.h"
+#include "repl/io/input.h"
+#include "repl/io/signals.h"
+#include "repl/tool/schema_command.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* With --verbose, which options were not obeyed. */
+static void tell_ignored(const Shell *shell)
+{
+    const FaunaOptions *fauna = &shell->options->fauna;
+    for (int64_t i = 0; fauna->verbose && i < fauna->ignored.len; i++) {
+        shell_complain(shell, "note: --%s is about Fauna's service and means nothing here",
+                       fauna->ignored.at[i]);
+    }
+}
+
+void query_command(Shell *shell)
+{
+    const Task *task = &shell->options->tasks[0];
+    bool is_stdin = task->is_file && strcmp(task->text, "-") == 0;
+    Buf text = {0};
+    int error = 0;
+    tell_ignored(shell);
+    if (!task->is_file) {
+        buf_puts(&text, task->text);
+    } else if (is_stdin) {
+        error = input_read_all(STDIN_FILENO, &text);
+    } else {
+        error = input_read_file(task->text, &text);
+    }
+    if (error != 0) {
+        shell_complain(shell, "cannot read `%s`: %s", is_stdin ? "stdin" : task->text,
+                       strerror(error));
+        shell_fail(shell, EXIT_USAGE);
+    } else {
+        (void)shell_run(shell, STR("*query*"), buf_str(&text));
+    }
+    buf_free(&text);
+}
+
+void shell_command(Shell *shell)
+{
+    tell_ignored(shell);
+    front_door_run(shell);
+}
+
+/* Runs a query that has the name of the child database in `name`. */
+static bool run_named(Shell *shell, const char *name, const char *query)
+{
+    const Options *before = shell->options;
+    Argument argument = {.name = "name", .text = name};
+    Options options = *before;
+    options.arguments = &argument;
+    options.argument_count = 1;
+    options.tasks = NULL;
+    options.task_count = 0;
+    shell->options = &options;
+    bool succeeded = shell_run(shell, STR("*query*"), str_from_c(query));
+    shell->options = before;
+    return succeeded;
+}
+
+void database_command(Shell *shell)
+{
+    const FaunaOptions *fauna = &shell->options->fauna;
+    tell_ignored(shell);
+    switch (fauna->action) {
+    case DATABASE_LIST:
+        (void)run_named(shell, "", "Database.all() { name }");
+        break;
+    case DATABASE_CREATE:
+        (void)run_named(shell, fauna->name, "Database.create({ name: name }) { name }");
+        break;
+    case DATABASE_DELETE:
+        (void)run_named(shell, fauna->name, "Database.byName(name)!.delete()");
+        break;
+    case DATABASE_NONE:
+        break;
+    }
+}
+
+void local_command(Shell *shell)
+{
+    const Options *options = shell->options;
+    tell_ignored(shell);
+    if (!options->quiet) {
+        shell_tell(shell, STR("nothing to start: Fawn runs in this process"));
+    }
+    if (options->fauna.name != NULL &&
+        !run_named(shell, options->fauna.name,
+                   "if (!Database.byName(name).exists()) Database.create({ name: name })")) {
+        return;
+    }
+    if (options->schema.dir != NULL) {
+        Options pushing = *options;
+        pushing.schema.action = SCHEMA_PUSH;
+        pushing.schema.force = true;
+        shell->options = &pushing;
+        schema_command(shell);
+        shell->options = options;
+    }
+}
+
+void login_command(Shell *shell)
+{
+    if (!shell->options->quiet) {
+        shell_tell(shell, STR("not needed: a database is a file, and whoever may read it may"));
+    }
+}
+
+void fauna_help(Buf *out)
+{
+    buf_puts(
+        out,
+        "Coming from Fauna\n"
+        "\n"
+        "  alias fauna=fawn              query, eval, shell, schema, database, local, login and\n"
+        "                                completion go on with their options\n"
+        "  export FAWN_DB=app.fawn       the database of commands that name none\n"
+        "  fawn import app.fawn DIR      an export, in any form in which Fauna gave data out\n"
+        "  fawn schema push app.fawn schema/   the .fsl files that fauna schema pull wrote\n"
+        "  fawn query -i query.fql       one query, its last value, 5 s at most\n"
+        "  fawn app.fawn query.fql       the same file as Fawn has it: every value is printed\n"
+        "\n"
+        "A database is one file. There are no accounts, secrets of connections or regions: options\n"
+        "about them are taken and not obeyed (--verbose tells which).\n"
+        "\n"
+        "The page docs/from-fauna.md shows how the same things are done, docs/differences.md what\n"
+        "is not the same, and fawn help COMMAND each command.\n");
+}
