@@ -6,11 +6,11 @@
  */
 #include "interp/signature.h"
 
-#include "runtime/accumulator.h"
-#include "runtime/codec.h"
-#include "runtime/computed.h"
-#include "runtime/document.h"
+#include "runtime/document/codec.h"
+#include "runtime/document/document.h"
 #include "runtime/hint.h"
+#include "runtime/schema/computed.h"
+#include "runtime/set/accumulator.h"
 #include "store/doc.h"
 
 /* -- .name ----------------------------------------------------------------------------------------

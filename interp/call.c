@@ -6,15 +6,15 @@
  *   f(g(1 / 0))     trace: the 0 (operators add their operand), the parentheses of g(…)
  *                   if g's own body had failed; f was never called
  */
-#include "interp/field_type.h"
-#include "interp/fold_code.h"
-#include "interp/migration.h"
+#include "interp/fold/fold_code.h"
 #include "interp/nearest.h"
-#include "interp/schema_file.h"
+#include "interp/schema/field_type.h"
+#include "interp/schema/migration.h"
+#include "interp/schema/schema_file.h"
 #include "interp/signature.h"
-#include "runtime/accumulator.h"
-#include "runtime/role_call.h"
-#include "runtime/set.h"
+#include "runtime/access/role_call.h"
+#include "runtime/set/accumulator.h"
+#include "runtime/set/set.h"
 
 #include <string.h>
 

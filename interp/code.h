@@ -23,8 +23,8 @@
 #define FAWN_INTERP_CODE_H
 
 #include "grammar/ast.h"
-#include "runtime/catalog.h"
 #include "runtime/function.h"
+#include "runtime/schema/catalog.h"
 
 typedef struct Code Code;
 typedef Value CodeRun(Rt *rt, const Code *code, Value *frame);
@@ -173,7 +173,7 @@ typedef struct FunctionCode {
     int32_t cell_count;
     const Capture *captures;
     const FreeCell *cells;
-    bool extends;                /* parameter 0 may be lent: runtime/accumulator.h, I1 */
+    bool extends;                /* parameter 0 may be lent: runtime/set/accumulator.h, I1 */
     const struct FoldCode *fold; /* a reducer that only computes: fold_code.h; NULL: it is none */
 } FunctionCode;
 

@@ -5,7 +5,7 @@
  * Objects and arrays are allocated first and their elements evaluated right into them.
  */
 #include "interp/nearest.h"
-#include "runtime/past.h"
+#include "runtime/document/past.h"
 
 #include <string.h>
 

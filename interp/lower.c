@@ -4,7 +4,7 @@
 #include "interp/lower.h"
 
 #include "grammar/parse.h"
-#include "interp/fold_code.h"
+#include "interp/fold/fold_code.h"
 #include "interp/nearest.h"
 #include "interp/signature.h"
 #include "runtime/base/utf8.h"

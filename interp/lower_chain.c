@@ -11,7 +11,7 @@
 
 #include "interp/signature.h"
 #include "runtime/builtins/types.h"
-#include "runtime/document.h"
+#include "runtime/document/document.h"
 
 /* A chain under way: what the next link applies to. */
 typedef struct Chain {

@@ -15,8 +15,8 @@
 
 #include "interp/code.h"
 #include "runtime/base/map.h"
-#include "runtime/document.h"
-#include "runtime/print.h"
+#include "runtime/document/document.h"
+#include "runtime/print/print.h"
 #include "store/doc.h"
 
 /* Every Rt that runs code is the head of a Machine. */

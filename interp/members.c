@@ -5,13 +5,13 @@
  *
  * Only stored data is looked at, of a bounded number of documents; nothing of the user's runs.
  */
-#include "interp/session_int.h"
+#include "interp/session/session_int.h"
 
 #include "grammar/parse.h"
-#include "runtime/catalog.h"
-#include "runtime/document.h"
-#include "runtime/schema_type.h"
-#include "runtime/set.h"
+#include "runtime/document/document.h"
+#include "runtime/schema/catalog.h"
+#include "runtime/schema/schema_type.h"
+#include "runtime/set/set.h"
 
 enum {
     TYPE_DEPTH = 3,      /* objects within objects are looked into so deep */

@@ -13,7 +13,7 @@
  */
 #include "interp/machine.h"
 #include "runtime/number.h"
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 #include <math.h>
 #include <string.h>

@@ -15,7 +15,7 @@
 #include "interp/signature.h"
 
 #include "runtime/builtins/types.h"
-#include "runtime/event_source.h"
+#include "runtime/event/event_source.h"
 #include "runtime/function.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@
 #include "grammar/parse.h"
 #include "runtime/base/vec.h"
 #include "runtime/number.h"
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 #include <math.h>
 

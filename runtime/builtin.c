@@ -6,7 +6,7 @@
 #include "runtime/builtins/types.h"
 
 #include "runtime/function.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 /* strcmp order of a C string against a Str. */
 static int compare_name(const char *name, Str wanted)

@@ -12,7 +12,7 @@
  * costs more than copying. But when more was copied than `from` holds, parts are shared, maybe
  * so often that no memory holds a copy of each: then copying starts again, and remembers.
  */
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 #include "runtime/base/vec.h"
 

@@ -1,7 +1,7 @@
 /* failure: the rules that a write breaks, collected, and the fault constraint_failure that
  * tells all of them. Worded as the reference words them (ConstraintFailure.scala).
  */
-#include "runtime/document.h"
+#include "runtime/document/document.h"
 
 /* "a.b[0]" */
 static Str path_text(Arena *arena, const Str *path, int64_t path_len)

@@ -2,7 +2,7 @@
  * (QueryFailure.scala). A fault lives in the query's arena; T_FAULT is only the sign of it.
  */
 #include "runtime/function.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 #include "runtime/base/limits.h"
 #include "runtime/base/vec.h"

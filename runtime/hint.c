@@ -2,7 +2,7 @@
 #include "runtime/hint.h"
 
 #include "runtime/base/vec.h"
-#include "runtime/plan.h"
+#include "runtime/set/plan.h"
 
 #define HINT_PAGES "https://docs.fauna.com/performance_hint/"
 

@@ -7,7 +7,7 @@
 #ifndef FAWN_RUNTIME_HINT_H
 #define FAWN_RUNTIME_HINT_H
 
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 /* `method` of a set reads all of it. */
 void hint_full_set_read(Rt *rt, const char *method, Span span);

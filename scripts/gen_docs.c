@@ -8,7 +8,7 @@
  * (check_doctests.c), so nothing is run here.
  */
 #include "runtime/builtins/types.h"
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 #include <stdio.h>
 #include <stdlib.h>

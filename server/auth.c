@@ -4,9 +4,9 @@
 #include "server/jwt.h"
 #include "server/server_int.h"
 
-#include "runtime/base64.h"
+#include "runtime/access/secret.h"
 #include "runtime/base/utf8.h"
-#include "runtime/secret.h"
+#include "runtime/print/base64.h"
 
 /* Of `Basic` credentials the user's name is the token; a password is not looked at. */
 static bool basic_token(Str text, Arena *arena, Str *token)

@@ -12,7 +12,7 @@
 #ifndef FAWN_SERVER_AUTH_H
 #define FAWN_SERVER_AUTH_H
 
-#include "interp/login.h"
+#include "interp/session/login.h"
 #include "server/exchange.h"
 
 /* Who sent the request, looked up in any session; texts in `arena`. False: nobody who may ask. */

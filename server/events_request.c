@@ -1,7 +1,7 @@
 /* events_request: see events_request.h. Messages about streams and feeds differ by a full stop. */
 #include "server/events_request.h"
 
-#include "interp/request.h"
+#include "interp/session/request.h"
 #include "server/job_answer.h"
 
 static bool refuse(Job *job, const char *message, bool is_stream)

@@ -4,7 +4,7 @@
 #ifndef FAWN_SERVER_EVENTS_REQUEST_H
 #define FAWN_SERVER_EVENTS_REQUEST_H
 
-#include "interp/events.h"
+#include "interp/session/events.h"
 #include "server/work.h"
 
 /* The longest page of a feed, and the one that is not asked for, as the service had them. */

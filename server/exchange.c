@@ -1,7 +1,7 @@
 /* exchange: see exchange.h. What every response has is added here, whoever made it. */
 #include "server/exchange.h"
 
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 #include "server/route.h"
 #include "server/server_int.h"
 

@@ -4,7 +4,7 @@
 #include "server/job_answer.h"
 #include "server/params.h"
 
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 static void put_page(Job *job, const Events *events)
 {

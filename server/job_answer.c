@@ -1,7 +1,7 @@
 /* job_answer: see job_answer.h. */
 #include "server/job_answer.h"
 
-#include "interp/answer.h"
+#include "interp/session/answer.h"
 #include "server/auth.h"
 
 /* A deadline that was missed by then was too short for any query. */

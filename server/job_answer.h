@@ -2,7 +2,7 @@
 #ifndef FAWN_SERVER_JOB_ANSWER_H
 #define FAWN_SERVER_JOB_ANSWER_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 #include "server/work.h"
 
 /* Shorter times than anything takes: they have passed when they begin. */

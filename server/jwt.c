@@ -4,8 +4,8 @@
  */
 #include "server/jwt.h"
 
-#include "interp/request.h"
-#include "runtime/base64.h"
+#include "interp/session/request.h"
+#include "runtime/print/base64.h"
 #include "server/crypto.h"
 #include "server/route.h"
 

@@ -11,7 +11,7 @@
 #ifndef FAWN_SERVER_JWT_H
 #define FAWN_SERVER_JWT_H
 
-#include "interp/login.h"
+#include "interp/session/login.h"
 #include "server/server_int.h"
 
 /* Whether a token looks like one; those of keys and tokens do not. */

@@ -2,7 +2,7 @@
 #ifndef FAWN_SERVER_PARAMS_H
 #define FAWN_SERVER_PARAMS_H
 
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 #include "server/exchange.h"
 
 enum { TIMEOUT_MS_MAX = 600000, CONTENTION_RETRIES_MAX = 7 };

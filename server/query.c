@@ -1,7 +1,7 @@
 /* query: POST /query/1. The order in which a request is looked at is Fauna's: headers, body, who
  * asks, arguments, the query itself.
  */
-#include "interp/answer.h"
+#include "interp/session/answer.h"
 #include "server/endpoints.h"
 #include "server/events.h"
 #include "server/job_answer.h"

@@ -1,7 +1,7 @@
 /* schema_call: see schema_call.h. */
 #include "server/schema_call.h"
 
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 void schema_call_fail(SchemaCall *call, int status, Str message)
 {

@@ -2,7 +2,7 @@
 #ifndef FAWN_SERVER_SCHEMA_CALL_H
 #define FAWN_SERVER_SCHEMA_CALL_H
 
-#include "interp/schema_diff.h"
+#include "interp/schema/schema_diff.h"
 #include "server/work.h"
 
 /* The parameters of the query string; what makes no sense is passed over, as Fauna did. */

@@ -4,7 +4,7 @@
  */
 #include "server/schema_call.h"
 
-#include "interp/schema_snippet.h"
+#include "interp/schema/schema_snippet.h"
 
 typedef struct ItemKind {
     const char *path, *keyword, *module;

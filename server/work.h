@@ -18,7 +18,7 @@
 #ifndef FAWN_SERVER_WORK_H
 #define FAWN_SERVER_WORK_H
 
-#include "interp/login.h"
+#include "interp/session/login.h"
 #include "server/server_int.h"
 
 #include <pthread.h>

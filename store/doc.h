@@ -43,7 +43,7 @@
  * wide slot would hold some, so that documents of a collection mostly have their fields in the
  * same places, for scans.
  *
- * Not here: what a shape's names are (runtime/base/shape.h), values (runtime/codec.c).
+ * Not here: what a shape's names are (runtime/base/shape.h), values (runtime/document/codec.c).
  */
 #ifndef FAWN_STORE_DOC_H
 #define FAWN_STORE_DOC_H

@@ -12,8 +12,8 @@
 #include "repl/command/command_int.h"
 
 #include "repl/show/value_line.h"
-#include "runtime/catalog.h"
-#include "runtime/set.h"
+#include "runtime/schema/catalog.h"
+#include "runtime/set/set.h"
 
 #include <string.h>
 

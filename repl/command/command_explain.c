@@ -12,7 +12,7 @@
 
 #include "repl/shell/notes.h"
 #include "repl/show/paint.h"
-#include "runtime/plan.h"
+#include "runtime/set/plan.h"
 
 #include <string.h>
 

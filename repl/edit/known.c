@@ -3,7 +3,7 @@
 
 #include "repl/shell/last.h"
 #include "runtime/builtin.h"
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 /* So many documents of a collection are looked at for their fields. */
 enum { SAMPLE_DOCUMENTS = 50 };

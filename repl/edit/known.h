@@ -4,7 +4,7 @@
 #ifndef FAWN_REPL_EDIT_KNOWN_H
 #define FAWN_REPL_EDIT_KNOWN_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 #include "runtime/base/map.h"
 #include "runtime/base/vec.h"
 

@@ -1,7 +1,7 @@
 /* signals: the only mutable variables of the repl that are no one's: a handler has no context. */
 #include "repl/io/signals.h"
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 
 #include <signal.h>
 

@@ -12,7 +12,7 @@
 #ifndef FAWN_REPL_SHELL_CHANGE_VIEW_H
 #define FAWN_REPL_SHELL_CHANGE_VIEW_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 
 /* Appends a change. Returns val_null(NULL) or a fault. */
 Value change_view_put(Rt *rt, Buf *out, const SessionChange *change, bool color);

@@ -1,7 +1,7 @@
 /* envelope: see envelope.h. */
 #include "repl/shell/envelope.h"
 
-#include "interp/answer.h"
+#include "interp/session/answer.h"
 #include "repl/io/signals.h"
 #include "repl/shell/arguments.h"
 

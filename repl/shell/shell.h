@@ -8,7 +8,7 @@
 #ifndef FAWN_REPL_SHELL_SHELL_H
 #define FAWN_REPL_SHELL_SHELL_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 #include "repl/edit/history.h"
 #include "repl/io/output.h"
 #include "repl/io/progress.h"

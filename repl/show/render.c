@@ -6,7 +6,7 @@
 #include "repl/show/paint.h"
 #include "repl/show/rows.h"
 #include "repl/show/sheet.h"
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 PrintOptions view_print_options(const View *view)
 {

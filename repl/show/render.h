@@ -4,7 +4,7 @@
 
 #include "repl/io/output.h"
 #include "repl/show/mode.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 /* How results look now. */
 typedef struct View {

@@ -2,7 +2,7 @@
 #include "repl/show/row.h"
 
 #include "runtime/base/vec.h"
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 /* A row being read. */
 typedef struct Reading {

@@ -10,7 +10,7 @@
 #ifndef FAWN_REPL_SHOW_ROW_H
 #define FAWN_REPL_SHOW_ROW_H
 
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 typedef enum FieldKind {
     FIELD_TEXT,

@@ -3,7 +3,7 @@
 
 #include "repl/show/sheet.h"
 #include "runtime/base/vec.h"
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 enum {
     /* Rows are kept until they are more, or take more memory. */

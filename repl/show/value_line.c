@@ -2,7 +2,7 @@
 #include "repl/show/value_line.h"
 
 #include "grammar/parse.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 static Value put_array(Rt *rt, Buf *out, Value v)
 {

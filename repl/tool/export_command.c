@@ -8,7 +8,7 @@
  */
 #include "repl/tool/export_command.h"
 
-#include "interp/export.h"
+#include "interp/transfer/export.h"
 #include "repl/io/folder.h"
 #include "repl/io/signals.h"
 #include "repl/tool/schema_files.h"

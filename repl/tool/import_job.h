@@ -8,7 +8,7 @@
 #ifndef FAWN_REPL_TOOL_IMPORT_JOB_H
 #define FAWN_REPL_TOOL_IMPORT_JOB_H
 
-#include "interp/import.h"
+#include "interp/transfer/import.h"
 #include "repl/io/stream.h"
 #include "repl/shell/shell.h"
 

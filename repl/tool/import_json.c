@@ -6,7 +6,7 @@
  * Behind text that is no JSON reading goes on with the next line, unless it lies in an array.
  */
 #include "repl/tool/import_job.h"
-#include "runtime/json.h"
+#include "runtime/print/json.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 
 #include "grammar/parse.h"
 #include "grammar/schema.h"
-#include "interp/answer.h"
-#include "interp/login.h"
+#include "interp/session/answer.h"
+#include "interp/session/login.h"
 #include "repl/io/input.h"
 #include "repl/io/output.h"
 #include "runtime/base/utf8.h"

@@ -22,7 +22,7 @@
 #ifndef FAWN_REPL_TOOL_RPC_H
 #define FAWN_REPL_TOOL_RPC_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 
 /* Serves `session`, of `store`, until `in_fd` ends, within `limits`. Returns 0, or the errno of a
  * read or write that failed. */

@@ -11,7 +11,7 @@
  */
 #include "repl/tool/schema_command.h"
 
-#include "interp/schema_diff.h"
+#include "interp/schema/schema_diff.h"
 #include "repl/io/ask.h"
 #include "repl/io/folder.h"
 #include "repl/io/signals.h"

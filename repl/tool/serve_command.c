@@ -4,7 +4,7 @@
 #include "repl/tool/serve_command.h"
 
 #include "repl/io/input.h"
-#include "runtime/base64.h"
+#include "runtime/print/base64.h"
 #include "server/server.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
-/* access_provider: the module AccessProvider. What is done is in runtime/system_document.c. */
+/* access_provider: the module AccessProvider. What is done is in runtime/document/system_document.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/system_document.h"
+#include "runtime/document/system_document.h"
 
 BUILTIN(access_provider_create, "create", WRITES, "(data: Struct) => Document",
         "Creates an access provider from `data`: whose JWTs the server takes, and for which roles. "

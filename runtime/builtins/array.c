@@ -7,7 +7,7 @@
 
 #include "runtime/base/limits.h"
 #include "runtime/builtins/order.h"
-#include "runtime/set.h"
+#include "runtime/set/set.h"
 
 bool array_check_index(Rt *rt, Value array, Value index)
 {

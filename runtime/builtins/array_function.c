@@ -4,8 +4,8 @@
  * between loop_begin and loop_end, in constant memory; those that make an array of the results
  * do not, as the results are what fills the heap. Searches stop at the first find.
  */
-#include "runtime/accumulator.h"
 #include "runtime/builtins/array.h"
+#include "runtime/set/accumulator.h"
 
 /* -- predicates ------------------------------------------------------------------------------ */
 

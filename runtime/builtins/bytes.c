@@ -1,7 +1,7 @@
 /* bytes: the type Bytes, which FQL writes and reads as base64. */
 #include "runtime/builtins/types.h"
 
-#include "runtime/base64.h"
+#include "runtime/print/base64.h"
 
 static bool is_bytes(Rt *rt, Value v)
 {

@@ -6,10 +6,10 @@
  */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/document.h"
+#include "runtime/document/document.h"
+#include "runtime/document/past.h"
 #include "runtime/hint.h"
-#include "runtime/past.h"
-#include "runtime/set_node.h"
+#include "runtime/set/set_node.h"
 
 /* The collection that the receiver means now; NULL and a fault when it was deleted. */
 static const Collection *self_collection(Rt *rt, const Call *call)

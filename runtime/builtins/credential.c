@@ -1,9 +1,9 @@
-/* credential: the module Credential. What is done is in runtime/system_document.c. */
+/* credential: the module Credential. What is done is in runtime/document/system_document.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/document.h"
 #include "runtime/builtins/types.h"
-#include "runtime/reference.h"
-#include "runtime/system_document.h"
+#include "runtime/document/reference.h"
+#include "runtime/document/system_document.h"
 
 BUILTIN(credential_create, "create", WRITES, "(data: Struct) => Document",
         "Creates a credential from `data`: a password for a document, which is kept as a hash.",

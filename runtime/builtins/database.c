@@ -1,7 +1,7 @@
-/* database: the module Database. What is done is in runtime/system_document.c and database.c. */
+/* database: the module Database. What is done is in runtime/document/system_document.c and database.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/system_document.h"
+#include "runtime/document/system_document.h"
 
 BUILTIN(database_create, "create", WRITES, "(data: Struct) => Document",
         "Creates an empty database within this one from `data`: its name, and perhaps `protected` "

@@ -1,7 +1,7 @@
 /* document: the methods of documents. What they do is in runtime/document*.c. */
 #include "runtime/builtins/document.h"
 #include "runtime/builtins/types.h"
-#include "runtime/document.h"
+#include "runtime/document/document.h"
 
 BUILTIN_SHARED(document_exists, "exists", READS, "() => Boolean", "Whether the document exists.",
                "Collection.create({ name: \"Movie\" })\nMovie.byId(7).exists()", "false")

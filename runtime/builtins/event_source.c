@@ -1,8 +1,8 @@
-/* event_source: the methods of event sources. How they are made is in runtime/event_source.c. */
-#include "runtime/event_source.h"
+/* event_source: the methods of event sources. How they are made is in runtime/event/event_source.c. */
+#include "runtime/event/event_source.h"
 
 #include "runtime/builtins/types.h"
-#include "runtime/set_node.h"
+#include "runtime/set/set_node.h"
 
 BUILTIN(event_source_map, "map", PURE, "(mapper: (A) => B) => EventSource<B>",
         "The same events, with what `mapper` makes of their data.",

@@ -3,8 +3,8 @@
  */
 #include "runtime/builtins/types.h"
 
-#include "runtime/catalog.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
+#include "runtime/schema/catalog.h"
 
 /* -- global functions ---------------------------------------------------------------------------
  */

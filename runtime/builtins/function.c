@@ -5,7 +5,7 @@
  */
 #include "runtime/builtins/types.h"
 
-#include "runtime/document.h"
+#include "runtime/document/document.h"
 #include "runtime/function.h"
 
 static bool is_function(Rt *rt, Value v)

@@ -2,7 +2,7 @@
 #include "runtime/builtins/types.h"
 
 #include "runtime/number.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 static bool is_id(Rt *rt, Value v)
 {

@@ -1,7 +1,7 @@
-/* key: the module Key. What is done is in runtime/system_document.c. */
+/* key: the module Key. What is done is in runtime/document/system_document.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/system_document.h"
+#include "runtime/document/system_document.h"
 
 BUILTIN(key_create, "create", WRITES, "(data: Struct) => Document",
         "Creates a key from `data`, a secret with a role. The field `secret` of what is returned "

@@ -7,7 +7,7 @@
 #include "runtime/builtins/types.h"
 
 #include "runtime/number.h"
-#include "runtime/set_node.h"
+#include "runtime/set/set_node.h"
 
 #include <math.h>
 

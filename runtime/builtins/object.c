@@ -3,7 +3,7 @@
  */
 #include "runtime/builtins/types.h"
 
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 static bool is_object(Rt *rt, Value v)
 {

@@ -1,8 +1,8 @@
 /* query: the module Query, what a query can ask about itself and who runs it. */
+#include "runtime/access/permission.h"
 #include "runtime/builtins/types.h"
-#include "runtime/catalog.h"
-#include "runtime/database.h"
-#include "runtime/permission.h"
+#include "runtime/schema/catalog.h"
+#include "runtime/schema/database.h"
 
 BUILTIN(query_identity, "identity", READS, "() => Doc | Null",
         "The document that the query acts for: that of the token by which it came. Null for keys, "

@@ -3,7 +3,7 @@
  */
 #include "runtime/builtins/types.h"
 
-#include "runtime/catalog.h"
+#include "runtime/schema/catalog.h"
 
 const BuiltinType *const builtin_types[] = {
 #define BUILTIN_TYPE(ident, name) &ident,

@@ -1,7 +1,7 @@
-/* role: the module Role. What is done is in runtime/system_document.c. */
+/* role: the module Role. What is done is in runtime/document/system_document.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
-#include "runtime/system_document.h"
+#include "runtime/document/system_document.h"
 
 BUILTIN(role_create, "create", WRITES, "(data: Struct) => Document",
         "Creates a role from `data`: a name for privileges, and for whose they are. The server "

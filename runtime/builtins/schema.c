@@ -1,7 +1,7 @@
 /* schema: the module FQL.Schema, the schema seen as data. */
 #include "runtime/builtins/types.h"
 
-#include "runtime/document.h"
+#include "runtime/document/document.h"
 
 BUILTIN(schema_def_for_identifier, "defForIdentifier", READS, "(ident: String) => Any",
         "The definition of the collection or else the function whose name or alias is `ident`; "

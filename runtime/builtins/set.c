@@ -3,9 +3,9 @@
  */
 #include "runtime/base/limits.h"
 #include "runtime/builtins/types.h"
-#include "runtime/event_source.h"
+#include "runtime/event/event_source.h"
 #include "runtime/hint.h"
-#include "runtime/set_node.h"
+#include "runtime/set/set_node.h"
 
 static const Set *self_set(const Call *call)
 {

@@ -1,9 +1,9 @@
-/* token: the module Token. What is done is in runtime/system_document.c. */
+/* token: the module Token. What is done is in runtime/document/system_document.c. */
 #include "runtime/builtins/collection.h"
 #include "runtime/builtins/types.h"
+#include "runtime/document/system_document.h"
 #include "runtime/function.h"
-#include "runtime/set_node.h"
-#include "runtime/system_document.h"
+#include "runtime/set/set_node.h"
 
 BUILTIN(token_create, "create", WRITES, "(data: Struct) => Document",
         "Creates a token from `data`, a secret that stands for a document. The field `secret` of "

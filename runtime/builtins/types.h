@@ -24,7 +24,7 @@ extern const Builtin *const builtin_no_rows[];
 extern const Builtin value_to_string_row;
 extern const Builtin *const builtin_value_rows[];
 
-/* Object.assign, which folds do in place: runtime/accumulator.h. */
+/* Object.assign, which folds do in place: runtime/set/accumulator.h. */
 extern const Builtin object_assign_row;
 
 /* The null of `call` that has no element to give; `reason` is a literal or lives as long as

@@ -10,7 +10,7 @@
  * COMMIT_EVERY is also committed, twice, in a database of its own: the second run meets the
  * variables, documents and definitions of the first.
  */
-#include "interp/session.h"
+#include "interp/session/session.h"
 
 #include <string.h>
 

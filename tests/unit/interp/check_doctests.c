@@ -4,7 +4,7 @@
  *
  * All failures are told, not only the first: set CK_VERBOSITY=verbose or read the message.
  */
-#include "interp/session.h"
+#include "interp/session/session.h"
 #include "runtime/builtin.h"
 #include "store/store.h"
 

@@ -1,7 +1,7 @@
 /* Event sources as tokens: what a query shows is read again by another session, and gives the
  * same source; what is no token gives none.
  */
-#include "runtime/event_source.h"
+#include "runtime/event/event_source.h"
 
 #include "fixture.h"
 

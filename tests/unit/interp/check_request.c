@@ -1,5 +1,5 @@
 /* Tests of request.c: members as slices of the text. */
-#include "interp/request.h"
+#include "interp/session/request.h"
 
 #include "runtime/base/limits.h"
 

@@ -1,5 +1,5 @@
 /* check_schema_diff: how differences between schemas are told, item by item and line by line. */
-#include "interp/schema_diff.h"
+#include "interp/schema/schema_diff.h"
 #include "push.h"
 
 /* The diff of a push of `after`, without putting it in force. */

@@ -2,7 +2,7 @@
 #ifndef FAWN_TESTS_INTERP_FIXTURE_H
 #define FAWN_TESTS_INTERP_FIXTURE_H
 
-#include "interp/session.h"
+#include "interp/session/session.h"
 
 #include <check.h>
 

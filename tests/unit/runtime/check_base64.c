@@ -1,5 +1,5 @@
 /* Base64 there and back, and text that is none. */
-#include "runtime/base64.h"
+#include "runtime/print/base64.h"
 
 #include <check.h>
 

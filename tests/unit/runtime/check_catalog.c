@@ -2,7 +2,7 @@
  * gave out stays where it is. */
 #include "tests/unit/runtime/store_fixture.h"
 
-#include "runtime/field_path.h"
+#include "runtime/schema/field_path.h"
 
 static Value index_by(const char *name, const char *field)
 {

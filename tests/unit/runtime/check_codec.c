@@ -1,5 +1,5 @@
 /* Values to document bytes and index keys, and back. */
-#include "runtime/codec.h"
+#include "runtime/document/codec.h"
 
 #include "fixture.h"
 #include "runtime/function.h"

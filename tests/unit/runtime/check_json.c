@@ -1,9 +1,9 @@
 /* JSON to values: simple and tagged, and the reasons for refusing. */
-#include "runtime/json.h"
+#include "runtime/print/json.h"
 
 #include "fixture.h"
 #include "runtime/builtin.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 /* Reads and prints again in fql on one line. */
 static void check_read(JsonFormat format, const char *json, const char *expected)

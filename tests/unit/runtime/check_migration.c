@@ -1,6 +1,6 @@
 /* Migrations of single documents: what each verb does, and that none of them loses a value. */
-#include "runtime/migration.h"
-#include "runtime/print.h"
+#include "runtime/print/print.h"
+#include "runtime/schema/migration.h"
 #include "tests/unit/runtime/fixture.h"
 
 static const SchemaType int_type = {

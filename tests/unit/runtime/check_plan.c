@@ -1,5 +1,5 @@
 /* Notes of what is read: none unless they are asked for, one for each place, with what it gave. */
-#include "runtime/plan.h"
+#include "runtime/set/plan.h"
 #include "tests/unit/runtime/store_fixture.h"
 
 static const Source source_text = {{"test", 4}, {"Person.all() Person.byAge(1)", 28}};

@@ -1,5 +1,5 @@
 /* Values as text: fql, json, json-tagged, toString. Documents and sets have golden tests. */
-#include "runtime/print.h"
+#include "runtime/print/print.h"
 
 #include "fixture.h"
 #include "runtime/function.h"

@@ -1,5 +1,5 @@
 /* What is told of values that the types of their fields do not take. */
-#include "runtime/schema_report.h"
+#include "runtime/schema/schema_report.h"
 #include "tests/unit/runtime/fixture.h"
 #include "tests/unit/runtime/types_fixture.h"
 

@@ -1,5 +1,5 @@
 /* Secrets and hashes of secrets. */
-#include "runtime/secret.h"
+#include "runtime/access/secret.h"
 
 #include "fixture.h"
 

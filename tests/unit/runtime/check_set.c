@@ -2,8 +2,8 @@
  * reversal is the elements backwards, and the text of a set gives the set again. Functions are
  * played by the test: a Function's name says what it does.
  */
-#include "runtime/set_node.h"
-#include "runtime/set_text.h"
+#include "runtime/set/set_node.h"
+#include "runtime/set/set_text.h"
 
 #include <check.h>
 

@@ -2,8 +2,8 @@
 #ifndef FAWN_TESTS_RUNTIME_STORE_FIXTURE_H
 #define FAWN_TESTS_RUNTIME_STORE_FIXTURE_H
 
-#include "runtime/document.h"
-#include "runtime/set_node.h"
+#include "runtime/document/document.h"
+#include "runtime/set/set_node.h"
 
 #include <check.h>
 

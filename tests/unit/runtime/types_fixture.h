@@ -2,7 +2,7 @@
 #ifndef FAWN_TESTS_RUNTIME_TYPES_FIXTURE_H
 #define FAWN_TESTS_RUNTIME_TYPES_FIXTURE_H
 
-#include "runtime/schema_type.h"
+#include "runtime/schema/schema_type.h"
 
 #define SCALAR(shown, bits)                                                          \
     {                                                                                \

@@ -1,0 +1,107 @@
+/* schema_file: see schema_file.h. Positions are those of Fauna, which also began such a file with
+ * two lines of comment, as long as all was made by queries.
+ */
+#include "interp/schema/schema_file.h"
+
+#include "interp/schema/schema_names.h"
+#include "interp/schema/schema_text.h"
+#include "runtime/document/reference.h"
+#include "runtime/schema/definitions.h"
+
+#include "runtime/base/vec.h"
+
+typedef VEC(SessionItem) ItemList;
+
+/* A definition and its document. */
+typedef struct Place {
+    Str name;
+    int64_t id;
+} Place;
+
+static int compare_places(const void *a, const void *b)
+{
+    const Place *left = a, *right = b;
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+/* The names of all definitions of a kind, oldest first; their number. */
+static int64_t read_places(Rt *rt, const Definitions *definitions, Place **found)
+{
+    VEC(Place) places = {0};
+    for (int64_t i = 0; i < definitions->ids.cap; i++) {
+        const MapSlot *slot = &definitions->ids.slots[i];
+        if (slot->value != NULL) {
+            Place place = {slot->key, *(const int64_t *)slot->value};
+            vec_push(&places, rt->query, place);
+        }
+    }
+    if (places.len > 0) {
+        qsort(places.at, (size_t)places.len, sizeof *places.at, compare_places);
+    }
+    *found = places.at;
+    return places.len;
+}
+
+static void add_items(Rt *rt, FslKind kind, uint32_t system, ItemList *items)
+{
+    Definitions definitions = definitions_read(rt, system);
+    Place *places;
+    int64_t count = read_places(rt, &definitions, &places);
+    Buf text = {0};
+    for (int64_t i = 0; i < count; i++) {
+        text.len = 0;
+        schema_text(rt, &text, kind, definitions_object(&definitions, places[i].name));
+        SessionItem item = {.kind = fsl_keyword_text(kind),
+                            .name = places[i].name,
+                            .text = str_copy(rt->query, buf_str(&text))};
+        vec_push(items, rt->query, item);
+    }
+    buf_free(&text);
+}
+
+int64_t schema_file_items(Rt *rt, const SessionItem **found)
+{
+    static const struct {
+        FslKind kind;
+        uint32_t system;
+    } kinds[] = {{FSL_COLLECTION, COLLECTION_COLLECTION},
+                 {FSL_FUNCTION, COLLECTION_FUNCTION},
+                 {FSL_ROLE, COLLECTION_ROLE},
+                 {FSL_ACCESS_PROVIDER, COLLECTION_ACCESS_PROVIDER}};
+    ItemList items = {0};
+    for (int64_t i = 0; i < countof(kinds); i++) {
+        add_items(rt, kinds[i].kind, kinds[i].system, &items);
+    }
+    *found = items.at;
+    return items.len;
+}
+
+Str schema_file_text(Rt *rt, const SessionItem *items, int64_t count)
+{
+    Buf text = {0};
+    buf_puts(&text, count > 0 ? SCHEMA_FILE_PREAMBLE : "");
+    for (int64_t i = 0; i < count; i++) {
+        buf_byte(&text, '\n');
+        buf_put(&text, items[i].text);
+    }
+    Str kept = str_copy(rt->query, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
+Value schema_file_fault(Rt *rt)
+{
+    const SessionItem *items;
+    int64_t count = schema_file_items(rt, &items);
+    Source *file = arena_new(rt->query, Source);
+    *file = (Source){STR("main.fsl"), schema_file_text(rt, items, count)};
+    const Source *files[] = {file};
+    SchemaResult parsed = parse_schema(rt->query, files, 1);
+    DiagList *errors = &parsed.diags;
+    if (parsed.ok) {
+        schema_types_check(rt, &parsed.items, errors);
+        schema_references_check(rt, &parsed.items, errors);
+    }
+    always(errors->errors > 0); /* what the runtime misses is missing here, too */
+    return fault_schema_diags(rt, errors);
+}

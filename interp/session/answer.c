@@ -1,0 +1,220 @@
+/* answer: reading the query out of a request, and writing what came of it. */
+#include "interp/session/answer.h"
+
+#include "interp/session/template.h"
+
+/* -- the query ------------------------------------------------------------------------------ */
+
+typedef struct Reading {
+    Session *session;
+    Arena *arena;
+    Query *query;
+    Buf *data;
+    Str *error;
+} Reading;
+
+static bool fail(Reading *reading, Str error)
+{
+    *reading->error = error;
+    return false;
+}
+
+/* Keeps the text of the query's value. */
+static Value keep_value(void *context, Rt *rt, Value v)
+{
+    const Reading *reading = context;
+    reading->data->len = 0;
+    return print_value(rt, reading->data, v, &reading->query->print);
+}
+
+static bool bind_arguments(Reading *reading)
+{
+    const Member *member = reading->query->arguments;
+    Members given = {0};
+    Str error;
+    if (member == NULL || member->kind == MEMBER_NULL) {
+        return true;
+    }
+    if (member->kind != MEMBER_OBJECT ||
+        !request_read(reading->arena, member->text, &given, &error)) {
+        return fail(reading, STR("`arguments` must be an object."));
+    }
+    Binding *bindings = arena_array(reading->arena, Binding, given.count);
+    for (int64_t i = 0; i < given.count; i++) {
+        bindings[i].name = given.at[i].name;
+        bindings[i].value =
+            session_argument(reading->session, given.at[i].text, reading->query->tagged, &error);
+        if (val_is_fault(bindings[i].value)) {
+            return fail(reading, str_format(reading->arena, "Invalid argument '%.*s': %.*s",
+                                            STR_ARG(bindings[i].name), STR_ARG(error)));
+        }
+    }
+    reading->query->run.arguments = bindings;
+    reading->query->run.argument_count = given.count;
+    return true;
+}
+
+/* The text as a source of the session, and with a template its values in the options of the run.
+ * NULL: it makes no sense. */
+static const Source *read_text(Reading *reading)
+{
+    Query *query = reading->query;
+    int64_t bad_offset = 0;
+    const Source *source;
+    if (query->text->kind == MEMBER_OBJECT) {
+        Template template;
+        Str error;
+        if (!template_read(reading->arena, reading->session, query->text->text, &template,
+                           &error)) {
+            (void)fail(reading,
+                       str_format(reading->arena, "Invalid request body: %.*s", STR_ARG(error)));
+            return NULL;
+        }
+        source = session_template(reading->session, STR("*query*"), template.texts,
+                                  template.text_count, &bad_offset);
+        query->run.values = template.values;
+        query->run.value_errors = template.value_errors;
+        query->run.value_count = template.value_count;
+    } else {
+        source = session_source(reading->session, STR("*query*"), query->text->string, &bad_offset);
+    }
+    if (source == NULL) {
+        (void)fail(reading, STR("Invalid request body: FQL strings cannot contain NUL characters"));
+    }
+    return source;
+}
+
+bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome *outcome,
+               Str *error)
+{
+    Reading reading = {
+        .session = session, .arena = arena, .query = query, .data = data, .error = error};
+    if (query->text->kind != MEMBER_STRING && query->text->kind != MEMBER_OBJECT) {
+        return fail(&reading, STR("Invalid request body"));
+    }
+    const Source *source = read_text(&reading);
+    if (source == NULL || !bind_arguments(&reading)) {
+        return false;
+    }
+    query->run.query = true;
+    query->run.last_only = true;
+    query->run.print = query->print;
+    query->run.sink = keep_value;
+    query->run.sink_context = &reading;
+    data->len = 0;
+    *outcome = session_run(session, source, &query->run);
+    return true;
+}
+
+/* -- the answer ----------------------------------------------------------------------------- */
+
+/* `text` as a JSON value: JSON formats are one already, fql text becomes a string. */
+static void put_printed(Buf *out, Str text, PrintFormat format)
+{
+    if (format == PRINT_FQL) {
+        print_json_string(out, text);
+    } else {
+        buf_put(out, text);
+    }
+}
+
+/* One path of a constraint failure: ["addresses", 0, "street"]. */
+static void put_path(Buf *out, Value path)
+{
+    buf_byte(out, '[');
+    for (uint32_t i = 0; i < path.len; i++) {
+        Value step = path.as.items[i];
+        if (i > 0) {
+            buf_byte(out, ',');
+        }
+        if (step.type == T_STRING) {
+            print_json_string(out, val_as_str(step));
+        } else {
+            buf_int(out, step.as.integer);
+        }
+    }
+    buf_byte(out, ']');
+}
+
+static void put_constraints(Buf *out, const ConstraintFailure *failures)
+{
+    buf_puts(out, ",\"constraint_failures\":[");
+    for (const ConstraintFailure *failure = failures; failure != NULL; failure = failure->next) {
+        buf_puts(out, failure == failures ? "{\"paths\":[" : ",{\"paths\":[");
+        for (int64_t i = 0; i < failure->path_count; i++) {
+            if (i > 0) {
+                buf_byte(out, ',');
+            }
+            put_path(out, failure->paths[i]);
+        }
+        buf_puts(out, "],\"message\":");
+        print_json_string(out, failure->message);
+        buf_byte(out, '}');
+    }
+    buf_byte(out, ']');
+}
+
+void answer_put_error(Buf *out, Str code, Str message)
+{
+    buf_puts(out, "{\"code\":");
+    print_json_string(out, code);
+    buf_puts(out, ",\"message\":");
+    print_json_string(out, message);
+}
+
+void answer_put_failure(Buf *out, const Outcome *outcome, PrintFormat format)
+{
+    answer_put_error(out, outcome->code, outcome->message);
+    if (outcome->constraints != NULL) {
+        put_constraints(out, outcome->constraints);
+    }
+    if (outcome->has_abort) {
+        buf_puts(out, ",\"abort\":");
+        put_printed(out, outcome->abort_text, format);
+    }
+    buf_byte(out, '}');
+}
+
+static void put_stats(Buf *out, const Outcome *outcome, int64_t retries)
+{
+    int64_t elapsed_ms = outcome->elapsed_us / 1000;
+    const RtStats *stats = &outcome->stats;
+    buf_printf(out,
+               ",\"txn_ts\":%lld,\"stats\":{\"compute_ops\":%lld,\"read_ops\":%lld,"
+               "\"write_ops\":%lld,\"query_time_ms\":%lld,\"contention_retries\":%lld,"
+               "\"storage_bytes_read\":%lld,\"storage_bytes_write\":%lld,"
+               "\"rate_limits_hit\":[]}",
+               (long long)outcome->txn_us,
+               (long long)(stats->compute_ops > 0 ? stats->compute_ops : 1),
+               (long long)stats->read_ops, (long long)stats->write_ops,
+               (long long)(elapsed_ms > 0 ? elapsed_ms : 1), (long long)retries,
+               (long long)stats->storage_bytes_read, (long long)stats->storage_bytes_write);
+}
+
+static void put_extra(Buf *out, const AnswerExtra *extra)
+{
+    if (extra->query_tags.len > 0) {
+        buf_puts(out, ",\"query_tags\":");
+        print_json_string(out, extra->query_tags);
+    }
+    buf_printf(out, ",\"schema_version\":%lld", (long long)extra->schema_us);
+}
+
+void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
+                const AnswerExtra *extra)
+{
+    if (outcome->kind == OUTCOME_OK) {
+        buf_puts(out, "{\"data\":");
+        put_printed(out, data.len > 0 ? data : STR("null"), format);
+    } else {
+        buf_puts(out, "{\"error\":");
+        answer_put_failure(out, outcome, format);
+    }
+    buf_puts(out, ",\"summary\":");
+    print_json_string(out, outcome->summary);
+    put_stats(out, outcome, extra ? extra->contention_retries : 0);
+    if (extra) {
+        put_extra(out, extra);
+    }
+    buf_byte(out, '}');
+}

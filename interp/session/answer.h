@@ -1,0 +1,39 @@
+/* answer: a query as Fauna's clients send it, run in a session and answered as they expect it:
+ * the bodies of /query/1. Machine mode (repl/tool/rpc.h) and the server stand on it.
+ *
+ *   {"query": TEXT or TEMPLATE, "arguments": {NAME: VALUE}}
+ *       -> {"data": …, "summary": "", "txn_ts": 17…, "stats": {…}}
+ *       or {"error": {"code": …, "message": …}, "summary": …, "txn_ts": 17…, "stats": {…}}
+ */
+#ifndef FAWN_INTERP_SESSION_ANSWER_H
+#define FAWN_INTERP_SESSION_ANSWER_H
+
+#include "interp/session/answer_error.h"
+#include "interp/session/request.h"
+#include "interp/session/session.h"
+
+typedef struct Query {
+    const Member *text;      /* a string, or a template's object */
+    const Member *arguments; /* NULL or null: none */
+    bool tagged;             /* how arguments are written */
+    PrintOptions print;      /* how the value and an abort's value are */
+    RunOptions run;          /* the caller's: limits, effects, time … */
+} Query;
+
+/* Runs a query. `data` gets the text of its value. False: the request makes no sense, and `*error`
+ * says why in the words of Fauna. What `outcome` borrows lives until the session's next run. */
+bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome *outcome,
+               Str *error);
+
+/* What an answer tells besides; NULL: machine mode, which has none of it. */
+typedef struct AnswerExtra {
+    Str query_tags; /* empty: none */
+    int64_t schema_us;
+    int64_t contention_retries;
+} AnswerExtra;
+
+/* Appends the whole answer to a query. */
+void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
+                const AnswerExtra *extra);
+
+#endif

@@ -1,0 +1,45 @@
+/* events: what event sources tell, in the form in which Fauna's clients are told.
+ *
+ *   {"type":"add","data":…,"txn_ts":17…,"cursor":"…","stats":{…}}
+ *   {"type":"error","error":{"code":…,"message":…},"stats":{…}}
+ */
+#ifndef FAWN_INTERP_SESSION_EVENTS_H
+#define FAWN_INTERP_SESSION_EVENTS_H
+
+#include "interp/session/session.h"
+
+/* What is wrong with a request for events; its words are the caller's. */
+typedef enum EventsProblem {
+    EVENTS_FINE,
+    EVENTS_BAD_SOURCE,
+    EVENTS_BAD_CURSOR,
+    EVENTS_START_BEFORE_SOURCE, /* a stream's start must not be */
+} EventsProblem;
+
+typedef struct EventsRequest {
+    Str token;
+    Str cursor;       /* empty: none */
+    int64_t start_us; /* -1: none */
+    int64_t most;     /* events */
+    bool is_stream;   /* one whose events are lines; else they are elements of an array */
+    bool with_status; /* begin with a status event: where it starts */
+    int64_t timeout_ms, memory_bytes;
+    const Limits *limits;
+} EventsRequest;
+
+typedef struct Events {
+    EventsProblem problem;
+    Str cursor;      /* of the position behind the last event, or of now when there are no more */
+    int64_t count;   /* of events, the error among them */
+    bool has_more;
+    bool has_failed; /* the last event is an error */
+} Events;
+
+/* Appends events behind a position to `out`. The outcome tells only of what fails outside of the
+ * source's functions. What `events` borrows lives until the session's next run. */
+Outcome session_events(Session *session, const EventsRequest *request, Buf *out, Events *events);
+
+/* Appends an error event. */
+void events_put_error(Buf *out, Str code, Str message, bool is_stream);
+
+#endif
