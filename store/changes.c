@@ -28,13 +28,16 @@ static bool is_none(const TxnChange *change)
            (!before->exists || before->time_us == after->time_us);
 }
 
-void changes_tidy(const Txn *txn, ChangeList *list)
+void changes_tidy(const Txn *txn, int64_t time_us, ChangeList *list)
 {
     int64_t kept = 0;
     for (int64_t i = 0; i < list->len; i++) {
         TxnChange change = list->at[i];
         if (database_has(txn, change.collection)) {
             change.collection -= txn->base;
+            if (change.before.exists && change.before.ttl_us <= time_us) {
+                change.before = (DocState){.ttl_us = TTL_NEVER};
+            }
             list->at[kept] = change;
             kept += !is_none(&change);
         }
@@ -65,12 +68,8 @@ static DocState state_of(const Version *version)
 
 static const Version *find_version(const Roots *roots, uint32_t number, int64_t id)
 {
-    for (int64_t i = 0; i < roots->count; i++) {
-        if (roots->collections[i]->number == number) {
-            return (const Version *)(uintptr_t)tree_find(&roots->collections[i]->documents, id);
-        }
-    }
-    return NULL;
+    const CollectionState *collection = roots_collection(roots, number);
+    return collection ? (const Version *)(uintptr_t)tree_find(&collection->documents, id) : NULL;
 }
 
 static const Version *written(const Op *op)
@@ -102,7 +101,7 @@ int64_t txn_list_changes(Txn *txn, Arena *arena, const TxnChange **changes)
         change.after = state_of(find_version(txn->roots, change.collection, change.id));
         vec_push(&unique, arena, change);
     }
-    changes_tidy(txn, &unique);
+    changes_tidy(txn, txn_now_us(txn), &unique);
     *changes = unique.at;
     return unique.len;
 }

@@ -7,7 +7,7 @@
  *   there is no file                             until it is compacted, in memory as history.h says
  *
  * A transaction is known by its commit time. Documents that were only written anew, with the time
- * they had, did not change.
+ * they had, did not change. What changed no document of the database is none of its transactions.
  */
 #ifndef FAWN_STORE_CHANGES_H
 #define FAWN_STORE_CHANGES_H

@@ -7,6 +7,7 @@
  */
 #include "store/changes_int.h"
 
+#include "store/database_int.h"
 #include "store/log_read.h"
 
 #include <string.h>
@@ -30,11 +31,13 @@ typedef struct Wanted {
 } Wanted;
 
 typedef struct Scan {
+    const Txn *txn;
     LogReader reader;
     Arena *arena;
     Map tracked;
     VEC(Wanted) wanted;
     int64_t saved_us; /* time of the records that a saved file begins with */
+    bool is_cut;      /* more records were wanted than `wanted` has */
 } Scan;
 
 /* -- entries --------------------------------------------------------------------------------- */
@@ -114,8 +117,28 @@ static void track(Scan *scan, Str body)
     }
 }
 
-/* Finds the records that are wanted, and what they write. */
-static void choose(Scan *scan, const PastWanted *wanted)
+/* Whether a record may change documents of the transaction's database. One that makes the database
+ * makes those before it another's, which had the number and was dropped. */
+static bool is_of_database(Scan *scan, Str body)
+{
+    const Txn *txn = scan->txn;
+    EntryHeader header;
+    DocState state;
+    int64_t at = 0;
+    bool is_of = false;
+    while (next_entry(body, 0, 0, &at, &header, &state)) {
+        if (header.kind == OP_CREATE_COLLECTION && header.number == txn->base &&
+            txn->database != DATABASE_ROOT) {
+            scan->wanted.len = 0;
+        }
+        is_of = is_of || (is_write(&header) && database_has(txn, header.number) &&
+                          header.number - txn->base != COLLECTION_UNCOUNTED);
+    }
+    return is_of;
+}
+
+/* Finds the records that are wanted, at most `max`, and what they write. */
+static void choose(Scan *scan, const PastWanted *wanted, int64_t max)
 {
     RecordHeader header;
     Str body;
@@ -124,15 +147,17 @@ static void choose(Scan *scan, const PastWanted *wanted)
         if (offset == LOG_HEADER_BYTES && is_saved(body)) {
             scan->saved_us = header.time_us;
         }
-        if (header.time_us >= wanted->from_us && header.time_us != scan->saved_us) {
+        if (header.time_us != scan->saved_us && is_of_database(scan, body) &&
+            header.time_us >= wanted->from_us) {
             Wanted found = {.time_us = header.time_us, .offset = offset};
             vec_push(&scan->wanted, scan->arena, found);
         }
         offset += RECORD_HEADER_BYTES + header.body_len;
     }
-    if (scan->wanted.len > wanted->max) {
-        scan->wanted.at += scan->wanted.len - wanted->max;
-        scan->wanted.len = wanted->max;
+    if (scan->wanted.len > max) {
+        scan->wanted.at += scan->wanted.len - max;
+        scan->wanted.len = max;
+        scan->is_cut = true;
     }
     for (int64_t i = 0; i < scan->wanted.len; i++) {
         if (log_read_record(&scan->reader, scan->wanted.at[i].offset, &header, &body)) {
@@ -229,31 +254,48 @@ static bool load_documents(Scan *scan, const ChangeList *changes)
     return loaded;
 }
 
-StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted, PastList *list)
+/* Lists what the last `max` records that may be wanted changed. `*is_cut`: there are more. */
+static StoreStatus list_some(Txn *txn, Arena *arena, const PastWanted *wanted, int64_t max,
+                             PastList *list, bool *is_cut)
 {
     Store *store = txn->store;
-    StoreStatus status = log_settle(store->log, &store->error);
-    if (status != STORE_OK) {
-        return status;
-    }
-    Scan scan = {.reader = {.device = log_device(store->log), .size = log_bytes(store->log)},
+    Scan scan = {.txn = txn,
+                 .reader = {.device = log_device(store->log), .size = log_bytes(store->log)},
                  .arena = arena,
                  .saved_us = INT64_MIN};
+    StoreStatus status = STORE_OK;
     bool loaded = true;
+    list->len = 0;
     map_init(&scan.tracked, arena);
-    choose(&scan, wanted);
+    choose(&scan, wanted, max);
     follow_all(&scan);
     for (int64_t i = 0; loaded && i < scan.wanted.len; i++) {
         Wanted *found = &scan.wanted.at[i];
-        changes_tidy(txn, &found->changes);
+        changes_tidy(txn, found->time_us, &found->changes);
         loaded = found->time_us != wanted->documents_us || load_documents(&scan, &found->changes);
         PastTxn past = {found->time_us, found->changes.at, found->changes.len};
-        vec_push(list, arena, past);
+        if (past.count > 0) {
+            vec_push(list, arena, past);
+        }
     }
+    *is_cut = scan.is_cut;
     if (!loaded || scan.reader.error) {
         status = notice_set(&store->error, STORE_IO, -1, "Cannot read %s: %s.", store->path,
                             scan.reader.error ? strerror(-scan.reader.error) : "it is too short");
     }
     log_reader_free(&scan.reader);
+    return status;
+}
+
+/* Some records turn out to have changed nothing: then it looks at more. */
+StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted, PastList *list)
+{
+    Store *store = txn->store;
+    StoreStatus status = log_settle(store->log, &store->error);
+    bool is_cut = status == STORE_OK;
+    for (int64_t max = wanted->max; is_cut && status == STORE_OK && list->len < wanted->max;
+         max *= 2) {
+        status = list_some(txn, arena, wanted, max, list, &is_cut);
+    }
     return status;
 }

@@ -249,14 +249,7 @@ int64_t version_entries(Txn *txn, uint32_t number, const Version *version, Str f
 /* The collection as the state that the transaction began with has it. */
 static const CollectionState *committed(const Txn *txn, uint32_t number)
 {
-    number = txn_number(txn, number);
-    const Roots *roots = txn->state->roots;
-    for (int64_t i = 0; i < roots->count; i++) {
-        if (roots->collections[i]->number == number) {
-            return roots->collections[i];
-        }
-    }
-    return NULL;
+    return roots_collection(txn->state->roots, txn_number(txn, number));
 }
 
 int64_t txn_changes_since_us(Txn *txn, uint32_t number)

@@ -177,6 +177,9 @@ static inline uint32_t txn_number(const Txn *txn, uint32_t collection)
 /* The i-th of all collections, those of the transaction's database first. */
 CollectionState *txn_collection_from(const Txn *txn, int64_t i);
 
+/* The collection of a number in a state, or NULL. */
+CollectionState *roots_collection(const Roots *roots, uint32_t number);
+
 /* The collection as the transaction sees it, or NULL; the same, to be written. */
 CollectionState *txn_collection(Txn *txn, uint32_t number);
 CollectionState *txn_own_collection(Txn *txn, uint32_t number);

@@ -307,6 +307,13 @@ static int64_t seek_collection(const Roots *roots, uint32_t number)
     return low;
 }
 
+CollectionState *roots_collection(const Roots *roots, uint32_t number)
+{
+    int64_t at = seek_collection(roots, number);
+    bool found = at < roots->count && roots->collections[at]->number == number;
+    return found ? roots->collections[at] : NULL;
+}
+
 CollectionState *txn_collection_from(const Txn *txn, int64_t i)
 {
     const Roots *roots = txn->roots;
@@ -319,12 +326,9 @@ CollectionState *txn_collection(Txn *txn, uint32_t number)
     if (txn->last && txn->last->number == number) {
         return txn->last;
     }
-    int64_t at = seek_collection(txn->roots, number);
-    if (at == txn->roots->count || txn->roots->collections[at]->number != number) {
-        return NULL;
-    }
-    txn->last = txn->roots->collections[at];
-    return txn->last;
+    CollectionState *found = roots_collection(txn->roots, number);
+    txn->last = found ? found : txn->last;
+    return found;
 }
 
 Roots *txn_own_roots(Txn *txn)

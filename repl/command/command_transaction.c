@@ -231,7 +231,7 @@ static void put_txn(Buf *out, const SessionTxn *txn)
         buf_put(out, buf_str(&changes));
         buf_free(&changes);
     }
-    buf_puts(out, txn->count == 0 ? "(no documents)\n" : "\n");
+    buf_byte(out, '\n');
 }
 
 bool command_log(Shell *shell, Str args)
