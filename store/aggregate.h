@@ -134,7 +134,7 @@ int64_t version_groups(Txn *txn, uint32_t aggregate, const Version *version, con
 /* Whether two versions of a document add the same values to a group in which both count. */
 bool versions_weigh_alike(Txn *txn, uint32_t aggregate, const Version *a, const Version *b);
 
-/* The documents of a group; 0: there is no such group. */
+/* The documents of a group that have not ended; 0: there is no such group. */
 int64_t txn_group_documents(Txn *txn, uint32_t aggregate, Str terms);
 
 #endif

@@ -180,6 +180,7 @@ static StoreStatus count_documents(Txn *txn, const CollectionState *collection,
     while (status == STORE_OK && tree_cursor_next(&cursor)) {
         const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
         status = aggregate_count(txn, state, version);
+        status = status == STORE_OK ? txn_check_step(txn) : status;
         if (++done % TOLD_EVERY == 0 && done < total) {
             txn_tell_progress(txn, done, total);
         }

@@ -426,12 +426,13 @@ bool versions_weigh_alike(Txn *txn, uint32_t aggregate, const Version *a, const 
 
 int64_t txn_group_documents(Txn *txn, uint32_t aggregate, Str terms)
 {
-    FoldResult results[AGGREGATE_FOLDS_MAX];
     CollectionState *collection;
     int64_t place;
     const AggregateState *state = txn_aggregate(txn, aggregate, &collection, &place);
-    bool found = state && txn_get_group(txn, aggregate, terms, 0, results);
-    return found ? group_at(tree_get(&state->groups, terms))->documents : 0;
+    GroupReading group = {.txn = txn, .collection = collection, .state = state, .terms = terms};
+    (void)reader_of(txn);
+    group.group = state ? group_at(tree_get(&state->groups, terms)) : NULL;
+    return find_group(&group) ? group.group->documents - group.ended_count : 0;
 }
 
 void aggregate_free_reader(Txn *txn)

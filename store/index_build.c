@@ -48,18 +48,6 @@ static void gather_entry(Gathering *all, const IndexEntry *entry)
     buf_put(&all->bytes, entry->key);
 }
 
-void txn_stop_on(Txn *txn, const atomic_int *stop)
-{
-    txn->stop = stop;
-}
-
-/* STORE_STOPPED if it is to stop, else as txn_check_memory: for each step of long work. */
-static StoreStatus check_step(const Txn *txn)
-{
-    bool stops = txn->stop != NULL && atomic_load_explicit(txn->stop, memory_order_relaxed) != 0;
-    return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
-}
-
 void txn_tell_progress(const Txn *txn, int64_t done, int64_t total)
 {
     if (txn->store->progress != NULL) {
@@ -76,7 +64,7 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
     StoreStatus status = STORE_OK;
     TreeCursor cursor;
     tree_cursor_start(&cursor, &collection->documents, (TreeKey){0}, (TreeKey){0}, false, false);
-    int64_t count, done = 0, total = collection->documents.count;
+    int64_t count, done = 0, told = 0, total = collection->documents.count;
     while (status == STORE_OK && (count = tree_cursor_batch(&cursor, payloads, BATCH)) > 0) {
         for (int64_t i = 0; i < count; i++) {
             __builtin_prefetch((const void *)(uintptr_t)payloads[i]);
@@ -89,10 +77,11 @@ static StoreStatus gather(Txn *txn, const CollectionState *collection, IndexDef 
                 gather_entry(all, &entries.at[entry]);
             }
         }
-        status = status == STORE_OK ? check_step(txn) : status;
+        status = status == STORE_OK ? txn_check_step(txn) : status;
         done += count;
-        if (done % TOLD_EVERY == 0 && done < total) {
+        if (done >= told + TOLD_EVERY && done < total) {
             txn_tell_progress(txn, done, total);
+            told = done;
         }
     }
     entries_free(&entries);
@@ -138,7 +127,7 @@ static StoreStatus merge_runs(const Txn *txn, const Gathering *all, const Gather
             to[i] = from[from_right ? b : a];
             *(from_right ? &b : &a) += 1;
         }
-        status = check_step(txn);
+        status = txn_check_step(txn);
     }
     return status;
 }
@@ -221,7 +210,7 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
     }
     for (int64_t i = 0; status == STORE_OK && i < all.len; i++) {
         always(tree_insert(&txn->edit, &index->entries, key_of(&all, &all.at[i])));
-        status = check_step(txn);
+        status = txn_check_step(txn);
     }
     buf_free(&all.bytes);
     free(all.at);

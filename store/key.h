@@ -12,9 +12,9 @@
  *   30 OBJECT       fields by name: 01 name 0001 component;  {a: true}  30 01 61 0001 6801 00
  *                   end 00
  *   38 ID           int64 [2]                                ID(1)      38 8000000000000001
- *   40 REF          u32 collection, int64 id [2]             Movie(1)   40 00000400
- * 8000000000000001 48 TIME         int64 seconds [2], u32 nanos             epoch      48
- * 8000000000000000 00000000 50 TRANSACTION_TIME                                                 50
+ *   40 REF          u32 collection, int64 id [2]             Movie(1)   40 00000400 800000…0001
+ *   48 TIME         int64 seconds [2], u32 nanos             epoch      48 800000…0000 00000000
+ *   50 TRANSACTION_TIME                                                 50
  *   58 DATE         int64 days [2]                           1970-01-02 58 8000000000000001
  *   60 UUID         16 bytes
  *   68 BOOLEAN      00 or 01                                 true       68 01

@@ -133,7 +133,7 @@ typedef struct StoreStats {
 StoreStats store_stats(Store *store);
 
 /* Checks every invariant of every tree and every index against its documents. STORE_CORRUPT
- * with `notice` when something is wrong. */
+ * with `notice` when something is wrong; STORE_NO_MEMORY when that cannot be told. */
 NODISCARD StoreStatus store_verify(Store *store, StoreNotice *notice);
 
 /* -- documents' bytes (store/doc.h builds and reads them) -------------------------------- */

@@ -192,6 +192,9 @@ NODISCARD StoreStatus txn_check_writable(const Txn *txn);
  * it wrote last may not be whole. STORE_NO_MEMORY, for what asks for much at once. */
 NODISCARD StoreStatus txn_check_memory(const Txn *txn);
 StoreStatus txn_refuse_memory(const Txn *txn);
+
+/* STORE_STOPPED if it is to stop, else as txn_check_memory: for each step of long work. */
+NODISCARD StoreStatus txn_check_step(const Txn *txn);
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
 /* `version`, which the transaction made, is no more part of the state: it dies at the commit. */

@@ -96,6 +96,7 @@ static void end(Txn *txn)
     forget_writes(txn);
     txn->last = NULL;
     txn->found.version = NULL;
+    txn->stop = NULL;
     txn->now_us = 0;
     txn->commit_us = 0;
     state_leave(txn);
@@ -367,6 +368,17 @@ StoreStatus txn_refuse_memory(const Txn *txn)
 StoreStatus txn_check_memory(const Txn *txn)
 {
     return LIKELY(!memory_ran_out(txn->since)) ? STORE_OK : txn_refuse_memory(txn);
+}
+
+void txn_stop_on(Txn *txn, const atomic_int *stop)
+{
+    txn->stop = stop;
+}
+
+StoreStatus txn_check_step(const Txn *txn)
+{
+    bool stops = txn->stop != NULL && atomic_load_explicit(txn->stop, memory_order_relaxed) != 0;
+    return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
 }
 
 /* -- reading documents ---------------------------------------------------------------------------

@@ -84,7 +84,14 @@ static StoreStatus verify_collection(Txn *txn, const CollectionState *collection
         }
     }
     sound = sound && aggregate_check(txn, collection, &message);
-    StoreStatus status = sound ? STORE_OK : report(notice, collection->number, buf_str(&message));
+    StoreStatus status = STORE_OK;
+    if (!sound && txn_check_memory(txn) != STORE_OK) {
+        /* What was worked out is not whole: that it differs says nothing of what is kept. */
+        status = notice_set(notice, STORE_NO_MEMORY, -1,
+                            "There is not enough memory to check the database.");
+    } else if (!sound) {
+        status = report(notice, collection->number, buf_str(&message));
+    }
     buf_free(&message);
     return status;
 }

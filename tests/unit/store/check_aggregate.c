@@ -187,6 +187,15 @@ static Totals get(Txn *txn, uint32_t aggregate, const char *term)
     return totals;
 }
 
+static int64_t documents_of(Txn *txn, uint32_t aggregate, const char *term)
+{
+    Buf key = {0};
+    key_put_str(&key, str_from_c(term));
+    int64_t count = txn_group_documents(txn, aggregate, buf_str(&key));
+    buf_free(&key);
+    return count;
+}
+
 static void expect_totals(Txn *txn, uint32_t aggregate, const char *term, int64_t count,
                           int64_t sum)
 {
@@ -448,6 +457,31 @@ START_TEST(a_dropped_aggregate_is_gone_unless_that_is_taken_back)
 }
 END_TEST
 
+/* What stops a transaction stops it alone, though the next one may lie where it was. */
+START_TEST(the_build_of_an_aggregate_can_be_stopped)
+{
+    static World world;
+    start(&world);
+    Txn *txn = txn_begin(world.store, TXN_WRITE);
+    must_put(&world, txn, 1, &red);
+    commit(txn);
+    atomic_int stop = 1;
+    KeyPart team = part_of(0);
+    FoldSpec count = {.kind = FOLD_COUNT};
+    AggregateSpec spec = {.terms = &team, .term_count = 1, .folds = &count, .fold_count = 1};
+    uint32_t aggregate;
+    txn = txn_begin(world.store, TXN_WRITE);
+    txn_stop_on(txn, &stop);
+    ck_assert_int_eq(txn_create_aggregate(txn, PLAYERS, &spec, &aggregate), STORE_STOPPED);
+    ck_assert_int_eq(define(txn, team, part_of(2), NULL, &aggregate), STORE_STOPPED);
+    txn_rollback(txn);
+    txn = txn_begin(world.store, TXN_WRITE);
+    ck_assert_int_eq(txn_create_aggregate(txn, PLAYERS, &spec, &aggregate), STORE_OK);
+    commit(txn);
+    finish(&world);
+}
+END_TEST
+
 /* -- expiry ---------------------------------------------------------------------------------- */
 
 START_TEST(documents_that_have_ended_count_nowhere)
@@ -472,12 +506,16 @@ START_TEST(documents_that_have_ended_count_nowhere)
     ck_assert_int_eq(totals.at[MAX].values[0].version->id, 1);
     ck_assert_int_eq(totals.at[TOP].count, 2);
     ck_assert_int_eq(totals.at[DISTINCT].count, 2);
+    ck_assert_int_eq(documents_of(txn, by_team, "red"), 2);
+    ck_assert_int_eq(documents_of(txn, by_team, "blue"), 0);
+    ck_assert_int_eq(documents_of(txn, by_team, "green"), 0);
     txn_rollback(txn);
     /* A writer takes them out; who reads at an earlier time still sees them. */
     txn = txn_begin(world.store, TXN_WRITE);
     must_put(&world, txn, 5, &blue);
     expect_totals(txn, by_team, "red", 2, 6);
     expect_totals(txn, by_team, "blue", 1, 7);
+    ck_assert_int_eq(documents_of(txn, by_team, "red"), 2);
     commit(txn);
     expect_totals(early, by_team, "red", 3, 15);
     expect_totals(early, by_team, "blue", 1, 1);
@@ -562,6 +600,7 @@ int main(void)
     tcase_add_test(tests, an_aggregate_of_documents_with_too_long_keys_is_not_made);
     tcase_add_test(tests, a_dropped_aggregate_is_gone_unless_that_is_taken_back);
     tcase_add_test(tests, documents_that_have_ended_count_nowhere);
+    tcase_add_test(tests, the_build_of_an_aggregate_can_be_stopped);
     tcase_add_test(tests, readers_on_other_threads_see_the_totals_of_their_snapshot);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
