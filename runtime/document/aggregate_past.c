@@ -1,8 +1,7 @@
 /* aggregate_past: the totals of an aggregate as of a time.
  *
  *   at the present, or nothing has changed since    the live totals
- *   else                                            worked out by the store from all documents of
- * then
+ *   else                                            worked out from all documents of then
  *
  * What the store keeps with a document for conditions and computed fields is by the definition
  * that was in force when the document was written, or when it changed as the last version of its
@@ -58,8 +57,9 @@ bool aggregate_past(Rt *rt, uint32_t number, const Aggregate *aggregate, int64_t
         return true;
     }
     Look look = {.rt = rt, .collection = catalog_collection_by_number(rt->catalog, number)};
-    look.rederives =
-        look.collection && look.collection->defined_us > time_us && is_derived(aggregate);
+    /* A definition without a time is of this transaction. */
+    int64_t defined_us = look.collection ? look.collection->defined_us : time_us;
+    look.rederives = (defined_us == 0 || defined_us > time_us) && is_derived(aggregate);
     loop_begin(&look.loop, rt);
     *past = txn_totals_at(rt->txn, aggregate->number, time_us, look_at, &look);
     (void)loop_end(&look.loop, val_null(NULL));
