@@ -84,6 +84,15 @@ int64_t time_ttl_us(Value time)
     return us + time.len / 1000;
 }
 
+/* More days than there are: it does not end. */
+static int64_t ttl_us_in_days(int64_t from_us, int64_t days)
+{
+    int64_t us;
+    bool is_never = __builtin_mul_overflow(days, DAY_US, &us) ||
+                    __builtin_add_overflow(from_us, us, &us);
+    return is_never ? TTL_NEVER : us;
+}
+
 static void take_ttl(Write *write, Value value)
 {
     write->has_ttl = true;
@@ -211,7 +220,7 @@ static void read_given(Write *write, const Object *given)
     }
     if (!write->has_ttl && write->collection->ttl_days > 0) {
         write->has_ttl = true;
-        write->ttl_us = write->rt->now_us + write->collection->ttl_days * DAY_US;
+        write->ttl_us = ttl_us_in_days(write->rt->now_us, write->collection->ttl_days);
     }
 }
 
