@@ -98,6 +98,15 @@ int64_t rt_new_id(Rt *rt)
     return (int64_t)rt->id_state;
 }
 
+int64_t doc_new_id(Rt *rt, uint32_t collection)
+{
+    int64_t id;
+    do {
+        id = rt_new_id(rt);
+    } while (txn_get(rt->txn, collection, id) != NULL);
+    return id;
+}
+
 /* -- finding --------------------------------------------------------------------------------- */
 
 /* The definition of a system document by its name. */

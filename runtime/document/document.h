@@ -78,6 +78,10 @@ Value fault_doc_not_found(Rt *rt, Value doc);
 /* The end of a document whose `ttl` is this Time, as the store takes it. */
 int64_t time_ttl_us(Value time);
 
+/* An id that no document of a collection has: two sessions may begin in the same millisecond, and
+ * then count from the same id on. */
+int64_t doc_new_id(Rt *rt, uint32_t collection);
+
 /* Whether `action`, "`create`", may write at all now: else a fault. Whether who asks may make the
  * write is looked at when it is known what it is (permission_check_write). */
 NODISCARD bool write_is_allowed(Rt *rt, const char *action);

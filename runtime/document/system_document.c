@@ -338,7 +338,7 @@ static bool take_id(Write *write, const Object *given)
     uint32_t number;
     write->fields = given;
     do {
-        write->id = rt_new_id(write->rt);
+        write->id = doc_new_id(write->rt, write->collection->number);
     } while (write->collection->number == COLLECTION_DATABASE &&
              directory_database(write->rt, write->id, &number));
     if (val_is_null(id) || collection_has_names(write->collection->number)) {

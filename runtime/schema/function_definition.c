@@ -112,7 +112,7 @@ Value function_definition_create(Rt *rt, const Object *given)
         return val_fault();
     }
     const Str message = STR("Failed to create Function.");
-    int64_t id = rt_new_id(rt);
+    int64_t id = doc_new_id(rt, COLLECTION_FUNCTION);
     if (!permission_check_write(rt, &(WriteAsked){.action = ACTION_CREATE,
                                                   .collection = COLLECTION_FUNCTION,
                                                   .id = id,

@@ -1,5 +1,7 @@
 /* Tests of sessions on databases within the root: what they see, and what is left of them when
  * their database is deleted by another session. */
+#include "interp/session/session_int.h"
+
 #include "fixture.h"
 
 static Session *root, *inner;
@@ -95,6 +97,27 @@ START_TEST(a_session_whose_database_is_deleted_fails)
 }
 END_TEST
 
+/* Two sessions that begin in the same millisecond count from the same id on. */
+START_TEST(what_two_sessions_make_at_once_gets_two_ids)
+{
+    const uint64_t from = (uint64_t)1 << 62; /* above what clocks say */
+    open_both("a");
+    Session *other = session_open(store);
+    session_rt(root)->id_state = session_rt(other)->id_state = from;
+    expect_shown("Function.create({ name: \"one\", body: \"() => 1\" }).name", "\"one\"");
+    use(other);
+    expect_shown("Function.create({ name: \"two\", body: \"() => 2\" }).name", "\"two\"");
+    expect_shown("one() + two()", "3");
+    session_rt(root)->id_state = session_rt(other)->id_state = from;
+    expect_shown("Role.create({ name: \"red\" }).name", "\"red\"");
+    use(root);
+    expect_shown("Role.create({ name: \"blue\" }).name", "\"blue\"");
+    expect_shown("Role.all().count()", "2");
+    session_close(other);
+    close_both();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("database");
@@ -102,6 +125,7 @@ int main(void)
     tcase_add_test(tests, a_path_leads_to_a_database_or_tells_what_is_missing);
     tcase_add_test(tests, sessions_of_two_databases_share_a_store_and_nothing_else);
     tcase_add_test(tests, a_session_whose_database_is_deleted_fails);
+    tcase_add_test(tests, what_two_sessions_make_at_once_gets_two_ids);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
