@@ -76,9 +76,10 @@ static void put_variables(Rt *rt, Buf *out, const Function *fn)
     }
 }
 
+/* Whether a user function is guarded is for who reads the text to say. */
 static void put_function(Rt *rt, Buf *out, const Function *fn)
 {
-    put_count(out, fn->kind);
+    put_count(out, fn->kind == FUNCTION_GUARDED ? FUNCTION_USER : fn->kind);
     switch (fn->kind) {
     case FUNCTION_LAMBDA:
         put_lambda_text(out, fn);

@@ -312,7 +312,7 @@ static const Index *find_index(const Collection *collection, uint64_t number)
     return NULL;
 }
 
-static const Set *read_index_set(TextReader *reader)
+static Set *read_index_set(TextReader *reader)
 {
     Rt *rt = reader->rt;
     uint32_t collection_number = (uint32_t)read_count(reader);
@@ -351,7 +351,7 @@ static const Aggregate *find_aggregate(const Collection *collection, uint64_t nu
     return NULL;
 }
 
-static const Set *read_group_set(TextReader *reader)
+static Set *read_group_set(TextReader *reader)
 {
     Rt *rt = reader->rt;
     uint32_t number = (uint32_t)read_count(reader);
@@ -391,7 +391,7 @@ static bool is_complete(const SetOps *ops, const SetNode *node)
            ((ops != &set_take_ops && ops != &set_drop_ops) || node->from >= 0);
 }
 
-static const Set *read_node(TextReader *reader, const SetOps *ops)
+static Set *read_node(TextReader *reader, const SetOps *ops)
 {
     SetNode *node = set_node(reader->rt, ops, NULL);
     if (read_count(reader) != 0) {
@@ -423,9 +423,12 @@ static const Set *read_set(TextReader *reader)
     reader->rt->valid_time_us = time_us;
     reader->depth++;
     const SetOps *ops = set_text_kinds[kind];
-    const Set *set = ops == &set_documents_ops ? read_index_set(reader)
-                     : ops == &set_groups_ops  ? read_group_set(reader)
-                                               : read_node(reader, ops);
+    Set *set = ops == &set_documents_ops ? read_index_set(reader)
+               : ops == &set_groups_ops  ? read_group_set(reader)
+                                         : read_node(reader, ops);
+    if (set != NULL) {
+        set->page_size = (int64_t)page_size;
+    }
     reader->depth--;
     reader->rt->valid_time_us = before_us;
     return reader->bad ? NULL : set;
