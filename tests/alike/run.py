@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Random queries that are written in several ways, each of which must give the same.
+
+    tests/alike/run.py BINARY [--rounds N] [--seed N] [--only FAMILY]
+
+A round asks a database of random documents, with random indexes (pipes.py); each fourth round also
+writes to a database in a file, and compares what it says of now and of the past (states.py).
+Everything follows from the seed. What differs is shown with the seed of its round;
+`--seed S --rounds 1` makes that round again.
+"""
+import argparse
+import pathlib
+import random
+import sys
+import tempfile
+
+import pipes
+import states
+from make import Make
+from shell import Died, Shell
+
+QUERIES = 60 # of a round
+INDEXES = ["{ terms: [{ field: \"%s\" }] }", "{ values: [{ field: \"%s\" }] }",
+           "{ values: [{ field: \"%s\", order: \"desc\" }] }",
+           "{ terms: [{ field: \"%s\" }], values: [{ field: \"b\" }] }",
+           "{ terms: [{ field: \"z\" }], values: [{ field: \"%s\" }] }"]
+
+
+def fill(shell, make):
+    """The collections and their documents."""
+    indexes = [f"i{n}: {make.random.choice(INDEXES) % make.one('a', 'b', 'c', 's', 'z')}"
+               for n in range(make.random.randint(0, 3))]
+    shell.value('Collection.create({ name: "D" })\n'
+                f'Collection.create({{ name: "C", indexes: {{ {", ".join(indexes)} }} }})\n0')
+    shell.value("Set.sequence(1, 4).forEach(i => D.create({ id: i, n: i * 10 }))")
+    document = make.document_maker()
+    count = make.one(0, 1, 20, 63, 64, 65, 100, 130, 300)
+    shell.value("\n".join(f"C.create({{ id: {i + 1}, {document()} }})" for i in range(count)) + "\n0")
+
+
+def run_round(binary, seed, families):
+    """What differs in the answers of one database."""
+    make = Make(random.Random(seed))
+    shell = Shell(binary)
+    fill(shell, make)
+    found = []
+    for _ in range(QUERIES):
+        family = make.random.choice(families)
+        wrong = family(make).differ(shell)
+        if wrong:
+            found.append(f"{family.__name__}, round {seed}:\n{wrong}")
+    shell.end()
+    return found
+
+
+def run_history(binary, seed):
+    """What differs in the database of a round that writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = states.history(binary, pathlib.Path(folder), Make(random.Random(seed)))
+    return [f"history, round {seed}:\n  {what}" for what in found]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="a family of pipes.py, or history")
+    args = parser.parse_args()
+    families = [f for f in pipes.FAMILIES if args.only in (None, f.__name__)]
+    found = []
+    for seed in range(args.seed, args.seed + args.rounds):
+        try:
+            if families:
+                found += run_round(args.binary, seed, families)
+            if args.only == "history" or args.only is None and seed % 4 == 0:
+                found += run_history(args.binary, seed)
+        except Died as died:
+            found.append(f"round {seed}: the process died\n{died}")
+    for what in found:
+        print(what)
+    print(f"{max(args.rounds - len(found), 0)} passed, {len(found)} failed")
+    sys.exit(len(found) > 0)
+
+
+if __name__ == "__main__":
+    main()
