@@ -4,6 +4,7 @@
 #include "runtime/document/codec.h"
 
 #include "runtime/document/fields.h"
+#include "runtime/document/past.h"
 #include "store/key.h"
 
 #include <math.h>
@@ -115,7 +116,7 @@ static Value read_component(KeyReader *reader)
         return val_id(read_i64(reader));
     case KEY_KIND_REF: {
         uint32_t collection = read_u32(reader);
-        return val_doc_id(collection, read_i64(reader));
+        return doc_now(reader->rt, collection, read_i64(reader));
     }
     case KEY_KIND_TIME: {
         int64_t seconds = read_i64(reader);

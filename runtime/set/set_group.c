@@ -11,6 +11,7 @@ typedef struct GroupReader {
     SetReader head;
     const GroupSet *set;
     StoreCursor *cursor;
+    int64_t time_us; /* 0: the present */
     bool any;       /* something was read */
     Str last_terms; /* borrowed from the cursor */
     FoldResult results[AGGREGATE_FOLDS_MAX];
@@ -27,8 +28,11 @@ static int group_next(SetReader *reader, Rt *rt, Value *out)
     groups->any = true;
     rt->stats.read_ops++;
     Value *values = arena_array(rt->heap, Value, terms + aggregate->total_count);
+    int64_t before_us = rt->valid_time_us;
+    rt->valid_time_us = groups->time_us; /* that of the documents among terms and totals */
     codec_read_key(rt, groups->last_terms, terms, values);
     aggregate_totals(rt, aggregate, groups->results, values + terms);
+    rt->valid_time_us = before_us;
     *out = rt_object(rt, aggregate->names, values, terms + aggregate->total_count);
     return rt_tick(rt) ? 1 : -1;
 }
@@ -88,6 +92,7 @@ static SetReader *group_open(Rt *rt, const Set *set)
     reader->head = (SetReader){
         .next = group_next, .skip = group_skip, .close = group_close, .rest = group_rest};
     reader->set = groups;
+    reader->time_us = time_us;
     reader->cursor =
         past
             ? cursor_groups_at(rt->txn, past, groups->from, groups->to, groups->reversed)

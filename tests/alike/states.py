@@ -135,8 +135,13 @@ class History:
         self.found = []
 
     def same(self, what, expected, got):
-        if expected != got:
-            self.found.append(f"{what}\n    expected {expected[:600]}\n    got      {got[:600]}")
+        if expected == got:
+            return
+        at = next((i for i, pair in enumerate(zip(expected, got)) if pair[0] != pair[1]),
+                  min(len(expected), len(got)))
+        begin = max(at - 160, 0)
+        self.found.append(f"{what}\n    expected …{expected[begin:at + 160]}"
+                          f"\n    got      …{got[begin:at + 160]}")
 
     def fill(self):
         days = self.make.one(0, 3)
