@@ -33,8 +33,11 @@ Session *job_session(Job *job, Worker *worker)
     if (!auth_find(job->exchange, &job->arena, worker_any_session(worker), &found)) {
         return NULL;
     }
+    Session *session = worker_session(worker, &found);
     job->expires_us = found.expires_us;
-    return worker_session(worker, &found);
+    job->seen_us = found.seen_us;
+    job->rights = session ? session_rights(session, &found) : 0;
+    return session;
 }
 
 void job_time_out(Job *job, int64_t timeout_ms)

@@ -27,6 +27,7 @@ typedef struct Stream {
     Buf cursor;                   /* behind what was told */
     int64_t told_us;              /* when something was told last */
     int64_t expires_us;           /* when what its client logged in with ends, wall clock */
+    uint64_t rights;              /* what that lets it do */
     bool is_asking;               /* a job is under way */
     bool is_behind;               /* something was committed since it began */
     bool wants_status;
@@ -37,6 +38,7 @@ typedef struct Stream {
 typedef struct StreamJob {
     Stream *stream; /* NULL: the request that is to open one */
     EventsRequest request;
+    uint64_t rights; /* of the stream */
     Events events;
     Str cursor;   /* a copy of what it begins behind; of where it ended */
     bool is_good; /* `job->answer` has events */
@@ -167,17 +169,26 @@ static void lose_asking(Job *job, Str why)
     put_end(job, STR("internal_error"), why);
 }
 
+/* Whether the client may do what it could when the stream began: no more, and no less. What was read
+ * may be of a later state than that in which it was let in, so that is looked at again. */
+static bool has_its_rights(Job *job, Worker *worker)
+{
+    const StreamJob *details = job->details;
+    bool is_later = !details->is_good || job->state_us > job->seen_us;
+    return job->rights == details->rights &&
+           (!is_later || (job_session(job, worker) && job->rights == details->rights));
+}
+
 static JobEnd run_asking(Job *job, Worker *worker)
 {
     StreamJob *details = job->details;
     details->is_good = events_request_run(job, worker, &details->request, &details->events);
-    if (details->is_good) {
-        details->cursor = str_copy(&job->arena, details->events.cursor);
-    } else {
-        bool lost = job->status == 401;
-        put_end(job, lost ? STR("permission_loss") : STR("internal_error"),
-                lost ? STR("Stream authentication is no longer valid.")
-                     : STR("The stream cannot be continued."));
+    details->cursor = str_copy(&job->arena, details->events.cursor);
+    if (!has_its_rights(job, worker)) {
+        details->is_good = false;
+        put_end(job, STR("permission_loss"), STR("Stream authentication is no longer valid."));
+    } else if (!details->is_good) {
+        put_end(job, STR("internal_error"), STR("The stream cannot be continued."));
     }
     return JOB_DONE;
 }
@@ -191,6 +202,7 @@ static void ask(Stream *stream)
     stream->exchange->listener = stream;
     StreamJob *details = arena_new(&job->arena, StreamJob);
     details->stream = stream;
+    details->rights = stream->rights;
     details->request = (EventsRequest){.token = stream->token,
                                        .cursor = str_copy(&job->arena, buf_str(&stream->cursor)),
                                        .start_us = -1,
@@ -262,6 +274,7 @@ static void open_stream(Job *job)
     exchange_hold(exchange);
     stream->exchange = exchange;
     stream->expires_us = job->expires_us;
+    stream->rights = job->rights;
     stream->token = str_copy(&exchange->arena, details->request.token);
     stream->next = server->streams;
     if (stream->next) {

@@ -43,6 +43,8 @@ struct Job {
     bool is_hasty; /* it keeps the loop waiting: soon it must end, if with JOB_TAKES_LONG */
     int64_t deadline_us;
     int64_t expires_us; /* when what the client logged in with ends, wall clock; TTL_NEVER */
+    uint64_t rights;    /* what it may do, as session_rights has it … */
+    int64_t seen_us;    /* … and the state in which that was found */
     Work *work;
     Session *running; /* under the lock of the work: what runs it, to be interrupted */
     bool is_cancelled;

@@ -147,6 +147,7 @@ static bool find_by_key(Finding *finding, int64_t id)
         return false;
     }
     finding->found->expires_us = version_ttl_us(version);
+    finding->found->written_us = version->time_us;
     Str role = text_field(version, rt, STR("role"));
     Str database = text_field(version, rt, STR("database"));
     return follow_path(rt, database) && apply_scope(finding, role);
@@ -168,6 +169,7 @@ static bool find_by_token(Finding *finding, const SecretOwner *owner)
     Value doc =
         field_or_null(codec_decode(rt, version->doc).as.object, STR("document"));
     finding->found->expires_us = version_ttl_us(version);
+    finding->found->written_us = version->time_us;
     if (doc.type != T_DOC || doc.flags == DOC_NAMED) {
         return false;
     }
@@ -207,6 +209,7 @@ static Rt *begin_looking(Session *session, LoginFound *found)
     arena_reset(&session->query);
     arena_reset(&session->heap);
     rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    found->seen_us = txn_snapshot_us(rt->txn);
     return rt;
 }
 
@@ -377,4 +380,21 @@ bool session_log_in(Session *session, const LoginFound *found)
     rt->permission = permission;
     rt->guards_calls = is_guarded(rt);
     return is_found;
+}
+
+/* One step of FNV-1a, of words. */
+static uint64_t mix(uint64_t hash, int64_t word)
+{
+    return (hash ^ (uint64_t)word) * UINT64_C(1099511628211);
+}
+
+uint64_t session_rights(const Session *session, const LoginFound *found)
+{
+    const Permission *permission = &session->machine.rt.permission;
+    uint64_t rights = mix(UINT64_C(14695981039346656037), permission->role);
+    rights = mix(rights, found->written_us);
+    for (int64_t i = 0; i < permission->role_count; i++) {
+        rights = mix(mix(rights, permission->roles[i]->id), permission->roles[i]->defined_us);
+    }
+    return rights;
 }

@@ -29,6 +29,8 @@ typedef struct LoginFound {
     Str provider;      /* of a JWT: the name of the AccessProvider, */
     Str claims;        /* and what it claims, as JSON */
     int64_t expires_us; /* when it ends, wall clock; TTL_NEVER */
+    int64_t written_us; /* when its key or token was written last; 0: it came by neither */
+    int64_t seen_us;    /* commit time of the state that all this was found in */
 } LoginFound;
 
 /* Finds who that is; texts in `arena`. False: nobody, of whichever reason. */
@@ -46,6 +48,10 @@ void session_enter_found(Session *session, const LoginFound *found);
 /* Runs from now on as who was found, on whose database the session is. False: there is no such
  * role, document or database any more, or none for these claims; then nothing may be run. */
 NODISCARD bool session_log_in(Session *session, const LoginFound *found);
+
+/* A number for what the session may do, after session_log_in: another one when the key or token was
+ * written since, or it is of other Roles, or one of them was. */
+uint64_t session_rights(const Session *session, const LoginFound *found);
 
 /* Runs from now on as the owner. */
 void session_log_in_owner(Session *session);

@@ -184,6 +184,34 @@ stream "$short" "$source_token" short.events
 for _ in $(seq 200); do grep -q permission_loss short.events && break; sleep 0.05; done
 verdict 'a stream whose key ends' "$(grep -q permission_loss short.events || cat short.events)"
 
+# What its client may do changes: it ends. What others may do does not concern it.
+text $shop 'Role.create({ name: "guest", membership: { resource: "User", predicate: "u => u.guest == true" },
+    privileges: { resource: "Post", actions: { read: true } } }).name
+User.create({ id: 3, guest: true, banned: true }).id
+Credential.create({ document: User(3), password: "guest" }).id' >/dev/null
+guest=$(text $shop 'Credential.byDocument(User(3))!.login("guest").secret')
+keeper=$(text $shop 'Key.create({ id: 80, role: "server" }).secret')
+stream "$guest" "$source_token" member.events
+stream "$guest" "$source_token" role.events
+stream "$keeper" "$source_token" keeper.events
+stream "$root:shop:server" "$source_token" scoped.events
+for file in member role keeper scoped; do verdict "a stream of $file" "$(told $file.events 6)"; done
+text $shop 'User.byId(2)!.update({ banned: false }).id
+Role.byName("author")!.update({ data: { a: 1 } }).name
+Post.create({ id: 20, owner: User(2), title: "between" }).id' >/dev/null
+for file in member role keeper scoped; do verdict "goes on for $file" "$(told $file.events 7; grep permission_loss $file.events)"; done
+text $shop 'User.byId(3)!.update({ guest: false }).id; Post.create({ id: 21, title: "later" }).id' >/dev/null
+verdict 'who is no member any more loses the stream' "$(told member.events 8)"
+verdict 'with nothing of what came then' "$(grep -l later member.events; grep -q permission_loss member.events || cat member.events)"
+text $shop 'User.byId(3)!.update({ guest: true }).id' >/dev/null
+stream "$guest" "$source_token" role.events
+verdict 'who is one again has a new one' "$(told role.events 8)"
+text $shop 'Role.byName("guest")!.update({ privileges: { resource: "Post", actions: { read: "p => p.public" } } }).name' >/dev/null
+verdict 'a role that grants something else ends it' "$(told role.events 9; grep -q permission_loss role.events || cat role.events)"
+text $shop 'Key.byId(80)!.update({ role: "server-readonly" }).id' >/dev/null
+verdict 'so does a key of another role' "$(told keeper.events 9; grep -q permission_loss keeper.events || cat keeper.events)"
+verdict 'all others go on' "$(told scoped.events 8; grep permission_loss scoped.events)"
+
 # -- what must not be told --------------------------------------------------------------------------
 check 'hashes are not to be read' 0 '[null, null]' '' as $shop \
     '[Key.all().first()!.internal_hash, Credential.byDocument(User(1))!.password]'

@@ -4,6 +4,7 @@ meanwhile, and the memory that the server takes stays bounded.
 
     tests/crash/hostile.py BINARY
 """
+import http.client
 import json
 import pathlib
 import random
@@ -208,6 +209,17 @@ ATTACKS = [garbage, half_headers, slow_loris, huge_body, bodies_without_end, inv
 
 def survives(server, attack):
     """Runs an attack, and asks for others meanwhile and after it."""
+    name = attack.__name__.replace("_", " ")
+    try:
+        return tell(name, *attempt(server, attack))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        print(f"not ok {name}: the server did not answer: {error!r}")
+        server.is_content()  # tells what it said
+        return False
+
+
+def attempt(server, attack):
+    """Whether it went well, and what memory it took."""
     before = server.metric("fawn_resident_bytes")
     held = attack(server)
     good = held is not False
@@ -216,8 +228,11 @@ def survives(server, attack):
     for connection in held if isinstance(held, list) else []:
         connection.close()
     served = served and server.query("Note.all().count() >= 0") is True
-    name = attack.__name__.replace("_", " ")
-    good = good and served and added < MEMORY_MAX
+    return good and served, added
+
+
+def tell(name, good, added):
+    good = good and added < MEMORY_MAX
     print(f"{'ok' if good else 'not ok'} {name}: {added / (1 << 20):.1f} MiB")
     return good
 

@@ -46,8 +46,17 @@ class Server:
         return int(re.search(rf"^{name} (\d+)$", text, re.M)[1])
 
     def kill(self):
+        """Returns whether it had nothing to complain of."""
         self.process.kill()
         self.process.wait()
+        return self.is_content()
+
+    def is_content(self):
+        said = self.log.read_text()
+        if "Sanitizer" in said or "runtime error" in said:
+            print(said[-8000:])
+            return False
+        return True
 
     def stop(self):
         """Returns whether it ended in order, with nothing to complain of."""
@@ -58,7 +67,7 @@ class Server:
             self.kill()
             code = "it did not end"
         said = self.log.read_text()
-        if code == 0 and '"event":"stopped"' in said and "Sanitizer" not in said:
-            return True
+        if code == 0 and '"event":"stopped"' in said:
+            return self.is_content()
         print(f"  exit code {code}\n{said[-4000:]}")
         return False
