@@ -7,6 +7,7 @@
 #include "server/tls.h"
 #include "server/work.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -200,6 +201,7 @@ static void watch_signal(Server *server, uv_signal_t *handle, int number)
 static void start(Server *server)
 {
     server->work = work_start(server);
+    (void)signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of its connection */
     watch_signal(server, &server->interrupt, SIGINT);
     watch_signal(server, &server->terminate, SIGTERM);
     always(uv_prepare_init(&server->loop, &server->turn) == 0);

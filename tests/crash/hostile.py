@@ -81,6 +81,14 @@ def garbage(server):
         return b" 400 " in drain(connection)
 
 
+def gone_before_answers(server):
+    """Whose answers find nobody: writing to such a connection raises SIGPIPE."""
+    for _ in range(100):
+        with connect(server.port) as connection:
+            send(connection, b"GET /ping HTTP/1.1\r\n\r\n" * 20)
+    return True
+
+
 def half_headers(server):
     """Held while others are asked."""
     held = [connect(server.port) for _ in range(200)]
@@ -202,9 +210,9 @@ def deaf_reader(server):
     return False
 
 
-ATTACKS = [garbage, half_headers, slow_loris, huge_body, bodies_without_end, invalid_hpack,
-           rapid_reset, settings_flood, ping_flood, continuation_flood, window_of_nothing,
-           deaf_reader, idle]
+ATTACKS = [garbage, gone_before_answers, half_headers, slow_loris, huge_body, bodies_without_end,
+           invalid_hpack, rapid_reset, settings_flood, ping_flood, continuation_flood,
+           window_of_nothing, deaf_reader, idle]
 
 
 def survives(server, attack):
