@@ -1,6 +1,7 @@
 /* main: chooses the front door: a subcommand, what the command line names, stdin, or the prompt. */
 #include "repl/front_door.h"
 #include "repl/io/signals.h"
+#include "repl/shell/place.h"
 #include "repl/tool/subcommand.h"
 
 #include <fcntl.h>

@@ -19,6 +19,7 @@
 #include "repl/shell/batch.h"
 #include "repl/shell/last.h"
 #include "repl/shell/part.h"
+#include "repl/shell/place.h"
 #include "repl/show/fit.h"
 
 #include <string.h>
@@ -75,13 +76,20 @@ static bool last_has(Prompt *prompt, Str name)
     return has;
 }
 
-/* Whether an input goes on with the last value: `.where(…)`. A meta-command does not, and what is
- * nearly one only if the last value has such a member. */
+/* Whether an input may go on with the last value, which a meta-command does not. */
+static bool may_go_on(const Prompt *prompt, Str input)
+{
+    Str rest = input, line = {0};
+    str_take_line(&rest, &line);
+    return input.len > 0 && input.s[0] == '.' && prompt->shell->has_last && !part_is_command(line);
+}
+
+/* Whether an input goes on with the last value: `.where(…)`. What is nearly a meta-command does
+ * only if the last value has such a member. */
 static bool goes_on(Prompt *prompt, Str input)
 {
-    Str rest = input, line = {0}, name;
-    str_take_line(&rest, &line);
-    if (input.len == 0 || input.s[0] != '.' || !prompt->shell->has_last || part_is_command(line)) {
+    Str name;
+    if (!may_go_on(prompt, input)) {
         return false;
     }
     return !command_is_near(text_trim_end(input), &name) || last_has(prompt, name);
@@ -92,6 +100,18 @@ static bool is_command_line(Str input)
 {
     return input.len > 0 && (input.s[0] == '.' || input.s[0] == '\\') &&
            str_find(input, STR("\n"), 0) < 0;
+}
+
+/* Whether the last row of an input is `.break`: all of it is to be dropped. */
+static bool is_dropped(Str input)
+{
+    Str row = {0};
+    int64_t rows = 0;
+    while (str_take_line(&input, &row)) {
+        rows++;
+    }
+    row = text_trim(row);
+    return rows > 1 && (str_eq(row, STR(".break")) || str_eq(row, STR("\\break")));
 }
 
 /* Whether what a source ends in is complete; meta-commands and `---` divide it. */
@@ -112,7 +132,7 @@ static bool is_complete(void *context, Str text)
     Prompt *prompt = context;
     const Shell *shell = prompt->shell;
     Str input = text_trim(text);
-    if (input.len == 0 || is_bare_command(shell, input)) {
+    if (input.len == 0 || is_bare_command(shell, input) || is_dropped(input)) {
         return true;
     }
     if (goes_on(prompt, input)) {
@@ -147,13 +167,32 @@ static void complete(void *context, Arena *arena, Str text, int64_t cursor, Comp
 {
     Prompt *prompt = context;
     complete_input(arena, &prompt->known, text, cursor, found);
-    if (found->count > 0 || !goes_on(prompt, text)) {
+    if (found->count > 0 || !may_go_on(prompt, text)) {
         return;
     }
     Str whole = str_format(arena, LAST_VALUE_NAME "%.*s", STR_ARG(text));
     int64_t added = whole.len - text.len;
     complete_input(arena, &prompt->known, whole, cursor + added, found);
     found->start -= added;
+}
+
+/* A place and how it is visited. */
+typedef struct Visit {
+    KnownVisit *visit;
+    void *context;
+} Visit;
+
+static void visit_place(void *context, Str place, const OpenFile *file, bool is_file)
+{
+    const Visit *visit = context;
+    (void)file, (void)is_file;
+    visit->visit(visit->context, place);
+}
+
+static void each_place(void *shell, KnownVisit *visit, void *context)
+{
+    Visit with = {visit, context};
+    place_each(shell, visit_place, &with);
 }
 
 static Str note(void *context, Arena *arena, const Scan *scan, int64_t cursor)
@@ -164,18 +203,22 @@ static Str note(void *context, Arena *arena, const Scan *scan, int64_t cursor)
 
 /* -- prompts -------------------------------------------------------------------------------- */
 
-/* "shop> " for shop.fawn, "fawn> " in memory. */
+/* "shop> " for shop.fawn, "fawn> " in memory, "shop/test> " in a database within it. */
 static void put_prompt(const Shell *shell, Buf *out)
 {
-    const char *path = store_path(shell->store);
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    Str name = path == NULL ? STR("fawn") : str_from_c(slash ? slash + 1 : path);
-    if (str_ends_with(name, STR(".fawn"))) {
-        name.len -= 5;
+    const char *at = shell->prompt != NULL ? shell->prompt : PROMPT_DEFAULT;
+    for (; *at != '\0'; at++) {
+        if (at[0] == '%' && at[1] == 'd') {
+            buf_put(out, place_name(shell));
+            at++;
+        } else if (at[0] == '%' && at[1] == 'm') {
+            buf_puts(out, shell_mark(shell));
+            at++;
+        } else {
+            buf_byte(out, *at);
+            at += at[0] == '%' && at[1] == '%';
+        }
     }
-    buf_put(out, name);
-    buf_puts(out, shell_mark(shell));
-    buf_puts(out, "> ");
 }
 
 static LineKind read_prompted(Prompt *state, char **text)
@@ -239,7 +282,7 @@ static void process_input(Prompt *prompt, Str text)
     Shell *shell = prompt->shell;
     Str input = text_trim(text);
     shell->exit_code = EXIT_OK;
-    if (input.len == 0) {
+    if (input.len == 0 || is_dropped(input)) {
         return;
     }
     history_put(&shell->history, text_trim_end(text));
@@ -287,7 +330,7 @@ static void put_banner(const Shell *shell)
 
 void prompt_run(Shell *shell)
 {
-    Prompt prompt = {.shell = shell};
+    Prompt prompt = {.shell = shell, .known = {.each_place = each_place, .shell = shell}};
     EditorHooks hooks = {.context = &prompt,
                          .is_complete = is_complete,
                          .command_length = command_length,

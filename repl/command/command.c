@@ -196,28 +196,6 @@ static bool run_stats(Shell *shell, Str args)
     return true;
 }
 
-/* .open [--readonly] [--create] [FILE] */
-static bool run_open(Shell *shell, Str args)
-{
-    bool readonly = false, create = false;
-    if (command_refuse_in_transaction(shell, "open")) {
-        return false;
-    }
-    for (;;) {
-        bool *flag = str_starts_with(args, STR("--readonly")) ? &readonly
-                     : str_starts_with(args, STR("--create")) ? &create
-                                                              : NULL;
-        if (flag == NULL) {
-            break;
-        }
-        int64_t space = str_find(args, STR(" "), 0);
-        *flag = true;
-        args = text_trim(str_slice(args, space < 0 ? args.len : space, args.len));
-    }
-    return shell_open(shell, args.len > 0 ? command_file_name(shell, args) : NULL, readonly,
-                      create);
-}
-
 static bool run_save(Shell *shell, Str args)
 {
     StoreNotice notice = {.offset = -1};
@@ -282,6 +260,7 @@ const Command commands[] = {
     {"editor", "[QUERY]", NULL, command_edit},
     {"history", "[N|TEXT]", "what was typed, the last N or what has TEXT in it", command_history},
     {"clearhistory", "", "forget what was typed", command_clear_history},
+    {"break", "", "in a row of its own: drop the input", command_break},
     {"", "", "Results", NULL},
     {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
     {"next", "", "the next page of the last result (also: it)", command_next},
@@ -341,6 +320,8 @@ const Command commands[] = {
     {"vars", "", "variables of the session, and of what type they are", command_vars},
     {"args", "", "what --arg and its like bind, and the script's arguments", command_args},
     {"show", "", "all settings", command_show},
+    {"prompt", "[TEXT|auto]", "the text of the prompt: %d database, %m mark",
+     command_prompt},
     {"clear", "", "empty the screen", run_clear},
     {"echo", "[on|off]", "show queries of scripts before their results", command_echo},
     {"bail", "[on|off]", "scripts stop at the first failure", command_bail},
@@ -349,8 +330,13 @@ const Command commands[] = {
     {"shell", "[COMMAND]", "run a command of the system", command_shell},
     {"system", "[COMMAND]", NULL, command_shell},
     {"", "", "Files", NULL},
-    {"open", "[--readonly|--create] [FILE]", "another database (none: a new one in memory)",
-     run_open},
+    {"open", "[--readonly|--create|--new] [FILE]", "another file (none: a new one in memory)",
+     command_open},
+    {"attach", "[--readonly|--create] FILE [as ALIAS]", "open a file besides, for .use ALIAS",
+     command_attach},
+    {"detach", "DATABASE", "close a file that was attached", command_detach},
+    {"databases", "", "the files that are open, and the databases in them", command_databases},
+    {"use", "[DATABASE]", "go to another database: a file, A/B in it, .. or /", command_use},
     {"import", "FILE... [COLL]", "documents from JSON, CSV, TSV, Fauna's exports", import_meta},
     {"export", "DIR", "documents to files as Fauna's exports are", export_meta},
     {"save", "FILE", "write the database to a new file", run_save},
@@ -414,11 +400,12 @@ static const Command *find_prefix(Str word)
 static const Command *find_nearest(Str word)
 {
     const Command *nearest = word.len > 0 ? find_prefix(word) : NULL;
-    int best = nearest != NULL ? 0 : SUGGEST_DISTANCE_MAX + 1;
+    int64_t most = word.len / 2 < SUGGEST_DISTANCE_MAX ? word.len / 2 : SUGGEST_DISTANCE_MAX;
+    int64_t best = nearest != NULL ? 0 : most + 1;
     for (const Command *command = command_after(NULL); command != NULL;
          command = command_after(command)) {
         int distance = str_distance(str_from_c(command->name), word);
-        if (distance < best) {
+        if (distance < best) { /* of three letters two may not be wrong */
             nearest = command;
             best = distance;
         }

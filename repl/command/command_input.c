@@ -65,3 +65,9 @@ bool command_edit(Shell *shell, Str args)
     }
     return true;
 }
+
+/* The prompt drops an input that ends in this line (prompt.c); by itself there is nothing to drop. */
+bool command_break(Shell *shell, Str args)
+{
+    return args.len == 0 || command_fail_usage(shell, ".break");
+}

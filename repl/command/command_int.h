@@ -72,9 +72,7 @@ bool command_echo(Shell *shell, Str args);
 bool command_bail(Shell *shell, Str args);
 bool command_info(Shell *shell, Str args);
 
-/* -- command_memory.c -------------------------------------------------------------------- */
-
-bool command_memory(Shell *shell, Str args);
+bool command_prompt(Shell *shell, Str args);
 bool command_color(Shell *shell, Str args);
 bool command_set(Shell *shell, Str args);
 bool command_unset(Shell *shell, Str args);
@@ -85,10 +83,23 @@ bool command_save_input(Shell *shell, Str args);
 bool command_indexes(Shell *shell, Str args);
 bool command_describe(Shell *shell, Str args);
 
+/* -- command_place.c: files and the databases in them ------------------------------------------ */
+
+bool command_open(Shell *shell, Str args);
+bool command_attach(Shell *shell, Str args);
+bool command_detach(Shell *shell, Str args);
+bool command_use(Shell *shell, Str args);
+bool command_databases(Shell *shell, Str args);
+
+/* -- command_memory.c ---------------------------------------------------------------------------- */
+
+bool command_memory(Shell *shell, Str args);
+
 /* -- command_input.c: what is typed ---------------------------------------------------------- */
 
 bool command_history(Shell *shell, Str args);
 bool command_clear_history(Shell *shell, Str args);
 bool command_edit(Shell *shell, Str args);
+bool command_break(Shell *shell, Str args);
 
 #endif

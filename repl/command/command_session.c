@@ -6,6 +6,7 @@
 #include "repl/command/help.h"
 #include "repl/io/external.h"
 #include "repl/io/text.h"
+#include "repl/shell/place.h"
 
 #include <errno.h>
 #include <string.h>
@@ -64,7 +65,8 @@ bool command_show(Shell *shell, Str args)
     static const char *const timers[] = {"off", "on", "once"};
     Buf out = {0};
     (void)args;
-    put_setting(&out, "database", shell_database_name(shell));
+    put_setting(&out, "file", shell_database_name(shell));
+    put_setting(&out, "database", str_to_c(&shell->arena, place_name(shell)));
     put_setting(&out, "mode", mode_name(shell->view.mode));
     put_number(&out, "maxrows", shell->max_rows, "auto");
     put_number(&out, "width", shell->width, "auto");
@@ -82,6 +84,7 @@ bool command_show(Shell *shell, Str args)
     put_number(&out, "asof", shell->as_of_us, "off");
     put_setting(&out, "bail", on_off(!shell->keep_going));
     put_setting(&out, "echo", on_off(shell->echo));
+    put_setting(&out, "prompt", shell->prompt ? shell->prompt : "auto");
     shell_print(shell, buf_str(&out));
     buf_free(&out);
     return true;
@@ -133,6 +136,22 @@ bool command_color(Shell *shell, Str args)
         shell_set_color(shell, COLOR_AUTO);
     } else {
         return command_fail_usage(shell, ".color [on|off|auto]");
+    }
+    return true;
+}
+
+/* Without quotes a blank follows the text. */
+bool command_prompt(Shell *shell, Str args)
+{
+    bool is_quoted = args.len >= 2 && args.s[0] == '"' && args.s[args.len - 1] == '"';
+    if (args.len == 0) {
+        shell_print(shell, str_format(&shell->arena, "\"%s\"\n",
+                                      shell->prompt ? shell->prompt : PROMPT_DEFAULT));
+    } else if (str_eq(args, STR("auto"))) {
+        shell->prompt = NULL;
+    } else {
+        shell->prompt = str_to_c(&shell->arena, is_quoted ? str_slice(args, 1, args.len - 1)
+                                                : str_format(&shell->arena, "%.*s ", STR_ARG(args)));
     }
     return true;
 }

@@ -100,6 +100,12 @@ static void offer_topics(Offers *offers, Known *known, Str typed)
     help_each_topic(offer_item, offers);
 }
 
+static void offer_places(Offers *offers, Known *known, Str typed)
+{
+    (void)typed;
+    known_each_place(known, offer_item, offers);
+}
+
 typedef struct Placeholder {
     const char *name;
     void (*offer)(Offers *offers, Known *known, Str typed);
@@ -108,7 +114,7 @@ typedef struct Placeholder {
 static const Placeholder placeholders[] = {
     {"MODE", offer_modes},      {"FILE", offer_paths},   {"DIR", offer_paths},
     {"COLL", offer_collections}, {"PREFIX", offer_items}, {"NAME", offer_items},
-    {"TOPIC", offer_topics},
+    {"TOPIC", offer_topics},     {"DATABASE", offer_places},
 };
 
 /* -- lines --------------------------------------------------------------------------------------- */

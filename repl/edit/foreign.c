@@ -24,7 +24,7 @@ static const Foreign words[] = {
     {"show", ".collections lists collections, .schema shows what they are"},
     {"describe", ".describe NAME tells of a collection"},
     {"desc", ".describe NAME tells of a collection"},
-    {"use", ".open FILE opens another database"},
+    {"use", ".use NAME goes to another database; .databases lists them"},
     {"db", "this is FQL: COLLECTION.all(), COLLECTION.create({ … })"},
 };
 

@@ -158,3 +158,10 @@ void known_each_item(Known *known, KnownVisit *visit, void *context)
     read_names(known);
     each(known->item_list.at, known->item_list.len, visit, context);
 }
+
+void known_each_place(const Known *known, KnownVisit *visit, void *context)
+{
+    if (known->each_place != NULL) {
+        known->each_place(known->shell, visit, context);
+    }
+}

@@ -15,8 +15,14 @@ typedef struct KnownCollection {
     int64_t count;
 } KnownCollection;
 
+/* Called with the name of everything of a kind. */
+typedef void KnownVisit(void *context, Str name);
+
 typedef struct Known {
     Session *session;
+    /* Visits the databases that the shell can go to, for `shell`; NULL: there are none. */
+    void (*each_place)(void *shell, KnownVisit *visit, void *context);
+    void *shell;
     Arena arena;
     bool is_read;
     Map names; /* of everything that a query can begin with */
@@ -43,11 +49,13 @@ Str known_variable(Known *known, Str name);
 /* What all collections can do. */
 const struct Builtin *const *known_collection_rows(void);
 
-/* Calls `visit` with the name of everything; of each collection; of each item of the schema, and of
+/* Calls `visit` with the name of everything that a query can begin with; of each collection; of each item of the schema, and of
  * what collections have. */
-typedef void KnownVisit(void *context, Str name);
 void known_each(Known *known, KnownVisit *visit, void *context);
 void known_each_collection(Known *known, KnownVisit *visit, void *context);
 void known_each_item(Known *known, KnownVisit *visit, void *context);
+
+/* Of each database that `.use` takes. */
+void known_each_place(const Known *known, KnownVisit *visit, void *context);
 
 #endif

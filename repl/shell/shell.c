@@ -10,6 +10,7 @@
 #include "repl/shell/last.h"
 #include "repl/shell/notes.h"
 #include "repl/shell/pager.h"
+#include "repl/shell/place.h"
 #include "repl/show/fit.h"
 #include "repl/show/paint.h"
 #include "repl/show/row.h"
@@ -169,97 +170,9 @@ const char *shell_database_name(const Shell *shell)
     return path ? path : "in-memory";
 }
 
-/* Why a database could not be opened. */
-static void complain_open(Shell *shell, const char *path, StoreStatus status,
-                          const StoreNotice *notice)
-{
-    if (status == STORE_NO_FILE && str_ends_with(str_from_c(path), STR(".fawn"))) {
-        shell_complain(shell, "there is no database `%s` to read", path);
-    } else if (status == STORE_NO_FILE && shell->interactive) {
-        shell_complain(shell,
-                       "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
-    } else if (status == STORE_NO_FILE) {
-        shell_complain(shell,
-                       "there is no database `%s` (a new one has a name in .fawn, or --create; "
-                       "a query goes behind -e)",
-                       path);
-    } else if (notice->text[0] == '\0') {
-        shell_complain(shell, "cannot open `%s`", path);
-    } else if (status == STORE_LOCKED) {
-        shell_complain(shell, "%s (--readonly reads it)", notice->text);
-    } else {
-        shell_complain(shell, "%s", notice->text);
-    }
-}
-
-static void close_database(Shell *shell)
-{
-    if (shell->session != NULL && session_transaction(shell->session) != TRANSACTION_NONE) {
-        shell_complain(shell, "the transaction of .begin was not committed: all of it is undone");
-        shell_fail(shell, EXIT_QUERY);
-    }
-    if (shell->session != NULL) {
-        session_close(shell->session);
-    }
-    if (shell->store != NULL && store_close(shell->store) != STORE_OK) {
-        shell_complain(shell, "the last transactions may not be on disk: closing failed");
-        shell_fail(shell, EXIT_DATABASE);
-    }
-    shell->session = NULL;
-    shell->store = NULL;
-}
-
-/* Goes to the database within the file that the command line names, which is that of the first
- * file. */
-static bool enter_database(Shell *shell)
-{
-    Str error;
-    const char *database = shell->entered ? NULL : shell->options->database;
-    shell->entered = true;
-    if (database == NULL || session_enter(shell->session, str_from_c(database), &error)) {
-        return true;
-    }
-    shell_complain(shell, "%.*s", STR_ARG(error));
-    return shell_fail(shell, EXIT_DATABASE);
-}
-
-bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
-{
-    StoreOptions options = {
-        .path = path,
-        .read_only = readonly,
-        .salvage = shell->options->salvage,
-        .must_exist =
-            path != NULL && !create && (readonly || !str_ends_with(str_from_c(path), STR(".fawn"))),
-        .sync = shell->options->sync,
-    };
-    StoreNotice notice = {.offset = -1};
-    Store *store;
-    StoreStatus status = store_open(&options, &store, &notice);
-    if (status != STORE_OK) {
-        complain_open(shell, path ? path : "in-memory", status, &notice);
-        return shell_fail(shell, EXIT_DATABASE);
-    }
-    if (notice.text[0] != '\0') {
-        shell_tell(shell, str_format(&shell->arena, "warning: %s", notice.text));
-    }
-    close_database(shell);
-    shell->has_last = false;
-    shell->store = store;
-    shell->opened = notice;
-    shell->session = session_open(store);
-    if (!enter_database(shell)) {
-        return false;
-    }
-    if (isatty(STDERR_FILENO) && !shell->options->quiet) {
-        store_watch_builds(store, progress_show, &shell->progress);
-    }
-    return true;
-}
-
 int shell_close(Shell *shell)
 {
-    close_database(shell);
+    place_close_all(shell);
     shell_end_redirection(shell, true);
     buf_free(&shell->after);
     buf_free(&shell->last_error);

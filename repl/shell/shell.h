@@ -25,6 +25,9 @@ typedef enum ExitCode {
     EXIT_INTERRUPTED = 130,
 } ExitCode;
 
+/* What the prompt shows: %d is the place, %m shell_mark. */
+#define PROMPT_DEFAULT "%d%m> "
+
 typedef enum PagerWhen { PAGER_AUTO, PAGER_ALWAYS, PAGER_OFF } PagerWhen;
 
 typedef enum TimerWhen { TIMER_OFF, TIMER_ON, TIMER_ONCE } TimerWhen;
@@ -41,13 +44,23 @@ typedef struct Viewer {
     bool dry_run, explain;
 } Viewer;
 
+/* A file that is open, under the name that `.use` knows it by. */
+typedef struct OpenFile {
+    Str name;
+    Store *store;
+    bool readonly;
+    StoreNotice opened; /* what its opening told */
+} OpenFile;
+
 typedef struct Shell {
     Arena arena; /* lives as long as the shell */
     const Options *options;
+    VEC(OpenFile) files; /* place.h has all of these: */
+    int64_t here;        /* the file that is worked in */
+    Buf place;           /* and the database in it: "shop/test" */
     Store *store;
-    StoreNotice opened; /* what its opening told */
+    StoreNotice opened;
     Session *session;
-    bool entered; /* --database is for the file that was opened first */
     Output output;
     View view;
     int64_t max_rows, width; /* as the user set them; -1: as the terminal has them */
@@ -81,13 +94,10 @@ typedef struct Shell {
     int depth;          /* .read within .read */
     History history;    /* of the prompt */
     Buf draft;          /* what the next input begins with */
+    const char *prompt; /* as .prompt has it; NULL: PROMPT_DEFAULT */
 } Shell;
 
 void shell_init(Shell *shell, const Options *options);
-
-/* Opens a database (NULL: a new one in memory) in place of the present one, which stays when
- * that fails. False: a message was given. */
-bool shell_open(Shell *shell, const char *path, bool readonly, bool create);
 
 /* Closes the database and the output. Returns the exit code of the process. */
 int shell_close(Shell *shell);
@@ -130,7 +140,7 @@ void shell_complain(const Shell *shell, const char *format, ...) PRINTF_LIKE(2, 
 /* Writes results that are not part of a query (meta-commands) to the output at once. */
 void shell_print(Shell *shell, Str text);
 
-/* A name for the database: the file's, or "in-memory". */
+/* A name for the file: its path, or "in-memory". */
 const char *shell_database_name(const Shell *shell);
 
 #endif

@@ -6,6 +6,7 @@
 #include "repl/io/input.h"
 #include "repl/io/signals.h"
 #include "repl/shell/batch.h"
+#include "repl/shell/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -15,6 +15,7 @@
 #include "repl/io/input.h"
 #include "repl/io/signals.h"
 #include "repl/shell/batch.h"
+#include "repl/shell/place.h"
 #include "repl/tool/schema_command.h"
 #include "repl/tool/schema_files.h"
 #include "runtime/base/line_diff.h"
