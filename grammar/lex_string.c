@@ -110,8 +110,12 @@ static bool scan_visible(Lexer *lexer)
     uint8_t second = (uint8_t)lexer->text[lexer->at + 1];
     uint8_t third = (uint8_t)lexer->text[lexer->at + 2];
     bool hidden;
-    if (first == 0xe2) { /* U+2000 to U+200F, U+2028 to U+202F, U+2060 to U+206F */
-        hidden = (second == 0x80 && (third <= 0x8f || (third >= 0xa8 && third <= 0xaf))) ||
+    if (first == 0xe2) {
+        /* U+200B, U+200E, U+200F, U+2028 to U+202E, U+2060 to U+206F: they turn the direction of a line,
+         * end it, or are nothing. Spaces of other widths can be seen, and the joiners U+200C and U+200D
+         * make one sign of several: words of Persian and Hindi, families of emoji. */
+        hidden = (second == 0x80 && (third == 0x8b || third == 0x8e || third == 0x8f ||
+                                     (third >= 0xa8 && third <= 0xae))) ||
                  (second == 0x81 && third >= 0xa0 && third <= 0xaf);
     } else { /* U+FEFF, U+FFF0 to U+FFFF */
         hidden = (second == 0xbb && third == 0xbf) || (second == 0xbf && third >= 0xb0);

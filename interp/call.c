@@ -272,6 +272,9 @@ static Value fault_no_function(Rt *rt, const NullCause *cause)
     Str type = rt_type_name(rt, cause->of);
     Nearest nearest = {.wanted = cause->name};
     receiver_offer_names(cause->of, &nearest);
+    if (receiver_all_has(cause->of, cause->name)) {
+        nearest.found = str_format(rt->query, "all().%.*s", STR_ARG(cause->name));
+    }
     rt_fault(rt, FAULT_invalid_function_invocation, "The function `%.*s` does not exist on `%.*s`",
              STR_ARG(cause->name), STR_ARG(type));
     nearest_hint(rt, &nearest, cause->span);

@@ -20,6 +20,10 @@ void nearest_offer_globals(Nearest *nearest, const Catalog *catalog);
 /* Offers what `self` has: receiver.c. */
 void receiver_offer_names(Value self, Nearest *nearest);
 
+/* Whether `self` is a collection, and the set of all its documents has a method called `name`:
+ * likewise. */
+bool receiver_all_has(Value self, Str name);
+
 /* Adds the hint "Did you mean …?" to the fault under way, if there is a name to tell. */
 void nearest_hint(Rt *rt, const Nearest *nearest, Span span);
 

@@ -174,6 +174,13 @@ void receiver_offer_names(Value self, Nearest *nearest)
     }
 }
 
+bool receiver_all_has(Value self, Str name)
+{
+    const BuiltinType *set = builtin_type_of(T_SET);
+    return self.type == T_MODULE && builtin_find(rows_of(self), STR("all")) != NULL &&
+           builtin_find(set->methods, name) != NULL;
+}
+
 /* A document that does not exist has nothing but `exists`. Nor has one that must not be read:
  * then a fault is set. */
 static bool is_missing_document(Rt *rt, Value self, const Name *name)

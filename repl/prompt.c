@@ -117,11 +117,14 @@ static bool is_dropped(Str input)
 /* Whether what a source ends in is complete; meta-commands and `---` divide it. */
 static bool is_source_complete(Str text)
 {
-    PartReader reader = {.text = text};
+    Arena scratch;
+    PartReader reader = {.text = text, .arena = &scratch};
     Part part, last = {.is_command = true};
+    arena_init(&scratch);
     while (part_next(&reader, &part)) {
         last = part;
     }
+    arena_free(&scratch);
     return last.is_command || part_is_complete(last.text, NULL);
 }
 

@@ -4,8 +4,6 @@
 #include "runtime/base/vec.h"
 #include "runtime/set/plan.h"
 
-#define HINT_PAGES "https://docs.fauna.com/performance_hint/"
-
 /* An index that documents are read from, and where it was called. */
 typedef struct HintSource {
     Str collection;
@@ -17,8 +15,11 @@ struct HintSources {
     VEC(HintSource) list;
 };
 
-static void add_hint(Rt *rt, Span span, Str text)
+/* `text` and where to read on about the hint `code`. */
+static void add_hint(Rt *rt, Span span, const char *code, Str text)
 {
+    text = str_format(rt->query, "%s - %.*s See %.*s%s.", code, STR_ARG(text),
+                      STR_ARG(rt->hint_pages), code);
     for (const Diag *info = rt->infos.first; info != NULL; info = info->next) {
         if (info->kind == DIAG_PERFORMANCE_HINT && info->span.source == span.source &&
             info->span.start == span.start && info->span.end == span.end &&
@@ -31,20 +32,16 @@ static void add_hint(Rt *rt, Span span, Str text)
 
 void hint_full_set_read(Rt *rt, const char *method, Span span)
 {
-    add_hint(rt, span,
-             str_format(rt->query,
-                        "full_set_read - Using %s() causes the full set to be read. See " HINT_PAGES
-                        "full_set_read.",
-                        method));
+    add_hint(rt, span, "full_set_read",
+             str_format(rt->query, "Using %s() causes the full set to be read.", method));
 }
 
 void hint_collection_scan(Rt *rt, Str collection, const char *method, Span span)
 {
-    add_hint(rt, span,
+    add_hint(rt, span, "collection_scan",
              str_format(rt->query,
-                        "collection_scan - Using %s() on collection %.*s can cause a read of "
-                        "every document. See " HINT_PAGES "collection_scan.",
-                        method, STR_ARG(collection)));
+                        "Using %s() on collection %.*s can cause a read of every document.", method,
+                        STR_ARG(collection)));
 }
 
 /* -- documents found by an index -------------------------------------------------------------- */
@@ -111,11 +108,9 @@ void hint_field_read(Rt *rt, Value doc, Str name, Span span)
         return;
     }
     plan_not_covered(rt, source->index, source->span, name);
-    add_hint(rt, span,
-             str_format(rt->query,
-                        "non_covered_document_read - .%.*s is not covered by the %.*s.%.*s index. "
-                        "See " HINT_PAGES "non_covered_document_read.",
-                        STR_ARG(name), STR_ARG(source->collection), STR_ARG(source->index->name)));
+    add_hint(rt, span, "non_covered_document_read",
+             str_format(rt->query, ".%.*s is not covered by the %.*s.%.*s index.", STR_ARG(name),
+                        STR_ARG(source->collection), STR_ARG(source->index->name)));
 }
 
 void hint_document_read(Rt *rt, Value doc)
@@ -123,10 +118,8 @@ void hint_document_read(Rt *rt, Value doc)
     const HintSource *source = source_of(rt, doc);
     if (source != NULL) {
         plan_not_covered(rt, source->index, source->span, PLAN_WHOLE_DOCUMENT);
-        add_hint(rt, source->span,
-                 str_format(rt->query,
-                            "non_covered_document_read - Full documents returned from %.*s.%.*s. "
-                            "See " HINT_PAGES "non_covered_document_read.",
+        add_hint(rt, source->span, "non_covered_document_read",
+                 str_format(rt->query, "Full documents returned from %.*s.%.*s.",
                             STR_ARG(source->collection), STR_ARG(source->index->name)));
     }
 }

@@ -221,6 +221,7 @@ struct Rt {
     bool reads_events;     /* documents of the past are read as the present ones then were */
     struct PermissionMemo *permission_memo; /* of this query: permission.c */
     bool performance_hints;
+    Str hint_pages;              /* what the name of a hint is put behind, to read on about it */
     bool has_computed;           /* some collection has computed fields: catalog_load sets it */
     bool has_triggers;           /* some collection has triggers: likewise */
     EffectLimit effects;         /* of what is evaluated at present */

@@ -77,8 +77,7 @@ static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome
         return JOB_TAKES_LONG;
     }
     if (!job_answer_outcome(job, outcome, details->timeout_ms)) {
-        AnswerExtra extra = {.query_tags = details->params.tags,
-                             .schema_us = outcome->schema_us};
+        AnswerExtra extra = {.query_tags = details->params.tags};
         answer_put(&job->answer, outcome, buf_str(&worker->data), query->print.format, &extra);
         job->status = outcome->kind == OUTCOME_OK ? 200 : 400;
     }

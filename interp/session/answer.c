@@ -191,15 +191,6 @@ static void put_stats(Buf *out, const Outcome *outcome, int64_t retries)
                (long long)stats->storage_bytes_read, (long long)stats->storage_bytes_write);
 }
 
-static void put_extra(Buf *out, const AnswerExtra *extra)
-{
-    if (extra->query_tags.len > 0) {
-        buf_puts(out, ",\"query_tags\":");
-        print_json_string(out, extra->query_tags);
-    }
-    buf_printf(out, ",\"schema_version\":%lld", (long long)extra->schema_us);
-}
-
 void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
                 const AnswerExtra *extra)
 {
@@ -213,8 +204,9 @@ void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
     buf_puts(out, ",\"summary\":");
     print_json_string(out, outcome->summary);
     put_stats(out, outcome, extra ? extra->contention_retries : 0);
-    if (extra) {
-        put_extra(out, extra);
+    if (extra != NULL && extra->query_tags.len > 0) {
+        buf_puts(out, ",\"query_tags\":");
+        print_json_string(out, extra->query_tags);
     }
-    buf_byte(out, '}');
+    buf_printf(out, ",\"schema_version\":%lld}", (long long)outcome->schema_us);
 }

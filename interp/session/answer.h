@@ -2,7 +2,7 @@
  * the bodies of /query/1. Machine mode (repl/tool/rpc.h) and the server stand on it.
  *
  *   {"query": TEXT or TEMPLATE, "arguments": {NAME: VALUE}}
- *       -> {"data": …, "summary": "", "txn_ts": 17…, "stats": {…}}
+ *       -> {"data": …, "summary": "", "txn_ts": 17…, "stats": {…}, "schema_version": 17…}
  *       or {"error": {"code": …, "message": …}, "summary": …, "txn_ts": 17…, "stats": {…}}
  */
 #ifndef FAWN_INTERP_SESSION_ANSWER_H
@@ -28,7 +28,6 @@ bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome 
 /* What an answer tells besides; NULL: machine mode, which has none of it. */
 typedef struct AnswerExtra {
     Str query_tags; /* empty: none */
-    int64_t schema_us;
     int64_t contention_retries;
 } AnswerExtra;
 

@@ -77,6 +77,9 @@ static bool begin_transaction(Run *run)
     rt->code = &session->sources;
     rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
+    rt->hint_pages = run->options->hint_pages.len > 0
+                         ? run->options->hint_pages
+                         : STR("https://docs.fauna.com/performance_hint/");
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
     rt->valid_time_us = run->options->as_of_us;
     if (run->options->explain) {

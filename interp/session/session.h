@@ -97,6 +97,7 @@ typedef struct RunOptions {
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
+    Str hint_pages;   /* where these send the reader: "fawn help "; empty: to Fauna's pages */
     bool explain;     /* note what is read and how: Outcome.plan */
     int64_t as_of_us; /* read the past as of this time; 0: the present */
     const Limits *limits; /* NULL: limits_local */

@@ -216,6 +216,35 @@ static bool find_error(Buf *out, Str code)
     return false;
 }
 
+/* Performance hints (runtime/hint.h), and what to do about them. */
+static const struct {
+    const char *name, *meaning, *advice;
+} hint_helps[] = {
+    {"full_set_read", "A method goes through all of a set that has no bound.",
+     "Bound the set with take() or pageSize(), order it by an index that has the values in "
+     "this order, or keep a total in an aggregate of the collection.\n"},
+    {"collection_scan", "A method of a collection may look at each of its documents.",
+     "Define an index whose terms are the fields that are compared, and ask that: "
+     "Book.byAuthor(\"Le Guin\") in place of Book.where(.author == \"Le Guin\").\n"},
+    {"non_covered_document_read",
+     "A field is wanted that the entries of an index do not have: documents are read as well.",
+     "Add the field to the values of the index, or project only fields that it has. `.explain` "
+     "tells what a query reads.\n"},
+};
+
+static bool find_hint(Buf *out, Str name)
+{
+    for (int64_t i = 0; i < countof(hint_helps); i++) {
+        if (str_eq(str_from_c(hint_helps[i].name), name)) {
+            buf_printf(out, "%s: a performance hint\n%s\nWhat to do:\n", hint_helps[i].name,
+                       hint_helps[i].meaning);
+            put_indented(out, hint_helps[i].advice);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find_subcommand(Buf *out, Str name)
 {
     for (const Subcommand *command = subcommands; command->name != NULL; command++) {
@@ -319,6 +348,9 @@ static void offer_all(Search *search)
     for (int i = 0; i < FAULT_COUNT; i++) {
         offer_topic(search, "", fault_code_text((FaultCode)i), fault_code_meaning((FaultCode)i));
     }
+    for (int64_t i = 0; i < countof(hint_helps); i++) {
+        offer_topic(search, "", str_from_c(hint_helps[i].name), str_from_c(hint_helps[i].meaning));
+    }
     for (const Command *command = command_after(NULL); command != NULL;
          command = command_after(command)) {
         if (command->help != NULL) {
@@ -357,7 +389,7 @@ bool help_topic(Buf *out, Str topic)
         return find_command(out, str_slice(topic, 1, topic.len));
     }
     return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic) ||
-           find_error(out, topic) || find_subcommand(out, topic) || list_topics(out, topic);
+           find_error(out, topic) || find_hint(out, topic) || find_subcommand(out, topic) || list_topics(out, topic);
 }
 
 void help_each_topic(void (*visit)(void *context, Str topic), void *context)
@@ -377,6 +409,9 @@ void help_each_topic(void (*visit)(void *context, Str topic), void *context)
     }
     for (int i = 0; i < FAULT_COUNT; i++) {
         visit(context, fault_code_text((FaultCode)i));
+    }
+    for (int64_t i = 0; i < countof(hint_helps); i++) {
+        visit(context, str_from_c(hint_helps[i].name));
     }
 }
 

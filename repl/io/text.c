@@ -22,3 +22,13 @@ Str text_trim(Str text)
     }
     return text_trim_end(text);
 }
+
+void text_mend_line_ends(Buf *text)
+{
+    if (text->len == 0 || memchr(text->data, '\n', (size_t)text->len) != NULL) {
+        return;
+    }
+    for (int64_t i = 0; i < text->len; i++) {
+        text->data[i] = text->data[i] == '\r' ? '\n' : text->data[i];
+    }
+}

@@ -8,4 +8,8 @@
 Str text_trim(Str text);
 Str text_trim_end(Str text);
 
+/* Lines of an old Macintosh end in a carriage return alone: then each becomes a newline. A text that has
+ * any newline stays as it is. */
+void text_mend_line_ends(Buf *text);
+
 #endif

@@ -78,9 +78,11 @@ static bool run_query(Shell *shell, Str name, const Part *part)
 
 bool batch_run_text(Shell *shell, Str name, Str text)
 {
-    PartReader reader = {.text = text};
+    Arena scratch;
+    PartReader reader = {.text = text, .arena = &scratch};
     Part part;
     bool all = true;
+    arena_init(&scratch);
     if (shell->interactive && shell->depth == 0) {
         buf_put(&shell->inputs, text_trim(text));
         buf_puts(&shell->inputs, "\n\n");
@@ -93,6 +95,7 @@ bool batch_run_text(Shell *shell, Str name, Str text)
             break;
         }
     }
+    arena_free(&scratch);
     return all;
 }
 
@@ -108,6 +111,7 @@ static bool read_source(Shell *shell, const char *path, Buf *text)
         shell_complain(shell, "cannot read `%s`: %s", is_stdin ? "stdin" : path, strerror(error));
         return shell_fail(shell, EXIT_USAGE);
     }
+    text_mend_line_ends(text);
     return true;
 }
 
@@ -128,7 +132,7 @@ static Str task_name(Shell *shell, const Task *task)
 /* Appends the queries of a text, each on lines of its own. */
 static bool join_parts(Shell *shell, Str text, Buf *joined)
 {
-    PartReader reader = {.text = text};
+    PartReader reader = {.text = text, .arena = &shell->arena};
     Part part;
     while (part_next(&reader, &part)) {
         if (part.is_command) {
@@ -169,7 +173,7 @@ static void run_as_one(Shell *shell, const Task *tasks, int64_t count)
 typedef struct Pipe {
     Shell *shell;
     Input input;
-    Buf text;
+    Buf text, open;     /* what was read, and the openers that wait */
     int64_t line;       /* lines read */
     int64_t first_line; /* the line its text begins on, from 1 */
     bool is_complete;
@@ -198,7 +202,7 @@ static bool run_statement(Pipe *pipe)
         Str name = str_format(&shell->arena, "<stdin line %lld>", (long long)pipe->first_line);
         succeeded = run_query(shell, name, &(Part){.text = buf_str(&pipe->text)});
     }
-    pipe->text.len = 0;
+    pipe->text.len = pipe->open.len = 0;
     pipe->is_complete = false;
     pipe->failed = pipe->failed || !succeeded;
     return !is_over(shell, succeeded);
@@ -208,7 +212,7 @@ static bool run_statement(Pipe *pipe)
 static bool take_line(Pipe *pipe, Str line)
 {
     pipe->line++;
-    bool divides = part_is_divider(line);
+    bool divides = part_is_divider(line) && !part_is_in_text(buf_str(&pipe->open));
     bool command = (pipe->is_complete || pipe->text.len == 0) && part_is_command(line);
     if ((pipe->is_complete && !is_continuation(line)) || divides || command) {
         if (!run_statement(pipe)) {
@@ -228,7 +232,8 @@ static bool take_line(Pipe *pipe, Str line)
     }
     buf_put(&pipe->text, line);
     buf_byte(&pipe->text, '\n');
-    pipe->is_complete = part_is_complete(buf_str(&pipe->text), NULL);
+    pipe->open.len = 0;
+    pipe->is_complete = part_is_complete(buf_str(&pipe->text), &pipe->open);
     return true;
 }
 
@@ -257,6 +262,7 @@ static bool run_pipe(Shell *shell)
         shell_fail(shell, EXIT_USAGE);
     }
     buf_free(&pipe.text);
+    buf_free(&pipe.open);
     input_close(&pipe.input);
     return !pipe.failed;
 }

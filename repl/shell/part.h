@@ -8,11 +8,13 @@
  *   \timer on                                command; `\` needs no blank line before it
  *   Movie.all()                              query
  *
- * The division looks at lines only: a line that is `---` divides even inside of a comment.
+ * Lines within a string, a heredoc or a comment are part of it, whatever they look like. A string that
+ * never ends hides nothing: the parts are then as if it were none, and the one it is in tells of it.
  */
 #ifndef FAWN_REPL_SHELL_PART_H
 #define FAWN_REPL_SHELL_PART_H
 
+#include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
 typedef struct Part {
@@ -21,11 +23,13 @@ typedef struct Part {
     int64_t line; /* lines before it in the source */
 } Part;
 
-/* Where a source is being read. Initialise with its text. */
+/* Where a source is being read. Initialise with its text and an arena that lives as long. */
 typedef struct PartReader {
     Str text;
+    Arena *arena;
     int64_t at;   /* start of the next line */
     int64_t line; /* its number, from 0 */
+    struct PartTokens *tokens; /* of the part under way, once they are asked for */
 } PartReader;
 
 /* The next part, borrowed from the source; queries of blank lines only are left out. False:
@@ -42,5 +46,9 @@ bool part_is_command(Str line);
  * wrong is complete: running it tells the error. `open` (may be NULL) gets the openers that
  * still wait for their closers. */
 bool part_is_complete(Str text, Buf *open);
+
+/* Whether a query that is being typed ends within a string or a comment, as `open` of part_is_complete
+ * tells. */
+bool part_is_in_text(Str open);
 
 #endif

@@ -324,6 +324,7 @@ static RunOptions make_run_options(Run *run)
         .read_only = options->readonly || shell->as_of_us != 0,
         .as_of_us = shell->as_of_us,
         .performance_hints = shell->hints || shell->viewer.explain,
+        .hint_pages = shell->interactive ? STR(".help ") : STR("fawn help "),
         .explain = shell->viewer.explain,
         .limits = options->limits,
         .timeout_ms = options->timeout_ms,

@@ -4,6 +4,7 @@
 #include "repl/front_door.h"
 #include "repl/io/input.h"
 #include "repl/io/signals.h"
+#include "repl/io/text.h"
 #include "repl/tool/schema_command.h"
 
 #include <string.h>
@@ -38,6 +39,7 @@ void query_command(Shell *shell)
                        strerror(error));
         shell_fail(shell, EXIT_USAGE);
     } else {
+        text_mend_line_ends(&text);
         (void)shell_run(shell, STR("*query*"), buf_str(&text));
     }
     buf_free(&text);

@@ -83,9 +83,9 @@ static bool has_blank_line(Str text, int64_t at)
 }
 
 /* Whether two sources run as equally many queries and commands, in the same order. */
-static bool same_parts(Str a, Str b)
+static bool same_parts(Arena *scratch, Str a, Str b)
 {
-    PartReader of_a = {.text = a}, of_b = {.text = b};
+    PartReader of_a = {.text = a, .arena = scratch}, of_b = {.text = b, .arena = scratch};
     Part one, other;
     for (;;) {
         bool more = part_next(&of_a, &one);
@@ -104,7 +104,7 @@ static bool same_parts(Str a, Str b)
 bool format_source(Buf *out, Arena *arena, const Source *source, Str *error)
 {
     Buf made = {0};
-    PartReader reader = {.text = source->text};
+    PartReader reader = {.text = source->text, .arena = arena};
     Part part;
     bool ok = true, was_query = false;
     int64_t end = 0;
@@ -127,7 +127,7 @@ bool format_source(Buf *out, Arena *arena, const Source *source, Str *error)
     if (ok) {
         put_dividers(&made, str_slice(source->text, end, source->text.len));
     }
-    if (ok && !same_parts(source->text, buf_str(&made))) {
+    if (ok && !same_parts(arena, source->text, buf_str(&made))) {
         ok = fail_unsafe(arena, source, error);
     }
     if (ok) {
@@ -240,6 +240,7 @@ static void format_file(Formatting *formatting, Str path)
     Str error;
     arena_init(&arena);
     int failed = input_read_file(path.s, &text);
+    text_mend_line_ends(&text);
     Source source = {path, buf_str(&text)};
     if (failed != 0) {
         fail(formatting, EXIT_USAGE, "read", path, failed);

@@ -4,6 +4,7 @@
 #include "repl/io/folder.h"
 #include "repl/io/input.h"
 #include "repl/io/output.h"
+#include "repl/io/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ static bool add_file(Arena *arena, Str path, FslFiles *files, Str *error)
 {
     Buf text = {0};
     int failed = input_read_file(path.s, &text);
+    text_mend_line_ends(&text);
     FslFile file = {.path = path, .text = str_copy(arena, buf_str(&text))};
     buf_free(&text);
     if (failed != 0) {

@@ -178,9 +178,9 @@ for line in sys.stdin:
     print(" ".join(body), "|", body.get("data", body.get("error", {}).get("code")))'
 }
 enveloped() { "$fawn" --envelope "$@" >answer; local code=$?; answers <answer; return $code; }
-check 'an answer has the fields of Fauna, in their order' 0 'data summary txn_ts stats | 2' '' \
+check 'an answer has the fields of Fauna, in their order' 0 'data summary txn_ts stats schema_version | 2' '' \
     enveloped -e '1 + 1'
-check 'a failure as well' 1 'error summary txn_ts stats | divide_by_zero' '' enveloped -e '1 / 0'
+check 'a failure as well' 1 'error summary txn_ts stats schema_version | divide_by_zero' '' enveloped -e '1 / 0'
 check 'nothing but answers goes to stdout' 0 2 '' sh -c 'printf "1\n.print hello\n2\n" | "$0" --envelope 2>/dev/null | grep -c "^{"' "$fawn"
 
 # -- signals ------------------------------------------------------------------------------------------

@@ -100,4 +100,9 @@ check 'the JSON of an argument may come from stdin' 0 '3' '' "$fawn" --argjson l
     < <(echo '[1, 2, 3]')
 check 'stdin that is no JSON is told' 2 '' 'fawn: --argjson list: *' "$fawn" --argjson list - -e 1 \
     < <(echo '[1, 2')
+
+# -- line ends, and what looks like a divider
+check 'lines that end in carriage returns' 1 $'1' '*at <stdin>:5:3*' "$fawn" < <(printf '// one\r1\r---\r2 +\r  / 3\r')
+check 'dashes in a string are text' 0 $'"a\\n---\\nb"\n2' '' "$fawn" --jsonl < <(printf '"a\n---\nb"\n---\n2\n')
+check 'statement by statement as well' 0 $'"a\\n---\\nb"\n2' '' "$fawn" --each --jsonl < <(printf '"a\n---\nb"\n---\n2\n')
 finish

@@ -103,6 +103,8 @@ static const Example expressions[] = {
     {"1e", "BROKEN"},
     {"0x", "BROKEN"},
     {"'\xe2\x80\x8b'", "BROKEN"},
+    {"'\xe2\x80\xae'", "BROKEN"},
+    {"'\xe2\x80\x8d \xe2\x80\x89 \xe2\x80\xaf'", "STRING"},
     {"'\xe2\x80\xbb\xef\xbd\xb1'", "STRING"},
     {"'\x01'", "BROKEN"},
 };

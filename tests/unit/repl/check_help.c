@@ -87,6 +87,15 @@ START_TEST(subcommands_are_topics)
 }
 END_TEST
 
+START_TEST(performance_hints_are_topics)
+{
+    ck_assert(find_page("full_set_read"));
+    ck_assert(find_page("collection_scan"));
+    ck_assert(find_page("non_covered_document_read"));
+    expect_in_page("What to do:\n");
+}
+END_TEST
+
 START_TEST(unknown_topics_are_not)
 {
     ck_assert(!find_page("nosuch"));
@@ -109,6 +118,7 @@ int main(void)
     tcase_add_test(tcase, the_beginning_of_a_name_lists_all_that_begin_so);
     tcase_add_test(tcase, any_other_word_lists_what_speaks_of_it);
     tcase_add_test(tcase, subcommands_are_topics);
+    tcase_add_test(tcase, performance_hints_are_topics);
     tcase_add_test(tcase, unknown_topics_are_not);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

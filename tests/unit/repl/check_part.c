@@ -7,9 +7,11 @@
  * ended by `;`, newlines as `/`. */
 static void expect_parts(const char *text, const char *expected)
 {
-    PartReader reader = {.text = str_from_c(text)};
+    Arena scratch;
+    PartReader reader = {.text = str_from_c(text), .arena = &scratch};
     Part part;
     Buf got = {0};
+    arena_init(&scratch);
     while (part_next(&reader, &part)) {
         buf_printf(&got, "%lld%c", (long long)part.line, part.is_command ? '!' : ':');
         for (int64_t i = 0; i < part.text.len; i++) {
@@ -20,6 +22,7 @@ static void expect_parts(const char *text, const char *expected)
     ck_assert_msg(str_eq(buf_str(&got), str_from_c(expected)), "got `%.*s`, expected `%s`",
                   STR_ARG(buf_str(&got)), expected);
     buf_free(&got);
+    arena_free(&scratch);
 }
 
 START_TEST(a_source_without_dividers_is_one_part)
@@ -70,6 +73,44 @@ START_TEST(a_backslash_is_a_command_anywhere_in_the_first_column)
 }
 END_TEST
 
+START_TEST(nothing_divides_a_string_or_a_comment)
+{
+    expect_parts("\"a\n---\nb\"\n---\n2", "0:\"a/---/b\"/|4:2|");
+    expect_parts("<<-A\n\n.mode json\n\\mode csv\nA", "0:<<-A//.mode json/\\mode csv/A|");
+    expect_parts("<<-A\n  x\n---\n  A\n---\n1", "0:<<-A/  x/---/  A/|5:1|");
+    expect_parts("<<+A\n#{\n1}\n---\nA\n\n.mode csv\n2", "0:<<+A/#{/1}/---/A//|6!.mode csv|7:2|");
+    expect_parts("1 /* a\n---\n*/\n---\n2", "0:1 /* a/---/*//|4:2|");
+    expect_parts("\"#{1}\n---\n\"\n---\n'\n---\n'\n---\n3", "0:\"#{1}/---/\"/|4:'/---/'/|8:3|");
+}
+END_TEST
+
+START_TEST(a_string_without_an_end_hides_nothing)
+{
+    expect_parts("'a\n---\n2\n---\n3", "0:'a/|2:2/|4:3|");
+    expect_parts("/* a\n---\n2", "0:/* a/|2:2|");
+    expect_parts("'\xff'\n---\n'\n---\n'", "0:'\xff'/|2:'/|4:'|");
+}
+END_TEST
+
+START_TEST(what_is_open_tells_of_strings_and_comments)
+{
+    static const char *const inside[] = {"'a", "(\"b", "/* c", "<<-A\nb", "\"a#{ '"};
+    static const char *const outside[] = {"(a", "\"a#{ b", "1 +"};
+    for (int64_t i = 0; i < countof(inside); i++) {
+        Buf open = {0};
+        ck_assert(!part_is_complete(str_from_c(inside[i]), &open));
+        ck_assert_msg(part_is_in_text(buf_str(&open)), "%s", inside[i]);
+        buf_free(&open);
+    }
+    for (int64_t i = 0; i < countof(outside); i++) {
+        Buf open = {0};
+        ck_assert(!part_is_complete(str_from_c(outside[i]), &open));
+        ck_assert_msg(!part_is_in_text(buf_str(&open)), "%s", outside[i]);
+        buf_free(&open);
+    }
+}
+END_TEST
+
 START_TEST(typed_text_is_complete_when_the_parser_says_so)
 {
     Buf open = {0};
@@ -91,6 +132,9 @@ int main(void)
     tcase_add_test(tcase, a_command_stands_where_no_statement_is_open);
     tcase_add_test(tcase, a_leading_dot_in_a_statement_is_fql);
     tcase_add_test(tcase, a_backslash_is_a_command_anywhere_in_the_first_column);
+    tcase_add_test(tcase, nothing_divides_a_string_or_a_comment);
+    tcase_add_test(tcase, a_string_without_an_end_hides_nothing);
+    tcase_add_test(tcase, what_is_open_tells_of_strings_and_comments);
     tcase_add_test(tcase, typed_text_is_complete_when_the_parser_says_so);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
