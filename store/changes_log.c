@@ -294,7 +294,7 @@ StoreStatus changes_from_log(Txn *txn, Arena *arena, const PastWanted *wanted, P
     StoreStatus status = log_settle(store->log, &store->error);
     bool is_cut = status == STORE_OK;
     for (int64_t max = wanted->max; is_cut && status == STORE_OK && list->len < wanted->max;
-         max *= 2) {
+         max = max > INT64_MAX / 2 ? INT64_MAX : 2 * max) {
         status = list_some(txn, arena, wanted, max, list, &is_cut);
     }
     return status;
