@@ -222,6 +222,7 @@ struct Rt {
     struct PermissionMemo *permission_memo; /* of this query: permission.c */
     bool performance_hints;
     Str hint_pages;              /* what the name of a hint is put behind, to read on about it */
+    bool root_is_typechecked;    /* what the root database, which has no document, would say */
     bool has_computed;           /* some collection has computed fields: catalog_load sets it */
     bool has_triggers;           /* some collection has triggers: likewise */
     EffectLimit effects;         /* of what is evaluated at present */

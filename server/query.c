@@ -109,6 +109,9 @@ static void choose_options(Job *job, Query *query)
     query->tagged = details->params.format != PRINT_SIMPLE;
     query->run.limits = options->limits;
     query->run.performance_hints = details->params.performance_hints;
+    query->run.typecheck = details->params.typecheck < 0 ? TYPECHECK_AS_DATABASE
+                           : details->params.typecheck  ? TYPECHECK_YES
+                                                        : TYPECHECK_NO;
     query->run.read_only = !job->writes;
     query->run.memory_bytes = options->max_query_bytes;
 }

@@ -197,6 +197,10 @@ void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
     if (outcome->kind == OUTCOME_OK) {
         buf_puts(out, "{\"data\":");
         put_printed(out, data.len > 0 ? data : STR("null"), format);
+        if (outcome->static_type.len > 0) {
+            buf_puts(out, ",\"static_type\":");
+            print_json_string(out, outcome->static_type);
+        }
     } else {
         buf_puts(out, "{\"error\":");
         answer_put_failure(out, outcome, format);

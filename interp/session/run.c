@@ -13,6 +13,7 @@
 #include "grammar/parse.h"
 #include "runtime/document/past.h"
 #include "runtime/document/reference.h"
+#include "runtime/schema/database.h"
 #include "runtime/schema/schema_version.h"
 #include "runtime/set/plan.h"
 
@@ -37,6 +38,8 @@ typedef struct Run {
     bool in_transaction;
     TxnMark mark;         /* in an open transaction: where the run began, … */
     TxnChanges unchanged; /* … and what had been changed before */
+    Typing typing;
+    bool typechecks;
 } Run;
 
 /* Where a statement began, to take its memory back. */
@@ -88,7 +91,13 @@ static bool begin_transaction(Run *run)
     run->in_transaction = true;
     run->outcome.state_us = txn_snapshot_us(txn);
     run->outcome.schema_us = schema_version_us(rt);
-    return (session_is_on_database(session) && catalog_load(rt)) || fail(run);
+    if (!session_is_on_database(session) || !catalog_load(rt)) {
+        return fail(run);
+    }
+    TypecheckWhen when = run->options->typecheck;
+    run->typechecks = when == TYPECHECK_YES ||
+                      (when == TYPECHECK_AS_DATABASE && database_is_typechecked(rt));
+    return true;
 }
 
 /* What the run has changed in its transaction. */
@@ -354,6 +363,10 @@ static bool run_statement(Run *run, const Statement *statement)
     if (!run->options->check_only && !rt_tick(rt)) {
         return fail(run);
     }
+    if (run->typechecks && !run->options->query &&
+        !typing_check_statement(session, &run->typing, statement, &run->outcome)) {
+        return see_rest(run);
+    }
     const Code *code = lower(run, statement, &frame_size);
     if (code == NULL || run->options->check_only) {
         arena_rewind(&session->code, before.code);
@@ -384,6 +397,10 @@ static bool run_together(Run *run)
 {
     Statement statement;
     if (!begin_transaction(run)) {
+        return false;
+    }
+    if (run->typechecks && run->options->query &&
+        !typing_check_query(run->session, &run->typing, run->block, &run->outcome)) {
         return false;
     }
     while (next_statement(run, &statement)) {

@@ -33,6 +33,7 @@ void session_close(Session *session)
     }
     catalog_free(session_rt(session)->catalog);
     machine_free(&session->machine);
+    typing_free(session);
     arena_free(&session->code);
     arena_free(&session->query);
     arena_free(&session->heap);

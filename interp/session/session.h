@@ -30,6 +30,9 @@ NODISCARD bool session_enter(Session *session, Str path, Str *error);
 /* Whether who it acts as may read the schema as a whole, or change it. */
 bool session_may_use_schema(Session *session, bool change);
 
+/* Whether the root database counts as `typechecked`; at first it does not. */
+void session_typecheck_root(Session *session, bool typechecked);
+
 /* Whether its database is the root. */
 bool session_is_on_root(const Session *session);
 
@@ -67,6 +70,7 @@ typedef struct Outcome {
     TxnChanges changes;
     int64_t restored; /* documents, by session_restore */
     RtStats stats;
+    Str static_type; /* of the last value, when types were checked */
     const struct Plan *plan; /* runtime/set/plan.h; NULL: nobody asked */
 } Outcome;
 
@@ -87,6 +91,12 @@ typedef struct Binding {
     Value value;
 } Binding;
 
+typedef enum TypecheckWhen {
+    TYPECHECK_NO,
+    TYPECHECK_YES,
+    TYPECHECK_AS_DATABASE, /* as `typechecked` of the database says */
+} TypecheckWhen;
+
 typedef struct RunOptions {
     bool each;       /* every top-level statement commits by itself */
     bool last_only;  /* only the last value reaches the sink */
@@ -94,6 +104,7 @@ typedef struct RunOptions {
                         forgotten when it ends */
     bool dry_run;    /* roll back at the end; `changes` tells what would have been */
     bool check_only; /* parse and resolve, run nothing */
+    TypecheckWhen typecheck; /* refuse what static types show to be wrong */
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;

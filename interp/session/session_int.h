@@ -8,6 +8,7 @@
  *   schema_names.c  whether their bodies name what is there
  *   login.c      as who it runs
  *   variables.c  top-level lets
+ *   typing.c     static types of what is run
  *   outcome.c    failures and infos as texts
  *   transaction.c  one transaction over several runs
  *   changes.c    what a transaction changes, for people
@@ -34,6 +35,8 @@ typedef struct Variable {
     int64_t run; /* the run that bound it last */
 } Variable;
 
+typedef struct SessionTypes SessionTypes;
+
 /* A binding that the transaction made, and what the variable was before. */
 typedef struct Rebinding {
     Variable *variable;
@@ -57,6 +60,7 @@ struct Session {
     VEC(Rebinding) pending;    /* of the transaction under way; in `query` */
     const RunOptions *options; /* of the run under way */
     int64_t run;               /* its number */
+    SessionTypes *types;       /* NULL: none were checked yet */
     bool keeps_code;           /* a variable that it bound needs its code */
     atomic_int interrupt;
     Buf summary;
@@ -131,6 +135,25 @@ void variables_keep(Session *session);
 
 /* What the transaction bound is forgotten. */
 void variables_forget(Session *session);
+
+/* -- typing.c -------------------------------------------------------------------------------- */
+
+/* The types of one run. Zero-initialise. */
+typedef struct Typing {
+    struct Typer *typer;
+    DiagList diags;
+} Typing;
+
+/* What the names of the schema mean to the typer, in a transaction. */
+struct TyEnv *typing_env(Session *session);
+
+/* Whether the types of a whole query fit; of the next statement of a source. False: the outcome
+ * tells what is wrong. */
+bool typing_check_query(Session *session, Typing *typing, const Node *block, Outcome *outcome);
+bool typing_check_statement(Session *session, Typing *typing, const Statement *statement,
+                            Outcome *outcome);
+
+void typing_free(Session *session);
 
 /* -- outcome.c ------------------------------------------------------------------------------- */
 

@@ -145,6 +145,7 @@ int64_t guess_members(Guess *guess, Str type, const GuessMember **members)
     MemberList list = {.guess = guess};
     type = guess_present(type);
     Str referred = inside(type, STR("Ref<"));
+    referred = referred.len > 0 ? referred : inside(type, STR("NamedRef<"));
     type = referred.len > 0 ? referred : type;
     const KnownCollection *collection = known_collection(guess->known, type);
     if (type.len > 0 && type.s[0] == '@') {

@@ -18,6 +18,7 @@ typedef struct Rpc {
     Session *guest;   /* of who sends a secret; NULL: nobody has */
     Session *asking;  /* the one of these that runs the request's query */
     const Limits *limits;
+    bool is_typechecked; /* the root database */
     Arena arena; /* one request */
     Buf data;    /* the query's value, in the format asked for */
     Buf response;
@@ -129,6 +130,7 @@ static bool choose_session(Rpc *rpc, const Members *request)
             session_close(rpc->guest);
         }
         rpc->guest = rpc->asking = session_open(rpc->store);
+        session_typecheck_root(rpc->guest, rpc->is_typechecked);
         session_enter_found(rpc->guest, &found);
         is_known = session_log_in(rpc->guest, &found);
     }
@@ -142,10 +144,15 @@ static bool choose_session(Rpc *rpc, const Members *request)
 static void answer_query(Rpc *rpc, const Members *request, const Member *text)
 {
     const Member *hints = request_find(request, STR("performance_hints"));
+    const Member *typecheck = request_find(request, STR("typecheck"));
     Query query = {
         .text = text,
         .arguments = request_find(request, STR("arguments")),
-        .run = {.performance_hints = hints != NULL && hints->is_true, .limits = rpc->limits},
+        .run = {.performance_hints = hints != NULL && hints->is_true,
+                .typecheck = typecheck == NULL  ? TYPECHECK_AS_DATABASE
+                             : typecheck->is_true ? TYPECHECK_YES
+                                                  : TYPECHECK_NO,
+                .limits = rpc->limits},
     };
     Outcome outcome;
     Str error;
@@ -297,8 +304,15 @@ static void answer_stage(Rpc *rpc, const Members *request, const Member *stage)
 
 static void answer_database(Rpc *rpc, const Members *request, const Member *database)
 {
+    Members settings = {0};
+    Str error;
     (void)request;
-    (void)database;
+    if (database->kind == MEMBER_OBJECT &&
+        request_read(&rpc->arena, database->text, &settings, &error)) {
+        const Member *typechecked = request_find(&settings, STR("typechecked"));
+        rpc->is_typechecked = typechecked == NULL || typechecked->is_true;
+        session_typecheck_root(rpc->session, rpc->is_typechecked);
+    }
     buf_puts(&rpc->response, "{\"data\":null,\"summary\":\"\"}");
 }
 
@@ -347,6 +361,8 @@ int rpc_serve(Store *store, Session *session, const Limits *limits, int in_fd, i
     Str line;
     int error = 0;
     arena_init(&rpc.arena);
+    rpc.is_typechecked = true; /* as Fauna's tools made databases */
+    session_typecheck_root(session, true);
     while (error == 0 && input_line(&input, &line)) {
         answer_line(&rpc, line);
         buf_byte(&rpc.response, '\n');

@@ -39,6 +39,19 @@ const Limits *limits_find(const char *name);
 /* Parse and check errors reported for one source before giving up. */
 #define DIAG_COUNT_MAX 20
 
+/* Comparisons of types in one check, and how deep they go into each other: past these the typer takes
+ * what it compares to fit. */
+#define TYPER_STEPS_MAX 400000
+#define TYPER_DEPTH_MAX 200
+
+/* Functions of a schema that need each other's types; parts of one value that types are told of. */
+#define TYPER_NESTED_MAX 20
+#define TYPER_VALUE_PARTS_MAX 2000
+
+/* Parts of one type that is shown, and how deep they nest: what is beyond is Any. */
+#define COMPACT_TYPES_MAX 4000
+#define COMPACT_DEPTH_MAX 100
+
 /* Bytes of one source line, and lines of one span, that a message shows: what is longer is cut
  * around the place. */
 #define EXCERPT_LINE_BYTES_MAX 1000

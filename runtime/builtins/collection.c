@@ -161,7 +161,7 @@ BUILTIN(definition_create_new, "create", WRITES, "(data: Struct) => Document",
 }
 
 BUILTIN_SHARED(
-    definition_by_name, "byName", READS, "(name: String) => Document",
+    definition_by_name, "byName", READS, "(name: String) => NamedRef<Document>",
     "The definition called `name`, of a collection, function, role …, whether it exists or "
     "not.",
     "Collection.create({ name: \"Movie\" })\nCollection.byName(\"Movie\")!.name", "\"Movie\"")

@@ -98,7 +98,7 @@ static Value assign_few(Rt *rt, const Places *places, const Object *destination,
 }
 
 BUILTIN_SHARED(object_assign, "assign", PURE,
-               "(destination: Object, source: Object) => { *: A | B }",
+               "(destination: Object<A>, source: Object<B>) => { *: A | B }",
                "The fields of `destination` and of `source`, which wins where both have one.",
                "Object.assign({ a: 1, b: 2 }, { b: 3 })", "{\n  a: 1,\n  b: 3\n}")
 {
@@ -123,7 +123,7 @@ BUILTIN_SHARED(object_assign, "assign", PURE,
     return rt_object(rt, names, values, count);
 }
 
-BUILTIN(object_entries, "entries", PURE, "(object: Object) => Array<[String, A]>",
+BUILTIN(object_entries, "entries", PURE, "(object: Object<A>) => Array<[String, A]>",
         "The fields of `object`, each as a pair of name and value.", "Object.entries({ a: 1 })",
         "[\n  [\n    \"a\",\n    1\n  ]\n]")
 {
@@ -156,7 +156,7 @@ BUILTIN(object_keys, "keys", PURE, "(object: Object) => Array<String>",
     return val_array(items, object->shape->count);
 }
 
-BUILTIN(object_values, "values", PURE, "(object: Object) => Array<A>",
+BUILTIN(object_values, "values", PURE, "(object: Object<A>) => Array<A>",
         "The values of the fields of `object`.", "Object.values({ a: 1, b: 2 })", "[\n  1,\n  2\n]")
 {
     const Object *object = object_argument(rt, call, 0, STR("object"));

@@ -38,12 +38,12 @@ BUILTIN(query_is_env_protected, "isEnvProtected", READS, "() => Boolean",
 }
 
 BUILTIN(query_is_env_typechecked, "isEnvTypechecked", READS, "() => Boolean",
-        "Whether queries are checked for types before they run; always false in Fawn.",
+        "Whether queries and schemas are checked for types before they run: the database, or the "
+        "nearest around it that says anything, was created with `typechecked: true`.",
         "Query.isEnvTypechecked()", "false")
 {
-    (void)rt;
     (void)call;
-    return val_bool(false);
+    return val_bool(database_is_typechecked(rt));
 }
 
 BUILTIN_ROWS(query_functions, &query_identity_row, &query_is_env_protected_row,

@@ -34,7 +34,7 @@ BUILTIN(set_last_element, "last", READS, "() => A | Null",
     return set_first(rt, set_reverse(rt, self_set(call)));
 }
 
-BUILTIN(set_first_where, "firstWhere", READS, "(predicate: (A) => Boolean) => A | Null",
+BUILTIN(set_first_where, "firstWhere", READS, "(predicate: A => Boolean | Null) => A | Null",
         "The first element for which `predicate` holds; null when there is none.",
         "Set.sequence(1, 9).firstWhere(x => x * x > 10)", "4")
 {
@@ -43,7 +43,7 @@ BUILTIN(set_first_where, "firstWhere", READS, "(predicate: (A) => Boolean) => A 
     return set_first(rt, where);
 }
 
-BUILTIN(set_last_where, "lastWhere", READS, "(predicate: (A) => Boolean) => A | Null",
+BUILTIN(set_last_where, "lastWhere", READS, "(predicate: A => Boolean | Null) => A | Null",
         "The last element for which `predicate` holds; null when there is none.",
         "Set.sequence(1, 9).lastWhere(x => x * x < 10)", "3")
 {
@@ -82,7 +82,7 @@ BUILTIN(set_to_set, "toSet", PURE, "() => Set<A>", "The set itself.",
 /* -- deriving sets: nothing is read yet ---------------------------------------------------------
  */
 
-BUILTIN(set_where, "where", READS, "(predicate: (A) => Boolean) => Set<A>",
+BUILTIN(set_where, "where", READS, "(predicate: A => Boolean | Null) => Set<A>",
         "The elements for which `predicate` holds.",
         "Set.sequence(1, 9).where(x => x % 3 == 0).toArray()", "[\n  3,\n  6\n]")
 {
@@ -257,13 +257,13 @@ BUILTIN(set_counted, "count", READS, "() => Number",
     return set_count(rt, self_set(call));
 }
 
-BUILTIN(set_any_of, "any", READS, "(predicate: (A) => Boolean) => Boolean",
+BUILTIN(set_any_of, "any", READS, "(predicate: A => Boolean | Null) => Boolean",
         "Whether `predicate` holds for some element.", "Set.sequence(1, 5).any(x => x > 3)", "true")
 {
     return set_any(rt, self_set(call), call->args[0], false);
 }
 
-BUILTIN(set_every, "every", READS, "(predicate: (A) => Boolean) => Boolean",
+BUILTIN(set_every, "every", READS, "(predicate: A => Boolean | Null) => Boolean",
         "Whether `predicate` holds for each element.", "Set.sequence(1, 5).every(x => x > 3)",
         "false")
 {

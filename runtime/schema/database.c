@@ -161,7 +161,9 @@ bool database_of_global_id(Str text, int64_t *id)
     return text.len == GLOBAL_DIGITS;
 }
 
-bool database_is_protected(Rt *rt)
+/* What the database that the transaction is in, or else the nearest around it that says anything,
+ * says in its field `name`; `otherwise` when none does. */
+static bool database_says(Rt *rt, Str name, bool otherwise)
 {
     uint32_t entered = txn_database(rt->txn);
     DatabaseSelf self;
@@ -170,9 +172,19 @@ bool database_is_protected(Rt *rt)
         txn_enter(rt->txn, self.outer);
         const Version *version = txn_get(rt->txn, COLLECTION_DATABASE, self.id);
         if (version) {
-            said = field_or_null(codec_decode(rt, version->doc).as.object, STR("protected"));
+            said = field_or_null(codec_decode(rt, version->doc).as.object, name);
         }
     }
     txn_enter(rt->txn, entered);
-    return said.type == T_BOOLEAN && said.as.boolean;
+    return said.type == T_BOOLEAN ? said.as.boolean : otherwise;
+}
+
+bool database_is_protected(Rt *rt)
+{
+    return database_says(rt, STR("protected"), false);
+}
+
+bool database_is_typechecked(Rt *rt)
+{
+    return database_says(rt, STR("typechecked"), rt->root_is_typechecked);
 }

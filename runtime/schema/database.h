@@ -50,4 +50,8 @@ bool database_of_global_id(Str text, int64_t *id);
  * anything, says `protected: true`. */
 bool database_is_protected(Rt *rt);
 
+/* Likewise whether it says `typechecked: true`, so that queries and schemas are checked for types
+ * unless a query asks otherwise. The root says what Rt.root_is_typechecked says. */
+bool database_is_typechecked(Rt *rt);
+
 #endif

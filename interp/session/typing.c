@@ -1,0 +1,98 @@
+/* typing: static types of what a session runs (interp/typer). The environment is made of the schema in
+ * force as text, so that queries and pushed schemas are checked in one way, and is kept until the
+ * schema changes.
+ */
+#include "interp/session/session_int.h"
+
+#include "interp/schema/schema_file.h"
+#include "interp/typer/typer.h"
+#include "runtime/schema/database.h"
+
+struct SessionTypes {
+    Arena arena;
+    TyEnv *env; /* NULL: not made yet */
+    const Catalog *catalog;
+    int64_t version;
+};
+
+void typing_free(Session *session)
+{
+    if (session->types != NULL) {
+        arena_free(&session->types->arena);
+    }
+}
+
+static TyEnv *make_env(Session *session, SessionTypes *types)
+{
+    Rt *rt = session_rt(session);
+    const SessionItem *items;
+    int64_t count = schema_file_items(rt, &items);
+    Source *file = arena_new(&types->arena, Source);
+    *file = (Source){STR("main.fsl"),
+                     str_copy(&types->arena, schema_file_text(rt, items, count))};
+    const Source *files[] = {file};
+    SchemaResult parsed = parse_schema(&types->arena, files, 1);
+    SchemaItems *kept = arena_new(&types->arena, SchemaItems);
+    *kept = parsed.items;
+    return typer_env(rt, &types->arena, parsed.ok ? kept : NULL, database_is_typechecked(rt));
+}
+
+TyEnv *typing_env(Session *session)
+{
+    Rt *rt = session_rt(session);
+    SessionTypes *types = session->types;
+    if (types == NULL) {
+        types = session->types = arena_new(&session->lasting, SessionTypes);
+        arena_init(&types->arena);
+    }
+    int64_t version = catalog_version(rt->catalog);
+    if (types->env == NULL || types->catalog != rt->catalog || types->version != version) {
+        arena_reset(&types->arena);
+        types->env = make_env(session, types);
+        types->catalog = rt->catalog;
+        types->version = version;
+    }
+    return types->env;
+}
+
+static void begin(Session *session, Typing *typing)
+{
+    const RunOptions *options = session->options;
+    if (typing->typer == NULL) {
+        typing->typer = arena_new(&session->query, Typer);
+        diag_list_init(&typing->diags, &session->query);
+        typer_begin(typing->typer, &(TyperSetup){.rt = session_rt(session),
+                                                 .arena = &session->query,
+                                                 .diags = &typing->diags,
+                                                 .variable = variable_find,
+                                                 .context = session,
+                                                 .values = options->values,
+                                                 .value_count = options->value_count,
+                                                 .unknown_names = options->check_only});
+    }
+    typing->typer->env = typing_env(session);
+}
+
+static bool finish(Session *session, Typing *typing, const Ty *type, Outcome *outcome)
+{
+    if (typing->diags.errors > 0) {
+        outcome_from_diags(session, &typing->diags, outcome);
+        return false;
+    }
+    outcome->static_type =
+        type != NULL ? typer_text(typing->typer, &session->query, type) : (Str){0};
+    return true;
+}
+
+bool typing_check_query(Session *session, Typing *typing, const Node *block, Outcome *outcome)
+{
+    begin(session, typing);
+    return finish(session, typing, typer_type(typing->typer, block), outcome);
+}
+
+bool typing_check_statement(Session *session, Typing *typing, const Statement *statement,
+                            Outcome *outcome)
+{
+    begin(session, typing);
+    return finish(session, typing, typer_statement(typing->typer, statement), outcome);
+}

@@ -1,0 +1,195 @@
+/* display: types as text. A function in which calls of several signatures are still open is shown once
+ * for each way in which they can be closed:
+ *
+ *   (x, y) => x + y      ((Number, Number) => Number) & ((String, String) => String)
+ */
+#include "interp/typer/compact.h"
+
+enum { WAYS_MAX = 16, CALLS_MAX = 8, OPEN_PARTS_MAX = 20000 };
+
+typedef struct Open {
+    Typer *typer;
+    Arena *arena;
+    VEC(const TyVar *) seen;
+    TyCall *calls[CALLS_MAX];
+    int64_t count, looked;
+    int32_t depth;
+} Open;
+
+static void find_open(Open *o, const Ty *type);
+
+static void find_all(Open *o, const Ty *const *types, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        find_open(o, types[i]);
+    }
+}
+
+static void find_in_fields(Open *o, const TyField *fields, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        find_open(o, fields[i].type);
+    }
+}
+
+static void find_in_var(Open *o, const TyVar *var)
+{
+    for (int64_t i = 0; i < o->seen.len; i++) {
+        if (o->seen.at[i] == var) {
+            return;
+        }
+    }
+    if (o->seen.len < COMPACT_TYPES_MAX) {
+        vec_push(&o->seen, o->arena, var);
+        find_all(o, var->values.at, var->values.len);
+        find_all(o, var->uses.at, var->uses.len);
+    }
+}
+
+static void note_call(Open *o, TyCall *call)
+{
+    for (int64_t i = 0; i < o->count; i++) {
+        if (o->calls[i] == call) {
+            return;
+        }
+    }
+    if (o->count < CALLS_MAX) {
+        o->calls[o->count++] = call;
+        for (int64_t i = 0; i < call->given.len; i++) {
+            find_open(o, call->given.at[i].value);
+        }
+        find_all(o, call->wanted.at, call->wanted.len);
+    }
+}
+
+static void find_open(Open *o, const Ty *type)
+{
+    if (type == NULL || o->depth >= COMPACT_DEPTH_MAX || ++o->looked > OPEN_PARTS_MAX) {
+        return;
+    }
+    o->depth++;
+    switch (type->kind) {
+    case TY_VAR:
+        find_in_var(o, type->u.var);
+        break;
+    case TY_NAMED:
+    case TY_TUPLE:
+    case TY_UNION:
+    case TY_INTERSECT:
+        find_all(o, type->u.group.args, type->u.group.count);
+        break;
+    case TY_RECORD:
+        find_in_fields(o, type->u.record.fields, type->u.record.count);
+        find_open(o, type->u.record.wildcard);
+        break;
+    case TY_FUNCTION:
+    case TY_APPLY:
+    case TY_ACCESS:
+        find_in_fields(o, type->u.function.params, type->u.function.count);
+        find_open(o, type->u.function.rest);
+        find_open(o, type->u.function.result);
+        break;
+    case TY_INTERFACE:
+    case TY_FIELD:
+        find_open(o, type->u.field.result);
+        break;
+    case TY_NOT_NULL:
+    case TY_OR_NULL:
+    case TY_PROJECT:
+        find_open(o, type->u.wrap.inner);
+        find_open(o, type->u.wrap.result);
+        break;
+    case TY_RESULT:
+    case TY_ARGUMENT:
+        if (choice_is_open(type->u.choice.call)) {
+            note_call(o, type->u.choice.call);
+        }
+        break;
+    case TY_ANY:
+    case TY_NEVER:
+    case TY_PARAM:
+    case TY_LITERAL:
+        break;
+    }
+    o->depth--;
+}
+
+static TypeNode *express_now(Typer *typer, Arena *arena, const Ty *type, bool is_value)
+{
+    Compacter c = {.typer = typer, .arena = arena};
+    Compact *compact = compact_make(&c, type, is_value);
+    compact = compact_simplify(&c, compact, is_value);
+    return compact_express(&c, compact, is_value);
+}
+
+static bool is_known(TypeNode *const *nodes, int64_t count, const TypeNode *node)
+{
+    Buf own = {0}, other = {0};
+    bool known = false;
+    ast_display_type(&own, node);
+    for (int64_t i = 0; i < count && !known; i++) {
+        other.len = 0;
+        ast_display_type(&other, nodes[i]);
+        known = str_eq(buf_str(&own), buf_str(&other));
+    }
+    buf_free(&own);
+    buf_free(&other);
+    return known;
+}
+
+/* Each way to close the open calls from the `at`-th on. */
+static void express_ways(Open *o, int64_t at, const Ty *type, bool is_value, TypeNode **ways,
+                         int64_t *count)
+{
+    if (at == o->count) {
+        TypeNode *node = express_now(o->typer, o->arena, type, is_value);
+        if (*count < WAYS_MAX && !is_known(ways, *count, node)) {
+            ways[(*count)++] = node;
+        }
+        return;
+    }
+    const TyCall *call = o->calls[at];
+    for (int64_t i = 0; i < call->count && *count < WAYS_MAX; i++) {
+        TyMark mark = ty_mark(o->typer);
+        if (choice_close(o->typer, o->calls[at], i)) {
+            express_ways(o, at + 1, type, is_value, ways, count);
+        }
+        ty_rewind(o->typer, mark);
+    }
+}
+
+TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value)
+{
+    Open o = {.typer = typer, .arena = arena};
+    find_open(&o, type);
+    if (o.count == 0) {
+        return express_now(typer, arena, type, is_value);
+    }
+    TypeNode **ways = arena_array(arena, TypeNode *, WAYS_MAX);
+    int64_t count = 0;
+    express_ways(&o, 0, type, is_value, ways, &count);
+    if (count == 0) {
+        return express_now(typer, arena, type, is_value);
+    }
+    if (count == 1) {
+        return ways[0];
+    }
+    bool all_functions = true;
+    for (int64_t i = 0; i < count; i++) {
+        all_functions &= ways[i]->kind == TYPE_FUNCTION;
+    }
+    TypeNode *node = arena_new(arena, TypeNode);
+    node->kind = all_functions == is_value ? TYPE_INTERSECT : TYPE_UNION;
+    node->u.group.args = ways;
+    node->u.group.count = count;
+    return node;
+}
+
+Str ty_display(Typer *typer, Arena *arena, const Ty *type, bool is_value)
+{
+    Buf text = {0};
+    ast_display_type(&text, ty_express(typer, arena, type, is_value));
+    Str kept = str_copy(arena, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}

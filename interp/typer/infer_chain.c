@@ -1,0 +1,116 @@
+/* infer_chain: a.b?.c(d)[e]! See infer.c. */
+#include "interp/typer/typer.h"
+
+typedef struct Chain {
+    Infer *in;
+    const Node *node;
+    Span done;          /* what was looked at so far */
+    bool may_be_null;   /* a `?.` may have ended it early */
+} Chain;
+
+static Span dot_of(const Chain *chain, const Link *link)
+{
+    return (Span){chain->done.source, chain->done.end, link->name.span.start};
+}
+
+static const Ty *select_field(Chain *chain, const Ty *base, const Link *link)
+{
+    Infer *in = chain->in;
+    const Ty *result = ty_var(in->typer, link->name.span, in->level);
+    const Ty *use = ty_field(in->typer, TY_FIELD, link->name.text, result, dot_of(chain, link),
+                             link->name.span);
+    if (in->typer->selected != NULL) {
+        in->typer->selected(in->typer->selected_context, in->typer, base, link->name);
+    }
+    infer_check(in, base, use, chain->done);
+    return result;
+}
+
+static const Ty *not_null(Chain *chain, const Ty *base, bool optional)
+{
+    chain->may_be_null |= optional;
+    return optional ? ty_wrap(chain->in->typer, TY_NOT_NULL, base, NULL, base->span) : base;
+}
+
+/* Each argument goes to a variable of its own, so that what is wrong with it is told at it. */
+static const Ty *infer_call(Infer *in, TyKind kind, const Ty *fn, const Ty *const *args,
+                            const Span *spans, int64_t count, Span args_span, Span span)
+{
+    TyField *params = arena_array(in->typer->arena, TyField, count);
+    for (int64_t i = 0; i < count; i++) {
+        params[i].type = ty_var(in->typer, spans[i], in->level);
+    }
+    const Ty *result = ty_var(in->typer, args_span, in->level);
+    infer_check(in, fn, ty_use(in->typer, kind, params, count, result, args_span), span);
+    for (int64_t i = 0; i < count; i++) {
+        infer_check(in, args[i], params[i].type, spans[i]);
+    }
+    return result;
+}
+
+const Ty *infer_apply(Infer *in, const Ty *fn, const Ty *const *args, const Span *spans,
+                      int64_t count, Span args_span, Span span)
+{
+    return infer_call(in, TY_APPLY, fn, args, spans, count, args_span, span);
+}
+
+static const Ty *call_link(Chain *chain, TyKind kind, const Ty *fn, const Link *link)
+{
+    Infer *in = chain->in;
+    int64_t count = link->args.len;
+    const Ty **args = arena_array(in->typer->arena, const Ty *, count);
+    Span *spans = arena_array(in->typer->arena, Span, count);
+    for (int64_t i = 0; i < count; i++) {
+        args[i] = infer(in, link->args.at[i]);
+        spans[i] = link->args.at[i]->span;
+    }
+    Span span = chain->node->u.chain.base->span;
+    span.end = link->span.end;
+    if (kind == TY_ACCESS && count == 1 && link->args.at[0]->kind == NODE_LITERAL) {
+        TyField *field = arena_new(in->typer->arena, TyField);
+        const Ty *result = ty_var(in->typer, link->span, in->level);
+        field->type = args[0];
+        infer_check(in, fn, ty_use(in->typer, kind, field, 1, result, link->span), span);
+        return result;
+    }
+    return infer_call(in, kind, fn, args, spans, count, link->span, span);
+}
+
+static const Ty *infer_link(Chain *chain, const Ty *base, const Link *link)
+{
+    Typer *typer = chain->in->typer;
+    switch (link->kind) {
+    case LINK_SELECT:
+        return select_field(chain, not_null(chain, base, link->optional), link);
+    case LINK_BANG:
+        chain->may_be_null = false;
+        return ty_wrap(typer, TY_NOT_NULL, base, NULL, base->span);
+    case LINK_APPLY:
+        return call_link(chain, TY_APPLY, not_null(chain, base, link->optional), link);
+    case LINK_ACCESS:
+        return call_link(chain, TY_ACCESS, not_null(chain, base, link->optional), link);
+    case LINK_METHOD: {
+        const Ty *field = select_field(chain, not_null(chain, base, link->optional), link);
+        return call_link(chain, TY_APPLY, not_null(chain, field, link->apply_optional), link);
+    }
+    }
+    UNREACHABLE();
+}
+
+const Ty *infer_chain(Infer *in, const Node *node)
+{
+    Chain chain = {.in = in, .node = node, .done = node->u.chain.base->span};
+    const Ty *type = infer(in, node->u.chain.base);
+    for (int64_t i = 0; i < node->u.chain.count; i++) {
+        const Link *link = &node->u.chain.links[i];
+        type = infer_link(&chain, type, link);
+        chain.done.end = link->span.end;
+    }
+    if (!chain.may_be_null) {
+        return type;
+    }
+    const Ty *result = ty_var(in->typer, node->u.chain.base->span, in->level);
+    infer_check(in, type, result, node->u.chain.base->span);
+    infer_check(in, &ty_null, result, node->u.chain.base->span);
+    return result;
+}

@@ -1,0 +1,251 @@
+/* Tests of static types: what expressions are of, which queries are refused and where, and that
+ * checking ends soon whatever it is given. The schema is made first, as queries see it.
+ */
+#include "fixture.h"
+
+static const char *const schema[] = {
+    "Collection.create({ name: \"Author\", indexes: { byName: { terms: [{ field: \"name\" }] } } })",
+    "Collection.create({ name: \"Book\",\n"
+    "  fields: { title: { signature: \"String\" }, pages: { signature: \"Int\", default: \"1\" },\n"
+    "            by: { signature: \"Ref<Author> | Null\" }, tags: { signature: \"Array<String>\" } },\n"
+    "  computed_fields: { long: { body: \"b => b.pages > 100\" },\n"
+    "                     sized: { body: \"b => b.pages\", signature: \"Number\" } },\n"
+    "  indexes: { byTag: { terms: [{ field: \"tags\", mva: true }] },\n"
+    "             byLong: { terms: [{ field: \"long\" }] } } })",
+    "Function.create({ name: \"double\", signature: \"Number => Number\", body: \"x => x * 2\" })",
+    "Function.create({ name: \"first\", body: \"xs => xs[0]\" })",
+    "Function.create({ name: \"even\", body: \"n => if (n == 0) true else odd(n - 1)\" })",
+    "Function.create({ name: \"odd\", body: \"n => if (n == 0) false else even(n - 1)\" })",
+};
+
+static void set_up_schema(void)
+{
+    set_up();
+    session_typecheck_root(session, true);
+    for (int64_t i = 0; i < countof(schema); i++) {
+        Outcome outcome = run(schema[i]);
+        ck_assert_msg(outcome.kind == OUTCOME_OK, "%.*s", STR_ARG(outcome.summary));
+    }
+}
+
+static Outcome check(const char *text)
+{
+    return run_with(text, (RunOptions){.typecheck = TYPECHECK_YES, .query = true, .dry_run = true});
+}
+
+typedef struct Typed {
+    const char *text, *type;
+} Typed;
+
+static const Typed expressions[] = {
+    {"1", "1"},
+    {"-1.5", "-1.5"},
+    {"\"a #{1}\"", "String"},
+    {"null", "Null"},
+    {"[1, \"a\"]", "[1, \"a\"]"},
+    {"{ a: 1, b: [true] }", "{ a: 1, b: [true] }"},
+    {"if (true) 1 else \"a\"", "1 | \"a\""},
+    {"if (true) true else false", "Boolean"},
+    {"if (true) 1", "Null"},
+    {"let x = 1; [x, x]", "[1, 1]"},
+    {"let f = x => x; [f(1), f(\"a\")]", "[1, \"a\"]"},
+    {"let f: (A, A => B) => B = (a, g) => g(a); f(1, x => [x])", "[1]"},
+    /* functions */
+    {"x => x", "A => A"},
+    {"x => 1", "Any => 1"},
+    {"(x, y) => if (true) x else y", "(A, A) => A"},
+    {"x => x.name", "{ name: A, ... } => A"},
+    {"x => y => x(y(y))", "(A => B) => C & (C => A) => B"},
+    {"x => x(x)", "A & (A => B) => B"},
+    {"(...xs) => xs", "(...A) => Array<A>"},
+    {"(.name)", "{ name: A, ... } => A"},
+    /* overloads */
+    {"(x, y) => x + y", "((Number, Number) => Number) & ((String, String) => String)"},
+    {"x => x + 1", "Number => Number"},
+    {"x => (x + x).length", "String => Number"},
+    {"let add = (x, y) => x + y; [add(1, 2), add(\"a\", \"b\")]", "[Number, String]"},
+    {"x => { let y = x + x; y + \"a\" }", "String => String"},
+    {"ID(if (true) 1 else \"2\")", "ID"},
+    {"\"abc\".slice(1)", "String"},
+    /* nulls */
+    {"[1].first()", "1 | Null"},
+    {"[1].first()!", "1"},
+    {"[1].first() ?? \"none\"", "\"none\" | 1"},
+    {"[{ a: 1 }].first()?.a", "1 | Null"},
+    {"x => x!", "A => A - Null"},
+    {"null { a }", "Null"},
+    /* builtins */
+    {"[1, 2].map(x => x + 1)", "Array<Number>"},
+    {"[3, 1].order(desc(x => x))", "Array<3 | 1>"},
+    {"[1].toSet().map(x => \"#{x}\")", "Set<String>"},
+    {"Set.sequence(0, 3).paginate()", "{ data: Array<Number>, after: String | Null }"},
+    {"Object.entries({ a: 1 })", "Array<[String, 1]>"},
+    {"Time.now", "() => Time"},
+    {"Math", "MathModule"},
+    {"FQL.Math.abs(1)", "Number"},
+    {"[{ a: 1, b: 2 }] { a, c: .b }", "Array<{ a: 1, c: 2 }>"},
+    {"abort(1)", "Never"},
+    /* the schema */
+    {"Author", "AuthorCollection"},
+    {"Author.byId(\"1\")", "Ref<Author>"},
+    {"Author.byId(\"1\")!", "Author"},
+    {"Author.byId(\"1\") { name }", "{ name: Any } | Null"},
+    {"Author.byName(\"x\")", "Set<Author>"},
+    {"Book.all().first()!.by", "Ref<Author> | Null"},
+    {"Book.all() { title, long, sized }", "Set<{ title: String, long: Boolean, sized: Number }>"},
+    {"x => Book.byTag(x)", "String => Set<Book>"},
+    {"x => Book.byLong(x)", "Boolean => Set<Book>"},
+    {"Book.create", "(data: { id: ID | Null, title: String, pages: Number | Null, by: Ref<Author> | "
+                    "Null, tags: Array<String> }) => Book"},
+    {"double", "UserFunction<(x: Number) => Number>"},
+    {"first([1, \"a\"])", "Any"},
+    {"even(2)", "Any | Boolean"}, /* needs itself */
+    {"Collection.byName(\"Book\")", "NamedRef<CollectionDef>"},
+    {"Query.identity()", "Any | Null"},
+};
+
+START_TEST(an_expression_has_a_type)
+{
+    const Typed *row = &expressions[_i];
+    Outcome outcome = run_with(row->text, (RunOptions){.typecheck = TYPECHECK_YES,
+                                                       .query = true,
+                                                       .check_only = true});
+    ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", row->text, STR_ARG(outcome.summary));
+    expect_text(outcome.static_type, row->type, row->text);
+}
+END_TEST
+
+static const Typed wrong[] = {
+    {"{ a: 1 }.b", "error: Type `{ a: 1 }` does not have field `b`\nat *query*:1:10"},
+    {"2 + \"a\"", "error: Type `String` is not a subtype of `Number`\nat *query*:1:5"},
+    {"nobody", "error: Unbound variable `nobody`\nat *query*:1:1"},
+    {"1(2)", "error: Type `Int` cannot be used as a function\nat *query*:1:1"},
+    {"[1].map(() => 2)",
+     "error: Function was called with too many arguments. Expected 0, received 1\nat *query*:1:9"},
+    {"\"a\".slice()", "error: Type `"},
+    {"let x: String = 1", "error: "},
+    {"let f: A => A = x => 1; f", "error: Type `1` cannot be used as generic type `A`\nat "},
+    {"let x: Strin = 1; x", "error: Unknown type `Strin`\nat *query*:1:8"},
+    {"let x: Array = []; x",
+     "error: Type constructor `Array<>` accepts 1 parameters, received 0\nat *query*:1:8"},
+    {"[1][-1]", "error: Index -1 out of bounds for length 1\nat *query*:1:5"},
+    {"Object.fromEntries([[\"a\"]])",
+     "error: Tuple does not contain enough elements. Expected 2, received 1\nat *query*:1:21"},
+    {"[\"a\"].map(x => x.foo)", "error: Type `String` does not have field `foo`\nat *query*:1:18"},
+    {"Book.create({ tags: [] })", "error: Type `{ tags: [] }` does not have field `title`\nat "},
+    {"Book.create({ title: \"a\", tags: [], more: 1 })", "error: Type `{ title: \"a\", tags: [], more: 1 "
+                                                       "}` contains extra field `more`\nat "},
+    {"Book.byId(1).title", "error: Type `Null` does not have field `title`\nat *query*:1:14\n  |\n"
+                           "1 | Book.byId(1).title\n  |              ^^^^^\n  |\n"
+                           "hint: Use the ! or ?. operator to handle the null case\n  |\n"
+                           "1 | Book.byId(1)!.title\n  |             +\n  |"},
+    {"Book.byTag(1)", "error: Type `Int` is not a subtype of `String`\nat *query*:1:12"},
+    {"Book.nothing", "error: Type `BookCollection` does not have field `nothing`\nat *query*:1:6"},
+    {"double(\"a\")", "error: Type `String` is not a subtype of `Number`\nat *query*:1:8"},
+};
+
+START_TEST(what_cannot_fit_is_refused_and_told_where)
+{
+    const Typed *row = &wrong[_i];
+    Outcome outcome = check(row->text);
+    ck_assert_msg(outcome.kind == OUTCOME_FAILED, "%s is accepted", row->text);
+    expect_text(outcome.code, "invalid_query", row->text);
+    ck_assert_msg(str_starts_with(outcome.summary, str_from_c(row->type)),
+                  "%s\n  gives    %.*s\n  expected %s", row->text, STR_ARG(outcome.summary),
+                  row->type);
+}
+END_TEST
+
+/* What runs rightly is never refused. */
+static const char *const right[] = {
+    "let x: Any = 1; x.foo",
+    "Author.create({ name: 1, anything: { at: [\"all\"] } }).anything.at[0]",
+    "let f = xs => xs.fold({ n: 0 }, (a, x) => { n: a.n + x }); f([1, 2]).n",
+    "[1, 2].fold({}, (a, x) => Object.assign(a, { n: x }))",
+    "Book.create({ title: \"a\", tags: [\"b\"], by: Author(1) }).pages",
+    "Book.create({ title: \"a\", tags: [] }).update({ pages: 2 }).long",
+    "Author.all().order(.name, desc(.id)).first()",
+    "at (Time.now()) { Author.all().count() }",
+    "let id = x => x; id(id)(1) + 1",
+    "[[1], [\"a\"]].map(x => x[0])",
+    "[1, \"a\"].map(x => x.toString())",
+    "even(10) && odd(3)",
+    "{ let f = (a, b) => a == b; f(1, \"a\") }",
+};
+
+START_TEST(what_runs_is_accepted)
+{
+    Outcome outcome = check(right[_i]);
+    ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", right[_i], STR_ARG(outcome.summary));
+}
+END_TEST
+
+START_TEST(what_is_off_is_not_looked_at)
+{
+    Outcome outcome = run_with("{ a: 1 }.b", (RunOptions){.query = true});
+    ck_assert_int_eq(outcome.kind, OUTCOME_OK);
+    ck_assert_int_eq(outcome.static_type.len, 0);
+    outcome = run_with("{ a: 1 }.b",
+                       (RunOptions){.query = true, .typecheck = TYPECHECK_AS_DATABASE});
+    ck_assert_int_eq(outcome.kind, OUTCOME_FAILED);
+    session_typecheck_root(session, false);
+    outcome = run_with("{ a: 1 }.b",
+                       (RunOptions){.query = true, .typecheck = TYPECHECK_AS_DATABASE});
+    ck_assert_int_eq(outcome.kind, OUTCOME_OK);
+}
+END_TEST
+
+/* Texts whose types grow with each step. */
+static void put_steps(Buf *out, const char *first, const char *step, int count)
+{
+    buf_puts(out, first);
+    for (int i = 1; i <= count; i++) {
+        buf_printf(out, "let x%d = ", i);
+        for (const char *s = step; *s; s++) {
+            if (*s == '$') {
+                buf_printf(out, "x%d", i - 1);
+            } else {
+                buf_byte(out, *s);
+            }
+        }
+        buf_byte(out, '\n');
+    }
+    buf_printf(out, "{ x: x%d }.y", count);
+}
+
+START_TEST(checking_is_bounded)
+{
+    static const char *const steps[][2] = {
+        {"let x0 = 1\n", "[$, $]"},
+        {"let x0 = a => a\n", "(a, b) => [$, a, b]"},
+        {"let x0 = (a, b) => a + b\n", "(a, b) => $(a, $(b, a))"},
+        {"let x0 = a => a\n", "a => $($)(a)"},
+        {"let x0 = a => a\n", "$($)"},
+        {"let x0 = { f: a => a.b }\n", "{ f: a => $.f($.f(a)), g: $ }"},
+        {"let x0 = a => ID(a)\n", "a => if (a == 1) $(a) else $($(a))"},
+    };
+    Buf text = {0};
+    for (int64_t i = 0; i < countof(steps); i++) {
+        text.len = 0;
+        put_steps(&text, steps[i][0], steps[i][1], 40);
+        buf_byte(&text, '\0');
+        Outcome outcome = run_with(
+            text.data, (RunOptions){.query = true, .typecheck = TYPECHECK_YES, .check_only = true});
+        ck_assert(outcome.kind == OUTCOME_FAILED || outcome.kind == OUTCOME_OK);
+        ck_assert_int_eq(check("{ a: 1 }.b").kind, OUTCOME_FAILED);
+    }
+    buf_free(&text);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = tcase_create("typer");
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, an_expression_has_a_type, 0, (int)countof(expressions));
+    tcase_add_loop_test(tests, what_cannot_fit_is_refused_and_told_where, 0, (int)countof(wrong));
+    tcase_add_loop_test(tests, what_runs_is_accepted, 0, (int)countof(right));
+    tcase_add_test(tests, what_is_off_is_not_looked_at);
+    tcase_add_test(tests, checking_is_bounded);
+    return run_suite_after("typer", tests, set_up_schema);
+}
