@@ -140,6 +140,15 @@ const Limits *limits_find(const char *name);
  * steps it may take is PCRE2's default, ten million. */
 #define REGEX_HEAP_KILOBYTES (64 * 1024)
 
+/* A match within a text of so many bytes that takes no more than so many steps from any place where
+ * it may begin is not watched for Ctrl-C and --timeout: it ends soon. Watching costs up to two thirds
+ * more. */
+#define REGEX_UNWATCHED_BYTES 1000
+#define REGEX_UNWATCHED_STEPS 2000
+
+/* Steps and characters of a watched match between two looks, 0.1 ms. */
+#define REGEX_LOOK_STEPS 5000
+
 /* Places that read sets of which a query keeps note for its explanation. */
 #define PLAN_READS_MAX 1000
 

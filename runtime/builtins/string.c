@@ -106,7 +106,7 @@ static bool collect_matches(Rt *rt, Str text, Matcher *matcher, int64_t amount, 
     while (amount > 0 && from <= text.len) {
         Match match;
         int found = matcher->find(matcher, rt, text, from, &match);
-        if (found < 0) {
+        if (found < 0 || !rt_tick(rt)) {
             return false;
         }
         if (found == 0) {
@@ -171,7 +171,7 @@ Value string_split(Rt *rt, Value string, Matcher *matcher)
     while (from < text.len) {
         Match match;
         int found = matcher->find(matcher, rt, text, from, &match);
-        if (found < 0) {
+        if (found < 0 || !rt_tick(rt)) {
             return val_fault();
         }
         if (found == 0) {

@@ -7,6 +7,10 @@
  * are too many, further ones live on the heap like any value. Match data is made for each
  * call, on the heap. So nothing is freed. A match that backtracks without end is stopped by
  * PCRE2's limits and becomes a fault.
+ *
+ * Those limits hold for each place where a match may begin, and count no characters: a long text can
+ * take minutes. So a match is watched, by callouts before each item of the pattern, unless the text is
+ * short and a first try with few steps gave an answer.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
@@ -20,11 +24,21 @@
 
 #include <pcre2.h>
 
+/* A pattern; one without callouts, and one with them, made when it is needed first. */
+typedef struct Regex {
+    Arena *home;
+    Value pattern; /* Java's text, on `home` */
+    pcre2_code *plain, *watched;
+} Regex;
+
 typedef struct RegexMatcher {
     Matcher base;
-    pcre2_code *code;
-    pcre2_match_data *data;
-    pcre2_match_context *limits;
+    Rt *rt;
+    Regex *regex;
+    pcre2_match_data *plain_data, *watched_data;      /* each NULL until it is needed */
+    pcre2_match_context *plain_limits, *watched_limits;
+    int64_t left; /* steps until the next look */
+    PCRE2_SIZE at; /* where the last callout was */
 } RegexMatcher;
 
 /* The patterns of this query that were compiled, by their text. */
@@ -91,7 +105,7 @@ static void fault_pattern(Rt *rt, Value pattern, int code, int64_t offset)
 static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match);
 
 /* The pattern compiled into memory of `arena`; NULL: a fault. */
-static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern)
+static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern, uint32_t options)
 {
     JavaRegex java = regex_from_java(rt->heap, val_as_str(pattern));
     if (java.error) {
@@ -104,67 +118,139 @@ static pcre2_code *compile(Rt *rt, Arena *arena, Value pattern)
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
-                                     PCRE2_UTF | PCRE2_NO_UTF_CHECK, &error, &offset, context);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)(source.s ? source.s : ""), (size_t)source.len,
+                      PCRE2_UTF | PCRE2_NO_UTF_CHECK | options, &error, &offset, context);
     if (code == NULL) {
         fault_pattern(rt, pattern, error, java.origin[offset]);
     }
     return code;
 }
 
+/* The pattern compiled, in memory of `arena`; NULL: a fault. */
+static Regex *make_regex(Rt *rt, Arena *arena, Value pattern)
+{
+    pcre2_code *plain = compile(rt, arena, pattern, 0);
+    if (plain == NULL) {
+        return NULL;
+    }
+    Regex *regex = arena_new(arena, Regex);
+    *regex = (Regex){.home = arena,
+                     .pattern = val_str(str_copy(arena, val_as_str(pattern))),
+                     .plain = plain};
+    return regex;
+}
+
 /* The compiled pattern, from the cache or put there. NULL: a fault. */
-static pcre2_code *find_or_compile(Rt *rt, Value pattern)
+static Regex *find_or_make(Rt *rt, Value pattern)
 {
     struct RegexCache *cache = rt->regexes;
     if (cache == NULL) {
         cache = rt->regexes = arena_new(rt->query, struct RegexCache);
         map_init(&cache->compiled, rt->query);
     }
-    pcre2_code *code = map_find(&cache->compiled, val_as_str(pattern));
-    if (code != NULL) {
-        return code;
+    Regex *regex = map_find(&cache->compiled, val_as_str(pattern));
+    if (regex != NULL) {
+        return regex;
     }
     if (cache->compiled.count >= REGEXES_KEPT_MAX) {
-        return compile(rt, rt->heap, pattern);
+        return make_regex(rt, rt->heap, pattern);
     }
-    code = compile(rt, rt->query, pattern);
-    if (code != NULL) {
-        map_put(&cache->compiled, str_copy(rt->query, val_as_str(pattern)), code);
+    regex = make_regex(rt, rt->query, pattern);
+    if (regex != NULL) {
+        map_put(&cache->compiled, val_as_str(regex->pattern), regex);
     }
-    return code;
+    return regex;
 }
 
 /* A matcher for `pattern`, good until the heap is reset. False: a fault. */
 static bool make_matcher(Rt *rt, Value pattern, RegexMatcher *matcher)
 {
-    matcher->base.find = find_regex;
-    matcher->code = find_or_compile(rt, pattern);
-    if (matcher->code == NULL) {
-        return false;
-    }
-    pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
-    matcher->data = pcre2_match_data_create_from_pattern(matcher->code, memory);
-    matcher->limits = pcre2_match_context_create(memory);
-    pcre2_set_heap_limit(matcher->limits, REGEX_HEAP_KILOBYTES);
-    return true;
+    *matcher = (RegexMatcher){
+        .base.find = find_regex, .rt = rt, .regex = find_or_make(rt, pattern)};
+    return matcher->regex != NULL;
 }
 
 /* -- matching -------------------------------------------------------------------------- */
 
-/* Finds a match in `text` at or after `from`, seeing what stands before `from`. */
-static int find_within(RegexMatcher *matcher, Rt *rt, Str text, int64_t from, Match *match)
+/* PCRE2 calls this before each item of a watched pattern. Between two calls it goes over characters
+ * at most, so that those count. */
+static int watch(pcre2_callout_block *block, void *arg)
 {
-    int result = pcre2_match(matcher->code, (PCRE2_SPTR)(text.s ? text.s : ""), (size_t)text.len,
-                             (size_t)from, PCRE2_NO_UTF_CHECK, matcher->data, matcher->limits);
+    RegexMatcher *matcher = arg;
+    PCRE2_SIZE now = block->current_position, before = matcher->at;
+    matcher->left -= 1 + (int64_t)(now > before ? now - before : before - now);
+    matcher->at = now;
+    if (LIKELY(matcher->left > 0)) {
+        return 0;
+    }
+    matcher->left = REGEX_LOOK_STEPS;
+    return rt_look(matcher->rt) ? 0 : PCRE2_ERROR_CALLOUT;
+}
+
+static int match_plain(RegexMatcher *matcher, Str text, int64_t from)
+{
+    if (matcher->plain_data == NULL) {
+        pcre2_general_context *memory =
+            pcre2_general_context_create(allocate, keep, matcher->rt->heap);
+        matcher->plain_data = pcre2_match_data_create_from_pattern(matcher->regex->plain, memory);
+        matcher->plain_limits = pcre2_match_context_create(memory);
+        pcre2_set_heap_limit(matcher->plain_limits, REGEX_HEAP_KILOBYTES);
+        pcre2_set_match_limit(matcher->plain_limits, REGEX_UNWATCHED_STEPS);
+    }
+    return pcre2_match(matcher->regex->plain, (PCRE2_SPTR)(text.s ? text.s : ""), (size_t)text.len,
+                       (size_t)from, PCRE2_NO_UTF_CHECK, matcher->plain_data,
+                       matcher->plain_limits);
+}
+
+/* As PCRE2 gives it; a fault may be set. */
+static int match_watched(RegexMatcher *matcher, Str text, int64_t from)
+{
+    Rt *rt = matcher->rt;
+    Regex *regex = matcher->regex;
+    if (regex->watched == NULL) {
+        regex->watched = compile(rt, regex->home, regex->pattern, PCRE2_AUTO_CALLOUT);
+        if (regex->watched == NULL) {
+            return PCRE2_ERROR_CALLOUT;
+        }
+    }
+    if (matcher->watched_data == NULL) {
+        pcre2_general_context *memory = pcre2_general_context_create(allocate, keep, rt->heap);
+        matcher->watched_data = pcre2_match_data_create_from_pattern(regex->watched, memory);
+        matcher->watched_limits = pcre2_match_context_create(memory);
+        pcre2_set_heap_limit(matcher->watched_limits, REGEX_HEAP_KILOBYTES);
+        pcre2_set_callout(matcher->watched_limits, watch, matcher);
+        matcher->left = REGEX_LOOK_STEPS;
+    }
+    matcher->at = (PCRE2_SIZE)from;
+    return pcre2_match(regex->watched, (PCRE2_SPTR)(text.s ? text.s : ""), (size_t)text.len,
+                       (size_t)from, PCRE2_NO_UTF_CHECK, matcher->watched_data,
+                       matcher->watched_limits);
+}
+
+/* Finds a match in `text` at or after `from`, seeing what stands before `from`. */
+static int find_within(RegexMatcher *matcher, Str text, int64_t from, Match *match)
+{
+    int result = PCRE2_ERROR_MATCHLIMIT;
+    if (text.len - from <= REGEX_UNWATCHED_BYTES) {
+        result = match_plain(matcher, text, from);
+    }
+    bool is_plain = result != PCRE2_ERROR_MATCHLIMIT;
+    if (!is_plain) {
+        result = match_watched(matcher, text, from);
+    }
     if (result == PCRE2_ERROR_NOMATCH) {
         return 0;
     }
     if (result < 0) {
-        rt_fault(rt, FAULT_invalid_regex,
-                 "Invalid regular expression. It needs too many steps to match");
+        if (matcher->rt->fault == NULL) {
+            rt_fault(matcher->rt, FAULT_invalid_regex,
+                     "Invalid regular expression. It needs too many steps to match");
+        }
         return -1;
     }
-    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(matcher->data);
+    const PCRE2_SIZE *ends =
+        pcre2_get_ovector_pointer(is_plain ? matcher->plain_data : matcher->watched_data);
     match->start = (int64_t)ends[0];
     match->end = (int64_t)ends[1];
     return 1;
@@ -172,8 +258,9 @@ static int find_within(RegexMatcher *matcher, Rt *rt, Str text, int64_t from, Ma
 
 static int find_regex(Matcher *matcher, Rt *rt, Str text, int64_t from, Match *match)
 {
+    (void)rt;
     Str rest = str_slice(text, from, text.len);
-    int found = find_within((RegexMatcher *)matcher, rt, rest, 0, match);
+    int found = find_within((RegexMatcher *)matcher, rest, 0, match);
     if (found > 0) {
         match->start += from;
         match->end += from;
@@ -193,8 +280,8 @@ static Value collect(Rt *rt, const Call *call, Value element(Rt *rt, Value strin
     int64_t from = 0;
     while (from <= text.len) {
         Match match;
-        int got = find_within(&matcher, rt, text, from, &match);
-        if (got < 0) {
+        int got = find_within(&matcher, text, from, &match);
+        if (got < 0 || !rt_tick(rt)) {
             return val_fault();
         }
         if (got == 0) {

@@ -130,6 +130,16 @@ START_TEST(a_query_ends_when_its_time_is_up)
 }
 END_TEST
 
+/* One call, which takes hours to the end: each `x` is tried with all behind it. */
+START_TEST(a_match_ends_when_its_time_is_up)
+{
+    Outcome outcome = run_with("Set.sequence(0, 22).fold(\"x\", (s, i) => s + s).includesRegex(\"x*[yz]\")",
+                               (RunOptions){.timeout_ms = 20});
+    ck_assert_int_eq(outcome.kind, OUTCOME_TIMEOUT);
+    expect_text(outcome.code, "time_out", "timeout");
+}
+END_TEST
+
 START_TEST(transactions_are_all_or_nothing)
 {
     run_with("Collection.create({ name: \"Film\" })\nFilm.create({ a: 1 })\nFilm.all().count()",
@@ -206,6 +216,7 @@ int main(void)
     tcase_add_test(tests, what_is_not_finished_is_told_apart);
     tcase_add_test(tests, checking_runs_nothing);
     tcase_add_test(tests, a_query_ends_when_its_time_is_up);
+    tcase_add_test(tests, a_match_ends_when_its_time_is_up);
     tcase_add_test(tests, transactions_are_all_or_nothing);
     tcase_add_test(tests, commit_times_rise);
     tcase_add_test(tests, abort_gives_its_value);
