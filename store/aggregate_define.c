@@ -200,14 +200,15 @@ static int64_t components_len(Str key, int64_t count)
     return len;
 }
 
-static void count_distinct(Txn *txn, AggregateState *state, int32_t tree)
+static StoreStatus count_distinct(Txn *txn, AggregateState *state, int32_t tree)
 {
+    StoreStatus status = STORE_OK;
     Buf last = {0};
     Buf key = {0};
     TreeCursor cursor;
     tree_cursor_start(&cursor, &state->values[tree].entries, (TreeKey){0}, (TreeKey){0}, false,
                       false);
-    while (tree_cursor_next(&cursor)) {
+    while (status == STORE_OK && tree_cursor_next(&cursor)) {
         int64_t len = tree_cursor_key_len(&cursor);
         key.len = 0;
         tree_cursor_key(&cursor, buf_reserve(&key, len));
@@ -219,9 +220,11 @@ static void count_distinct(Txn *txn, AggregateState *state, int32_t tree)
             last.len = 0;
             buf_put(&last, value);
         }
+        status = txn_check_step(txn);
     }
     buf_free(&last);
     buf_free(&key);
+    return status;
 }
 
 StoreStatus aggregate_build(Txn *txn, const CollectionState *collection, AggregateDef *def,
@@ -232,7 +235,7 @@ StoreStatus aggregate_build(Txn *txn, const CollectionState *collection, Aggrega
     for (int32_t i = 0; status == STORE_OK && i < def->tree_count; i++) {
         status = index_build(txn, collection, &state->values[i]);
         if (status == STORE_OK) {
-            count_distinct(txn, state, i);
+            status = count_distinct(txn, state, i);
         }
     }
     if (status != STORE_OK) {

@@ -201,6 +201,37 @@ START_TEST(whatever_request_fails_what_was_acknowledged_is_there)
 }
 END_TEST
 
+/* Every request of a check fails in turn. It says so, and does not take what it could not work out
+ * for damage. */
+static void check_with_faults(Store *store, bool fails_on)
+{
+    StoreStatus status = STORE_NO_MEMORY;
+    for (int64_t k = 1; status != STORE_OK || has_struck(); k++) {
+        StoreNotice notice;
+        (void)memory_since();
+        ration.requests = 0;
+        ration.fail_at = k;
+        ration.fails_on = fails_on;
+        status = store_verify(store, &notice);
+        ck_assert_msg(status == STORE_OK || (status == STORE_NO_MEMORY && has_struck()), "%d: %s",
+                      status, notice.text);
+    }
+    ration.fail_at = 0;
+}
+
+START_TEST(a_check_without_memory_finds_no_damage)
+{
+    Store *store;
+    StoreNotice notice;
+    ck_assert_int_eq(store_open(&(StoreOptions){0}, &store, &notice), STORE_OK);
+    for (int64_t n = 0; n <= LAST; n++) {
+        ck_assert_int_eq(workload_commit(store, n, -1), STORE_OK);
+        check_with_faults(store, _i == 1);
+    }
+    ck_assert_int_eq(store_close(store), STORE_OK);
+}
+END_TEST
+
 /* A document, an index, a file that there is no memory for: refused by themselves. */
 START_TEST(what_is_too_large_is_refused)
 {
@@ -238,6 +269,7 @@ int main(void)
     TCase *tests = tcase_create("memory");
     tcase_set_timeout(tests, 240);
     tcase_add_loop_test(tests, whatever_request_fails_what_was_acknowledged_is_there, 0, 2);
+    tcase_add_loop_test(tests, a_check_without_memory_finds_no_damage, 0, 2);
     tcase_add_test(tests, what_is_too_large_is_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
