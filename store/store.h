@@ -323,8 +323,8 @@ typedef struct Put {
     Str doc;
     Str derived;     /* empty: none */
     int64_t ttl_us;  /* TTL_NEVER: it does not end */
-    int64_t time_us; /* of a document that comes from elsewhere, not after txn_time_us: the time
-                        it keeps, unless its id has a history; 0: that of the commit */
+    int64_t time_us; /* of a document that comes from elsewhere: the time it keeps, unless its id
+                        has a history; 0, or not before txn_time_us: that of the commit */
     bool expect_new; /* STORE_EXISTS if there is one; else it is replaced */
 } Put;
 

@@ -34,7 +34,8 @@ static Version *make_version(Txn *txn, int64_t id, const Put *put, Version *olde
     assert(doc_may_be(put->doc) && (put->derived.len == 0 || doc_may_be(put->derived)));
     uint32_t flags = put->ttl_us != TTL_NEVER ? VERSION_TTL : 0;
     Version *version = version_new(txn, id, put->doc.len, flags, put->derived.len, older);
-    if (put->time_us != 0 && !older && !txn->replaying) {
+    bool is_dated = put->time_us != 0 && !older && !txn->replaying;
+    if (is_dated && put->time_us < txn_time_us(txn)) {
         version->time_us = put->time_us;
         version->flags |= VERSION_DATED;
     }

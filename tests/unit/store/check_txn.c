@@ -291,6 +291,29 @@ START_TEST(a_unique_index_is_not_made_over_equal_terms)
 }
 END_TEST
 
+START_TEST(a_document_keeps_the_time_that_it_comes_with_unless_that_is_to_come)
+{
+    Store *store = open_empty();
+    DocBuilder builder = {0};
+    Str doc;
+    builder_start(&builder, movie_shape(store)->id, 2);
+    ck_assert(builder_finish(&builder, &doc));
+    Txn *txn = txn_begin(store, TXN_WRITE);
+    Put early = {.doc = doc, .ttl_us = TTL_NEVER, .time_us = 5};
+    Put late = {.doc = doc, .ttl_us = TTL_NEVER, .time_us = INT64_MAX};
+    ck_assert_int_eq(txn_put(txn, MOVIES, 1, &early, NULL), STORE_OK);
+    ck_assert_int_eq(txn_put(txn, MOVIES, 2, &late, NULL), STORE_OK);
+    int64_t time_us;
+    ck_assert_int_eq(txn_commit(txn, &time_us), STORE_OK);
+    txn = txn_begin(store, TXN_READ);
+    ck_assert_int_eq(txn_get(txn, MOVIES, 1)->time_us, 5);
+    ck_assert_int_eq(txn_get(txn, MOVIES, 2)->time_us, time_us);
+    txn_rollback(txn);
+    builder_free(&builder);
+    close_store(store);
+}
+END_TEST
+
 /* `_i`: how far ids lie apart, for leaves that are full and such that are not. */
 START_TEST(the_build_of_an_index_tells_how_far_it_is)
 {
@@ -667,6 +690,7 @@ int main(void)
     tcase_add_test(tests, keys_come_from_derived_blocks);
     tcase_add_test(tests, keys_are_made_of_the_time_of_the_commit);
     tcase_add_test(tests, a_cursor_does_not_see_later_writes);
+    tcase_add_test(tests, a_document_keeps_the_time_that_it_comes_with_unless_that_is_to_come);
     tcase_add_loop_test(tests, the_build_of_an_index_tells_how_far_it_is, 1, 3);
     tcase_add_test(tests, an_expired_document_is_not_seen);
     tcase_add_test(tests, random_transactions_match_arrays);
