@@ -258,20 +258,6 @@ static bool check_names(Push *push)
     return diags.errors == 0 || fail_check(push, &diags);
 }
 
-/* What is kept, but not acted on yet, is said rather than passed over. */
-static void warn_unenforced(Push *push)
-{
-    Rt *rt = session_rt(push->session);
-    for (int64_t i = 0; i < push->items.len; i++) {
-        const SchemaItem *item = push->items.at[i];
-        if (item->kind == FSL_ROLE || item->kind == FSL_ACCESS_PROVIDER) {
-            diag_add(&rt->infos, DIAG_WARNING, item->name.span,
-                     item->kind == FSL_ROLE ? STR("Roles are kept, but not enforced yet")
-                                            : STR("Access providers are kept, but not used yet"));
-        }
-    }
-}
-
 bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
 {
     Push push = {.session = session, .outcome = outcome, .given = given};
@@ -284,12 +270,8 @@ bool schema_put_in_force(Session *session, SchemaPush *given, Outcome *outcome)
     gather_names(&push);
     compare(&push);
     schema_changes_find(session, given, &push.items);
-    bool ok = delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
-              check_items(&push) && put_definitions(&push) && check_names(&push);
-    if (ok) {
-        warn_unenforced(&push);
-    }
-    return ok;
+    return delete_others(&push) && release_aliases(&push) && reserve_names(&push) &&
+           check_items(&push) && put_definitions(&push) && check_names(&push);
 }
 
 static bool push_files(Session *session, void *context, Outcome *outcome)

@@ -80,8 +80,7 @@ ask 'names in bodies must mean something' \
 ask 'what roles speak of must be there' \
     $'{"error":{"code":"invalid_schema","message":"Resource `bar` does not exist"},"summary":"error: Resource `bar` does not exist\\nat a.fsl:2:14\\n  |\\n2 |   privileges bar {}\\n  |              ^^^\\n  |"}' \
     '{"schema":{"a.fsl":"role aRole {\n  privileges bar {}\n}"}}'
-ask 'what is not enforced is said' \
-    '{"data":null,"summary":"warning: Roles are kept, but not enforced yet\nat a.fsl:1:6\n  |\n1 | role r { privileges A { read } }\n  |      ^\n  |"}' \
+ask 'roles come with what they speak of' "$done" \
     '{"schema":{"a.fsl":"role r { privileges A { read } }\ncollection A {}"}}'
 ask 'a pinned schema stays in force until the commit' \
     "$done"$'\n'"$done"$'\n'"$done"$'\n{"data":1,"summary":""}\n'"$done"$'\n{"data":2,"summary":""}' \
