@@ -175,14 +175,14 @@ int64_t session_members(Session *session, Str name, int64_t sample, const Sessio
     Rt *rt = session_rt(session);
     Members members = {.session = session};
     map_init(&members.by_name, &session->query);
-    rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+    session_begin_reading(session, &session->heap);
     const Collection *collection = catalog_load(rt) ? find_collection(rt, name) : NULL;
     if (collection != NULL) {
         add_indexes(&members, collection);
         add_schema_fields(&members, collection);
         add_sampled_fields(&members, rt, collection, sample);
     }
-    txn_rollback(rt->txn);
+    session_end_reading(session);
     *found = members.list.at;
     return members.list.len;
 }
@@ -193,11 +193,11 @@ Str session_variable_type(Session *session, Str name)
     const Variable *variable = map_find(&session->variables, name);
     Buf type = {0};
     if (variable != NULL && variable->cell != NULL) {
-        rt_begin(rt, &session->heap, &session->query, txn_begin(session->store, TXN_READ));
+        session_begin_reading(session, &session->heap);
         if (catalog_load(rt)) {
             put_type(rt, &type, *variable->cell, TYPE_DEPTH);
         }
-        txn_rollback(rt->txn);
+        session_end_reading(session);
     }
     Str text = str_copy(&session->query, buf_str(&type));
     buf_free(&type);

@@ -97,6 +97,28 @@ START_TEST(a_session_whose_database_is_deleted_fails)
 }
 END_TEST
 
+START_TEST(members_are_those_of_the_sessions_database)
+{
+    const SessionMember *members;
+    open_both("a");
+    expect_shown("Collection.create({ name: \"Film\" }).name", "\"Film\"");
+    expect_shown("Film.create({ id: 1, title: \"Alien\" }).title", "\"Alien\"");
+    use(inner);
+    ck_assert_int_eq(session_members(inner, STR("Film"), 5, &members), 0);
+    expect_shown("Collection.create({ name: \"Film\" }).name", "\"Film\"");
+    expect_shown("let film = Film.create({ id: 1, year: 1979 })\nfilm.year", "1979");
+    int64_t count = session_members(inner, STR("Film"), 5, &members);
+    bool has_year = false;
+    for (int64_t i = 0; i < count; i++) {
+        ck_assert(!str_eq(members[i].name, STR("title")));
+        has_year |= str_eq(members[i].name, STR("year"));
+    }
+    ck_assert(has_year);
+    expect_text(session_variable_type(inner, STR("film")), "Film", "film");
+    close_both();
+}
+END_TEST
+
 /* Two sessions that begin in the same millisecond count from the same id on. */
 START_TEST(what_two_sessions_make_at_once_gets_two_ids)
 {
@@ -125,6 +147,7 @@ int main(void)
     tcase_add_test(tests, a_path_leads_to_a_database_or_tells_what_is_missing);
     tcase_add_test(tests, sessions_of_two_databases_share_a_store_and_nothing_else);
     tcase_add_test(tests, a_session_whose_database_is_deleted_fails);
+    tcase_add_test(tests, members_are_those_of_the_sessions_database);
     tcase_add_test(tests, what_two_sessions_make_at_once_gets_two_ids);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
