@@ -5,6 +5,7 @@
  * Objects and arrays are allocated first and their elements evaluated right into them.
  */
 #include "interp/nearest.h"
+#include "runtime/document/document.h"
 #include "runtime/document/past.h"
 
 #include <string.h>
@@ -104,12 +105,6 @@ Value run_block(Rt *rt, const Code *head, Value *frame)
     return code_run(rt, code->last, frame);
 }
 
-/* Microseconds since 1970 of a Time, cut to what the store can tell apart. */
-static int64_t time_to_us(Value time)
-{
-    return time.as.integer * 1000000 + time.len / 1000;
-}
-
 /* The time that `at` reads at, in `*time_us`; 0: the present. False: a fault. */
 static bool read_at_time(Rt *rt, Value time, Span span, int64_t *time_us)
 {
@@ -121,7 +116,7 @@ static bool read_at_time(Rt *rt, Value time, Span span, int64_t *time_us)
         (void)fault_type(rt, STR("Time"), time, span);
         return false;
     }
-    int64_t wanted_us = time_to_us(time);
+    int64_t wanted_us = time_ttl_us(time);
     int64_t snapshot_us = txn_snapshot_us(rt->txn);
     if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
         rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");
