@@ -18,12 +18,16 @@ BUILTIN(token_create, "create", WRITES, "(data: Struct) => Document",
     return system_create(rt, COLLECTION_TOKEN, call->args[0].as.object);
 }
 
-/* Whether the document of the token that is the argument is the receiver. */
-BUILTIN(token_is_of, "isOf", READS, "(token: Any) => Boolean",
-        "Whether a token stands for a document.", "", "")
+/* The predicate of tokens that stand for a document: a lambda, as users would write it, so that
+ * cursors can tell it. */
+static Value predicate_of(Rt *rt, Value document)
 {
-    TRY(document, doc_field(rt, call->args[0], STR("document")));
-    return val_bool(val_equal(document, call->self));
+    static const Source source = {
+        .name = {"*token*", 7},
+        .text = {"document => token => token.document == document", 47},
+    };
+    TRY(make, rt->up->compile_lambda(rt, rt->code, &source));
+    return rt->up->call(rt, make, &document, 1);
 }
 
 BUILTIN(token_by_document, "byDocument", READS, "(document: Any) => Set<Document>",
@@ -38,19 +42,12 @@ BUILTIN(token_by_document, "byDocument", READS, "(document: Any) => Set<Document
     if (document.type != T_DOC) {
         return rt_fault_argument_type(rt, STR("document"), STR("Doc"), document);
     }
-    Function *is_of = arena_new(rt->heap, Function);
-    is_of->kind = FUNCTION_BOUND;
-    is_of->params = 1;
-    is_of->arities = 1u << 1;
-    is_of->name = STR("isOf");
-    is_of->builtin = &token_is_of_row;
-    is_of->self = document;
     if (!call_may(rt, call)) {
         return val_fault();
     }
+    TRY(predicate, predicate_of(rt, document));
     TRY(all, collection_all_set(rt, COLLECTION_TOKEN, NULL));
-    return val_set(
-        set_with_function(rt, &set_where_ops, all.as.set, val_function(is_of), call->span));
+    return val_set(set_with_function(rt, &set_where_ops, all.as.set, predicate, call->span));
 }
 
 BUILTIN_ROWS(token_statics, &collection_all_row, &token_by_document_row, &collection_by_id_row,
