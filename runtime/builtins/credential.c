@@ -42,7 +42,7 @@ BUILTIN(credential_verify, "verify", READS, "(secret: String) => Boolean",
         "[login.verify(\"sesame\"), login.verify(\"Sesame\")]",
         "[\n  true,\n  false\n]")
 {
-    return val_bool(system_secret_matches(rt, call->self, val_as_str(call->args[0])));
+    return system_secret_matches(rt, call->self, val_as_str(call->args[0]));
 }
 
 BUILTIN(credential_login, "login", WRITES,
@@ -55,7 +55,8 @@ BUILTIN(credential_login, "login", WRITES,
         "login.login(\"sesame\").document!.name",
         "\"Ann\"")
 {
-    if (!system_secret_matches(rt, call->self, val_as_str(call->args[0]))) {
+    TRY(matches, system_secret_matches(rt, call->self, val_as_str(call->args[0])));
+    if (!matches.as.boolean) {
         return rt_fault(rt, FAULT_invalid_secret, "Provided secret did not match.");
     }
     Str names[2] = {STR("document"), STR("ttl")};

@@ -470,9 +470,9 @@ bool system_version_matches(Rt *rt, const Version *version, Str secret)
     return secret_matches(rt, secret, hash);
 }
 
-bool system_secret_matches(Rt *rt, Value doc, Str secret)
+Value system_secret_matches(Rt *rt, Value doc, Str secret)
 {
     const Version *version = doc_version(rt, doc);
-    assert(version);
-    return system_version_matches(rt, version, secret);
+    return version ? val_bool(system_version_matches(rt, version, secret))
+                   : fault_doc_not_found(rt, doc);
 }
