@@ -40,6 +40,7 @@ static const Builtin index_row = {
     .signature = "(...terms: Any) => Set<Any>",
     .doc = "The documents that an index holds under the given terms.",
     .fn = call_index,
+    .is_of_member = true,
 };
 
 static Member find_index(Rt *rt, Value self, Str name)
@@ -77,6 +78,7 @@ static const Builtin aggregate_row = {
     .signature = "(...terms: Any) => Any",
     .doc = "The totals of the group with the given terms; without terms, the set of all groups.",
     .fn = call_aggregate,
+    .is_of_member = true,
 };
 
 static Member find_aggregate(Rt *rt, Value self, Str name)

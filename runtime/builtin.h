@@ -50,6 +50,7 @@ struct Builtin {
     const char *example; /* FQL; may use several lines. "" only where no example can be pure */
     const char *result;  /* what the example prints in the fql format */
     BuiltinFn *fn;
+    bool is_of_member; /* an index, an aggregate: its receiver is [module, name in it] */
 };
 
 #define BUILTIN(ident, name_, effect_, signature_, doc_, example_, result_) \

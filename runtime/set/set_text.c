@@ -13,6 +13,7 @@
  */
 #include "runtime/set/set_text.h"
 
+#include "runtime/builtin.h"
 #include "runtime/print/base64.h"
 #include "runtime/set/set_node.h"
 
@@ -76,6 +77,14 @@ static void put_variables(Rt *rt, Buf *out, const Function *fn)
     }
 }
 
+/* The name under which the function is found, and where. */
+static void put_bound(Rt *rt, Buf *out, const Function *fn)
+{
+    bool is_of_member = fn->builtin->is_of_member;
+    put_str(out, is_of_member ? val_as_str(fn->self.as.items[1]) : fn->name);
+    put_value(rt, out, is_of_member ? fn->self.as.items[0] : fn->self);
+}
+
 /* Whether a user function is guarded is for who reads the text to say. */
 static void put_function(Rt *rt, Buf *out, const Function *fn)
 {
@@ -86,8 +95,7 @@ static void put_function(Rt *rt, Buf *out, const Function *fn)
         put_variables(rt, out, fn);
         return;
     case FUNCTION_BOUND:
-        put_str(out, fn->name);
-        put_value(rt, out, fn->self);
+        put_bound(rt, out, fn);
         return;
     case FUNCTION_USER:
     case FUNCTION_GUARDED:
