@@ -11,7 +11,7 @@
 void front_door_run(Shell *shell)
 {
     const Options *options = shell->options;
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool terminal = !options->batch && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     bool has_prompt = terminal && (options->task_count == 0 || options->interactive);
     if (!arguments_read(shell) || (!init_file_run(shell, has_prompt) && !has_prompt)) {
         return;

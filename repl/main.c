@@ -23,6 +23,9 @@ static int run_shell(const Options *options)
     Shell shell;
     shell_init(&shell, options);
     signals_install();
+    for (int64_t i = 0; i < options->notes.len && !options->quiet; i++) {
+        shell_tell(&shell, options->notes.at[i]);
+    }
     if (options->output != NULL) {
         int error = output_redirect(&shell.output, options->output);
         if (error != 0) {
@@ -81,7 +84,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "fawn: %.*s\n", STR_ARG(error));
         code = EXIT_USAGE;
     } else if (options.help) {
-        code = print_text(options_help);
+        options.command = subcommand_find("help");
+        code = run_shell(&options);
     } else if (options.version) {
         code = print_text(put_version);
     } else {

@@ -28,11 +28,13 @@ static void put_text(const char *text)
 static void put_page(const char *page)
 {
     Str rest = str_from_c(page), line;
-    char text[256];
+    Buf text = {0};
     while (str_take_line(&rest, &line)) {
-        snprintf(text, sizeof text, "%.*s\n", STR_ARG(line));
-        line.len > 0 ? put_text(text) : (void)puts(".Pp");
+        text.len = 0;
+        buf_printf(&text, "%.*s\n%c", STR_ARG(line), '\0');
+        line.len > 0 ? put_text(text.data) : (void)puts(".Pp");
     }
+    buf_free(&text);
 }
 
 /* .It Fl m , Fl -format Ar M */

@@ -52,6 +52,15 @@ static const char *color_word(const Shell *shell)
     return words[shell->color];
 }
 
+static const char *include_words(Shell *shell)
+{
+    Buf words = {0};
+    include_put(&words, shell->include);
+    const char *text = str_to_c(&shell->arena, buf_str(&words));
+    buf_free(&words);
+    return text;
+}
+
 static const char *output_name(const Shell *shell)
 {
     const char *name = shell->redirected ? shell->redirected_to : shell->options->output;
@@ -78,7 +87,7 @@ bool command_show(Shell *shell, Str args)
     put_setting(&out, "timer", timers[shell->timer]);
     put_setting(&out, "stats", on_off(shell->stats));
     put_setting(&out, "hints", on_off(shell->hints));
-    put_setting(&out, "info", on_off(shell->info));
+    put_setting(&out, "info", include_words(shell));
     put_setting(&out, "dry", on_off(shell->dry));
     put_number(&out, "confirm", shell->confirm, "off");
     put_number(&out, "asof", shell->as_of_us, "off");
@@ -121,7 +130,19 @@ bool command_bail(Shell *shell, Str args)
 
 bool command_info(Shell *shell, Str args)
 {
-    return command_read_switch(shell, args, ".info [on|off]", &shell->info);
+    bool is_on = shell->include == INCLUDE_ALL;
+    unsigned wanted = 0;
+    Str bad;
+    if (args.len > 0 && include_read(args, &wanted, &bad)) {
+        shell->include = wanted;
+        return true;
+    }
+    if (!command_read_switch(shell, args, ".info [on|off|txnTs|schemaVersion|summary|stats …]",
+                             &is_on)) {
+        return false;
+    }
+    shell->include = is_on ? INCLUDE_ALL : INCLUDE_SUMMARY;
+    return true;
 }
 
 bool command_color(Shell *shell, Str args)

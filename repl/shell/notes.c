@@ -65,20 +65,29 @@ static void tell_stats(Shell *shell, const Outcome *outcome)
                           (double)outcome->memory_bytes / 1024, (double)outcome->elapsed_us / 1e3));
 }
 
-/* What Fauna's shell told of a query, in its words. */
+/* What Fauna's shell told of a query, in its words. There are no query tags without a client. */
 static void tell_info(Shell *shell, const Outcome *outcome)
 {
     const RtStats *stats = &outcome->stats;
-    shell_tell(shell,
-               str_format(&shell->arena,
-                          "txnTs: %lld\nstats:\n  compute_ops: %lld\n  read_ops: %lld\n"
-                          "  write_ops: %lld\n  query_time_ms: %lld\n  storage_bytes_read: %lld\n"
-                          "  storage_bytes_write: %lld",
-                          (long long)outcome->txn_us, (long long)stats->compute_ops,
-                          (long long)stats->read_ops, (long long)stats->write_ops,
-                          (long long)(outcome->elapsed_us / 1000),
-                          (long long)stats->storage_bytes_read,
-                          (long long)stats->storage_bytes_write));
+    Buf out = {0};
+    if (shell->include & INCLUDE_TXN_TS) {
+        buf_printf(&out, "txnTs: %lld\n", (long long)outcome->txn_us);
+    }
+    if (shell->include & INCLUDE_SCHEMA_VERSION) {
+        buf_printf(&out, "schemaVersion: %lld\n", (long long)outcome->schema_us);
+    }
+    if (shell->include & INCLUDE_STATS) {
+        buf_printf(&out,
+                   "stats:\n  compute_ops: %lld\n  read_ops: %lld\n  write_ops: %lld\n"
+                   "  query_time_ms: %lld\n  storage_bytes_read: %lld\n  storage_bytes_write: %lld\n",
+                   (long long)stats->compute_ops, (long long)stats->read_ops,
+                   (long long)stats->write_ops, (long long)(outcome->elapsed_us / 1000),
+                   (long long)stats->storage_bytes_read, (long long)stats->storage_bytes_write);
+    }
+    if (out.len > 0) {
+        shell_tell(shell, str_slice(buf_str(&out), 0, out.len - 1));
+    }
+    buf_free(&out);
 }
 
 /* What changed, if that is to be said. */
@@ -87,6 +96,9 @@ static void put_changed(const Shell *shell, Buf *out, const Outcome *outcome)
     notes_put_changes(out, &outcome->changes);
     if (shell->dry) {
         buf_puts(out, out->len > 0 ? " (not committed: this is a dry run)" : "nothing would change");
+    } else if (shell->options->verbose && out->len > 0) {
+        buf_printf(out, " (transaction %lld, %.1f ms)", (long long)outcome->txn_us,
+                   (double)outcome->elapsed_us / 1e3);
     } else if (!shell->interactive) {
         out->len = 0;
     }
@@ -95,7 +107,7 @@ static void put_changed(const Shell *shell, Buf *out, const Outcome *outcome)
 void notes_tell(Shell *shell, const Unshown *unshown, const Outcome *outcome)
 {
     Buf out = {0};
-    if (outcome->summary.len > 0 && !shell->options->quiet) {
+    if (outcome->summary.len > 0 && !shell->options->quiet && (shell->include & INCLUDE_SUMMARY)) {
         shell_tell(shell, outcome->summary);
     }
     if (!shell->options->quiet) {
@@ -112,9 +124,7 @@ void notes_tell(Shell *shell, const Unshown *unshown, const Outcome *outcome)
     if (shell->stats) {
         tell_stats(shell, outcome);
     }
-    if (shell->info) {
-        tell_info(shell, outcome);
-    }
+    tell_info(shell, outcome);
     buf_free(&out);
 }
 

@@ -3,9 +3,12 @@
  * Accepted spellings: -x, -xyz (a cluster), -eVALUE, --long, --long=VALUE, --long VALUE, and, as
  * sqlite3 and duckdb have it, any long name behind one dash (`-json`).
  */
+#include "repl/shell/profile.h"
 #include "repl/tool/subcommand.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool options_fail(Reader *reader, const char *format, ...)
 {
@@ -52,11 +55,19 @@ static bool apply_row(Reader *reader, const OptionRow *row, const char *attached
         rest->count--;
     }
     reader->row = row;
-    if (row->apply != NULL) {
-        return row->apply(reader, values);
+    vec_push(&reader->applied, reader->arena, row);
+    if (row->apply == NULL) {
+        *(bool *)((char *)reader->options + row->offset) = true;
+        return true;
     }
-    *(bool *)((char *)reader->options + row->offset) = true;
-    return true;
+    bool taken = row->apply(reader, values);
+    /* Fauna's takes several words: --include stats txnTs. */
+    while (taken && row->apply == option_include && rest->count > 0 && include_is_word(*rest->at)) {
+        values[0] = *rest->at++;
+        rest->count--;
+        taken = row->apply(reader, values);
+    }
+    return taken;
 }
 
 /* --name, --name=VALUE, or either behind one dash. */
@@ -132,16 +143,25 @@ static bool read_all(Reader *reader, Rest rest)
     return true;
 }
 
+/* Whether a word in the first place names a database: with FAWN_DB it may also be a query on that one. */
+static bool is_database(const char *word)
+{
+    const char *given = getenv("FAWN_DB");
+    return !is_script(word) && (given == NULL || given[0] == '\0' || access(word, F_OK) == 0 ||
+                                str_ends_with(str_from_c(word), STR(".fawn")));
+}
+
 /* DB, then FILE.fql and its arguments, or a query. */
 static bool place_positionals(Reader *reader)
 {
     Options *options = reader->options;
     const char *const *at = reader->positionals.at;
     int64_t count = reader->positionals.len;
-    if (count > 0 && !is_script(at[0]) && options->db == NULL) {
+    if (count > 0 && options->db == NULL && is_database(at[0])) {
         options->db = *at++;
         count--;
     }
+    options_take_default_database(reader);
     if (count > 0 && is_script(at[0])) {
         options->script_args = at + 1;
         options->script_arg_count = count - 1;
@@ -191,6 +211,8 @@ static bool place(Reader *reader)
 {
     const Options *options = reader->options;
     if (options->help || options->version) {
+        bool has_topic = options->help && reader->positionals.len > 0;
+        reader->options->help_topic = has_topic ? reader->positionals.at[0] : NULL;
         return true;
     }
     if (options->command == NULL) {
@@ -204,9 +226,12 @@ static bool place(Reader *reader)
 bool options_parse(Arena *arena, int argc, char *const *argv, Options *options, Str *error)
 {
     Reader reader = {.arena = arena, .options = options};
-    *options = (Options){.sync = SYNC_ALWAYS, .limits = &limits_local};
+    *options = (Options){.sync = SYNC_ALWAYS, .limits = &limits_local, .include = INCLUDE_SUMMARY};
     Rest rest = {(const char *const *)argv + 1, argc - 1};
-    bool understood = options_read_environment(&reader) && read_all(&reader, rest) && place(&reader) && check_combination(&reader);
+    bool understood = options_read_environment(&reader);
+    reader.includes = false; /* the command line says the last word */
+    understood = understood && read_all(&reader, rest) && place(&reader) &&
+                 profile_apply(&reader) && check_combination(&reader);
     options->tasks = reader.tasks.at;
     options->task_count = reader.tasks.len;
     options->arguments = reader.arguments.at;

@@ -9,6 +9,7 @@
 #ifndef FAWN_REPL_SHELL_OPTIONS_H
 #define FAWN_REPL_SHELL_OPTIONS_H
 
+#include "repl/shell/include.h"
 #include "repl/show/mode.h"
 #include "runtime/base/limits.h"
 #include "runtime/base/vec.h"
@@ -88,8 +89,9 @@ typedef struct FaunaOptions {
     bool is_query; /* one query whose last statement is a value, as Fauna takes them */
     DatabaseAction action;
     const char *name; /* of the child database */
-    bool verbose;     /* tell which options are not obeyed: */
-    VEC(const char *) ignored;
+    bool is_protected, typechecked;
+    int64_t priority;          /* 0: not said */
+    VEC(const char *) ignored; /* options that are not obeyed, which `verbose` tells */
 } FaunaOptions;
 
 /* --jwks URI FILE */
@@ -128,13 +130,17 @@ typedef struct Options {
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
     bool quiet, echo, version, help;
     bool envelope;          /* machine mode: a line of JSON for each statement */
-    bool info;              /* tell of the transaction and the cost of each query */
+    unsigned include;       /* what is told of each query: include.h */
+    bool verbose;           /* tell what scripts change, and which options are not obeyed */
+    bool batch;             /* no prompt and no questions, even on a terminal */
     SchemaOptions schema;
     ImportWords words; /* of import, export, fmt, test, completion */
     bool is_schema;    /* fmt: stdin is a schema */
     TestOptions test;
     FaunaOptions fauna;
-    const char *init; /* --init; NULL: none */
+    const char *profile, *config; /* of fauna.config.yaml; NULL: not said (profile.h) */
+    VEC(Str) notes;               /* to be told before anything runs */
+    const char *init;             /* --init; NULL: none */
     bool no_init;
     ServeOptions serve;
     const char *chore_file; /* of dump (NULL: the output), restore */

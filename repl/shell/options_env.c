@@ -1,6 +1,7 @@
 /* options_env: the general options by variables of the environment: FAWN_TIMEOUT=500 is --timeout
  * 500, FAWN_KEEP_GOING=1 is -k. The command line says the last word. Options that name what to run,
- * or what is to be bound to it, are none: they belong to one command. */
+ * or what is to be bound to it, are none: they belong to one command. FAWN_DB is the database of commands
+ * that name none (repl/tool/subcommand_place.c). */
 #include "repl/shell/options_int.h"
 
 #include <ctype.h>
@@ -9,11 +10,10 @@
 
 #define PREFIX "FAWN_"
 
-static bool belongs_to_command(const OptionRow *row)
+bool options_belong_to_command(const OptionRow *row)
 {
-    static const char *const names[] = {"eval",    "command", "file", "interactive", "version",
-                                        "help",    "arg",     "argjson", "argfql",   "argfile",
-                                        "dry-run", "check",   "db",      "output"};
+    static const char *const names[] = {"eval", "command", "file",    "version", "help",
+                                        "arg",  "argjson", "argfql",  "argfile", "db"};
     for (int64_t i = 0; i < countof(names); i++) {
         if (strcmp(row->name, names[i]) == 0) {
             return true;
@@ -53,10 +53,11 @@ static int read_switch(const char *value)
     return -1;
 }
 
-static bool apply_variable(Reader *reader, const OptionRow *row, const char *name,
+bool options_apply_setting(Reader *reader, const OptionRow *row, const char *name,
                            const char *value)
 {
     reader->row = row;
+    vec_push(&reader->applied, reader->arena, row);
     if (row->values != NULL) {
         const char *const values[2] = {value, NULL};
         return value[0] == '\0' || row->apply(reader, values) ||
@@ -80,10 +81,19 @@ bool options_read_environment(Reader *reader)
     for (const OptionRow *row = option_rows; row->name != NULL; row++) {
         const char *name;
         const char *value =
-            belongs_to_command(row) ? NULL : find_variable(reader->arena, row, &name);
-        if (value != NULL && !apply_variable(reader, row, name, value)) {
+            options_belong_to_command(row) ? NULL : find_variable(reader->arena, row, &name);
+        if (value != NULL && !options_apply_setting(reader, row, name, value)) {
             return false;
         }
     }
     return true;
+}
+
+void options_take_default_database(Reader *reader)
+{
+    const char *given = getenv("FAWN_DB");
+    if (reader->options->db == NULL && given != NULL && given[0] != '\0') {
+        reader->options->db = given;
+        reader->options->create = !reader->options->readonly;
+    }
 }

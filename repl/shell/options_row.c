@@ -162,6 +162,34 @@ static bool apply_init(Reader *reader, const char *const *values)
     return true;
 }
 
+bool option_include(Reader *reader, const char *const *values)
+{
+    Str bad;
+    reader->options->include = reader->includes ? reader->options->include : 0;
+    reader->includes = true;
+    return include_read(str_from_c(values[0]), &reader->options->include, &bad) ||
+           options_fail(reader, "--include takes " INCLUDE_WORDS ", not `%.*s`", STR_ARG(bad));
+}
+
+static bool apply_info(Reader *reader, const char *const *values)
+{
+    (void)values;
+    reader->options->include = INCLUDE_ALL;
+    return reader->includes = true;
+}
+
+static bool apply_profile(Reader *reader, const char *const *values)
+{
+    reader->options->profile = values[0];
+    return true;
+}
+
+static bool apply_config(Reader *reader, const char *const *values)
+{
+    reader->options->config = values[0];
+    return true;
+}
+
 static bool apply_sync(Reader *reader, const char *const *values)
 {
     static const char *const modes[] = {
@@ -217,7 +245,12 @@ const OptionRow option_rows[] = {
     {0, "argfql", "N EXPR", NULL, apply_argfql, 0},
     {0, "argfile", "N FILE", NULL, apply_argfile, 0},
     {0, "envelope", NULL, NULL, FLAG(envelope)},
-    {0, "info", NULL, NULL, FLAG(info)},
+    {0, "include", "WHAT", NULL, option_include, 0},
+    {0, "info", NULL, NULL, apply_info, 0},
+    {0, "batch", NULL, NULL, FLAG(batch)},
+    {0, "verbose", NULL, NULL, FLAG(verbose)},
+    {'p', "profile", "NAME", NULL, apply_profile, 0},
+    {0, "config", "FILE", NULL, apply_config, 0},
     {0, "json", NULL, NULL, apply_mode, 0},
     {0, "jsonl", NULL, NULL, apply_mode, 0},
     {0, "csv", NULL, NULL, apply_mode, 0},
@@ -239,6 +272,29 @@ static void find_tables(const Reader *reader, const OptionRow *tables[TABLES])
     const Subcommand *command = reader->options->command;
     tables[0] = command != NULL ? command->rows : NULL;
     tables[1] = reader->only_command ? NULL : option_rows;
+}
+
+/* Options that set the same: the one that is given counts. */
+static bool sets_the_same(const OptionRow *a, const OptionRow *b)
+{
+    static ApplyFn *const alike[][2] = {{option_format, apply_mode}, {apply_color, apply_no_color}};
+    for (int64_t i = 0; i < countof(alike); i++) {
+        if ((a->apply == alike[i][0] || a->apply == alike[i][1]) &&
+            (b->apply == alike[i][0] || b->apply == alike[i][1])) {
+            return true;
+        }
+    }
+    return strcmp(a->name, b->name) == 0;
+}
+
+bool option_was_given(const Reader *reader, const OptionRow *row)
+{
+    for (int64_t i = 0; i < reader->applied.len; i++) {
+        if (sets_the_same(reader->applied.at[i], row)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const OptionRow *option_find(const Reader *reader, Str name, char letter)
@@ -295,7 +351,17 @@ static const char options_text[] =
     "      --argfile N FILE   bind N to the text of a file (-: stdin)\n"
     "      --envelope         for programs: each query's value, or failure, as one line of JSON\n"
     "                         as Fauna's /query/1 answers; statements of a pipe run at once\n"
-    "      --info             tell of each query's transaction and cost\n"
+    "      --include WHAT     what is told of each query on stderr, as Fauna's command line does:\n"
+    "                         txnTs schemaVersion summary queryTags stats all none; several are\n"
+    "                         divided by commas or blanks. Without it: summary, which has log()s,\n"
+    "                         warnings and hints\n"
+    "      --info             the same as --include all\n"
+    "      --batch            no prompt, no banner and no questions, even on a terminal\n"
+    "      --verbose          tell what scripts change, and which options are not obeyed\n"
+    "  -p, --profile NAME     settings from a section of fauna.config.yaml: dir, database, color,\n"
+    "                         format, and other options by their names. What is about Fauna's\n"
+    "                         service (url, secret ...) is told and left\n"
+    "      --config FILE      that file, instead of the one in the present folder\n"
     "      --init FILE        run FILE first. The prompt runs $XDG_CONFIG_HOME/fawn/init.fawn or\n"
     "                         ~/.fawnrc without being told; scripts run none\n"
     "  -X, --no-init          run none at the prompt either\n"
@@ -306,8 +372,9 @@ static const char options_text[] =
     "\n"
     "FAWN_NAME=VALUE in the environment is --NAME VALUE, for switches FAWN_NAME=1: FAWN_FORMAT=json,\n"
     "FAWN_KEEP_GOING=1. The command line says the last word. (Not for what belongs to one command:\n"
-    "-e -f -i -n -o -D --arg... --check.) Besides, FAWN_HISTORY names the file of the history and\n"
-    "FAWN_PAGER the pager; NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM=dumb are honoured.\n";
+    "-e -f --arg....) FAWN_DB names the database of commands that name none; a first word that is no\n"
+    "file and does not end in .fawn is then a query on it. FAWN_HISTORY names the file of the history\n"
+    "and FAWN_PAGER the pager; NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR and TERM=dumb are honoured.\n";
 
 void options_help_all(Buf *out)
 {
@@ -352,6 +419,9 @@ static void put_subcommands(Buf *out)
     int64_t start = out->len;
     buf_puts(out, "  fawn COMMAND ... ");
     for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        if (command->is_synonym) {
+            continue;
+        }
         if (out->len - start + 1 + (int64_t)strlen(command->name) > HELP_WIDTH) {
             buf_byte(out, '\n');
             start = out->len;

@@ -44,7 +44,7 @@ void shell_init(Shell *shell, const Options *options)
     shell->keep_going = options->keep_going;
     shell->confirm = CONFIRM_DEFAULT;
     shell->max_rows = shell->width = -1;
-    shell->info = options->info;
+    shell->include = options->include;
     shell_set_color(shell, options->color);
 }
 

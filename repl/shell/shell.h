@@ -78,7 +78,8 @@ typedef struct Shell {
     bool error_color; /* stderr has colour */
     bool interactive; /* at the prompt: notes are told */
     TimerWhen timer;
-    bool hints, stats, info;
+    bool hints, stats;
+    unsigned include; /* what is told of each query: include.h */
     ColorWhen color;
     bool dry;             /* transactions are rolled back, and what they change is shown */
     bool echo;            /* scripts show their queries */

@@ -12,7 +12,9 @@ static const struct {
     const char *option, *words;
 } choices[] = {
     {NULL, "color", "auto always never"},  {NULL, "limits", "local fauna"},
-    {NULL, "sync", "always batch off"},    {"import", "format", "json jsonl csv tsv"},
+    {NULL, "sync", "always batch off"},    {NULL, "include", INCLUDE_WORDS},
+    {"query", "include", INCLUDE_WORDS},   {"eval", "include", INCLUDE_WORDS},
+    {"import", "format", "json jsonl csv tsv"},
     {"export", "format", "tagged simple"}, {"export", "datafile", "jsonl json"},
 };
 

@@ -14,7 +14,7 @@
 static void tell_ignored(const Shell *shell)
 {
     const FaunaOptions *fauna = &shell->options->fauna;
-    for (int64_t i = 0; fauna->verbose && i < fauna->ignored.len; i++) {
+    for (int64_t i = 0; shell->options->verbose && i < fauna->ignored.len; i++) {
         shell_complain(shell, "note: --%s is about Fauna's service and means nothing here",
                        fauna->ignored.at[i]);
     }
@@ -67,6 +67,23 @@ static bool run_named(Shell *shell, const char *name, const char *query)
     return succeeded;
 }
 
+/* The query that makes the database: flags that were not given are not in it, as null they would be
+ * told by its document. */
+static Str creation(Shell *shell, const FaunaOptions *fauna)
+{
+    Buf query = {0};
+    buf_puts(&query, "Database.create({ name: name");
+    buf_puts(&query, fauna->is_protected ? ", protected: true" : "");
+    buf_puts(&query, fauna->typechecked ? ", typechecked: true" : "");
+    if (fauna->priority > 0) {
+        buf_printf(&query, ", priority: %lld", (long long)fauna->priority);
+    }
+    buf_puts(&query, " })");
+    Str text = str_copy(&shell->arena, buf_str(&query));
+    buf_free(&query);
+    return text;
+}
+
 void database_command(Shell *shell)
 {
     const FaunaOptions *fauna = &shell->options->fauna;
@@ -76,7 +93,9 @@ void database_command(Shell *shell)
         (void)run_named(shell, "", "Database.all() { name }");
         break;
     case DATABASE_CREATE:
-        (void)run_named(shell, fauna->name, "Database.create({ name: name }) { name }");
+        (void)run_named(shell, fauna->name,
+                        str_to_c(&shell->arena, str_format(&shell->arena, "%.*s { name }",
+                                                           STR_ARG(creation(shell, fauna)))));
         break;
     case DATABASE_DELETE:
         (void)run_named(shell, fauna->name, "Database.byName(name)!.delete()");
@@ -93,9 +112,10 @@ void local_command(Shell *shell)
     if (!options->quiet) {
         shell_tell(shell, STR("nothing to start: Fawn runs in this process"));
     }
+    Str create = str_format(&shell->arena, "if (!Database.byName(name).exists()) %.*s",
+                            STR_ARG(creation(shell, &options->fauna)));
     if (options->fauna.name != NULL &&
-        !run_named(shell, options->fauna.name,
-                   "if (!Database.byName(name).exists()) Database.create({ name: name })")) {
+        !run_named(shell, options->fauna.name, str_to_c(&shell->arena, create))) {
         return;
     }
     if (options->schema.dir != NULL) {

@@ -153,7 +153,7 @@ static void report(const ImportJob *job)
         buf_printf(&out, "%lld bad record%s skipped\n", (long long)job->unnamed,
                    job->unnamed == 1 ? "" : "s");
     }
-    if (job->words->dry_run || shell->options->dry_run) {
+    if (job->words->dry_run || shell->dry) {
         buf_puts(&out, "Nothing was imported: it was a dry run\n");
     }
     shell_print(shell, buf_str(&out));
@@ -193,7 +193,7 @@ bool import_command(Shell *shell, const ImportWords *words)
             return false;
         }
     }
-    ImportOptions options = {.dry_run = words->dry_run || shell->options->dry_run,
+    ImportOptions options = {.dry_run = words->dry_run || shell->dry,
                              .read = import_job_read,
                              .context = &job};
     signals_watch(shell->session);

@@ -61,6 +61,18 @@ static void undo(Shell *shell)
     (void)command_undo(shell, argument(shell));
 }
 
+/* All that the command line takes, in one page. */
+static void put_everything(Buf *out)
+{
+    options_help(out);
+    buf_byte(out, '\n');
+    options_help_all(out);
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        buf_byte(out, '\n');
+        subcommand_help(out, command);
+    }
+}
+
 static void print_help(Shell *shell)
 {
     const char *topic = shell->options->help_topic;
@@ -68,6 +80,8 @@ static void print_help(Shell *shell)
     Buf out = {0};
     if (topic == NULL) {
         options_help(&out);
+    } else if (strcmp(topic, "all") == 0) {
+        put_everything(&out);
     } else if (strcmp(topic, "fauna") == 0) {
         fauna_help(&out);
     } else if (command != NULL) {
@@ -95,8 +109,8 @@ const Subcommand subcommands[] = {
     {.name = "serve",
      .arguments = "[DB]",
      .summary = "Answers Fauna's HTTP protocol, for its clients.",
-     .page = "Fauna's drivers and command line work with it as they are: give them the endpoint\n"
-             "http://localhost:8443 and a secret. SIGTERM and Ctrl-C stop it when what it does is\n"
+     .page = "Fauna's drivers and command line work with it as they are: give them the endpoint "
+             "http://localhost:8443 and a secret. SIGTERM and Ctrl-C stop it when what it does is "
              "done.\n",
      .rows = serve_rows,
      .place = place_optional_database,
@@ -106,10 +120,8 @@ const Subcommand subcommands[] = {
      .arguments = "push|diff|pull|status|commit|abandon DB [DIR]",
      .summary = "Keeps the schema of DB as .fsl files in DIR.",
      .page = "push puts the files in force (--staged: keeps them until commit or abandon), diff "
-             "shows\n"
-             "what that would change, pull writes the schema in force to DIR, status tells what is "
-             "in\n"
-             "force and what is staged.\n",
+             "shows what that would change, pull writes the schema in force to DIR, status tells "
+             "what is in force and what is staged.\n",
      .rows = schema_rows,
      .place = place_schema,
      .run = schema_command,
@@ -118,9 +130,8 @@ const Subcommand subcommands[] = {
      .arguments = "DB FILE|DIR|- ...",
      .summary = "Reads documents from files.",
      .page = "Reads JSON, JSON Lines, CSV and TSV, also gzipped, and every form in which Fauna "
-             "gave\n"
-             "its data out, into collections, which are made when they are missing. All of it, or\n"
-             "nothing. At the prompt: .import FILE ... [COLLECTION]\n",
+             "gave its data out, into collections, which are made when they are missing. All of "
+             "it, or nothing. At the prompt: .import FILE ... [COLLECTION]\n",
      .rows = import_rows,
      .place = place_import,
      .run = import_words,
@@ -128,10 +139,9 @@ const Subcommand subcommands[] = {
     {.name = "export",
      .arguments = "DB DIR",
      .summary = "Writes documents to files.",
-     .page = "Writes the documents of each collection to a folder of its own in DIR, and the "
-             "files\n"
-             "of the schema to DIR/schema, in the layout of Fauna's exports. At the prompt: .export "
-             "DIR\n",
+     .page = "Writes the documents of each collection to a folder of its own in DIR, and the files "
+             "of the schema to DIR/schema, in the layout of Fauna's exports. At the prompt: "
+             ".export DIR\n",
      .rows = export_rows,
      .place = place_export,
      .run = export_words,
@@ -140,33 +150,26 @@ const Subcommand subcommands[] = {
      .arguments = "DB",
      .summary = "Writes the file DB anew with only what is needed.",
      .page = "Kept are the documents as they are, the schema, and the versions that history_days "
-             "asks\n"
-             "for. The new file is written beside the old one (DB.compacting) and takes its place "
-             "at\n"
-             "the end; there must be room for both. A kill at any time leaves one of them, whole.\n"
-             "\n"
-             "While a database is open, Fawn does this by itself in the background when more than\n"
-             "half of the file, and at least 64 MiB of it, is no longer needed. At the prompt:\n"
+             "asks for. The new file is written beside the old one (DB.compacting) and takes its "
+             "place at the end; there must be room for both. A kill at any time leaves one of "
+             "them, whole.\n\n"
+             "While a database is open, Fawn does this by itself in the background when more than "
+             "half of the file, and at least 64 MiB of it, is no longer needed. At the prompt: "
              ".compact\n",
      .place = place_database,
      .run = compact_command},
     {.name = "check",
      .arguments = "DB | FILE.fql ... [DB]",
      .summary = "Looks whether all that DB keeps is sound, or whether queries are.",
-     .page =
-         "Reads the whole file and looks whether every record has its checksum, every "
-         "document\n"
-         "is well-formed, every index has the entries of the documents and no others, every\n"
-         "aggregate equals a recount, and every tree is ordered and balanced. Nothing is\n"
-         "changed. At the prompt: .check\n"
-         "\n"
-         "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
-         "its\n"
-         "offset, and what can be saved.\n"
-         "\n"
-         "Of files of queries it looks at the syntax and the names, and runs nothing; the names "
-         "of\n"
-         "collections and functions are those of DB, if it is given. Exit code: 1 for errors.\n",
+     .page = "Reads the whole file and looks whether every record has its checksum, every document "
+             "is well-formed, every index has the entries of the documents and no others, every "
+             "aggregate equals a recount, and every tree is ordered and balanced. Nothing is "
+             "changed. At the prompt: .check\n\n"
+             "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
+             "its offset, and what can be saved.\n\n"
+             "Of files of queries it looks at the syntax and the names, and runs nothing; the "
+             "names of collections and functions are those of DB, if it is given. Exit code: 1 for "
+             "errors.\n",
      .place = place_check,
      .run = check_command,
      .opens = true,
@@ -175,9 +178,9 @@ const Subcommand subcommands[] = {
      .arguments = "DB [FILE]",
      .summary = "Writes the whole database as text.",
      .page = "Writes to FILE, which must not exist, or to stdout: the schema as FSL, and each "
-             "document\n"
-             "as a line of tagged JSON with its id, its times, and the hashes of secrets. `fawn\n"
-             "restore` reads it. Versions of the past are left out. At the prompt: .dump [FILE]\n",
+             "document as a line of tagged JSON with its id, its times, and the hashes of secrets. "
+             "`fawn restore` reads it. Versions of the past are left out. At the prompt: .dump "
+             "[FILE]\n",
      .rows = dump_rows,
      .place = place_dump,
      .run = dump_command,
@@ -185,10 +188,9 @@ const Subcommand subcommands[] = {
     {.name = "restore",
      .arguments = "FILE DB",
      .summary = "Reads a whole database from text.",
-     .page = "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or\n"
+     .page = "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or "
              "not exist yet: all of it, or nothing. Documents keep their ids and times; triggers "
-             "do\n"
-             "not run. At the prompt: .restore FILE\n",
+             "do not run. At the prompt: .restore FILE\n",
      .place = place_restore,
      .run = restore_command,
      .opens = true},
@@ -196,24 +198,20 @@ const Subcommand subcommands[] = {
      .arguments = "[FILE|DIR|- ...]",
      .summary = "Formats files of FQL and FSL.",
      .page = "Files are written anew, and named, only if that changes them; of a folder, all its "
-             ".fql\n"
-             "and .fsl files. From stdin (-, or nothing) the result goes to stdout. Comments stay, "
-             "what\n"
-             "is formatted formats to itself, and a file that does not parse is left as it is.\n",
+             ".fql and .fsl files. From stdin (-, or nothing) the result goes to stdout. Comments "
+             "stay, what is formatted formats to itself, and a file that does not parse is left as "
+             "it is.\n",
      .rows = format_rows,
      .place = place_format,
      .run = format_command},
     {.name = "test",
      .arguments = "[FILE.fql|DIR ...]",
      .summary = "Runs files of queries and compares what they print.",
-     .page =
-         "Each .fql file runs in a new database in memory; what it prints, results and errors, "
-         "is\n"
-         "compared with the .out file beside it, and what differs is shown: - before lines "
-         "that\n"
-         "are missing, + before those that are new. Before it, the .fsl files of the folder\n"
-         "schema/ and the file setup.fql beside it are run, if they are there. Exit code: 1 if\n"
-         "something differs.\n",
+     .page = "Each .fql file runs in a new database in memory; what it prints, results and errors, "
+             "is compared with the .out file beside it, and what differs is shown: - before lines "
+             "that are missing, + before those that are new. Before it, the .fsl files of the "
+             "folder schema/ and the file setup.fql beside it are run, if they are there. Exit "
+             "code: 1 if something differs.\n",
      .rows = test_rows,
      .place = place_test,
      .run = test_command},
@@ -230,17 +228,16 @@ const Subcommand subcommands[] = {
      .arguments = "[DB] QUERY|-",
      .summary = "Runs one query, as Fauna's command line does.",
      .page = "The text is one query and one transaction, and its last value is printed. Without DB "
-             "it\n"
-             "is the one that the variable FAWN_DB names, or one in memory. A query may take 5 s "
-             "unless\n"
-             "--timeout says otherwise. Options that are about Fauna's service (--secret, --local,\n"
-             "--role, --url ...) are taken and not obeyed, which --verbose tells.\n",
+             "it is the one that the variable FAWN_DB names, or one in memory. A query may take 5 "
+             "s unless --timeout says otherwise. Options that are about Fauna's service (--secret, "
+             "--local, --role, --url ...) are taken and not obeyed, which --verbose tells.\n",
      .rows = query_rows,
      .place = place_query,
      .run = query_command,
      .opens = true,
      .queries = true},
     {.name = "eval",
+     .is_synonym = true,
      .arguments = "[DB] QUERY|-",
      .summary = "The same as query.",
      .page = "",
@@ -252,10 +249,8 @@ const Subcommand subcommands[] = {
     {.name = "shell",
      .arguments = "[DB]",
      .summary = "Opens the shell, as Fauna's command line does.",
-     .page =
-         "The same as fawn DB. Without DB it is the one that the variable FAWN_DB names, or one "
-         "in\n"
-         "memory.\n",
+     .page = "The same as fawn DB. Without DB it is the one that the variable FAWN_DB names, or "
+             "one in memory.\n",
      .rows = fauna_rows,
      .place = place_shell,
      .run = shell_command,
@@ -265,6 +260,15 @@ const Subcommand subcommands[] = {
      .arguments = "create|list|delete [DB]",
      .summary = "Makes, lists and deletes child databases.",
      .page = "Those of DB, or of the file that the variable FAWN_DB names.\n",
+     .rows = database_rows,
+     .place = place_child,
+     .run = database_command,
+     .opens = true},
+    {.name = "db",
+     .is_synonym = true,
+     .arguments = "create|list|delete [DB]",
+     .summary = "The same as database.",
+     .page = "",
      .rows = database_rows,
      .place = place_child,
      .run = database_command,
@@ -287,7 +291,7 @@ const Subcommand subcommands[] = {
     {.name = "log",
      .arguments = "DB [N]",
      .summary = "Lists the last transactions of DB.",
-     .page = "The newest first, 10 unless N says otherwise: id, time, and what changed in which\n"
+     .page = "The newest first, 10 unless N says otherwise: id, time, and what changed in which "
              "collection. They are known until the file is compacted. At the prompt: .log [N]\n",
      .place = place_log,
      .run = list_log,
@@ -296,22 +300,19 @@ const Subcommand subcommands[] = {
      .arguments = "DB [ID]",
      .summary = "Takes a transaction back.",
      .page = "Writes the opposite of the last transaction, or of the one with this id (of `fawn "
-             "log`;\n"
-             "2 is the last but one), as a new transaction. Refused is what later transactions "
-             "have\n"
-             "changed again, and what changed the schema. -n shows what it would do. At the "
-             "prompt:\n"
-             ".undo [ID]\n",
+             "log`; 2 is the last but one), as a new transaction. Refused is what later "
+             "transactions have changed again, and what changed the schema. -n shows what it would "
+             "do. At the prompt: .undo [ID]\n",
      .place = place_undo,
      .run = undo,
      .opens = true},
     {.name = "help",
      .arguments = "[TOPIC]",
      .summary = "Tells more about a command, a method, an error.",
-     .page = "TOPIC is one of these commands, a type (Set) or method (Set.paginate), an error code\n"
+     .page = "TOPIC is one of these commands, a type (Set) or method (Set.paginate), an error code "
              "(constraint_failure), a command of the prompt (.mode), `options` (those that --help "
-             "has no\n"
-             "room for), or any word. Without: the same as --help. At the prompt: .help [TOPIC]\n",
+             "has no room for), `all`, or any word. Without: the same as --help. At the prompt: "
+             ".help [TOPIC]\n",
      .place = place_help,
      .run = print_help},
     {.name = NULL},

@@ -13,13 +13,14 @@ typedef struct Subcommand {
     const char *name;
     const char *arguments; /* as the usage has them: "DB [FILE]" */
     const char *summary;   /* what it does, in a line that begins with a verb */
-    const char *page;      /* what there is to know besides; lines of 90 columns at most */
+    const char *page;      /* what there is to know besides, a paragraph a line */
     const OptionRow *rows; /* options that only it has, or that mean something else behind it; NULL,
                             * or up to one without a name */
     bool (*place)(Reader *reader); /* understands the positionals behind the name */
     void (*run)(struct Shell *shell);
     bool opens;   /* the database is open when it runs */
     bool queries; /* -e, -f and -i go with it */
+    bool is_synonym; /* of another one: --help leaves it out */
 } Subcommand;
 
 /* In the order of the help text; the last has no name. */

@@ -2,7 +2,6 @@
  * database may always come from -D instead. */
 #include "repl/tool/subcommand.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The next positional; NULL: there is none. */
@@ -15,28 +14,27 @@ static const char *take(Reader *reader)
     return *reader->positionals.at++;
 }
 
-/* Takes the database, unless -D gave it. */
-static bool take_database(Reader *reader)
-{
-    if (reader->options->db == NULL) {
-        reader->options->db = take(reader);
-    }
-    return reader->options->db != NULL;
-}
-
-/* Takes the database if its name ends in .fawn; else it is the one of $FAWN_DB, for scripts that
- * were written for Fauna and name none. */
+/* Takes the database if its name ends in .fawn; else it is the one of $FAWN_DB. */
 static void take_fauna_database(Reader *reader)
 {
-    const char *given = getenv("FAWN_DB");
     bool is_next = reader->positionals.len > 0 &&
                    str_ends_with(str_from_c(reader->positionals.at[0]), STR(".fawn"));
     if (reader->options->db == NULL && is_next) {
         reader->options->db = take(reader);
-    } else if (reader->options->db == NULL && given != NULL && given[0] != '\0') {
-        reader->options->db = given;
-        reader->options->create = !reader->options->readonly;
+    } else {
+        options_take_default_database(reader);
     }
+}
+
+/* Takes the database, unless -D gave it. With $FAWN_DB, a word that is no name of databases is
+ * something else. */
+static bool take_database(Reader *reader)
+{
+    take_fauna_database(reader);
+    if (reader->options->db == NULL) {
+        reader->options->db = take(reader);
+    }
+    return reader->options->db != NULL;
 }
 
 static bool all_taken(Reader *reader)

@@ -178,25 +178,14 @@ static bool apply_ignored(Reader *reader, const char *const *values)
     return true;
 }
 
+bool option_is_ignored(const OptionRow *row)
+{
+    return row->apply == apply_ignored;
+}
+
 static bool apply_input(Reader *reader, const char *const *values)
 {
     return option_file(reader, values);
-}
-
-/* A path of Fauna's begins with the region, and may be nothing else. */
-static bool apply_path(Reader *reader, const char *const *values)
-{
-    static const char *const regions[] = {"us", "eu", "global"};
-    const char *path = values[0];
-    for (int64_t i = 0; i < countof(regions); i++) {
-        size_t len = strlen(regions[i]);
-        if (strncmp(path, regions[i], len) == 0 && (path[len] == '/' || path[len] == '\0')) {
-            path += len + (path[len] == '/');
-            break;
-        }
-    }
-    reader->options->database = path[0] != '\0' ? path : NULL;
-    return true;
 }
 
 static bool apply_version(Reader *reader, const char *const *values)
@@ -211,14 +200,11 @@ static bool apply_name(Reader *reader, const char *const *values)
     return true;
 }
 
-/* Fauna prints the summary of a query unless it is told to print nothing. */
-static bool apply_include(Reader *reader, const char *const *values)
+/* The priority of a database, which is kept with it. */
+static bool apply_priority(Reader *reader, const char *const *values)
 {
-    if (strcmp(values[0], "none") == 0) {
-        reader->options->quiet = true;
-        return true;
-    }
-    return strcmp(values[0], "summary") == 0 || apply_ignored(reader, values);
+    return option_number(reader, "--priority", values[0], INT32_MAX,
+                         &reader->options->fauna.priority);
 }
 
 /* Options of all commands of Fauna. */
@@ -227,17 +213,14 @@ static bool apply_include(Reader *reader, const char *const *values)
         {0, "local", NULL, NULL, apply_ignored, 0}, {'r', "role", "ROLE", NULL, apply_ignored, 0},    \
         {0, "url", "URL", NULL, apply_ignored, 0}, {'u', "user", "USER", NULL, apply_ignored, 0},     \
         {0, "account-key", "KEY", NULL, apply_ignored, 0},                                          \
-        {'p', "profile", "NAME", NULL, apply_ignored, 0},                                           \
-        {0, "config", "FILE", NULL, apply_ignored, 0},                                              \
         {0, "max-attempts", "N", NULL, apply_ignored, 0},                                           \
         {0, "max-backoff", "MS", NULL, apply_ignored, 0},                                           \
         {0, "max-contention-retries", "N", NULL, apply_ignored, 0},                                 \
         {0, "typecheck", NULL, NULL, apply_ignored, 0},                                             \
         {0, "no-typecheck", NULL, NULL, apply_ignored, 0},                                          \
-        {0, "typechecked", NULL, NULL, apply_ignored, 0},                                           \
-        {0, "protected", NULL, NULL, apply_ignored, 0}, {0, "priority", "N", NULL, apply_ignored, 0}, \
         {0, "verbosity", "N", NULL, apply_ignored, 0},                                              \
-        {0, "verbose", NULL, "tell which options are not obeyed", FLAG(fauna.verbose)},           \
+        {0, "verbose-component", "NAME", NULL, apply_ignored, 0},                                   \
+        {0, "no-input", NULL, NULL, apply_ignored, 0},                                              \
     {                                                                                             \
         .name = NULL                                                                              \
     }
@@ -246,29 +229,33 @@ const OptionRow query_rows[] = {
     {'i', "input", "FILE", "the query is in FILE", apply_input, 0},
     {'f', "format", "FORMAT", "fql, json, and all others of -m", option_format, 0},
     {'v', "api-version", "N", "10", apply_version, 0},
-    {0, "include", "WHAT", "none: no summary; others are not obeyed", apply_include, 0},
-    {'d', "database", "PATH", "a database within DB; us/, eu/, global/ are left out",
-     apply_path, 0},
+    {0, "include", "WHAT", "tell of the query: " INCLUDE_WORDS, option_include, 0},
     CONNECTION_ROWS,
 };
 
 const OptionRow fauna_rows[] = {
     {'f', "format", "FORMAT", "fql, json, and all others of -m", option_format, 0},
-    {'d', "database", "PATH", "a database within DB; us/, eu/, global/ are left out",
-     apply_path, 0},
     CONNECTION_ROWS,
 };
 
+/* What a database that is made gets. */
+#define NEW_DATABASE_ROWS                                                                         \
+    {0, "protected", NULL, "refuse to delete its collections", FLAG(fauna.is_protected)},       \
+        {0, "typechecked", NULL, "check the types of queries on it", FLAG(fauna.typechecked)},  \
+    {                                                                                             \
+        0, "priority", "N", "kept with it; it changes nothing", apply_priority, 0                 \
+    }
+
 const OptionRow database_rows[] = {
     {0, "name", "NAME", "of the child database", apply_name, 0},
-    {'d', "database", "PATH", "a database within DB; us/, eu/, global/ are left out",
-     apply_path, 0},
+    NEW_DATABASE_ROWS,
     CONNECTION_ROWS,
 };
 
 const OptionRow local_rows[] = {
     {0, "dir", "DIR", "put the .fsl files of DIR in force in DB", apply_dir, 0},
     {'d', "database", "NAME", "make this child database in DB", apply_name, 0},
+    NEW_DATABASE_ROWS,
     {0, "name", "NAME", NULL, apply_ignored, 0},
     {0, "host-port", "N", NULL, apply_ignored, 0},
     {0, "host-ip", "IP", NULL, apply_ignored, 0},

@@ -5,7 +5,7 @@
 
 BUILTIN(database_create, "create", WRITES, "(data: Struct) => Document",
         "Creates an empty database within this one from `data`: its name, and perhaps `protected` "
-        "and `typechecked`. It has collections, functions, roles and keys of its own, and lies in "
+        "and `typechecked` (a `priority` is kept, and changes nothing). It has collections, functions, roles and keys of its own, and lies in "
         "the same file. Deleting it deletes all that it holds.",
         "Database.create({ name: \"shop\" }).name", "\"shop\"")
 {

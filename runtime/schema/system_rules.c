@@ -223,6 +223,7 @@ static const Rule database_rules[] = {
      .expected = "String",
      .required = true,
      .check = check_identifier},
+    {.name = "priority", .types = TYPE_BIT(T_INT) | TYPE_BIT(T_LONG), .expected = "Long | Null"},
     FLAG("typechecked"),
     FLAG("protected"),
     {.name = "global_id", .types = TEXT, .expected = "String | Null", .read_only = true},

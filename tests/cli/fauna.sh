@@ -36,6 +36,10 @@ check 'login is not needed' 0 '' 'not needed*' "$fawn" login
 check 'a child database needs a name' 2 '' 'fawn: database create needs --name NAME' \
     "$fawn" database create
 check 'a child database is made' 0 $'{\n  name: "shop"\n}' '' "$fawn" database create --name shop
+check 'with flags that it keeps' 0 '{"protected":true,"typechecked":true,"priority":2}' '' bash -c \
+    '"$0" db create --name safe --protected --typechecked --priority 2 > result &&
+     "$0" query --format jsonl "Database.byName(\"safe\")! { protected, typechecked, priority }" && "$0" db delete --name safe > result' "$fawn"
+check 'a priority is a number' 2 '' 'fawn: --priority takes a number*' "$fawn" db create --name x --priority high
 check 'and listed' 0 '{"name":"shop"}' '' "$fawn" database list --jsonl
 check 'and is where queries run' 0 0 '' "$fawn" query 'Collection.all().count()' -d us/shop
 check 'and deleted' 0 0 '' bash -c '"$0" database delete --name shop > result && "$0" query "Database.all().count()"' "$fawn"
