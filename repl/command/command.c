@@ -122,26 +122,6 @@ static bool run_print(Shell *shell, Str args)
 /* -- output -------------------------------------------------------------------------------------
  */
 
-static bool run_mode(Shell *shell, Str args)
-{
-    if (args.len == 0) {
-        shell_print(shell, str_format(&shell->arena, "%s\n", mode_name(shell->view.mode)));
-        return true;
-    }
-    if (mode_find(args, &shell->view.mode)) {
-        return true;
-    }
-    Str near = mode_suggest(args);
-    if (near.len > 0) {
-        shell_complain(shell, "there is no mode `%.*s`; did you mean %.*s?", STR_ARG(args),
-                       STR_ARG(near));
-    } else {
-        shell_complain(shell, "there is no mode `%.*s`; it is one of %.*s", STR_ARG(args),
-                       STR_ARG(mode_names(&shell->arena)));
-    }
-    return shell_fail(shell, EXIT_QUERY);
-}
-
 static bool run_hints(Shell *shell, Str args)
 {
     return command_read_switch(shell, args, ".hints [on|off]", &shell->hints);
@@ -163,38 +143,6 @@ static bool run_timer(Shell *shell, Str args)
 
 /* -- the database
  * ---------------------------------------------------------------------------------- */
-
-static bool run_stats(Shell *shell, Str args)
-{
-    if (args.len > 0) {
-        return command_read_switch(shell, args, ".stats [on|off]", &shell->stats);
-    }
-    StoreStats stats = store_stats(shell->store);
-    const struct {
-        const char *name;
-        int64_t value;
-    } lines[] = {
-        {"collections", stats.collections},
-        {"indexes", stats.indexes},
-        {"documents", stats.documents},
-        {"versions", stats.versions},
-        {"index entries", stats.index_entries},
-        {"document bytes", stats.document_bytes},
-        {"tree bytes", stats.tree_bytes},
-        {"log bytes", stats.log_bytes},
-        {"past bytes", stats.past_bytes},
-        {"aggregates", stats.aggregates},
-        {"aggregate bytes", stats.aggregate_bytes},
-        {"spare bytes", stats.spare_bytes},
-    };
-    Buf out = {0};
-    for (int64_t i = 0; i < countof(lines); i++) {
-        buf_printf(&out, "%-16s %lld\n", lines[i].name, (long long)lines[i].value);
-    }
-    shell_print(shell, buf_str(&out));
-    buf_free(&out);
-    return true;
-}
 
 static bool run_save(Shell *shell, Str args)
 {
@@ -262,7 +210,8 @@ const Command commands[] = {
     {"clearhistory", "", "forget what was typed", command_clear_history},
     {"break", "", "in a row of its own: drop the input", command_break},
     {"", "", "Results", NULL},
-    {"mode", "[MODE]", "how results look: fql json jsonl csv table line …", run_mode},
+    {"mode", "[MODE] [--width N] [--maxrows N] [--depth N] [--nullvalue TEXT]",
+     "how results look: fql json jsonl csv table line …", command_mode},
     {"next", "", "the next page of the last result (also: it)", command_next},
     {"it", "", NULL, command_next},
     {"all", "", "all of the last result", command_all},
@@ -293,7 +242,7 @@ const Command commands[] = {
     {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
     {"togglePerformanceHints", "", NULL, run_hints},
-    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", run_stats},
+    {"stats", "[on|off]", "tell what queries cost; without: counts of the database", command_stats},
     {"info", "[on|off|all|none|txnTs|schemaVersion|summary|stats]",
      "tell of each query's transaction and cost", command_info},
     {"toggleInfo", "", NULL, command_info},

@@ -29,6 +29,7 @@ bool command_vars(Shell *shell, Str args);
 
 /* -- command_output.c: what is shown of results, and where they go ------------------------ */
 
+bool command_mode(Shell *shell, Str args);
 bool command_next(Shell *shell, Str args);
 bool command_all(Shell *shell, Str args);
 bool command_last(Shell *shell, Str args);
@@ -94,6 +95,7 @@ bool command_databases(Shell *shell, Str args);
 /* -- command_memory.c ---------------------------------------------------------------------------- */
 
 bool command_memory(Shell *shell, Str args);
+bool command_stats(Shell *shell, Str args);
 
 /* -- command_input.c: what is typed ---------------------------------------------------------- */
 

@@ -164,3 +164,64 @@ bool command_pager(Shell *shell, Str args)
     }
     return true;
 }
+
+/* -- all at once -------------------------------------------------------------------------------- */
+
+static bool choose_mode(Shell *shell, Str name)
+{
+    if (mode_find(name, &shell->view.mode)) {
+        return true;
+    }
+    Str near = mode_suggest(name);
+    if (near.len > 0) {
+        shell_complain(shell, "there is no mode `%.*s`; did you mean %.*s?", STR_ARG(name),
+                       STR_ARG(near));
+    } else {
+        shell_complain(shell, "there is no mode `%.*s`; it is one of %.*s", STR_ARG(name),
+                       STR_ARG(mode_names(&shell->arena)));
+    }
+    return shell_fail(shell, EXIT_QUERY);
+}
+
+/* One option behind the mode, which is what the command of its name does. */
+static bool apply_mode_option(Shell *shell, Str option)
+{
+    static const struct {
+        const char *name;
+        bool (*run)(Shell *shell, Str args);
+    } options[] = {{"width", command_width},
+                   {"maxrows", command_max_rows},
+                   {"depth", command_depth},
+                   {"nullvalue", command_null_value}};
+    int64_t blank = str_find(option, STR(" "), 0);
+    Str name = str_slice(option, 0, blank < 0 ? option.len : blank);
+    for (int64_t i = 0; i < countof(options); i++) {
+        if (str_eq(name, str_from_c(options[i].name))) {
+            return options[i].run(shell, text_trim(str_slice(option, name.len, option.len)));
+        }
+    }
+    return command_fail_usage(
+        shell, ".mode [MODE] [--width N] [--maxrows N] [--depth N] [--nullvalue TEXT]");
+}
+
+bool command_mode(Shell *shell, Str args)
+{
+    if (args.len == 0) {
+        shell_print(shell, str_format(&shell->arena, "%s\n", mode_name(shell->view.mode)));
+        return true;
+    }
+    int64_t at = str_starts_with(args, STR("--")) ? 0 : str_find(args, STR(" --"), 0);
+    Str name = text_trim(str_slice(args, 0, at < 0 ? args.len : at));
+    if (name.len > 0 && !choose_mode(shell, name)) {
+        return false;
+    }
+    while (at >= 0) {
+        int64_t start = str_find(args, STR("--"), at) + 2, next = str_find(args, STR(" --"), start);
+        Str option = text_trim(str_slice(args, start, next < 0 ? args.len : next));
+        if (!apply_mode_option(shell, option)) {
+            return false;
+        }
+        at = next;
+    }
+    return true;
+}

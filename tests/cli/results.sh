@@ -182,4 +182,17 @@ check '.hints tells what makes a query slow' 0 '' '*performance_hint: *' "$fawn"
 \hints on
 A.where(.x == 1)'
 
+
+# -- .mem and .stats as results
+check '.stats is an object in json' 0 0 '' sh -c '"$0" --json -e "\stats" | python3 -c "
+import json, sys
+print(json.load(sys.stdin)[\"documents\"])"' "$fawn"
+check '.mem is rows' 0 'of,what,count,bytes' '' sh -c '"$0" --csv -e "\mem" | head -n 1' "$fawn"
+check 'they are text in fql' 0 'collections      0' '' sh -c '"$0" -e "\stats" | head -n 1' "$fawn"
+
+check '.mode takes options' 0 $'a,b\n1,-' '' "$fawn" -e $'\\mode csv --nullvalue -\n[{ a: 1, b: null }]'
+check 'several, each as its own command' 0 $'a.b = {"c":1}\n  d = 2' '' "$fawn" -e $'\\mode line --depth 1 --width 0\n{ a: { b: { c: 1 } }, d: 2 }'
+check 'also without a mode' 0 fql '' "$fawn" -e $'\\mode --width 60\n\\mode'
+check 'others are told' 1 '' 'fawn: usage: .mode *' "$fawn" -e '\mode csv --wide 3'
+check 'as are wrong values' 1 '' 'fawn: usage: .width *' "$fawn" -e '\mode csv --width x'
 finish
