@@ -2,7 +2,8 @@
  * the bodies of /query/1. Machine mode (repl/tool/rpc.h) and the server stand on it.
  *
  *   {"query": TEXT or TEMPLATE, "arguments": {NAME: VALUE}}
- *       -> {"data": …, "static_type": …, "summary": "", "txn_ts": 17…, "stats": {…}, "schema_version": 17…}
+ *       -> {"data": …, "static_type": …, "summary": "", "txn_ts": 17…, "stats": {…},
+ *           "schema_version": 17…}
  *       or {"error": {"code": …, "message": …}, "summary": …, "txn_ts": 17…, "stats": {…}}
  */
 #ifndef FAWN_INTERP_SESSION_ANSWER_H
