@@ -531,6 +531,7 @@ const RtUp machine_up = {
     .compile_type = field_type_compile,
     .plan_migrations = migration_plan,
     .fault_schema = schema_file_fault,
+    .check_schema = schema_file_types_fit,
     .check_type = lower_check_type,
     .get_field = get_field_up,
     .free_variable = free_variable,

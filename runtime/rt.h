@@ -103,6 +103,8 @@ typedef struct RtUp {
                             struct Migrations *migrations);
     /* The fault for definitions of which some name what is not there; it shows where. */
     Value (*fault_schema)(Rt *rt);
+    /* Whether the types of the definitions' code fit; false: such a fault. */
+    bool (*check_schema)(Rt *rt);
     /* Whether `source` is the text of a type; false: a fault like that of compile_lambda. */
     bool (*check_type)(Rt *rt, const Source *source);
     /* The value of field or method `name` of `self`, as `self.name` would give it. */

@@ -12,7 +12,9 @@
 #include "interp/schema/schema_names.h"
 #include "interp/schema/schema_push.h"
 #include "interp/schema/schema_text.h"
+#include "interp/typer/typer.h"
 #include "runtime/document/fields.h"
+#include "runtime/schema/database.h"
 #include "runtime/schema/definitions.h"
 
 /* The kinds of items, in an order in which they may refer to each other: predicates of roles see
@@ -254,7 +256,11 @@ static bool check_names(Push *push)
     DiagList diags;
     diag_list_init(&diags, &push->session->query);
     schema_references_check(session_rt(push->session), &push->items, &diags);
-    schema_names_check(session_rt(push->session), &push->items, &diags);
+    if (database_is_typechecked(session_rt(push->session))) {
+        typer_check_schema(session_rt(push->session), &push->items, &diags);
+    } else {
+        schema_names_check(session_rt(push->session), &push->items, &diags);
+    }
     return diags.errors == 0 || fail_check(push, &diags);
 }
 

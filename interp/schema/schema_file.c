@@ -5,6 +5,7 @@
 
 #include "interp/schema/schema_names.h"
 #include "interp/schema/schema_text.h"
+#include "interp/typer/typer.h"
 #include "runtime/document/reference.h"
 #include "runtime/schema/definitions.h"
 
@@ -89,14 +90,20 @@ Str schema_file_text(Rt *rt, const SessionItem *items, int64_t count)
     return kept;
 }
 
-Value schema_file_fault(Rt *rt)
+static SchemaResult parse_file(Rt *rt)
 {
     const SessionItem *items;
     int64_t count = schema_file_items(rt, &items);
     Source *file = arena_new(rt->query, Source);
     *file = (Source){STR("main.fsl"), schema_file_text(rt, items, count)};
-    const Source *files[] = {file};
-    SchemaResult parsed = parse_schema(rt->query, files, 1);
+    const Source **files = arena_new(rt->query, const Source *);
+    files[0] = file;
+    return parse_schema(rt->query, files, 1);
+}
+
+Value schema_file_fault(Rt *rt)
+{
+    SchemaResult parsed = parse_file(rt);
     DiagList *errors = &parsed.diags;
     if (parsed.ok) {
         schema_types_check(rt, &parsed.items, errors);
@@ -104,4 +111,16 @@ Value schema_file_fault(Rt *rt)
     }
     always(errors->errors > 0); /* what the runtime misses is missing here, too */
     return fault_schema_diags(rt, errors);
+}
+
+bool schema_file_types_fit(Rt *rt)
+{
+    SchemaResult parsed = parse_file(rt);
+    if (parsed.ok) {
+        typer_check_schema(rt, &parsed.items, &parsed.diags);
+    }
+    if (parsed.diags.errors > 0) {
+        (void)fault_schema_diags(rt, &parsed.diags);
+    }
+    return parsed.diags.errors == 0;
 }

@@ -26,4 +26,7 @@ Str schema_file_text(Rt *rt, const SessionItem *items, int64_t count);
  * main.fsl that is. */
 Value schema_file_fault(Rt *rt);
 
+/* RtUp.check_schema: whether the types of the code in it fit; false: the fault that tells where not. */
+bool schema_file_types_fit(Rt *rt);
+
 #endif

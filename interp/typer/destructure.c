@@ -29,10 +29,14 @@ static bool is_number(const Ty *type)
            ty_is_named(type, "Float");
 }
 
+/* What is computed is a Number, and may well be an Int: that shows when it runs. */
 static bool is_sub_number(const Ty *value, const Ty *use)
 {
     if (ty_is_named(use, "Number")) {
         return is_number(value);
+    }
+    if (ty_is_named(value, "Number")) {
+        return is_number(use);
     }
     if (ty_is_named(use, "Long")) {
         return ty_is_named(value, "Int");

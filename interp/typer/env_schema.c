@@ -323,28 +323,28 @@ TyShape *env_schema_shape(TyEnv *env, Str name)
 
 /* -- functions ------------------------------------------------------------------------------------------------- */
 
-const Ty *env_function_signature(TyEnv *env, const SchemaFunction *function)
+/* Its parts are read as one type: a variable may be given in one and returned in another. */
+const Ty *env_function_signature(Typer *typer, const SchemaFunction *function, ReadType how)
 {
-    Fields params = {0};
-    const Ty *rest = NULL;
+    TypeNode *node = arena_new(typer->arena, TypeNode);
     if (function->result == NULL) {
         return NULL;
     }
+    node->kind = TYPE_FUNCTION;
+    node->u.function.count = function->count;
+    node->u.function.params = arena_array(typer->arena, TypeParam, function->count);
+    node->u.function.result = function->result;
     for (int64_t i = 0; i < function->count; i++) {
         const FslParam *param = &function->params[i];
-        const Ty *type = param->type != NULL
-                             ? ty_read(&env->maker, param->type, (ReadType){.generic = true})
-                             : &ty_any;
-        if (param->variadic) {
-            rest = type;
-        } else {
-            Str name = str_eq(param->name.text, STR("_")) ? (Str){0} : param->name.text;
-            vec_push(&params, env->arena, ((TyField){name, type}));
+        TypeNode *any = arena_new(typer->arena, TypeNode);
+        any->kind = TYPE_ANY;
+        if (!str_eq(param->name.text, STR("_"))) {
+            node->u.function.params[i].name = param->name;
         }
+        node->u.function.params[i].type = param->type != NULL ? param->type : any;
+        node->u.function.variadic = param->variadic;
     }
-    return ty_function(&env->maker, params.at, params.len, rest,
-                       ty_read(&env->maker, function->result, (ReadType){.generic = true}),
-                       (Span){0});
+    return ty_read(typer, node, how);
 }
 
 /* The function as a lambda. */
@@ -372,7 +372,7 @@ const Ty *env_schema_function(TyEnv *env, Str name)
         return NULL;
     }
     if (type == NULL) {
-        type = env_function_signature(env, &item->u.function);
+        type = env_function_signature(&env->maker, &item->u.function, (ReadType){.generic = true});
         if (type == NULL) {
             map_put(&env->globals, name, (void *)(uintptr_t)&ty_any); /* while it is made */
             type = infer_body(env, env_function_lambda(env->arena, item), NULL);

@@ -22,7 +22,7 @@ static Str show(Typer *typer, const Ty *type, bool is_value)
 static Str count_message(Typer *typer, const Failure *failure, const char *more, const char *less)
 {
     bool too_many = failure->got > failure->expected;
-    return str_format(typer->arena, "%s. Expected %lld, received %lld", too_many ? more : less,
+    return str_format(typer->diags->arena, "%s. Expected %lld, received %lld", too_many ? more : less,
                       (long long)failure->expected, (long long)failure->got);
 }
 
@@ -30,14 +30,14 @@ static Str generic_message(Typer *typer, const Failure *failure)
 {
     Str value = show(typer, failure->value, true), use = show(typer, failure->use, false);
     bool is_value = failure->value->kind == TY_PARAM;
-    return str_format(typer->arena, "%s `%.*s` cannot be used as %s `%.*s`",
+    return str_format(typer->diags->arena, "%s `%.*s` cannot be used as %s `%.*s`",
                       is_value ? "Generic type" : "Type", STR_ARG(value),
                       is_value ? "type" : "generic type", STR_ARG(use));
 }
 
 static Str message_of(Typer *typer, const Failure *failure)
 {
-    Arena *arena = typer->arena;
+    Arena *arena = typer->diags->arena;
     Str value = show(typer, failure->value, true);
     switch (failure->kind) {
     case FAILURE_MISSING_FIELD:
@@ -83,8 +83,8 @@ static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
     Span of_value = failure->value->span, dot = failure->other;
     if (failure->kind == FAILURE_NOT_FUNCTION && span_is_set(dot)) {
         Str value = show(typer, failure->value, true);
-        diag_hint(diag, typer->arena, DIAG_HINT, dot,
-                  str_format(typer->arena, "`%.*s` is used as a function here", STR_ARG(value)));
+        diag_hint(diag, typer->diags->arena, DIAG_HINT, dot,
+                  str_format(typer->diags->arena, "`%.*s` is used as a function here", STR_ARG(value)));
     }
     if (failure->kind != FAILURE_MISSING_FIELD) {
         return;
@@ -92,11 +92,11 @@ static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
     if (span_is_set(of_value) && !span_eq(of_value, failure->span) &&
         !(dot.source == of_value.source && dot.start == of_value.end)) {
         Str value = show(typer, failure->value, true);
-        diag_hint(diag, typer->arena, DIAG_HINT, of_value,
-                  str_format(typer->arena, "Type `%.*s` inferred here", STR_ARG(value)));
+        diag_hint(diag, typer->diags->arena, DIAG_HINT, of_value,
+                  str_format(typer->diags->arena, "Type `%.*s` inferred here", STR_ARG(value)));
     }
     if (ty_is_null(failure->value) && span_is_set(dot)) {
-        Diag *hint = diag_hint(diag, typer->arena, DIAG_HINT, (Span){dot.source, dot.start, dot.start},
+        Diag *hint = diag_hint(diag, typer->diags->arena, DIAG_HINT, (Span){dot.source, dot.start, dot.start},
                                STR("Use the ! or ?. operator to handle the null case"));
         hint->has_suggestion = true;
         hint->suggestion = STR("!");
@@ -115,7 +115,7 @@ static void tell_several(Typer *typer, const Ty *value, const Ty *use, const Fai
     Failure whole = {.kind = FAILURE_SUBTYPE, .value = value, .use = use};
     Diag *diag = diag_add(typer->diags, DIAG_ERROR, typer->site, message_of(typer, &whole));
     for (int64_t i = 0; i < count; i++) {
-        diag_hint(diag, typer->arena, DIAG_CAUSE, failures[i].span,
+        diag_hint(diag, typer->diags->arena, DIAG_CAUSE, failures[i].span,
                   message_of(typer, &failures[i]));
         add_hints(typer, diag, &failures[i]);
     }

@@ -44,6 +44,9 @@ static const Ty *infer_name(Infer *in, Str name, Span span)
             return use_scheme(in, local->scheme, span);
         }
     }
+    if (in->typer->named != NULL) {
+        in->typer->named(in->typer->seen_context, name, span);
+    }
     if (ty_global(in->typer, name, &scheme)) {
         return use_scheme(in, scheme, span);
     }
@@ -203,6 +206,21 @@ static const Ty *infer_of_this(Infer *in, const Node *body, const Node *project)
                                                    project->u.project.count, project->span);
     in->typer->locals = outer;
     return ty_function(in->typer, param, 1, NULL, result, span);
+}
+
+/* A lambda of one parameter whose argument is known: what it makes of it. */
+const Ty *infer_of_given(Infer *in, const Node *lambda, const Ty *given)
+{
+    TyLocal *outer = in->typer->locals;
+    bool is_short = lambda->kind == NODE_SHORT_LAMBDA;
+    if (!is_short && (lambda->kind != NODE_LAMBDA || lambda->u.lambda.count != 1)) {
+        return infer(in, lambda);
+    }
+    bind(in, is_short ? STR(".") : lambda->u.lambda.params[0].text,
+         (TyScheme){given, TYPER_MONO});
+    const Ty *result = infer(in, is_short ? lambda->u.short_lambda : lambda->u.lambda.body);
+    in->typer->locals = outer;
+    return result;
 }
 
 static const Ty *infer_project(Infer *in, const Node *node)

@@ -20,7 +20,7 @@ static const Ty *select_field(Chain *chain, const Ty *base, const Link *link)
     const Ty *use = ty_field(in->typer, TY_FIELD, link->name.text, result, dot_of(chain, link),
                              link->name.span);
     if (in->typer->selected != NULL) {
-        in->typer->selected(in->typer->selected_context, in->typer, base, link->name);
+        in->typer->selected(in->typer->seen_context, in->typer, base, link->name);
     }
     infer_check(in, base, use, chain->done);
     return result;

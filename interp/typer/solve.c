@@ -166,8 +166,8 @@ static bool fail_inner_generic(Typer *typer, const Ty *value, const Ty *use)
         typer->diags, DIAG_ERROR, typer->site,
         str_format(typer->arena, "Value cannot be constrained by inner generic type `%.*s`",
                    STR_ARG(shown)));
-    diag_hint(diag, typer->arena, DIAG_HINT, use->span, STR("Generic type definition"));
-    diag_hint(diag, typer->arena, DIAG_HINT, value->span, STR("Outer value originates here"));
+    diag_hint(diag, typer->diags->arena, DIAG_HINT, use->span, STR("Generic type definition"));
+    diag_hint(diag, typer->diags->arena, DIAG_HINT, value->span, STR("Outer value originates here"));
     return false;
 }
 

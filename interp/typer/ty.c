@@ -45,6 +45,9 @@ const Ty *ty_literal(Typer *typer, const Literal *literal, Span span)
     if (literal->kind == LITERAL_NULL) {
         return ty_at(typer, &ty_null, span);
     }
+    if (literal->kind == LITERAL_STRING && literal->text.len > TYPER_LITERAL_BYTES_MAX) {
+        return ty_at(typer, &ty_string, span);
+    }
     Ty *type = make(typer, TY_LITERAL, span);
     type->u.literal = literal;
     return type;

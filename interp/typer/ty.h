@@ -202,9 +202,10 @@ struct Typer {
     const Value *values; /* of a query template */
     int64_t value_count;
     bool unknown_names;
-    /* Told of each selection of a field, when somebody asked. */
+    /* Told of each global name and each selection of a field, when somebody asked. */
+    void (*named)(void *context, Str name, Span span);
     void (*selected)(void *context, Typer *typer, const Ty *of, Name field);
-    void *selected_context;
+    void *seen_context;
 };
 
 /* -- making types (ty.c) ---------------------------------------------------------------------- */
@@ -321,6 +322,7 @@ typedef struct Infer {
 
 const Ty *infer(Infer *in, const Node *node);
 const Ty *infer_statement(Infer *in, const Statement *statement);
+const Ty *infer_of_given(Infer *in, const Node *lambda, const Ty *given);
 const Ty *infer_chain(Infer *in, const Node *node);
 const Ty *infer_apply(Infer *in, const Ty *fn, const Ty *const *args, const Span *spans,
                       int64_t count, Span args_span, Span span);

@@ -39,6 +39,12 @@ bool typer_is(Typer *typer, const Node *node, const Ty *type)
     return !in.failed;
 }
 
+const Ty *typer_of_given(Typer *typer, const Node *lambda, const Ty *given)
+{
+    Infer in = {.typer = typer};
+    return infer_of_given(&in, lambda, given);
+}
+
 Str typer_text(Typer *typer, Arena *arena, const Ty *type)
 {
     return ty_display(typer, arena, type, true);

@@ -48,6 +48,12 @@ const Ty *typer_statement(Typer *typer, const Statement *statement);
 /* Whether `node` is of `type`: else there are errors. */
 bool typer_is(Typer *typer, const Node *node, const Ty *type);
 
+/* What a lambda of one parameter makes of `given`. */
+const Ty *typer_of_given(Typer *typer, const Node *lambda, const Ty *given);
+
+/* Adds an error for each type that is wrong in the code of a schema. */
+void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags);
+
 /* How it is written, in `arena`. */
 Str typer_text(Typer *typer, Arena *arena, const Ty *type);
 
@@ -86,7 +92,7 @@ TyShape *env_schema_shape(TyEnv *env, Str name);
 const Ty *env_schema_function(TyEnv *env, Str name);
 
 /* Its signature, NULL when it has none; and all of it as a lambda. */
-const Ty *env_function_signature(TyEnv *env, const SchemaFunction *function);
+const Ty *env_function_signature(Typer *typer, const SchemaFunction *function, ReadType how);
 Node *env_function_lambda(Arena *arena, const SchemaItem *item);
 
 /* A shape without fields, noted under its name. */

@@ -48,6 +48,9 @@ const Limits *limits_find(const char *name);
 #define TYPER_NESTED_MAX 20
 #define TYPER_VALUE_PARTS_MAX 2000
 
+/* Bytes of a String that is a type of its own: of longer ones it is known that they are Strings. */
+#define TYPER_LITERAL_BYTES_MAX 1000
+
 /* Parts of one type that is shown, and how deep they nest: what is beyond is Any. */
 #define COMPACT_TYPES_MAX 4000
 #define COMPACT_DEPTH_MAX 100

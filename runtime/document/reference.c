@@ -2,6 +2,7 @@
 
 #include "runtime/document/codec.h"
 #include "runtime/document/fields.h"
+#include "runtime/schema/database.h"
 #include "runtime/schema/field_rules.h"
 
 /* -- reading all documents -------------------------------------------------------------------- */
@@ -348,6 +349,8 @@ bool references_are_whole(Rt *rt)
     bool ok = !check || definitions_are_whole(rt);
     if (!ok) {
         (void)rt->up->fault_schema(rt);
+    } else if (check && database_is_typechecked(rt)) {
+        ok = rt->up->check_schema(rt);
     }
     while (ok && check) {
         ok = has_its_role(rt, check);

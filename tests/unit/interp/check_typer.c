@@ -14,7 +14,7 @@ static const char *const schema[] = {
     "             byLong: { terms: [{ field: \"long\" }] } } })",
     "Function.create({ name: \"double\", signature: \"Number => Number\", body: \"x => x * 2\" })",
     "Function.create({ name: \"first\", body: \"xs => xs[0]\" })",
-    "Function.create({ name: \"even\", body: \"n => if (n == 0) true else odd(n - 1)\" })",
+    "Function.create({ name: \"even\", body: \"n => if (n == 0) true else odd(n - 1)\" })\n"
     "Function.create({ name: \"odd\", body: \"n => if (n == 0) false else even(n - 1)\" })",
 };
 
@@ -106,12 +106,14 @@ static const Typed expressions[] = {
 
 START_TEST(an_expression_has_a_type)
 {
-    const Typed *row = &expressions[_i];
-    Outcome outcome = run_with(row->text, (RunOptions){.typecheck = TYPECHECK_YES,
-                                                       .query = true,
-                                                       .check_only = true});
-    ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", row->text, STR_ARG(outcome.summary));
-    expect_text(outcome.static_type, row->type, row->text);
+    for (int64_t i = 0; i < countof(expressions); i++) {
+        const Typed *row = &expressions[i];
+        Outcome outcome = run_with(row->text, (RunOptions){.typecheck = TYPECHECK_YES,
+                                                           .query = true,
+                                                           .check_only = true});
+        ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", row->text, STR_ARG(outcome.summary));
+        expect_text(outcome.static_type, row->type, row->text);
+    }
 }
 END_TEST
 
@@ -146,13 +148,15 @@ static const Typed wrong[] = {
 
 START_TEST(what_cannot_fit_is_refused_and_told_where)
 {
-    const Typed *row = &wrong[_i];
-    Outcome outcome = check(row->text);
-    ck_assert_msg(outcome.kind == OUTCOME_FAILED, "%s is accepted", row->text);
-    expect_text(outcome.code, "invalid_query", row->text);
-    ck_assert_msg(str_starts_with(outcome.summary, str_from_c(row->type)),
-                  "%s\n  gives    %.*s\n  expected %s", row->text, STR_ARG(outcome.summary),
-                  row->type);
+    for (int64_t i = 0; i < countof(wrong); i++) {
+        const Typed *row = &wrong[i];
+        Outcome outcome = check(row->text);
+        ck_assert_msg(outcome.kind == OUTCOME_FAILED, "%s is accepted", row->text);
+        expect_text(outcome.code, "invalid_query", row->text);
+        ck_assert_msg(str_starts_with(outcome.summary, str_from_c(row->type)),
+                      "%s\n  gives    %.*s\n  expected %s", row->text, STR_ARG(outcome.summary),
+                      row->type);
+    }
 }
 END_TEST
 
@@ -175,8 +179,10 @@ static const char *const right[] = {
 
 START_TEST(what_runs_is_accepted)
 {
-    Outcome outcome = check(right[_i]);
-    ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", right[_i], STR_ARG(outcome.summary));
+    for (int64_t i = 0; i < countof(right); i++) {
+        Outcome outcome = check(right[i]);
+        ck_assert_msg(outcome.kind == OUTCOME_OK, "%s\n%.*s", right[i], STR_ARG(outcome.summary));
+    }
 }
 END_TEST
 
@@ -192,6 +198,76 @@ START_TEST(what_is_off_is_not_looked_at)
     outcome = run_with("{ a: 1 }.b",
                        (RunOptions){.query = true, .typecheck = TYPECHECK_AS_DATABASE});
     ck_assert_int_eq(outcome.kind, OUTCOME_OK);
+}
+END_TEST
+
+static const Typed schemas[] = {
+    {"function f(x: Int): Int {\n  x.length\n}",
+     "error: Type `Int` does not have field `length`\nat main.fsl:2:5\n  |\n2 |   x.length\n"
+     "  |     ^^^^^^\n  |\nhint: Type `Int` inferred here\nat main.fsl:1:15"},
+    {"function f() {\n  1.foo\n}", "error: Type `Int` does not have field `foo`\nat main.fsl:2:5"},
+    {"function f(x: Strin): Int {\n  1\n}", "error: Unknown type `Strin`\nat main.fsl:1:15"},
+    {"function f() { nobody }", "error: Unbound variable `nobody`\nat main.fsl:1:16"},
+    {"collection C {\n  n: Int = \"a\"\n}",
+     "error: Type `String` is not a subtype of `Int`\nat main.fsl:2:12"},
+    {"collection C {\n  n: Int\n  compute s: String = c => c.n\n}",
+     "error: Type `{ n: A, ... } => A` is not a subtype of `C => String`\nat main.fsl:3:23\n"},
+    {"collection C {\n  n: Int\n  check c (c => c.n)\n}",
+     "error: Type `{ n: A, ... } => A` is not a subtype of `C => Boolean | Null`\nat "
+     "main.fsl:3:12\n  |\n3 |   check c (c => c.n)\n  |            ^^^^^^^^\n  |\n"
+     "cause: Type `Int` is not a subtype of `Null | Boolean`\nat main.fsl:2:6\n"},
+    {"collection C {\n  n: Int\n  index byM {\n    terms [.m]\n  }\n}",
+     "error: Type `{ id: ID, ts: Time, ttl: Time | Null, n: Int }` does not have field `m`\nat "
+     "main.fsl:4:13"},
+    {"collection C {\n  compute a = c => c.ts\n  index byA { terms [.a] }\n}",
+     "error: Computed fields used in indexes or constraints cannot use a doc's ts field\nat "
+     "main.fsl:2:22"},
+    {"function f() { 1 }\ncollection C {\n  compute a = _ => f()\n  index byA { terms [.a] }\n}",
+     "error: Computed fields used in indexes or constraints cannot call UDFs\nat main.fsl:3:20"},
+    {"collection C {}\nrole r {\n  privileges C {\n    read { predicate (c => 1 + \"a\") }\n  }\n}",
+     "error: Type `String` is not a subtype of `Number`\nat main.fsl:4:32"},
+};
+
+static Outcome push(const char *text)
+{
+    int64_t bad_offset;
+    const Source *file =
+        session_source(session, STR("main.fsl"), str_from_c(text), &bad_offset);
+    SchemaPush pushed = {.files = &file, .count = 1};
+    return session_push_schema(session, &pushed);
+}
+
+START_TEST(code_of_a_schema_is_checked_where_the_database_says_so)
+{
+    for (int64_t i = 0; i < countof(schemas); i++) {
+        const Typed *row = &schemas[i];
+        Outcome outcome = push(row->text);
+        ck_assert_msg(outcome.kind == OUTCOME_FAILED, "%s is accepted", row->text);
+        expect_text(outcome.code, "invalid_schema", row->text);
+        ck_assert_msg(str_starts_with(outcome.summary, str_from_c(row->type)),
+                      "%s\n  gives    %.*s\n  expected %s", row->text, STR_ARG(outcome.summary),
+                      row->type);
+    }
+}
+END_TEST
+
+START_TEST(a_query_that_changes_the_schema_is_checked_at_its_end)
+{
+    static const char create[] = "Function.create({ name: \"g\", body: \"x => 1.foo\" }).name";
+    Outcome outcome = run(create);
+    expect_text(outcome.code, "invalid_schema", create);
+    expect_text(outcome.message,
+                "Invalid database schema update.\n"
+                "    error: Type `Int` does not have field `foo`\n"
+                "    at main.fsl:42:5\n"
+                "       |\n"
+                "    42 |   1.foo\n"
+                "       |     ^^^\n"
+                "       |",
+                create);
+    session_typecheck_root(session, false);
+    expect_shown(create, "\"g\"");
+    ck_assert_int_eq(push("function f() { 1.foo }").kind, OUTCOME_OK);
 }
 END_TEST
 
@@ -242,10 +318,12 @@ int main(void)
 {
     TCase *tests = tcase_create("typer");
     tcase_set_timeout(tests, 120);
-    tcase_add_loop_test(tests, an_expression_has_a_type, 0, (int)countof(expressions));
-    tcase_add_loop_test(tests, what_cannot_fit_is_refused_and_told_where, 0, (int)countof(wrong));
-    tcase_add_loop_test(tests, what_runs_is_accepted, 0, (int)countof(right));
+    tcase_add_test(tests, an_expression_has_a_type);
+    tcase_add_test(tests, what_cannot_fit_is_refused_and_told_where);
+    tcase_add_test(tests, what_runs_is_accepted);
     tcase_add_test(tests, what_is_off_is_not_looked_at);
+    tcase_add_test(tests, code_of_a_schema_is_checked_where_the_database_says_so);
+    tcase_add_test(tests, a_query_that_changes_the_schema_is_checked_at_its_end);
     tcase_add_test(tests, checking_is_bounded);
     return run_suite_after("typer", tests, set_up_schema);
 }
