@@ -70,11 +70,6 @@ static void put_type(Rt *rt, Buf *out, Value v, int depth)
     }
 }
 
-void session_put_type(Rt *rt, Buf *out, Value v)
-{
-    put_type(rt, out, v, TYPE_DEPTH);
-}
-
 /* -- members of a collection ------------------------------------------------------------------ */
 
 typedef struct Members {

@@ -33,6 +33,7 @@ typedef struct ServerOptions {
     int64_t max_query_bytes;  /* memory of one query; 0: no limit */
     int threads;              /* that run what only reads; 0: as many as there are cores */
     const char *tls_cert, *tls_key; /* PEM files; NULL, both: no TLS */
+    bool typechecks_root;     /* the root database counts as `typechecked` */
     bool access_log;          /* tell of each request */
     bool quiet;               /* tell only of failures */
 } ServerOptions;

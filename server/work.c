@@ -234,6 +234,7 @@ static WorkerSession *open_session(Worker *worker, const LoginFound *found)
     made->database = found->database;
     made->database_id = found->database_id;
     session_enter_found(made->session, found);
+    session_typecheck_root(made->session, worker->work->server->options->typechecks_root);
     worker->session_count++;
     return made;
 }

@@ -105,6 +105,7 @@ typedef struct RunOptions {
     bool dry_run;    /* roll back at the end; `changes` tells what would have been */
     bool check_only; /* parse and resolve, run nothing */
     TypecheckWhen typecheck; /* refuse what static types show to be wrong */
+    bool assumes_names; /* names that nothing has are no errors of types: what makes them did not run */
     bool read_only;
     bool allow_incomplete;
     bool performance_hints;
@@ -336,9 +337,6 @@ typedef struct SessionMember {
 } SessionMember;
 int64_t session_members(Session *session, Str collection, int64_t sample,
                         const SessionMember **members);
-
-/* Appends the type of a value, written likewise. */
-void session_put_type(Rt *rt, Buf *out, Value v);
 
 /* The type of a variable's value, written likewise; `@Movie` is the collection itself. Empty: there is
  * no such variable. */

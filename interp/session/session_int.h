@@ -141,6 +141,7 @@ void variables_forget(Session *session);
 /* The types of one run. Zero-initialise. */
 typedef struct Typing {
     struct Typer *typer;
+    int64_t made_of; /* which of the session's environments */
     DiagList diags;
 } Typing;
 

@@ -13,6 +13,7 @@ struct SessionTypes {
     TyEnv *env; /* NULL: not made yet */
     const Catalog *catalog;
     int64_t version;
+    int64_t made; /* how often */
 };
 
 void typing_free(Session *session)
@@ -51,14 +52,19 @@ TyEnv *typing_env(Session *session)
         types->env = make_env(session, types);
         types->catalog = rt->catalog;
         types->version = version;
+        types->made++;
     }
     return types->env;
 }
 
+/* What the schema was before is gone when it has changed: so are the types that were made of it.
+ * Variables that the run has bound have their values by then. */
 static void begin(Session *session, Typing *typing)
 {
     const RunOptions *options = session->options;
-    if (typing->typer == NULL) {
+    TyEnv *env = typing_env(session);
+    if (typing->typer == NULL || typing->made_of != session->types->made) {
+        typing->made_of = session->types->made;
         typing->typer = arena_new(&session->query, Typer);
         diag_list_init(&typing->diags, &session->query);
         typer_begin(typing->typer, &(TyperSetup){.rt = session_rt(session),
@@ -68,9 +74,9 @@ static void begin(Session *session, Typing *typing)
                                                  .context = session,
                                                  .values = options->values,
                                                  .value_count = options->value_count,
-                                                 .unknown_names = options->check_only});
+                                                 .unknown_names = options->assumes_names});
     }
-    typing->typer->env = typing_env(session);
+    typing->typer->env = env;
 }
 
 static bool finish(Session *session, Typing *typing, const Ty *type, Outcome *outcome)

@@ -238,7 +238,7 @@ const Command commands[] = {
     {"undo", "[ID]", "write the opposite of a transaction", command_undo},
     {"", "", "Understanding", NULL},
     {"explain", "QUERY", "what a query reads and writes, and how", command_explain},
-    {"type", "EXPR", "what kind of value an expression gives", command_type},
+    {"type", "EXPR", "the type of an expression, which is not run", command_type},
     {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
     {"togglePerformanceHints", "", NULL, run_hints},

@@ -221,30 +221,26 @@ bool command_explain(Shell *shell, Str args)
 
 /* -- .type ------------------------------------------------------------------------------------------- */
 
-static Value put_type(void *context, Rt *rt, Value v)
+static bool show_type(void *context, const Outcome *outcome)
 {
     Shell *shell = context;
-    if (v.type == T_OBJECT || v.type == T_ARRAY || v.type == T_DOC) {
-        session_put_type(rt, &shell->output.buffer, v);
-    } else {
-        buf_put(&shell->output.buffer, rt_type_name(rt, v));
-    }
-    buf_byte(&shell->output.buffer, '\n');
-    return val_null(NULL);
+    shell_print(shell, str_format(&shell->arena, "%.*s\n", STR_ARG(outcome->static_type)));
+    return true;
 }
 
-static bool show_types(void *context, const Outcome *outcome)
+static Value drop_value(void *context, Rt *rt, Value v)
 {
-    (void)outcome;
-    shell_print(context, (Str){0});
-    return true;
+    (void)context;
+    (void)rt;
+    (void)v;
+    return val_null(NULL);
 }
 
 bool command_type(Shell *shell, Str args)
 {
     if (args.len == 0) {
-        return command_fail_usage(shell, ".type EXPR (it is run, and taken back)");
+        return command_fail_usage(shell, ".type EXPR (it is not run)");
     }
-    Viewer viewer = {.show = put_type, .done = show_types, .context = shell, .dry_run = true};
+    Viewer viewer = {.show = drop_value, .done = show_type, .context = shell, .only_types = true};
     return shell_run_into(shell, args, &viewer);
 }

@@ -31,6 +31,8 @@ bool envelope_run(Shell *shell, const Source *source, Arena *scratch)
                       .dry_run = shell->dry,
                       .read_only = options->readonly,
                       .check_only = options->check,
+                      .typecheck = shell_typechecks(shell),
+                      .assumes_names = options->check,
                       .performance_hints = shell->hints,
                       .limits = options->limits,
                       .timeout_ms = options->timeout_ms,

@@ -128,6 +128,7 @@ typedef struct Options {
     ColorWhen color;
     const struct Subcommand *command; /* NULL: none */
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;
+    bool typecheck, no_typecheck; /* neither: as the database says */
     bool quiet, echo, version, help;
     bool envelope;          /* machine mode: a line of JSON for each statement */
     unsigned include;       /* what is told of each query: include.h */

@@ -226,6 +226,7 @@ const OptionRow option_rows[] = {
     {'q', "quiet", NULL, "no notes", FLAG(quiet)},
     {'n', "dry-run", NULL, "only tell changes", FLAG(dry_run)},
     {0, "performance-hints", NULL, "give them", FLAG(performance_hints)},
+    {0, "typecheck", NULL, "types first", FLAG(typecheck)},
     {0, "check", NULL, "run nothing", FLAG(check)},
     {'D', "db", "DB", "same as DB", option_db, 0},
     {'k', "keep-going", NULL, "on after errors", FLAG(keep_going)},
@@ -239,6 +240,7 @@ const OptionRow option_rows[] = {
     {'d', "database", "A/B", "one within DB", apply_database, 0},
     {'X', "no-init", NULL, "no ~/.fawnrc", FLAG(no_init)},
     {'h', "help", NULL, NULL, FLAG(help)},
+    {0, "no-typecheck", NULL, NULL, FLAG(no_typecheck)},
     {'c', "command", "Q", NULL, option_eval, 0},
     {0, "init", "F", NULL, apply_init, 0},
     /* Those below are told by `fawn help options`. */

@@ -194,6 +194,7 @@ static Session *enter(Shell *shell, Store *store, Str *database, Str *error)
 {
     Session *session = session_open(store);
     Str rest = *database, ignored;
+    session_typecheck_root(session, shell->options->typecheck);
     if (session_enter(session, *database, error)) {
         return session;
     }

@@ -311,6 +311,13 @@ static bool keeps_results(const Shell *shell)
     return shell->interactive && !shell->is_again;
 }
 
+TypecheckWhen shell_typechecks(const Shell *shell)
+{
+    const Options *options = shell->options;
+    bool asked = options->typecheck || options->check || shell->viewer.only_types;
+    return options->no_typecheck ? TYPECHECK_NO : asked ? TYPECHECK_YES : TYPECHECK_AS_DATABASE;
+}
+
 static RunOptions make_run_options(Run *run)
 {
     Shell *shell = run->shell;
@@ -320,7 +327,9 @@ static RunOptions make_run_options(Run *run)
         .last_only = options->last,
         .query = options->fauna.is_query,
         .dry_run = shell->dry || shell->viewer.dry_run,
-        .check_only = options->check,
+        .check_only = options->check || shell->viewer.only_types,
+        .typecheck = shell_typechecks(shell),
+        .assumes_names = options->check,
         .read_only = options->readonly || shell->as_of_us != 0,
         .as_of_us = shell->as_of_us,
         .performance_hints = shell->hints || shell->viewer.explain,

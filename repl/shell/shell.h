@@ -41,7 +41,7 @@ typedef struct Viewer {
     SessionChangeSink *changes; /* of a dry run; NULL: nobody asks */
     bool (*done)(void *context, const Outcome *outcome); /* when the query has succeeded; NULL */
     void *context;
-    bool dry_run, explain;
+    bool dry_run, explain, only_types;
 } Viewer;
 
 /* A file that is open, under the name that `.use` knows it by. */
@@ -112,6 +112,10 @@ bool shell_run_again(Shell *shell, Str text);
 
 /* The same for any text, whose values `viewer` gets; nothing is said of its notes. */
 bool shell_run_into(Shell *shell, Str text, const Viewer *viewer);
+
+/* Whether what is run is checked for types first: as the command line says, and when nothing is run at
+ * all. */
+TypecheckWhen shell_typechecks(const Shell *shell);
 
 /* When there is colour from now on. */
 void shell_set_color(Shell *shell, ColorWhen when);

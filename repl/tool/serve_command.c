@@ -121,6 +121,7 @@ void serve_command(Shell *shell)
         .tls_key = serve->tls_key,
         .access_log = serve->access_log,
         .quiet = shell->options->quiet,
+        .typechecks_root = shell->options->typecheck,
     };
     Str error;
     if ((serve->tls_cert == NULL) != (serve->tls_key == NULL)) {

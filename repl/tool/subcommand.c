@@ -167,9 +167,9 @@ const Subcommand subcommands[] = {
              "changed. At the prompt: .check\n\n"
              "Exit code: 0 no damage, 3 damage, or the file cannot be read. Damage is told with "
              "its offset, and what can be saved.\n\n"
-             "Of files of queries it looks at the syntax and the names, and runs nothing; the "
-             "names of collections and functions are those of DB, if it is given. Exit code: 1 for "
-             "errors.\n",
+             "Of files of queries it looks at the syntax, the names and the types (docs/types.md; "
+             "--no-typecheck: not at these), and runs nothing; the names of collections and functions "
+             "are those of DB, if it is given. Exit code: 1 for errors.\n",
      .place = place_check,
      .run = check_command,
      .opens = true,

@@ -216,8 +216,8 @@ static bool apply_priority(Reader *reader, const char *const *values)
         {0, "max-attempts", "N", NULL, apply_ignored, 0},                                           \
         {0, "max-backoff", "MS", NULL, apply_ignored, 0},                                           \
         {0, "max-contention-retries", "N", NULL, apply_ignored, 0},                                 \
-        {0, "typecheck", NULL, NULL, apply_ignored, 0},                                             \
-        {0, "no-typecheck", NULL, NULL, apply_ignored, 0},                                          \
+        {0, "typecheck", NULL, NULL, FLAG(typecheck)},                                              \
+        {0, "no-typecheck", NULL, NULL, FLAG(no_typecheck)},                                        \
         {0, "verbosity", "N", NULL, apply_ignored, 0},                                              \
         {0, "verbose-component", "NAME", NULL, apply_ignored, 0},                                   \
         {0, "no-input", NULL, NULL, apply_ignored, 0},                                              \
@@ -288,6 +288,7 @@ const OptionRow serve_rows[] = {
     {0, "dev", NULL, "the root secret is `secret`, as in Fauna's container", FLAG(serve.dev)},
     {0, "tls-cert", "FILE", "speak TLS: the certificate, PEM", apply_tls_file, 0},
     {0, "tls-key", "FILE", "its key", apply_tls_file, 0},
+    {0, "typecheck", NULL, "the root database checks types, too: `typechecked`", FLAG(typecheck)},
     {0, "access-log", NULL, "a line of the log for each request", FLAG(serve.access_log)},
     {0, "max-connections", "N", "more are closed; 10000 unless said", apply_serve_number, 0},
     {0, "query-timeout", "MS", "of queries that do not say; 120000", apply_serve_number, 0},
