@@ -1,6 +1,6 @@
-/* typing: static types of what a session runs (interp/typer). The environment is made of the schema in
- * force as text, so that queries and pushed schemas are checked in one way, and is kept until the
- * schema changes.
+/* typing: static types of what a session runs (interp/typer). The environment is made of the schema
+ * in force as text, so that queries and pushed schemas are checked in one way, and is kept until
+ * the schema changes.
  */
 #include "interp/session/session_int.h"
 
@@ -29,8 +29,7 @@ static TyEnv *make_env(Session *session, SessionTypes *types)
     const SessionItem *items;
     int64_t count = schema_file_items(rt, &items);
     Source *file = arena_new(&types->arena, Source);
-    *file = (Source){STR("main.fsl"),
-                     str_copy(&types->arena, schema_file_text(rt, items, count))};
+    *file = (Source){STR("main.fsl"), str_copy(&types->arena, schema_file_text(rt, items, count))};
     const Source *files[] = {file};
     SchemaResult parsed = parse_schema(&types->arena, files, 1);
     SchemaItems *kept = arena_new(&types->arena, SchemaItems);

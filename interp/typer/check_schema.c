@@ -23,8 +23,8 @@ typedef struct Checker {
 static Typer *begin(const Checker *c)
 {
     Typer *typer = arena_new(c->arena, Typer);
-    typer_begin(typer, &(TyperSetup){
-                           .rt = c->rt, .arena = c->arena, .env = c->env, .diags = c->diags});
+    typer_begin(typer,
+                &(TyperSetup){.rt = c->rt, .arena = c->arena, .env = c->env, .diags = c->diags});
     return typer;
 }
 
@@ -37,7 +37,7 @@ static const Ty *of_documents(const Checker *c, Typer *typer, const SchemaItem *
     return ty_function(typer, param, 1, NULL, result, (Span){0});
 }
 
-/* -- functions -------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 static void check_function(const Checker *c, const SchemaItem *item, bool with_signature)
 {
@@ -59,7 +59,7 @@ static void check_function(const Checker *c, const SchemaItem *item, bool with_s
     }
 }
 
-/* -- indexes ----------------------------------------------------------------------------------------- */
+/* -- indexes ----------------------------------------------------------------------------------- */
 
 /* Where a step of a path is written, from `at` on. */
 static Span step_span(const SchemaPath *path, const SchemaStep *step, int64_t *at)
@@ -116,15 +116,15 @@ static void check_paths(const Checker *c, const SchemaItem *item, const SchemaPa
     }
 }
 
-/* -- collections -------------------------------------------------------------------------------------- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static void check_computed(const Checker *c, const SchemaItem *item, const SchemaField *field)
 {
     Typer *typer = begin(c);
     int64_t errors = c->diags->errors;
-    const Ty *result =
-        field->type == NULL ? ty_var(typer, (Span){0}, 0)
-                            : ty_read(typer, field->type, (ReadType){.checked = true});
+    const Ty *result = field->type == NULL
+                           ? ty_var(typer, (Span){0}, 0)
+                           : ty_read(typer, field->type, (ReadType){.checked = true});
     if (c->diags->errors > errors) {
         result = &ty_any;
     }
@@ -175,7 +175,7 @@ static void check_collection(const Checker *c, const SchemaItem *item)
     }
 }
 
-/* -- computed fields whose values are kept ------------------------------------------------------------- */
+/* -- computed fields whose values are kept ----------------------------------------------------- */
 
 #define KEPT "Computed fields used in indexes or constraints cannot "
 
@@ -271,7 +271,7 @@ static void check_all_kept(const Checker *c, const SchemaItem *item)
     }
 }
 
-/* -- predicates ------------------------------------------------------------------------------------------ */
+/* -- predicates -------------------------------------------------------------------------------- */
 
 static void check_predicate(const Checker *c, const SchemaRule *rule)
 {

@@ -1,15 +1,15 @@
 /* choice: where one of several types will do: a union as a use, and an intersection as a value.
  *
- *   1 ≤ Number | Null            tried in turn; the first that fits without a further condition wins
- *   (x, y) => x + y              `+` takes (Number, Number) or (String, String): which of them is
- *                                meant shows when an argument comes, or the result is used
+ *   1 ≤ Number | Null            tried in turn; the first that fits without a further condition
+ * wins (x, y) => x + y              `+` takes (Number, Number) or (String, String): which of them
+ * is meant shows when an argument comes, or the result is used
  *
  * An open choice of the second kind is a TyCall. It sits in the bounds of variables: as use
  * ARGUMENT of those that are its arguments, as value RESULT of those that its result went to. Each
  * value and use that reaches it there strikes out signatures. When one is left the call is made.
  *
- * Arguments of a function with one parameter need not agree: each chooses for itself, and the result
- * may be that of each.
+ * Arguments of a function with one parameter need not agree: each chooses for itself, and the
+ * result may be that of each.
  */
 #include "interp/typer/ty.h"
 
@@ -43,7 +43,7 @@ const Ty *choice_param(const Ty *argument)
                          : NULL;
 }
 
-/* -- trying --------------------------------------------------------------------------------------- */
+/* -- trying ------------------------------------------------------------------------------------ */
 
 typedef enum Fit { FIT_NO, FIT_IF, FIT_YES } Fit; /* IF: variables would get bounds */
 
@@ -69,8 +69,8 @@ typedef struct Pick {
     int64_t chosen; /* -1: several would, each on conditions of its own */
 } Pick;
 
-/* The use at `at`, for each that is in `among`. Failures of the others stay only when none fits: those
- * of the last come first, as Fauna tells them. */
+/* The use at `at`, for each that is in `among`. Failures of the others stay only when none fits:
+ * those of the last come first, as Fauna tells them. */
 static Pick pick(Typer *typer, const Ty *const *values, const Ty *const *uses, int64_t count,
                  uint64_t among)
 {
@@ -127,7 +127,7 @@ bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
     return picked.chosen < 0 || constrain(typer, value, use->u.group.args[picked.chosen]);
 }
 
-/* -- calls ----------------------------------------------------------------------------------------- */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 static bool takes(const Ty *function, int64_t argc)
 {
@@ -147,8 +147,8 @@ static void note(Typer *typer, TyCall *call, int64_t index, const Ty *other)
 
 void choice_note(Typer *typer, const Ty *choice, const Ty *other)
 {
-    note(typer, choice->u.choice.call,
-         choice->kind == TY_ARGUMENT ? choice->u.choice.index : -1, other);
+    note(typer, choice->u.choice.call, choice->kind == TY_ARGUMENT ? choice->u.choice.index : -1,
+         other);
 }
 
 /* One signature is left. */
@@ -205,8 +205,7 @@ bool constrain_argument(Typer *typer, const Ty *value, const Ty *use)
     for (int64_t i = 0; i < call->count; i++) {
         params[i] = param_of(call->functions[i], index);
     }
-    Pick picked =
-        pick(typer, repeat(typer, value, call->count), params, call->count, call->live);
+    Pick picked = pick(typer, repeat(typer, value, call->count), params, call->count, call->live);
     if (picked.fits == 0) {
         return false;
     }
@@ -276,7 +275,8 @@ static bool begin_call(Typer *typer, const Ty **functions, int64_t count, const 
                      .argc = use->u.function.count};
     for (int64_t i = 0; i < call->argc; i++) {
         const Ty *argument = use->u.function.params[i].type;
-        ok = constrain(typer, argument, ty_choice(typer, TY_ARGUMENT, call, i, argument->span)) && ok;
+        ok = constrain(typer, argument, ty_choice(typer, TY_ARGUMENT, call, i, argument->span)) &&
+             ok;
     }
     return ok && constrain(typer, ty_choice(typer, TY_RESULT, call, 0, use->span),
                            use->u.function.result);
@@ -315,7 +315,8 @@ bool constrain_any_value(Typer *typer, const Ty *value, const Ty *use)
                         : begin_call(typer, functions, fitting, use);
 }
 
-/* -- levels ------------------------------------------------------------------------------------------
+/* -- levels
+ * ------------------------------------------------------------------------------------------
  *
  * A choice that an outer variable takes part in is that variable's: what belongs to it is not made
  * anew for each use of an inner `let`. */

@@ -3,25 +3,25 @@
 
 static Compact *from_type(Compacter *c, const Ty *type, bool is_value);
 
-static Compact *new_compact(Compacter *c)
+Compact *compact_new(Compacter *c)
 {
     c->made++;
     return arena_new(c->arena, Compact);
 }
 
-static bool is_too_much(const Compacter *c)
+bool compact_is_too_much(const Compacter *c)
 {
     return c->made > COMPACT_TYPES_MAX || c->depth > COMPACT_DEPTH_MAX;
 }
 
-static Compact *compact_any(Compacter *c)
+Compact *compact_any(Compacter *c)
 {
-    Compact *any = new_compact(c);
+    Compact *any = compact_new(c);
     any->is_any = true;
     return any;
 }
 
-/* -- parts ---------------------------------------------------------------------------------------- */
+/* -- parts ------------------------------------------------------------------------------------- */
 
 static void each_field(CompactField *fields, int64_t count, bool is_value, CompactVisit *visit,
                        void *context)
@@ -79,13 +79,13 @@ void compact_each(Compact *type, bool is_value, CompactVisit *visit, void *conte
 }
 
 /* A copy whose parts may be replaced. */
-static Compact *unshare(Compacter *c, const Compact *type)
+Compact *compact_unshare(Compacter *c, const Compact *type)
 {
     Compact *made = arena_copy(c->arena, type, (int64_t)sizeof *type);
     c->made++;
-#define COPY_LIST(list)                                                                            \
-    made->list.at = arena_copy(c->arena, type->list.at,                                            \
-                               type->list.len * (int64_t)sizeof *type->list.at);                   \
+#define COPY_LIST(list)                                                                       \
+    made->list.at =                                                                           \
+        arena_copy(c->arena, type->list.at, type->list.len * (int64_t)sizeof *type->list.at); \
     made->list.cap = type->list.len
     COPY_LIST(vars);
     COPY_LIST(literals);
@@ -98,11 +98,13 @@ static Compact *unshare(Compacter *c, const Compact *type)
 #undef COPY_LIST
     for (int64_t i = 0; i < made->groups.len; i++) {
         CompactGroup *group = &made->groups.at[i];
-        group->args = arena_copy(c->arena, group->args, group->count * (int64_t)sizeof *group->args);
+        group->args =
+            arena_copy(c->arena, group->args, group->count * (int64_t)sizeof *group->args);
     }
     for (int64_t i = 0; i < made->tuples.len; i++) {
         CompactGroup *group = &made->tuples.at[i];
-        group->args = arena_copy(c->arena, group->args, group->count * (int64_t)sizeof *group->args);
+        group->args =
+            arena_copy(c->arena, group->args, group->count * (int64_t)sizeof *group->args);
     }
     for (int64_t i = 0; i < made->functions.len; i++) {
         CompactFunction *f = &made->functions.at[i];
@@ -123,270 +125,7 @@ static Compact *unshare(Compacter *c, const Compact *type)
     return made;
 }
 
-/* -- merging ---------------------------------------------------------------------------------------- */
-
-static void add_var(Compacter *c, Compact *type, TyVar *var)
-{
-    if (!compact_has_var(type, var)) {
-        vec_push(&type->vars, c->arena, var);
-    }
-}
-
-bool compact_has_var(const Compact *type, const TyVar *var)
-{
-    for (int64_t i = 0; i < type->vars.len; i++) {
-        if (type->vars.at[i] == var) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_literal(Compacter *c, Compact *type, const Literal *literal)
-{
-    for (int64_t i = 0; i < type->literals.len; i++) {
-        if (literal_eq(type->literals.at[i], literal)) {
-            return;
-        }
-    }
-    vec_push(&type->literals, c->arena, literal);
-}
-
-static bool has_name(const Compact *type, const char *name)
-{
-    for (int64_t i = 0; i < type->names.len; i++) {
-        if (!type->names.at[i].is_param && str_eq(type->names.at[i].name, str_from_c(name))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_name(Compacter *c, Compact *type, CompactName name)
-{
-    for (int64_t i = 0; i < type->names.len; i++) {
-        if (str_eq(type->names.at[i].name, name.name)) {
-            return;
-        }
-    }
-    vec_push(&type->names, c->arena, name);
-}
-
-/* Whether values of the literal's kind are there as a whole. */
-static bool is_covered(const Compact *type, const Literal *literal)
-{
-    switch (literal->kind) {
-    case LITERAL_NULL:
-        return has_name(type, "Null");
-    case LITERAL_TRUE:
-    case LITERAL_FALSE:
-        return has_name(type, "Boolean");
-    case LITERAL_INT:
-        return has_name(type, "Number") || has_name(type, "Double") || has_name(type, "ID") ||
-               has_name(type, "Long") ||
-               (has_name(type, "Int") && literal->integer == (int32_t)literal->integer);
-    case LITERAL_BIGINT:
-    case LITERAL_FLOAT:
-        return has_name(type, "Number") || has_name(type, "Double");
-    case LITERAL_STRING:
-        return has_name(type, "String") || has_name(type, "ID");
-    }
-    UNREACHABLE();
-}
-
-/* Of values: 1 | Int is Int, true | false is Boolean. Of uses: "a" & String is "a". */
-static void join_literals(Compacter *c, Compact *type, bool is_value)
-{
-    bool seen[LITERAL_STRING + 1] = {false};
-    int64_t kept = 0;
-    if (!is_value) {
-        type->names.len = type->literals.len > 0 ? 0 : type->names.len;
-        return;
-    }
-    for (int64_t i = 0; i < type->literals.len; i++) {
-        const Literal *literal = type->literals.at[i];
-        if (!is_covered(type, literal)) {
-            seen[literal->kind] = true;
-            type->literals.at[kept++] = literal;
-        }
-    }
-    type->literals.len = kept;
-    if (!seen[LITERAL_TRUE] || !seen[LITERAL_FALSE]) {
-        return;
-    }
-    kept = 0;
-    for (int64_t i = 0; i < type->literals.len; i++) {
-        LiteralKind kind = type->literals.at[i]->kind;
-        if (kind != LITERAL_TRUE && kind != LITERAL_FALSE) {
-            type->literals.at[kept++] = type->literals.at[i];
-        }
-    }
-    type->literals.len = kept;
-    add_name(c, type, (CompactName){STR("Boolean"), false});
-}
-
-static void merge_args(Compacter *c, CompactGroup *into, const CompactGroup *from, bool is_value)
-{
-    for (int64_t i = 0; i < into->count && i < from->count; i++) {
-        into->args[i] = compact_merge(c, into->args[i], from->args[i], is_value);
-    }
-}
-
-static void merge_groups(Compacter *c, Compact *into, const Compact *from, bool is_value)
-{
-    for (int64_t i = 0; i < from->groups.len; i++) {
-        int64_t at = 0;
-        while (at < into->groups.len &&
-               !str_eq(into->groups.at[at].name, from->groups.at[i].name)) {
-            at++;
-        }
-        if (at < into->groups.len) {
-            merge_args(c, &into->groups.at[at], &from->groups.at[i], is_value);
-        } else {
-            vec_push(&into->groups, c->arena, from->groups.at[i]);
-        }
-    }
-    for (int64_t i = 0; i < from->tuples.len; i++) {
-        int64_t at = 0;
-        while (at < into->tuples.len && into->tuples.at[at].count != from->tuples.at[i].count) {
-            at++;
-        }
-        if (at < into->tuples.len) {
-            merge_args(c, &into->tuples.at[at], &from->tuples.at[i], is_value);
-        } else {
-            vec_push(&into->tuples, c->arena, from->tuples.at[i]);
-        }
-    }
-}
-
-static bool is_alike(const CompactFunction *a, const CompactFunction *b)
-{
-    return a->count == b->count && a->is_access == b->is_access &&
-           (a->rest == NULL) == (b->rest == NULL);
-}
-
-static void merge_function(Compacter *c, CompactFunction *into, const CompactFunction *from,
-                           bool is_value)
-{
-    for (int64_t i = 0; i < into->count; i++) {
-        into->params[i].type =
-            compact_merge(c, into->params[i].type, from->params[i].type, !is_value);
-    }
-    if (into->rest != NULL) {
-        into->rest = compact_merge(c, into->rest, from->rest, !is_value);
-    }
-    into->result = compact_merge(c, into->result, from->result, is_value);
-}
-
-static void merge_functions(Compacter *c, Compact *into, const Compact *from, bool is_value)
-{
-    for (int64_t i = 0; i < from->functions.len; i++) {
-        int64_t at = 0;
-        while (at < into->functions.len &&
-               !is_alike(&into->functions.at[at], &from->functions.at[i])) {
-            at++;
-        }
-        if (at < into->functions.len) {
-            merge_function(c, &into->functions.at[at], &from->functions.at[i], is_value);
-        } else {
-            vec_push(&into->functions, c->arena, from->functions.at[i]);
-        }
-    }
-}
-
-static Compact *field_of(const CompactRecord *record, Str name)
-{
-    for (int64_t i = 0; i < record->count; i++) {
-        if (str_eq(record->fields[i].name, name)) {
-            return record->fields[i].type;
-        }
-    }
-    return NULL;
-}
-
-/* Values of either record have the fields that both have; uses of both need those of each. */
-static CompactRecord *merge_records(Compacter *c, const CompactRecord *a, const CompactRecord *b,
-                                    bool is_value)
-{
-    if (a == NULL || b == NULL) {
-        return (CompactRecord *)(uintptr_t)(a != NULL ? a : b);
-    }
-    CompactRecord *made = arena_new(c->arena, CompactRecord);
-    made->fields = arena_array(c->arena, CompactField, a->count + b->count);
-    const CompactRecord *records[2] = {a, b};
-    for (int side = 0; side < 2; side++) {
-        const CompactRecord *own = records[side], *other = records[1 - side];
-        for (int64_t i = 0; i < own->count; i++) {
-            Str name = own->fields[i].name;
-            Compact *match = field_of(other, name);
-            if (side == 1 && match != NULL) {
-                continue;
-            }
-            match = match != NULL ? match : other->wildcard;
-            if (match == NULL && is_value) {
-                continue;
-            }
-            made->fields[made->count++] = (CompactField){
-                name, match != NULL ? compact_merge(c, own->fields[i].type, match, is_value)
-                                    : own->fields[i].type};
-        }
-    }
-    if (a->wildcard != NULL && b->wildcard != NULL) {
-        made->wildcard = compact_merge(c, a->wildcard, b->wildcard, is_value);
-    } else if (!is_value) {
-        made->wildcard = a->wildcard != NULL ? a->wildcard : b->wildcard;
-    }
-    return made;
-}
-
-static CompactProject *merge_projects(Compacter *c, const Compact *a, const Compact *b,
-                                      bool is_value)
-{
-    if (a->project == NULL || b->project == NULL) {
-        return a->project != NULL ? a->project : b->project;
-    }
-    CompactProject *made = arena_new(c->arena, CompactProject);
-    made->inner = compact_merge(c, a->project->inner, b->project->inner, !is_value);
-    made->result = compact_merge(c, a->project->result, b->project->result, is_value);
-    return made;
-}
-
-Compact *compact_merge(Compacter *c, const Compact *a, const Compact *b, bool is_value)
-{
-    if (is_too_much(c)) {
-        return compact_any(c);
-    }
-    c->depth++;
-    Compact *made = unshare(c, a);
-    made->is_any = is_value ? a->is_any || b->is_any : a->is_any && b->is_any;
-    made->is_never = is_value ? a->is_never && b->is_never : a->is_never || b->is_never;
-    made->is_poisoned = is_value ? a->is_poisoned && b->is_poisoned : a->is_poisoned || b->is_poisoned;
-    for (int64_t i = 0; i < b->vars.len; i++) {
-        add_var(c, made, b->vars.at[i]);
-    }
-    for (int64_t i = 0; i < b->literals.len; i++) {
-        add_literal(c, made, b->literals.at[i]);
-    }
-    for (int64_t i = 0; i < b->names.len; i++) {
-        add_name(c, made, b->names.at[i]);
-    }
-    join_literals(c, made, is_value);
-    merge_groups(c, made, b, is_value);
-    merge_functions(c, made, b, is_value);
-    made->record = merge_records(c, a->record, b->record, is_value);
-    made->interface = merge_records(c, a->interface, b->interface, is_value);
-    made->project = merge_projects(c, a, b, is_value);
-    for (int64_t i = 0; i < b->choices.len; i++) {
-        vec_push(&made->choices, c->arena, b->choices.at[i]);
-    }
-    for (int64_t i = 0; i < b->not_nulls.len; i++) {
-        vec_push(&made->not_nulls, c->arena, b->not_nulls.at[i]);
-    }
-    c->depth--;
-    return made;
-}
-
-/* -- from types ---------------------------------------------------------------------------------------- */
+/* -- from types -------------------------------------------------------------------------------- */
 
 /* A variable, and all that flow into it, or that it flows into. */
 static void from_var(Compacter *c, Compact *made, TyVar *var, bool is_value)
@@ -431,7 +170,7 @@ static CompactField *from_fields(Compacter *c, const TyField *fields, int64_t co
 static Compact *from_group(Compacter *c, const Ty *type, bool is_value)
 {
     bool is_choice = (type->kind == TY_INTERSECT) == is_value;
-    Compact *made = new_compact(c);
+    Compact *made = compact_new(c);
     for (int64_t i = 0; i < type->u.group.count; i++) {
         Compact *member = from_type(c, type->u.group.args[i], is_value);
         if (is_choice) {
@@ -470,7 +209,8 @@ static void from_interface(Compacter *c, Compact *made, const Ty *type, bool is_
 {
     CompactRecord *record = made->interface = arena_new(c->arena, CompactRecord);
     record->fields = arena_new(c->arena, CompactField);
-    record->fields[0] = (CompactField){type->u.field.name, from_type(c, type->u.field.result, is_value)};
+    record->fields[0] =
+        (CompactField){type->u.field.name, from_type(c, type->u.field.result, is_value)};
     record->count = 1;
 }
 
@@ -480,7 +220,7 @@ static Compact *from_choice(Compacter *c, const Ty *type, bool is_value)
     const TyCall *call = type->u.choice.call;
     uint64_t set = call->argc == 1 ? call->used : call->live;
     bool is_made = set != 0 && (set & (set - 1)) == 0;
-    Compact *made = new_compact(c);
+    Compact *made = compact_new(c);
     if (type->kind == TY_ARGUMENT) {
         const Ty *function = call->functions[set != 0 ? __builtin_ctzll(set) : 0];
         int64_t index = type->u.choice.index;
@@ -501,7 +241,7 @@ static Compact *from_choice(Compacter *c, const Ty *type, bool is_value)
 
 static Compact *from_kind(Compacter *c, const Ty *type, bool is_value)
 {
-    Compact *made = new_compact(c);
+    Compact *made = compact_new(c);
     switch (type->kind) {
     case TY_ANY:
         made->is_any = is_value;
@@ -569,7 +309,7 @@ static Compact *from_kind(Compacter *c, const Ty *type, bool is_value)
 
 static Compact *from_type(Compacter *c, const Ty *type, bool is_value)
 {
-    if (is_too_much(c)) {
+    if (compact_is_too_much(c)) {
         return compact_any(c);
     }
     c->depth++;
@@ -578,7 +318,7 @@ static Compact *from_type(Compacter *c, const Ty *type, bool is_value)
     return made;
 }
 
-/* -- bounds ------------------------------------------------------------------------------------------------ */
+/* -- bounds ------------------------------------------------------------------------------------ */
 
 /* What is being put together around a type: a type within itself is recursive. */
 typedef struct Pending Pending;
@@ -620,12 +360,12 @@ static void bound_part(void *context, Compact **part, bool is_value)
 static Compact *with_bounds(Bounds *b, const Compact *type, bool is_value)
 {
     Compacter *c = b->c;
-    if (is_too_much(c)) {
+    if (compact_is_too_much(c)) {
         return compact_any(c);
     }
     for (Pending *p = b->pending; p != NULL; p = p->outer) {
         if (p->is_value == is_value && is_same(p->type, type)) {
-            Compact *made = new_compact(c);
+            Compact *made = compact_new(c);
             p->var = p->var != NULL ? p->var : ty_var(c->typer, (Span){0}, 0)->u.var;
             vec_push(&made->vars, c->arena, p->var);
             return made;
@@ -644,7 +384,7 @@ static Compact *with_bounds(Bounds *b, const Compact *type, bool is_value)
             }
         }
     }
-    Compact *whole = unshare(c, made);
+    Compact *whole = compact_unshare(c, made);
     b->pending = &own;
     compact_each(whole, is_value, bound_part, b);
     b->pending = own.outer;
@@ -653,7 +393,7 @@ static Compact *with_bounds(Bounds *b, const Compact *type, bool is_value)
         return whole;
     }
     vec_push(&c->cycles, c->arena, ((CompactCycle){own.var, whole}));
-    Compact *made_var = new_compact(c);
+    Compact *made_var = compact_new(c);
     vec_push(&made_var->vars, c->arena, own.var);
     return made_var;
 }

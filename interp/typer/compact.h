@@ -56,7 +56,7 @@ struct Compact {
     VEC(CompactGroup) groups;
     VEC(CompactFunction) functions;
     VEC(CompactGroup) tuples;
-    VEC(Compact *) choices;  /* members of a union as a use, of an intersection as a value */
+    VEC(Compact *) choices; /* members of a union as a use, of an intersection as a value */
     VEC(Compact *) not_nulls;
     CompactRecord *record, *interface;
     CompactProject *project;
@@ -86,6 +86,14 @@ TypeNode *compact_express(Compacter *c, const Compact *type, bool is_value);
 /* Calls `visit` for each part, with the side it is on. */
 typedef void CompactVisit(void *context, Compact **part, bool is_value);
 void compact_each(Compact *type, bool is_value, CompactVisit *visit, void *context);
+
+/* An empty one; one of any value; a copy whose parts may be replaced. */
+Compact *compact_new(Compacter *c);
+Compact *compact_any(Compacter *c);
+Compact *compact_unshare(Compacter *c, const Compact *type);
+
+/* Whether the bounds are reached: what is made from here on is Any. */
+bool compact_is_too_much(const Compacter *c);
 
 bool compact_has_var(const Compact *type, const TyVar *var);
 Compact *compact_merge(Compacter *c, const Compact *a, const Compact *b, bool is_value);

@@ -124,8 +124,7 @@ static void tidy(Express *e, Nodes *nodes)
 static TypeNode *join(Express *e, TypeKind kind, Nodes *nodes)
 {
     tidy(e, nodes);
-    return nodes->len == 1 ? nodes->at[0]
-                           : group_node(e, kind, (Str){0}, nodes->at, nodes->len);
+    return nodes->len == 1 ? nodes->at[0] : group_node(e, kind, (Str){0}, nodes->at, nodes->len);
 }
 
 static TypeNode **express_all(Express *e, Compact *const *types, int64_t count, bool is_value)
@@ -191,7 +190,7 @@ static TypeNode *express_project(Express *e, const CompactProject *project, bool
     return node;
 }
 
-/* -- without null --------------------------------------------------------------------------------------- */
+/* -- without null ------------------------------------------------------------------------------ */
 
 static bool is_param_name(const Express *e, const TypeNode *node)
 {
@@ -255,7 +254,7 @@ static void express_not_null(Express *e, const Compact *inner, bool is_value, No
     }
 }
 
-/* -- all of a type ----------------------------------------------------------------------------------------- */
+/* -- all of a type ----------------------------------------------------------------------------- */
 
 static TypeNode *express_var(Express *e, const TyVar *var, bool is_value)
 {

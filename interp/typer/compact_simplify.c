@@ -180,8 +180,8 @@ static void unify(Simplifier *s, VarInfo *info, VarInfo *other, int side)
         for (int64_t i = 0; i < s->c->cycles.len; i++) {
             CompactCycle *cycle = &s->c->cycles.at[i];
             if (cycle->var == info->var) {
-                cycle->type = compact_merge(s->c, cycle->type, compact_cycle(s->c, other->var),
-                                            side == 1);
+                cycle->type =
+                    compact_merge(s->c, cycle->type, compact_cycle(s->c, other->var), side == 1);
             }
         }
         return;

@@ -1,5 +1,5 @@
-/* destructure: value ≤ use where neither is a variable or a group of types: by name, field by field,
- * argument by argument. See solve.c.
+/* destructure: value ≤ use where neither is a variable or a group of types: by name, field by
+ * field, argument by argument. See solve.c.
  */
 #include "interp/typer/ty.h"
 
@@ -21,7 +21,7 @@ static bool fail_subtype(Typer *typer, const Ty *value, const Ty *use)
                                       .span = span_or(value->span, typer->site, (Span){0})});
 }
 
-/* -- names and literals ---------------------------------------------------------------------------- */
+/* -- names and literals ------------------------------------------------------------------------ */
 
 static bool is_number(const Ty *type)
 {
@@ -95,10 +95,11 @@ static bool constrain_params(Typer *typer, const Ty *value, const Ty *use)
     bool of_value = param == value && use->kind != TY_PARAM;
     Span span = of_value ? span_or(use->span, value->span, typer->site)
                          : span_or(value->span, use->span, typer->site);
-    return fail_with(typer, (Failure){.kind = FAILURE_GENERIC, .value = value, .use = use, .span = span});
+    return fail_with(typer,
+                     (Failure){.kind = FAILURE_GENERIC, .value = value, .use = use, .span = span});
 }
 
-/* -- tuples and records ------------------------------------------------------------------------------ */
+/* -- tuples and records ------------------------------------------------------------------------ */
 
 static bool constrain_tuples(Typer *typer, const Ty *value, const Ty *use)
 {
@@ -179,15 +180,14 @@ static bool constrain_records(Typer *typer, const Ty *value, const Ty *use)
     if (value->u.record.wildcard == NULL) {
         return ok;
     }
-    return (wildcard != NULL
-                ? constrain(typer, value->u.record.wildcard, wildcard)
-                : fail_with(typer, (Failure){.kind = FAILURE_EXTRA_WILDCARD,
-                                             .value = value,
-                                             .span = span})) &&
+    return (wildcard != NULL ? constrain(typer, value->u.record.wildcard, wildcard)
+                             : fail_with(typer, (Failure){.kind = FAILURE_EXTRA_WILDCARD,
+                                                          .value = value,
+                                                          .span = span})) &&
            ok;
 }
 
-/* -- fields ------------------------------------------------------------------------------------------- */
+/* -- fields ------------------------------------------------------------------------------------ */
 
 static bool fail_field(Typer *typer, const Ty *value, const Ty *use)
 {
@@ -217,7 +217,7 @@ static int constrain_field(Typer *typer, const Ty *value, const Ty *use)
     return type != NULL ? constrain(typer, instantiate(typer, type, shape, value), result) : -1;
 }
 
-/* -- calls --------------------------------------------------------------------------------------------- */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 static bool constrain_call(Typer *typer, const Ty *value, const Ty *use)
 {
@@ -302,12 +302,12 @@ static int constrain_access(Typer *typer, const Ty *value, const Ty *use)
     if (shape == NULL || shape->access == NULL) {
         return -1;
     }
-    const Ty *apply = ty_use(typer, TY_APPLY, use->u.function.params, use->u.function.count, result,
-                             use->span);
+    const Ty *apply =
+        ty_use(typer, TY_APPLY, use->u.function.params, use->u.function.count, result, use->span);
     return constrain(typer, instantiate(typer, shape->access, shape, value), apply);
 }
 
-/* -- projections ------------------------------------------------------------------------------------------ */
+/* -- projections ------------------------------------------------------------------------------- */
 
 /* `element` through the projection; `group` is what the value is a group of, or empty. */
 static bool project(Typer *typer, const Ty *element, const Ty *use, Str group, bool optional)
@@ -366,7 +366,7 @@ static int constrain_project(Typer *typer, const Ty *value, const Ty *use)
     return project(typer, value, use, (Str){0}, false);
 }
 
-/* -- all of it --------------------------------------------------------------------------------------------- */
+/* -- all of it --------------------------------------------------------------------------------- */
 
 /* Any value may be anything: so may what comes of it. */
 static bool constrain_any(Typer *typer, const Ty *any, const Ty *use)
@@ -479,8 +479,8 @@ static bool fail_use(Typer *typer, const Ty *value, const Ty *use)
                                           .span = span_or(value->span, typer->site, (Span){0}),
                                           .other = use->span});
     case TY_ACCESS:
-        return fail_with(
-            typer, (Failure){.kind = FAILURE_ACCESS, .value = value, .span = use->span});
+        return fail_with(typer,
+                         (Failure){.kind = FAILURE_ACCESS, .value = value, .span = use->span});
     case TY_FIELD:
     case TY_INTERFACE:
         return fail_field(typer, value, use);

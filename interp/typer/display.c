@@ -1,5 +1,5 @@
-/* display: types as text. A function in which calls of several signatures are still open is shown once
- * for each way in which they can be closed:
+/* display: types as text. A function in which calls of several signatures are still open is shown
+ * once for each way in which they can be closed:
  *
  *   (x, y) => x + y      ((Number, Number) => Number) & ((String, String) => String)
  */

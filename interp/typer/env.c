@@ -1,6 +1,6 @@
-/* env: what names mean to the typer. Types of builtins are read from the rows of builtin.h when they
- * are first asked for; those of the schema are made by env_schema.c. All of it is kept until the
- * schema changes.
+/* env: what names mean to the typer. Types of builtins are read from the rows of builtin.h when
+ * they are first asked for; those of the schema are made by env_schema.c. All of it is kept until
+ * the schema changes.
  *
  *   Math            MathModule          its fields: the module's functions
  *   Movie           MovieCollection     of the schema
@@ -12,7 +12,7 @@
 #include "runtime/builtins/types.h"
 #include "runtime/schema/catalog.h"
 
-/* -- reading ------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 const Ty *env_read(TyEnv *env, const char *text, const Ty *self)
 {
@@ -21,9 +21,9 @@ const Ty *env_read(TyEnv *env, const char *text, const Ty *self)
     Source source = {.name = STR("signature"), .text = str_from_c(text)};
     ParseResult parsed = parse_type(&scratch, &source);
     always(parsed.status == PARSE_OK);
-    const Ty *type = ty_read(&env->maker, parsed.type,
-                             (ReadType){.generic = true, .upcasts = true, .placeless = true,
-                                        .self = self});
+    const Ty *type =
+        ty_read(&env->maker, parsed.type,
+                (ReadType){.generic = true, .upcasts = true, .placeless = true, .self = self});
     arena_free(&scratch);
     return type;
 }
@@ -36,12 +36,12 @@ const Ty *env_row(TyEnv *env, const Builtin *row, const Ty *self)
         const Ty *type = env_read(env, str_to_c(env->arena, line), self);
         vec_push(&overloads, env->arena, type);
     }
-    return overloads.len == 1 ? overloads.at[0]
-                              : ty_group(&env->maker, TY_INTERSECT, overloads.at, overloads.len,
-                                         (Span){0});
+    return overloads.len == 1
+               ? overloads.at[0]
+               : ty_group(&env->maker, TY_INTERSECT, overloads.at, overloads.len, (Span){0});
 }
 
-/* -- shapes ---------------------------------------------------------------------------------------- */
+/* -- shapes ------------------------------------------------------------------------------------ */
 
 TyShape *env_add_shape(TyEnv *env, Str name, DocKind doc, Str collection)
 {
@@ -74,12 +74,9 @@ static TyShape *add_special(TyEnv *env, Str name)
     static const struct {
         const char *name, *alias, *apply, *key;
     } known[] = {
-        {"Ref", "A | EmptyRef<A>", NULL, NULL},
-        {"EmptyRef", "Null", NULL, "id"},
-        {"NamedRef", "A | EmptyNamedRef<A>", NULL, NULL},
-        {"EmptyNamedRef", "Null", NULL, "name"},
-        {"Stream", "EventSource<A>", NULL, NULL},
-        {"UserFunction", NULL, "A", NULL},
+        {"Ref", "A | EmptyRef<A>", NULL, NULL},           {"EmptyRef", "Null", NULL, "id"},
+        {"NamedRef", "A | EmptyNamedRef<A>", NULL, NULL}, {"EmptyNamedRef", "Null", NULL, "name"},
+        {"Stream", "EventSource<A>", NULL, NULL},         {"UserFunction", NULL, "A", NULL},
     };
     for (int64_t i = 0; i < countof(known); i++) {
         if (!str_eq(name, str_from_c(known[i].name))) {
@@ -113,8 +110,8 @@ static TyShape *add_values(TyEnv *env, const BuiltinType *type)
         {"Null", "(key: Any) => Never"},
     };
     Str name = str_from_c(type->name);
-    bool is_generic = str_eq(name, STR("Array")) || str_eq(name, STR("Set")) ||
-                      str_eq(name, STR("EventSource"));
+    bool is_generic =
+        str_eq(name, STR("Array")) || str_eq(name, STR("Set")) || str_eq(name, STR("EventSource"));
     TyShape *shape =
         is_generic ? add_generic(env, name) : env_add_shape(env, name, DOC_NONE, (Str){0});
     shape->rows = type->methods;
@@ -137,7 +134,7 @@ static TyShape *add_module(TyEnv *env, Str name, const BuiltinType *type)
     return shape;
 }
 
-/* -- collections of the system ------------------------------------------------------------------------- */
+/* -- collections of the system ----------------------------------------------------------------- */
 
 static bool is_definition(Str name)
 {
@@ -146,9 +143,8 @@ static bool is_definition(Str name)
 
 static Str system_doc(TyEnv *env, Str collection)
 {
-    return is_definition(collection)
-               ? str_format(env->arena, "%.*sDef", STR_ARG(collection))
-               : collection;
+    return is_definition(collection) ? str_format(env->arena, "%.*sDef", STR_ARG(collection))
+                                     : collection;
 }
 
 void env_add_doc_shapes(TyEnv *env, const DocTypes *types, Str null_key)
@@ -157,8 +153,9 @@ void env_add_doc_shapes(TyEnv *env, const DocTypes *types, Str null_key)
     Str null_name = str_format(env->arena, "Null%.*s", STR_ARG(types->name));
     const Ty *doc = ty_named(maker, types->name, NULL, 0, (Span){0});
     const Ty *null = ty_named(maker, null_name, NULL, 0, (Span){0});
-    const Ty *coll = ty_named(maker, str_format(env->arena, "%.*sCollection", STR_ARG(types->collection)),
-                              NULL, 0, (Span){0});
+    const Ty *coll =
+        ty_named(maker, str_format(env->arena, "%.*sCollection", STR_ARG(types->collection)), NULL,
+                 0, (Span){0});
     const struct {
         const char *name;
         const Ty *data;
@@ -204,6 +201,31 @@ static bool is_system_collection(Str name)
     return module != NULL && module->collection != NULL;
 }
 
+/* What documents of a system collection are, where it is known. */
+static const Ty *system_doc_type(TyEnv *env, Str collection)
+{
+    static const struct {
+        const char *name, *type;
+    } known[] = {
+        {"Collection",
+         "{ name: String, alias: String | Null, ts: Time, coll: CollectionCollection, "
+         "computed_fields: Any, fields: Any, migrations: Any, wildcard: Any, history_days: Any, "
+         "ttl_days: Any, document_ttls: Any, indexes: Any, constraints: Any, aggregates: Any, "
+         "triggers: Any, data: Any }"},
+        {"Function", "{ name: String, alias: String | Null, ts: Time, coll: FunctionCollection, "
+                     "role: String | Null, body: String, signature: String | Null, data: Any }"},
+        {"AccessProvider",
+         "{ name: String, ts: Time, coll: AccessProviderCollection, issuer: String, jwks_uri: "
+         "String, roles: Any, audience: String, data: Any }"},
+    };
+    for (int64_t i = 0; i < countof(known); i++) {
+        if (str_eq(collection, str_from_c(known[i].name))) {
+            return env_read(env, known[i].type, NULL);
+        }
+    }
+    return ty_record(&env->maker, NULL, 0, &ty_any, (Span){0});
+}
+
 /* RoleCollection, Role and NullRole; CollectionCollection, CollectionDef and NullCollectionDef. */
 static void add_system_collection(TyEnv *env, Str collection)
 {
@@ -212,13 +234,11 @@ static void add_system_collection(TyEnv *env, Str collection)
     const Ty *any = ty_record(&env->maker, NULL, 0, &ty_any, (Span){0});
     Str name = str_format(env->arena, "%.*sCollection", STR_ARG(collection));
     TyShape *shape = env_add_shape(env, name, DOC_NONE, (Str){0});
-    DocTypes types = {.name = doc,
-                      .collection = collection,
-                      .update = any,
-                      .replace = any,
-                      .impl = any};
+    DocTypes types = {
+        .name = doc, .collection = collection, .update = any, .replace = any, .impl = any};
     bool is_named = is_definition(collection) || str_eq(collection, STR("Role")) ||
-                    str_eq(collection, STR("AccessProvider")) || str_eq(collection, STR("Database"));
+                    str_eq(collection, STR("AccessProvider")) ||
+                    str_eq(collection, STR("Database"));
     env_add_doc_shapes(env, &types, is_named ? STR("name") : STR("id"));
     shape->self = ty_named(&env->maker, doc, NULL, 0, (Span){0});
     shape->rows = str_eq(collection, STR("Function")) ? function_definition_rows : type->statics;
@@ -226,6 +246,7 @@ static void add_system_collection(TyEnv *env, Str collection)
         shape->apply = env_row(env, type->constructor, shape->self);
     }
     TyShape *of_doc = map_find(&env->shapes, doc);
+    of_doc->alias = system_doc_type(env, collection);
     of_doc->self = shape->self;
     of_doc->rows = is_definition(collection) ? NULL : type->methods;
 }
@@ -256,7 +277,7 @@ static Str system_of(Str name)
                                                                         : (Str){0};
 }
 
-/* -- looking up ---------------------------------------------------------------------------------------- */
+/* -- looking up -------------------------------------------------------------------------------- */
 
 static TyShape *make_shape(TyEnv *env, Str name)
 {
@@ -327,7 +348,7 @@ const Ty *ty_shape_field(Typer *typer, TyShape *shape, Str name)
     return type;
 }
 
-/* -- names ------------------------------------------------------------------------------------------------ */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static bool find_global(TyEnv *env, Str name, TyScheme *scheme)
 {
@@ -349,8 +370,7 @@ static bool find_global(TyEnv *env, Str name, TyScheme *scheme)
 
 bool ty_global(Typer *typer, Str name, TyScheme *scheme)
 {
-    const Value *variable =
-        typer->variable != NULL ? typer->variable(typer->context, name) : NULL;
+    const Value *variable = typer->variable != NULL ? typer->variable(typer->context, name) : NULL;
     if (variable != NULL) {
         *scheme = (TyScheme){typer_of_value(typer, *variable), TYPER_MONO};
         return true;
@@ -365,15 +385,23 @@ bool ty_global(Typer *typer, Str name, TyScheme *scheme)
 bool ty_operator(Typer *typer, Operator op, TyScheme *scheme)
 {
     static const char *const signatures[] = {
-        [OP_EQ] = "(Any, Any) => Boolean",         [OP_NE] = "(Any, Any) => Boolean",
-        [OP_GT] = "(Any, Any) => Boolean",         [OP_LT] = "(Any, Any) => Boolean",
-        [OP_GE] = "(Any, Any) => Boolean",         [OP_LE] = "(Any, Any) => Boolean",
+        [OP_EQ] = "(Any, Any) => Boolean",
+        [OP_NE] = "(Any, Any) => Boolean",
+        [OP_GT] = "(Any, Any) => Boolean",
+        [OP_LT] = "(Any, Any) => Boolean",
+        [OP_GE] = "(Any, Any) => Boolean",
+        [OP_LE] = "(Any, Any) => Boolean",
         [OP_ADD] = "((Number, Number) => Number) & ((String, String) => String)",
-        [OP_SUB] = "(Number, Number) => Number",   [OP_MUL] = "(Number, Number) => Number",
-        [OP_DIV] = "(Number, Number) => Number",   [OP_MOD] = "(Number, Number) => Number",
-        [OP_POW] = "(Number, Number) => Number",   [OP_BIT_OR] = "(Number, Number) => Number",
-        [OP_BIT_XOR] = "(Number, Number) => Number", [OP_BIT_AND] = "(Number, Number) => Number",
-        [OP_NEGATE] = "(Number) => Number",        [OP_BIT_NOT] = "(Number) => Number",
+        [OP_SUB] = "(Number, Number) => Number",
+        [OP_MUL] = "(Number, Number) => Number",
+        [OP_DIV] = "(Number, Number) => Number",
+        [OP_MOD] = "(Number, Number) => Number",
+        [OP_POW] = "(Number, Number) => Number",
+        [OP_BIT_OR] = "(Number, Number) => Number",
+        [OP_BIT_XOR] = "(Number, Number) => Number",
+        [OP_BIT_AND] = "(Number, Number) => Number",
+        [OP_NEGATE] = "(Number) => Number",
+        [OP_BIT_NOT] = "(Number) => Number",
         [OP_NOT] = "(Boolean) => Boolean",
     };
     const char *signature = op < countof(signatures) ? signatures[op] : NULL;

@@ -6,8 +6,8 @@
  *   Movie             { id: ID, ts: Time, ttl: Time | Null, title: String, long: Boolean }
  *   NullMovie         Null
  *
- * A computed field or a function without a signature has the type of its body. One that has errors, or
- * that needs itself to be known, is Any.
+ * A computed field or a function without a signature has the type of its body. One that has errors,
+ * or that needs itself to be known, is Any.
  */
 #include "interp/typer/typer.h"
 
@@ -36,7 +36,7 @@ static const Ty *read_field_type(TyEnv *env, const TypeNode *node, bool upcasts)
     return ty_read(&env->maker, node, how);
 }
 
-/* -- bodies --------------------------------------------------------------------------------------------- */
+/* -- bodies ------------------------------------------------------------------------------------ */
 
 /* The type of a lambda of one argument, or of none when `given` is NULL; Any when it has errors. */
 static const Ty *infer_body(TyEnv *env, const Node *body, const Ty *given)
@@ -52,7 +52,8 @@ static const Ty *infer_body(TyEnv *env, const Node *body, const Ty *given)
     diag_list_init(&diags, &scratch);
     bool within = env->within_schema;
     env->within_schema = true;
-    typer_begin(&typer, &(TyperSetup){.rt = env->rt, .arena = &scratch, .env = env, .diags = &diags});
+    typer_begin(&typer,
+                &(TyperSetup){.rt = env->rt, .arena = &scratch, .env = env, .diags = &diags});
     env->depth++;
     const Ty *type = env->depth > TYPER_NESTED_MAX ? NULL : typer_type(&typer, body);
     if (type != NULL && given != NULL) {
@@ -63,7 +64,10 @@ static const Ty *infer_body(TyEnv *env, const Node *body, const Ty *given)
     }
     if (type != NULL) {
         TypeNode *node = ty_express(&typer, &scratch, type, true);
-        result = typer.is_inexact ? &ty_any : ty_read(&env->maker, node, (ReadType){.generic = given == NULL, .placeless = true});
+        result = typer.is_inexact
+                     ? &ty_any
+                     : ty_read(&env->maker, node,
+                               (ReadType){.generic = given == NULL, .placeless = true});
     }
     env->depth--;
     env->within_schema = within;
@@ -85,7 +89,7 @@ static const Ty *computed_type(Maker *m, const SchemaField *field)
     return infer_body(m->env, field->value, m->doc);
 }
 
-/* -- what documents are, and what they are made of -------------------------------------------------------- */
+/* -- what documents are, and what they are made of --------------------------------------------- */
 
 static const Ty *make_impl(Maker *m)
 {
@@ -160,7 +164,7 @@ static const Ty *make_data(Maker *m, int gives)
     return ty_record(&m->env->maker, fields.at, fields.len, m->wildcard, (Span){0});
 }
 
-/* -- indexes ------------------------------------------------------------------------------------------------ */
+/* -- indexes ----------------------------------------------------------------------------------- */
 
 static const Ty *step_into(const Ty *type, const SchemaStep *step)
 {
@@ -177,8 +181,8 @@ static const Ty *step_into(const Ty *type, const SchemaStep *step)
 static void add_elements(Maker *m, const Ty *type, const Ty ***members, int64_t *count)
 {
     bool is_group = type->kind == TY_UNION || type->kind == TY_TUPLE || ty_is_named(type, "Array");
-    const Ty **grown = arena_array(m->env->arena, const Ty *,
-                                   *count + (is_group ? type->u.group.count : 1));
+    const Ty **grown =
+        arena_array(m->env->arena, const Ty *, *count + (is_group ? type->u.group.count : 1));
     for (int64_t i = 0; i < *count; i++) {
         grown[i] = (*members)[i];
     }
@@ -233,7 +237,7 @@ static const Ty *index_type(Maker *m, const Ty *impl, const SchemaIndex *index)
     return ty_group(maker, TY_INTERSECT, overloads, 2, (Span){0});
 }
 
-/* -- collections ---------------------------------------------------------------------------------------------- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static const Ty *function_of_data(Maker *m, const Ty *data)
 {
@@ -321,7 +325,7 @@ TyShape *env_schema_shape(TyEnv *env, Str name)
     return NULL;
 }
 
-/* -- functions ------------------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 /* Its parts are read as one type: a variable may be given in one and returned in another. */
 const Ty *env_function_signature(Typer *typer, const SchemaFunction *function, ReadType how)

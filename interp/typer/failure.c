@@ -22,8 +22,9 @@ static Str show(Typer *typer, const Ty *type, bool is_value)
 static Str count_message(Typer *typer, const Failure *failure, const char *more, const char *less)
 {
     bool too_many = failure->got > failure->expected;
-    return str_format(typer->diags->arena, "%s. Expected %lld, received %lld", too_many ? more : less,
-                      (long long)failure->expected, (long long)failure->got);
+    return str_format(typer->diags->arena, "%s. Expected %lld, received %lld",
+                      too_many ? more : less, (long long)failure->expected,
+                      (long long)failure->got);
 }
 
 static Str generic_message(Typer *typer, const Failure *failure)
@@ -83,8 +84,9 @@ static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
     Span of_value = failure->value->span, dot = failure->other;
     if (failure->kind == FAILURE_NOT_FUNCTION && span_is_set(dot)) {
         Str value = show(typer, failure->value, true);
-        diag_hint(diag, typer->diags->arena, DIAG_HINT, dot,
-                  str_format(typer->diags->arena, "`%.*s` is used as a function here", STR_ARG(value)));
+        diag_hint(
+            diag, typer->diags->arena, DIAG_HINT, dot,
+            str_format(typer->diags->arena, "`%.*s` is used as a function here", STR_ARG(value)));
     }
     if (failure->kind != FAILURE_MISSING_FIELD) {
         return;
@@ -96,7 +98,8 @@ static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
                   str_format(typer->diags->arena, "Type `%.*s` inferred here", STR_ARG(value)));
     }
     if (ty_is_null(failure->value) && span_is_set(dot)) {
-        Diag *hint = diag_hint(diag, typer->diags->arena, DIAG_HINT, (Span){dot.source, dot.start, dot.start},
+        Diag *hint = diag_hint(diag, typer->diags->arena, DIAG_HINT,
+                               (Span){dot.source, dot.start, dot.start},
                                STR("Use the ! or ?. operator to handle the null case"));
         hint->has_suggestion = true;
         hint->suggestion = STR("!");
@@ -121,15 +124,14 @@ static void tell_several(Typer *typer, const Ty *value, const Ty *use, const Fai
     }
 }
 
-/* -- several of one kind --------------------------------------------------------------------------- */
+/* -- several of one kind ----------------------------------------------------------------------- */
 
 static bool same_value(const Failure *a, const Failure *b)
 {
     return a->kind == FAILURE_SUBTYPE && b->kind == FAILURE_SUBTYPE && span_eq(a->span, b->span) &&
-           (a->value == b->value ||
-            (a->value->kind == TY_NAMED && b->value->kind == TY_NAMED &&
-             a->value->u.group.count == 0 && b->value->u.group.count == 0 &&
-             str_eq(a->value->u.group.name, b->value->u.group.name)));
+           (a->value == b->value || (a->value->kind == TY_NAMED && b->value->kind == TY_NAMED &&
+                                     a->value->u.group.count == 0 && b->value->u.group.count == 0 &&
+                                     str_eq(a->value->u.group.name, b->value->u.group.name)));
 }
 
 static void add_use(Typer *typer, const Ty **uses, int64_t *count, const Ty *use)
@@ -221,8 +223,8 @@ void failures_tell(Typer *typer, const Ty *value, const Ty *use, int64_t first)
     count = drop_repeated(failures, count);
     count = unite(typer, failures, count);
     count = count > TOLD_MAX ? TOLD_MAX : count;
-    if (count == 1 && (failures[0].kind != FAILURE_SUBTYPE ||
-                       span_contains(typer->site, failures[0].span))) {
+    if (count == 1 &&
+        (failures[0].kind != FAILURE_SUBTYPE || span_contains(typer->site, failures[0].span))) {
         tell_one(typer, &failures[0]);
     } else {
         tell_several(typer, value, use, failures, count);

@@ -1,5 +1,5 @@
-/* infer: the type of each expression. What is wrong is told at once, and the expression goes on as if
- * it could be anything, so that one mistake is told once. Chains are in infer_chain.c.
+/* infer: the type of each expression. What is wrong is told at once, and the expression goes on as
+ * if it could be anything, so that one mistake is told once. Chains are in infer_chain.c.
  *
  * Recursion is bounded by the tree's depth, which the parser bounds.
  */
@@ -19,7 +19,7 @@ static const Ty *tell(Infer *in, Span span, Str message)
     return ty_at(in->typer, &ty_any, span);
 }
 
-/* -- names ------------------------------------------------------------------------------------------ */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static void bind(Infer *in, Str name, TyScheme scheme)
 {
@@ -53,7 +53,7 @@ static const Ty *infer_name(Infer *in, Str name, Span span)
     return tell(in, span, str_format(in->typer->arena, "Unbound variable `%.*s`", STR_ARG(name)));
 }
 
-/* -- statements --------------------------------------------------------------------------------------- */
+/* -- statements -------------------------------------------------------------------------------- */
 
 static const Ty *infer_if(Infer *in, const Node *node)
 {
@@ -71,7 +71,8 @@ static const Ty *infer_if(Infer *in, const Node *node)
     return result;
 }
 
-/* Without a type the value's own, made anew for each use; else the type given, which it must fit. */
+/* Without a type the value's own, made anew for each use; else the type given, which it must fit.
+ */
 static void infer_let(Infer *in, const Statement *statement)
 {
     in->level++;
@@ -79,11 +80,9 @@ static void infer_let(Infer *in, const Statement *statement)
     TyScheme scheme = {value, in->level - 1};
     if (statement->type != NULL) {
         int64_t errors = in->typer->diags->errors;
-        const Ty *given = ty_read(in->typer, statement->type,
-                                  (ReadType){.checked = true,
-                                             .generic = true,
-                                             .holes = true,
-                                             .level = in->level});
+        const Ty *given = ty_read(
+            in->typer, statement->type,
+            (ReadType){.checked = true, .generic = true, .holes = true, .level = in->level});
         in->failed |= in->typer->diags->errors > errors;
         infer_check(in, value, given, statement->name.span);
         scheme = (TyScheme){given, -1};
@@ -127,7 +126,7 @@ static const Ty *infer_at(Infer *in, const Node *node)
     return body;
 }
 
-/* -- constructors --------------------------------------------------------------------------------------- */
+/* -- constructors ------------------------------------------------------------------------------ */
 
 static const Ty *infer_list(Infer *in, const Node *node)
 {
@@ -169,7 +168,7 @@ static const Ty *infer_template(Infer *in, const Node *node)
     return ty_at(in->typer, &ty_string, node->span);
 }
 
-/* -- functions ------------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 static const Ty *infer_lambda(Infer *in, const Node *node)
 {
@@ -216,8 +215,7 @@ const Ty *infer_of_given(Infer *in, const Node *lambda, const Ty *given)
     if (!is_short && (lambda->kind != NODE_LAMBDA || lambda->u.lambda.count != 1)) {
         return infer(in, lambda);
     }
-    bind(in, is_short ? STR(".") : lambda->u.lambda.params[0].text,
-         (TyScheme){given, TYPER_MONO});
+    bind(in, is_short ? STR(".") : lambda->u.lambda.params[0].text, (TyScheme){given, TYPER_MONO});
     const Ty *result = infer(in, is_short ? lambda->u.short_lambda : lambda->u.lambda.body);
     in->typer->locals = outer;
     return result;
@@ -235,7 +233,7 @@ static const Ty *infer_project(Infer *in, const Node *node)
     return result;
 }
 
-/* -- operators -------------------------------------------------------------------------------------------- */
+/* -- operators --------------------------------------------------------------------------------- */
 
 static const Ty *infer_coalesce(Infer *in, const Node *node, const Ty *left, const Ty *right)
 {
@@ -267,8 +265,8 @@ static const Ty *infer_operator(Infer *in, const Node *node)
     }
     if (node->u.operator_.op == OP_AND || node->u.operator_.op == OP_OR) {
         for (int64_t i = 0; i < count; i++) {
-            infer_check(in, types[i],
-                        ty_at(in->typer, &ty_boolean, node->u.operator_.name.span), spans[i]);
+            infer_check(in, types[i], ty_at(in->typer, &ty_boolean, node->u.operator_.name.span),
+                        spans[i]);
         }
         return ty_at(in->typer, &ty_boolean, node->span);
     }
@@ -280,7 +278,7 @@ static const Ty *infer_operator(Infer *in, const Node *node)
                        args, node->span);
 }
 
-/* -- all of it ---------------------------------------------------------------------------------------------- */
+/* -- all of it --------------------------------------------------------------------------------- */
 
 static const Ty *infer_kind(Infer *in, const Node *node)
 {

@@ -4,8 +4,8 @@
 typedef struct Chain {
     Infer *in;
     const Node *node;
-    Span done;          /* what was looked at so far */
-    bool may_be_null;   /* a `?.` may have ended it early */
+    Span done;        /* what was looked at so far */
+    bool may_be_null; /* a `?.` may have ended it early */
 } Chain;
 
 static Span dot_of(const Chain *chain, const Link *link)

@@ -149,8 +149,8 @@ static const Ty *read_object(Reader *r, const TypeNode *node)
     }
     const Ty **members = arena_array(r->typer->arena, const Ty *, used);
     for (int64_t i = 0; i < used; i++) {
-        members[i] = ty_field(r->typer, TY_INTERFACE, fields[i].name, fields[i].type, (Span){0},
-                              node->span);
+        members[i] =
+            ty_field(r->typer, TY_INTERFACE, fields[i].name, fields[i].type, (Span){0}, node->span);
     }
     return used == 0   ? &ty_any
            : used == 1 ? members[0]
@@ -222,8 +222,8 @@ static const Ty *read_kind(Reader *r, const TypeNode *node)
     case TYPE_NEVER:
         return ty_at(r->typer, &ty_never, node->span);
     case TYPE_SINGLETON: {
-        Literal *literal = arena_copy(r->typer->arena, &node->u.singleton,
-                                      (int64_t)sizeof node->u.singleton);
+        Literal *literal =
+            arena_copy(r->typer->arena, &node->u.singleton, (int64_t)sizeof node->u.singleton);
         literal->text = str_copy(r->typer->arena, literal->text);
         return ty_literal(r->typer, literal, node->span);
     }
@@ -260,8 +260,8 @@ static const Ty *read(Reader *r, const TypeNode *node)
 /* Names of other languages, in lower case, are passed over: Fauna only warned of them. */
 static bool is_foreign(Str name)
 {
-    static const char *const names[] = {"string", "number", "boolean", "any", "void", "undefined",
-                                        "object", "null",   "never",   "unknown"};
+    static const char *const names[] = {"string",    "number", "boolean", "any",   "void",
+                                        "undefined", "object", "null",    "never", "unknown"};
     for (int64_t i = 0; i < countof(names); i++) {
         if (str_eq(name, str_from_c(names[i]))) {
             return true;

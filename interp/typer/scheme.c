@@ -19,7 +19,7 @@ typedef struct Copied {
 typedef struct Copy {
     Typer *typer;
     CopyKind kind;
-    int32_t from; /* LET, EXTRUDE: what is no higher stays */
+    int32_t from;  /* LET, EXTRUDE: what is no higher stays */
     int32_t level; /* of new variables */
     Map done;
     const TyShape *shape; /* SIGNATURE */
@@ -173,10 +173,9 @@ static const Ty *copy_choice(Copy *c, const Ty *type)
         choice_lower(c->typer, call, c->level);
         return type;
     }
-    return call->level <= c->from
-               ? type
-               : ty_choice(c->typer, type->kind, copy_call(c, call), type->u.choice.index,
-                           type->span);
+    return call->level <= c->from ? type
+                                  : ty_choice(c->typer, type->kind, copy_call(c, call),
+                                              type->u.choice.index, type->span);
 }
 
 static const Ty *copy_function(Copy *c, const Ty *type)
@@ -198,8 +197,7 @@ static const Ty *copy_function(Copy *c, const Ty *type)
 static const Ty *copy_record(Copy *c, const Ty *type)
 {
     const Ty *wildcard = type->u.record.wildcard;
-    return ty_record(c->typer,
-                     copy_fields(c, type->u.record.fields, type->u.record.count, false),
+    return ty_record(c->typer, copy_fields(c, type->u.record.fields, type->u.record.count, false),
                      type->u.record.count, wildcard != NULL ? copy(c, wildcard) : NULL, type->span);
 }
 
@@ -233,9 +231,8 @@ static const Ty *copy_kind(Copy *c, const Ty *type)
     case TY_TUPLE:
     case TY_UNION:
     case TY_INTERSECT:
-        return ty_group(c->typer, type->kind,
-                        copy_all(c, type->u.group.args, type->u.group.count), type->u.group.count,
-                        type->span);
+        return ty_group(c->typer, type->kind, copy_all(c, type->u.group.args, type->u.group.count),
+                        type->u.group.count, type->span);
     case TY_RECORD:
         return copy_record(c, type);
     case TY_FUNCTION:
@@ -281,11 +278,8 @@ const Ty *ty_instantiate(Typer *typer, TyScheme scheme, const TyShape *shape, co
 
 const Ty *ty_extrude(Typer *typer, const Ty *type, bool is_value, int32_t level)
 {
-    Copy c = {.typer = typer,
-              .kind = COPY_EXTRUDE,
-              .from = level,
-              .level = level,
-              .is_value = is_value};
+    Copy c = {
+        .typer = typer, .kind = COPY_EXTRUDE, .from = level, .level = level, .is_value = is_value};
     map_init(&c.done, typer->arena);
     return copy(&c, type);
 }

@@ -5,14 +5,15 @@
  *   union use                some member must take it (choice.c)
  *   shapes                   field by field, argument by argument (destructure.c)
  *
- * A check is bounded: by its steps, its depth and the query's deadline. Past any of these everything
- * fits: the typer tells only of what it knows to be wrong.
+ * A check is bounded: by its steps, its depth and the query's deadline. Past any of these
+ * everything fits: the typer tells only of what it knows to be wrong.
  */
 #include "interp/typer/ty.h"
 
 #include <time.h>
 
-/* -- what was compared ------------------------------------------------------------------------------
+/* -- what was compared
+ * ------------------------------------------------------------------------------
  *
  * Recursive types would be compared for ever. A variable counts as itself wherever it came from.
  * Pairs are taken back in the order opposite to that of their coming: then places of an
@@ -67,7 +68,7 @@ static void forget_pairs(Typer *typer, int64_t count)
     }
 }
 
-/* -- taking back ---------------------------------------------------------------------------------- */
+/* -- taking back ------------------------------------------------------------------------------- */
 
 void trail_var(Typer *typer, TyVar *var)
 {
@@ -109,7 +110,7 @@ void ty_rewind(Typer *typer, TyMark mark)
     forget_pairs(typer, mark.seen);
 }
 
-/* -- variables --------------------------------------------------------------------------------------- */
+/* -- variables --------------------------------------------------------------------------------- */
 
 static bool constrain_all_values(Typer *typer, const Ty *values, const Ty *use)
 {
@@ -162,12 +163,13 @@ static bool add_use(Typer *typer, TyVar *var, const Ty *use)
 static bool fail_inner_generic(Typer *typer, const Ty *value, const Ty *use)
 {
     Str shown = ty_display(typer, typer->arena, use, false);
-    Diag *diag = diag_add(
-        typer->diags, DIAG_ERROR, typer->site,
-        str_format(typer->arena, "Value cannot be constrained by inner generic type `%.*s`",
-                   STR_ARG(shown)));
+    Diag *diag = diag_add(typer->diags, DIAG_ERROR, typer->site,
+                          str_format(typer->arena,
+                                     "Value cannot be constrained by inner generic type `%.*s`",
+                                     STR_ARG(shown)));
     diag_hint(diag, typer->diags->arena, DIAG_HINT, use->span, STR("Generic type definition"));
-    diag_hint(diag, typer->diags->arena, DIAG_HINT, value->span, STR("Outer value originates here"));
+    diag_hint(diag, typer->diags->arena, DIAG_HINT, value->span,
+              STR("Outer value originates here"));
     return false;
 }
 
@@ -206,7 +208,7 @@ static bool constrain_vars(Typer *typer, const Ty *value, const Ty *use)
     return constrain(typer, ty_extrude(typer, value, true, var->level), use);
 }
 
-/* -- the rest ------------------------------------------------------------------------------------------ */
+/* -- the rest ---------------------------------------------------------------------------------- */
 
 /* Null that is allowed stops here; a type that is another name of something may contain it. */
 static bool constrain_or_null(Typer *typer, const Ty *value, const Ty *use)
@@ -262,8 +264,7 @@ static bool is_late(Typer *typer)
         return typer->is_late;
     }
     clock_gettime(CLOCK_MONOTONIC, &now);
-    typer->is_late =
-        (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 > typer->rt->deadline_us;
+    typer->is_late = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 > typer->rt->deadline_us;
     return typer->is_late;
 }
 
@@ -276,8 +277,8 @@ bool ty_step(Typer *typer)
 
 bool constrain(Typer *typer, const Ty *value, const Ty *use)
 {
-    if (value == use || (value->kind == TY_VAR && use->kind == TY_VAR &&
-                         value->u.var == use->u.var)) {
+    if (value == use ||
+        (value->kind == TY_VAR && use->kind == TY_VAR && value->u.var == use->u.var)) {
         return true;
     }
     if (!ty_step(typer) || typer->depth >= TYPER_DEPTH_MAX) {

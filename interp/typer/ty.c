@@ -2,8 +2,10 @@
  * of a `let` is the same for each use of the variable. */
 #include "interp/typer/ty.h"
 
-
-#define NAMED(text) {.kind = TY_NAMED, .u.group.name = {(text), (int64_t)sizeof(text) - 1}}
+#define NAMED(text)                                                            \
+    {                                                                          \
+        .kind = TY_NAMED, .u.group.name = {(text), (int64_t)sizeof(text) - 1 } \
+    }
 
 const Ty ty_any = {.kind = TY_ANY};
 const Ty ty_never = {.kind = TY_NEVER};

@@ -33,9 +33,9 @@ typedef enum TyKind {
     TY_ANY,
     TY_NEVER,
     TY_VAR,
-    TY_PARAM,    /* the A of a signature: stands for a type that is not known within it */
+    TY_PARAM, /* the A of a signature: stands for a type that is not known within it */
     TY_LITERAL,
-    TY_NAMED,    /* String, Array<T> */
+    TY_NAMED, /* String, Array<T> */
     TY_RECORD,
     TY_TUPLE,
     TY_FUNCTION,
@@ -43,15 +43,15 @@ typedef enum TyKind {
     TY_INTERSECT,
     TY_INTERFACE, /* anything with this field: { a: T, ... } */
     /* values only */
-    TY_NOT_NULL,  /* `inner` without its nulls: x! */
-    TY_RESULT,    /* what an overloaded call returns */
+    TY_NOT_NULL, /* `inner` without its nulls: x! */
+    TY_RESULT,   /* what an overloaded call returns */
     /* uses only */
-    TY_FIELD,     /* .name, whose value is put to `result` */
-    TY_APPLY,     /* (args) */
-    TY_ACCESS,    /* [args] */
-    TY_PROJECT,   /* { a, b }: `inner` is the function of one element */
-    TY_OR_NULL,   /* null, or what `inner` takes */
-    TY_ARGUMENT,  /* an argument of an overloaded call */
+    TY_FIELD,    /* .name, whose value is put to `result` */
+    TY_APPLY,    /* (args) */
+    TY_ACCESS,   /* [args] */
+    TY_PROJECT,  /* { a, b }: `inner` is the function of one element */
+    TY_OR_NULL,  /* null, or what `inner` takes */
+    TY_ARGUMENT, /* an argument of an overloaded call */
 } TyKind;
 
 typedef struct TyField {
@@ -64,12 +64,12 @@ struct Ty {
     TyKind kind;
     bool has_param; /* a parameter of a signature occurs in it */
     int32_t level;  /* the highest of its variables; see scheme.c */
-    Span span;     /* where it comes from; none: nowhere in particular */
+    Span span;      /* where it comes from; none: nowhere in particular */
     union {
         TyVar *var;
         const Literal *literal;
         struct {
-            Str name; /* PARAM, NAMED */
+            Str name;        /* PARAM, NAMED */
             const Ty **args; /* NAMED; members of TUPLE, UNION, INTERSECT */
             int64_t count;
             bool wrong; /* PARAM: was told of: it is no type at all */
@@ -187,10 +187,10 @@ struct Typer {
     int64_t vars;  /* made so far */
     int64_t steps; /* past TYPER_STEPS_MAX everything is accepted */
     int32_t depth;
-    int32_t level; /* of the check under way */
-    bool is_late; /* the deadline came */
+    int32_t level;   /* of the check under way */
+    bool is_late;    /* the deadline came */
     bool is_inexact; /* what was expressed last says less than the type did */
-    Span site;    /* what is being checked: where failures without a place are told */
+    Span site;       /* what is being checked: where failures without a place are told */
     VEC(Undo) trail;
     VEC(Failure) failures;
     VEC(Pair) seen;    /* pairs with a variable that are compared already, in order */
@@ -273,7 +273,7 @@ const Ty *ty_instantiate(Typer *typer, TyScheme scheme, const TyShape *shape, co
 /* A copy at no more than `level`, linked with what it is a copy of. */
 const Ty *ty_extrude(Typer *typer, const Ty *type, bool is_value, int32_t level);
 
-/* -- constraints (solve.c, destructure.c, choice.c) --------------------------------------------- */
+/* -- constraints (solve.c, destructure.c, choice.c) -------------------------------------------- */
 
 /* Checks value ≤ use; what is wrong is told at `site`, and nothing of it stays. */
 bool ty_check(Typer *typer, const Ty *value, const Ty *use, Span site, int32_t level);
@@ -307,12 +307,12 @@ void ty_rewind(Typer *typer, TyMark mark);
 void trail_var(Typer *typer, TyVar *var);
 void trail_call(Typer *typer, TyCall *call);
 
-/* -- failures (failure.c) ------------------------------------------------------------------------ */
+/* -- failures (failure.c) ---------------------------------------------------------------------- */
 
 /* Tells all failures from `first` on, of one check, as one error. */
 void failures_tell(Typer *typer, const Ty *value, const Ty *use, int64_t first);
 
-/* -- expressions (infer.c, infer_chain.c) ------------------------------------------------------- */
+/* -- expressions (infer.c, infer_chain.c) ------------------------------------------------------ */
 
 typedef struct Infer {
     Typer *typer;
@@ -335,7 +335,7 @@ Str ty_display(Typer *typer, Arena *arena, const Ty *type, bool is_value);
 /* The type as written, simplified. */
 TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value);
 
-/* -- environment (env.c) --------------------------------------------------------------------------- */
+/* -- environment (env.c) ----------------------------------------------------------------------- */
 
 typedef enum DocKind { DOC_NONE, DOC_IS, DOC_NULL } DocKind;
 
@@ -345,14 +345,14 @@ struct TyShape {
     const Str *params; /* A, of Array<A> */
     int64_t param_count;
     DocKind doc;
-    Str collection; /* DOC_* */
-    const Ty *alias; /* what it is another name of; NULL: of nothing */
-    const Ty *apply; /* what a call of it takes; NULL: it is no function */
-    const Ty *access; /* the function of what stands in brackets; NULL: nothing may */
-    Map fields; /* Str -> Ty: found so far, or given */
+    Str collection;             /* DOC_* */
+    const Ty *alias;            /* what it is another name of; NULL: of nothing */
+    const Ty *apply;            /* what a call of it takes; NULL: it is no function */
+    const Ty *access;           /* the function of what stands in brackets; NULL: nothing may */
+    Map fields;                 /* Str -> Ty: found so far, or given */
     const Builtin *const *rows; /* where further fields are found; NULL: nowhere */
     const struct BuiltinType *module; /* FQL: its members are fields */
-    const Ty *self; /* what A and Document stand for in `rows` */
+    const Ty *self;                   /* what A and Document stand for in `rows` */
 };
 
 /* NULL: there is no such type. */

@@ -50,7 +50,7 @@ Str typer_text(Typer *typer, Arena *arena, const Ty *type)
     return ty_display(typer, arena, type, true);
 }
 
-/* -- values ---------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 typedef struct ValueReader {
     Typer *typer;
@@ -91,13 +91,11 @@ static const Ty *of_object(ValueReader *r, const Object *object)
 
 static const Ty *of_document(ValueReader *r, Value value)
 {
-    const Collection *collection =
-        catalog_collection_by_number(r->typer->rt->catalog, value.len);
+    const Collection *collection = catalog_collection_by_number(r->typer->rt->catalog, value.len);
     if (value.len == COLLECTION_COLLECTION || value.len == COLLECTION_FUNCTION) {
         return named(r, value.len == COLLECTION_FUNCTION ? "FunctionDef" : "CollectionDef");
     }
-    return collection == NULL ? &ty_any
-                              : ty_named(r->typer, collection->name, NULL, 0, (Span){0});
+    return collection == NULL ? &ty_any : ty_named(r->typer, collection->name, NULL, 0, (Span){0});
 }
 
 static const Ty *of_module(ValueReader *r, const Module *module)
@@ -171,6 +169,7 @@ const Ty *typer_of_value(Typer *typer, Value value)
 
 const Ty *typer_value(Typer *typer, int64_t index, Span span)
 {
-    return index < typer->value_count ? ty_at(typer, typer_of_value(typer, typer->values[index]), span)
-                                      : ty_at(typer, &ty_any, span);
+    return index < typer->value_count
+               ? ty_at(typer, typer_of_value(typer, typer->values[index]), span)
+               : ty_at(typer, &ty_any, span);
 }

@@ -3,7 +3,8 @@
  *   TyEnv     what names mean: builtins, and the schema's collections and functions
  *   Typer     one check against it
  *
- * The typer tells of what it knows to be wrong. What it does not know is Any, which fits everywhere.
+ * The typer tells of what it knows to be wrong. What it does not know is Any, which fits
+ * everywhere.
  */
 #ifndef FAWN_INTERP_TYPER_TYPER_H
 #define FAWN_INTERP_TYPER_TYPER_H
@@ -21,7 +22,8 @@ typedef const Value *TyperVariable(void *context, Str name);
  * `arena`, in which all of it is kept. Without `infers`, what has no signature in it is Any. */
 TyEnv *typer_env(Rt *rt, Arena *arena, const SchemaItems *items, bool infers);
 
-/* Functions of the schema as values are UserFunction<…>, but within a schema they are plain ones. */
+/* Functions of the schema as values are UserFunction<…>, but within a schema they are plain ones.
+ */
 void typer_env_within_schema(TyEnv *env, bool within);
 
 typedef struct TyperSetup {
@@ -60,32 +62,32 @@ Str typer_text(Typer *typer, Arena *arena, const Ty *type);
 /* The type of a value that is there already. */
 const Ty *typer_of_value(Typer *typer, Value value);
 
-/* -- for infer.c ---------------------------------------------------------------------------------- */
+/* -- for infer.c ------------------------------------------------------------------------------- */
 
 enum { TYPER_MONO = INT32_MAX }; /* level of a scheme that is the same for each use */
 
 const Ty *typer_value(Typer *typer, int64_t index, Span span);
 bool ty_operator(Typer *typer, Operator op, TyScheme *scheme);
 
-/* -- the environment's own files (env.c, env_schema.c) ------------------------------------------------ */
+/* -- the environment's own files (env.c, env_schema.c) ----------------------------------------- */
 
 struct TyEnv {
     Rt *rt;
     Arena *arena;
-    Typer maker; /* makes the types of the environment */
+    Typer maker;      /* makes the types of the environment */
     DiagList ignored; /* what is wrong with those: told elsewhere */
     Map shapes;
     Map globals;     /* -> TyScheme */
     Map collections; /* name or alias -> SchemaItem */
     Map functions;
-    Map inferring;   /* names whose type is being worked out */
+    Map inferring; /* names whose type is being worked out */
     bool within_schema;
     bool infers;
     int32_t depth;
 };
 
-/* What comes with a collection of the schema: Movie, NullMovie, MovieCollection. NULL: `name` is none
- * of these. */
+/* What comes with a collection of the schema: Movie, NullMovie, MovieCollection. NULL: `name` is
+ * none of these. */
 TyShape *env_schema_shape(TyEnv *env, Str name);
 
 /* The type of a function of the schema; NULL: there is none. */

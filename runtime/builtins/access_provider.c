@@ -3,7 +3,9 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(access_provider_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(access_provider_create, "create", WRITES, "(data: { name: String, issuer: String, jwks_uri: String, roles: String "
+        "| { role: String, predicate: String } | Array<String | { role: String, "
+        "predicate: String }> | Null, data: { *: Any } | Null }) => Document",
         "Creates an access provider from `data`: whose JWTs the server takes, and for which roles. "
         "Their audience is that of what is returned. The keys are those that the server is given "
         "for `jwks_uri`, or in there as `data:application/json,…`.",

@@ -146,7 +146,8 @@ BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
 /* -- of definitions
  * -------------------------------------------------------------------------------- */
 
-BUILTIN(definition_create_new, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(definition_create_new, "create", WRITES, "(data: { name: String, alias: String | Null, data: { *: Any } | Null, "
+        "*: Any }) => Document",
         "Creates a collection. `data` holds its name, and may hold alias, indexes, constraints, "
         "history_days, ttl_days, document_ttls and data.",
         "Collection.create({\n"
@@ -222,7 +223,9 @@ const BuiltinType collection_type = {
 
 /* -- definitions of functions ---------------------------------------------------------------- */
 
-BUILTIN(function_create_new, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(function_create_new, "create", WRITES, "(data: { name: String, alias: String | Null, signature: String | Null, "
+        "role: String | Null, body: String, data: { *: Any } | Null }) => "
+        "Document",
         "Creates a function that all queries can call. `data` holds its name and its body, a "
         "lambda as text.",
         "Function.create({ name: \"double\", body: \"x => 2 * x\" })\ndouble(21)", "42")

@@ -5,7 +5,8 @@
 #include "runtime/document/reference.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(credential_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(credential_create, "create", WRITES, "(data: { id: ID | Null, document: { *: Any } | Null, password: String | "
+        "Null, data: { *: Any } | Null }) => Document",
         "Creates a credential from `data`: a password for a document, which is kept as a hash.",
         "Collection.create({ name: \"User\" })\n"
         "let ann = User.create({ name: \"Ann\" })\n"

@@ -3,7 +3,8 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(database_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(database_create, "create", WRITES, "(data: { name: String, priority: Number | Null, typechecked: Boolean | "
+        "Null, protected: Boolean | Null, data: { *: Any } | Null }) => Document",
         "Creates an empty database within this one from `data`: its name, and perhaps `protected` "
         "and `typechecked` (a `priority` is kept, and changes nothing). It has collections, functions, roles and keys of its own, and lies in "
         "the same file. Deleting it deletes all that it holds.",

@@ -3,7 +3,8 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(key_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(key_create, "create", WRITES, "(data: { role: String, database: String | Null, ttl: Time | Null, data: "
+        "{ *: Any } | Null }) => Document",
         "Creates a key from `data`, a secret with a role. The field `secret` of what is returned "
         "is the only place "
         "where the secret is ever shown.",

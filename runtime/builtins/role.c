@@ -3,7 +3,8 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(role_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(role_create, "create", WRITES, "(data: { name: String, privileges: Any | Null, membership: Any | Null, "
+        "data: { *: Any } | Null }) => Document",
         "Creates a role from `data`: a name for privileges, and for whose they are. The server "
         "enforces them; in the shell they are not.",
         "Role.create({\n"

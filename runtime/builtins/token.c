@@ -5,7 +5,8 @@
 #include "runtime/function.h"
 #include "runtime/set/set_node.h"
 
-BUILTIN(token_create, "create", WRITES, "(data: Struct) => Document",
+BUILTIN(token_create, "create", WRITES, "(data: { id: ID | Null, document: { *: Any } | Null, ttl: Time | Null, "
+        "data: { *: Any } | Null }) => Document",
         "Creates a token from `data`, a secret that stands for a document. The field `secret` of "
         "what is "
         "returned is "
