@@ -53,7 +53,8 @@ static void put_type_function(Display *d, const TypeNode *type)
 {
     int64_t count = type->u.function.count;
     const TypeParam *params = type->u.function.params;
-    bool alone = count == 1 && !type->u.function.variadic && params[0].name.text.len == 0;
+    bool single = count == 1 && !type->u.function.variadic;
+    bool alone = single && params[0].name.text.len == 0;
     display_puts(d, alone ? "" : "(");
     for (int64_t i = 0; i < count; i++) {
         display_puts(d, i > 0 ? ", " : "");
@@ -62,7 +63,7 @@ static void put_type_function(Display *d, const TypeNode *type)
             display_puts(d, ": ");
         }
         display_puts(d, type->u.function.variadic && i == count - 1 ? "..." : "");
-        put_type(d, params[i].type, alone ? BIND_PARAM : BIND_ARROW);
+        put_type(d, params[i].type, single ? BIND_PARAM : BIND_ARROW);
     }
     display_puts(d, alone ? " => " : ") => ");
     put_type(d, type->u.function.result, BIND_ARROW);

@@ -56,6 +56,18 @@ TyEnv *typing_env(Session *session)
     return types->env;
 }
 
+static const Value *find_variable(void *context, Str name, bool *is_given)
+{
+    const Session *session = context;
+    const RunOptions *options = session->options;
+    const Value *found = variable_find(context, name);
+    *is_given = false;
+    for (int64_t i = 0; i < options->argument_count && found != NULL; i++) {
+        *is_given |= found == &options->arguments[i].value;
+    }
+    return found;
+}
+
 /* What the schema was before is gone when it has changed: so are the types that were made of it.
  * Variables that the run has bound have their values by then. */
 static void begin(Session *session, Typing *typing)
@@ -69,7 +81,7 @@ static void begin(Session *session, Typing *typing)
         typer_begin(typing->typer, &(TyperSetup){.rt = session_rt(session),
                                                  .arena = &session->query,
                                                  .diags = &typing->diags,
-                                                 .variable = variable_find,
+                                                 .variable = find_variable,
                                                  .context = session,
                                                  .values = options->values,
                                                  .value_count = options->value_count,

@@ -305,15 +305,22 @@ static void check_signed(const Checker *c, const SchemaItem *item)
     check_function(c, item, true);
 }
 
+/* What a trigger names may come later than it. */
+static void check_trigger_code(const Checker *c, const Node *code)
+{
+    Typer *typer = begin(c);
+    typer->unknown_names = true;
+    if (code != NULL) {
+        (void)typer_type(typer, code);
+    }
+}
+
 static void check_triggers(const Checker *c, const SchemaItem *item)
 {
     const SchemaCollection *collection = &item->u.collection;
     for (int64_t i = 0; i < collection->triggers.len; i++) {
-        const SchemaTrigger *trigger = &collection->triggers.at[i];
-        if (trigger->when != NULL) {
-            (void)typer_type(begin(c), trigger->when);
-        }
-        (void)typer_type(begin(c), trigger->body);
+        check_trigger_code(c, collection->triggers.at[i].when);
+        check_trigger_code(c, collection->triggers.at[i].body);
     }
 }
 

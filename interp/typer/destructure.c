@@ -35,6 +35,10 @@ static bool is_sub_number(const Ty *value, const Ty *use)
     if (ty_is_named(use, "Number")) {
         return is_number(value);
     }
+    if (ty_is_named(use, "ID")) { /* it is converted */
+        return ty_is_named(value, "Number") || ty_is_named(value, "Int") ||
+               ty_is_named(value, "Long") || ty_is_named(value, "String");
+    }
     if (ty_is_named(value, "Number")) {
         return is_number(use);
     }
@@ -452,7 +456,7 @@ const Ty *ty_meant(Typer *typer, const Ty *value)
 {
     TyShape *shape = shape_of_named(typer, value);
     return shape != NULL && shape->alias != NULL
-               ? ty_at(typer, instantiate(typer, shape->alias, shape, value), value->span)
+               ? instantiate(typer, shape->alias, shape, value)
                : NULL;
 }
 

@@ -179,7 +179,7 @@ TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value)
         all_functions &= ways[i]->kind == TYPE_FUNCTION;
     }
     TypeNode *node = arena_new(arena, TypeNode);
-    node->kind = all_functions == is_value ? TYPE_INTERSECT : TYPE_UNION;
+    node->kind = all_functions && is_value ? TYPE_INTERSECT : TYPE_UNION;
     node->u.group.args = ways;
     node->u.group.count = count;
     return node;

@@ -370,9 +370,11 @@ static bool find_global(TyEnv *env, Str name, TyScheme *scheme)
 
 bool ty_global(Typer *typer, Str name, TyScheme *scheme)
 {
-    const Value *variable = typer->variable != NULL ? typer->variable(typer->context, name) : NULL;
+    bool is_given = false;
+    const Value *variable =
+        typer->variable != NULL ? typer->variable(typer->context, name, &is_given) : NULL;
     if (variable != NULL) {
-        *scheme = (TyScheme){typer_of_value(typer, *variable), TYPER_MONO};
+        *scheme = (TyScheme){typer_of_value(typer, *variable, !is_given), TYPER_MONO};
         return true;
     }
     if (find_global(typer->env, name, scheme)) {

@@ -138,6 +138,9 @@ static const Ty *read_object(Reader *r, const TypeNode *node)
     for (int64_t i = 0; i < count; i++) {
         const TypeField *field = &node->u.object.fields[i];
         const Ty *type = read(r, field->type);
+        if (field->default_ != NULL && r->how.is_given) {
+            type = ty_optional(r->typer, type);
+        }
         if (field->name.text.len == 0) {
             wildcard = type;
         } else {

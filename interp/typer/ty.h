@@ -197,7 +197,7 @@ struct Typer {
     Pair *seen_places; /* and by hash */
     int64_t seen_room;
     TyLocal *locals;
-    const Value *(*variable)(void *context, Str name);
+    const Value *(*variable)(void *context, Str name, bool *is_given);
     void *context;
     const Value *values; /* of a query template */
     int64_t value_count;

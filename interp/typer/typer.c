@@ -55,6 +55,7 @@ Str typer_text(Typer *typer, Arena *arena, const Ty *type)
 typedef struct ValueReader {
     Typer *typer;
     int64_t left; /* parts that are still looked at: further ones are Any */
+    bool loose;
 } ValueReader;
 
 static const Ty *of_value(ValueReader *r, Value value);
@@ -144,7 +145,7 @@ static const Ty *of_value(ValueReader *r, Value value)
     case T_ARRAY:
         return of_array(r, value);
     case T_OBJECT:
-        return of_object(r, value.as.object);
+        return r->loose ? &ty_any : of_object(r, value.as.object);
     case T_SET:
         return ty_named1(r->typer, STR("Set"), &ty_any, (Span){0});
     case T_EVENT_SOURCE:
@@ -161,15 +162,15 @@ static const Ty *of_value(ValueReader *r, Value value)
     UNREACHABLE();
 }
 
-const Ty *typer_of_value(Typer *typer, Value value)
+const Ty *typer_of_value(Typer *typer, Value value, bool loose)
 {
-    ValueReader r = {typer, TYPER_VALUE_PARTS_MAX};
+    ValueReader r = {typer, TYPER_VALUE_PARTS_MAX, loose};
     return of_value(&r, value);
 }
 
 const Ty *typer_value(Typer *typer, int64_t index, Span span)
 {
     return index < typer->value_count
-               ? ty_at(typer, typer_of_value(typer, typer->values[index]), span)
+               ? ty_at(typer, typer_of_value(typer, typer->values[index], false), span)
                : ty_at(typer, &ty_any, span);
 }

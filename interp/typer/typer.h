@@ -14,9 +14,10 @@
 
 typedef struct TyEnv TyEnv;
 
-/* What other names of the query mean, those that are in no schema: the shell's variables and the
- * arguments of a request. NULL: there is no such variable. */
-typedef const Value *TyperVariable(void *context, Str name);
+/* What other names of the query mean, those that are in no schema: the arguments of a request, of
+ * which all is known (`*is_given`), and the shell's variables, whose objects may have had other fields.
+ * NULL: there is no such name. */
+typedef const Value *TyperVariable(void *context, Str name, bool *is_given);
 
 /* The environment of a schema; `items` (collections and functions count) must live as long as
  * `arena`, in which all of it is kept. Without `infers`, what has no signature in it is Any. */
@@ -59,8 +60,8 @@ void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags);
 /* How it is written, in `arena`. */
 Str typer_text(Typer *typer, Arena *arena, const Ty *type);
 
-/* The type of a value that is there already. */
-const Ty *typer_of_value(Typer *typer, Value value);
+/* The type of a value that is there already; `loose`: objects in it are Any. */
+const Ty *typer_of_value(Typer *typer, Value value, bool loose);
 
 /* -- for infer.c ------------------------------------------------------------------------------- */
 

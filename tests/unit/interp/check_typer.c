@@ -77,6 +77,7 @@ static const Typed expressions[] = {
     {"[{ a: 1 }].first()?.a", "1 | Null"},
     {"x => x!", "A => A - Null"},
     {"null { a }", "Null"},
+    {"asc", "(accessor: (A => Any)) => { asc: A => Any }"},
     /* builtins */
     {"[1, 2].map(x => x + 1)", "Array<Number>"},
     {"[3, 1].order(desc(x => x))", "Array<3 | 1>"},
