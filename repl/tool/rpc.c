@@ -149,9 +149,7 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *text)
         .text = text,
         .arguments = request_find(request, STR("arguments")),
         .run = {.performance_hints = hints != NULL && hints->is_true,
-                .typecheck = typecheck == NULL  ? TYPECHECK_AS_DATABASE
-                             : typecheck->is_true ? TYPECHECK_YES
-                                                  : TYPECHECK_NO,
+                .typecheck = typecheck && typecheck->is_true ? TYPECHECK_YES : TYPECHECK_NO,
                 .limits = rpc->limits},
     };
     Outcome outcome;

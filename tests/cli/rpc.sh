@@ -10,7 +10,7 @@ ask() {
 }
 
 respond() {
-    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"static_type":"([^"\\]|\\.)*"//; s/,"txn_ts":[0-9]+,"stats":\{[^}]*\},"schema_version":[0-9]+//'
+    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"txn_ts":[0-9]+,"stats":\{[^}]*\},"schema_version":[0-9]+//'
 }
 
 ask 'a query answers with tagged data' '{"data":{"@int":"2"},"summary":""}' '{"query":"1 + 1"}'

@@ -10,7 +10,7 @@ ask() {
 }
 
 respond() {
-    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"static_type":"([^"\\]|\\.)*"//; s/,"txn_ts":[0-9]+,"stats":\{[^}]*\},"schema_version":[0-9]+//'
+    printf '%s\n' "$@" | "$fawn" rpc | sed -E 's/,"txn_ts":[0-9]+,"stats":\{[^}]*\},"schema_version":[0-9]+//'
 }
 
 done='{"data":null,"summary":""}'
