@@ -9,6 +9,7 @@
 #include "store/save.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
@@ -39,6 +40,31 @@ StoreStatus status_of_errno(int64_t error)
     return error == -ENOSPC || error == -EDQUOT ? STORE_NO_SPACE : STORE_IO;
 }
 
+/* A sentence that is too long loses its middle: a path, of which a part is enough; the reason behind
+ * it stays. */
+PRINTF_LIKE(3, 0)
+static void clip(char *text, int64_t size, const char *format, va_list args)
+{
+    static const Str mark = {" … ", 5};
+    char whole[2 * PATH_MAX + 1024];
+    int64_t len = vsnprintf(whole, sizeof whole, format, args);
+    len = len < (int64_t)sizeof whole ? len : (int64_t)sizeof whole - 1;
+    if (len < size) {
+        memcpy(text, whole, (size_t)len + 1);
+        return;
+    }
+    int64_t head = size / 2, tail = size - 1 - mark.len - head, from = len - tail;
+    while ((whole[head] & 0xc0) == 0x80) {
+        head--;
+    }
+    while ((whole[from] & 0xc0) == 0x80) {
+        from++;
+    }
+    memcpy(text, whole, (size_t)head);
+    memcpy(text + head, mark.s, (size_t)mark.len);
+    memcpy(text + head + mark.len, whole + from, (size_t)(len - from + 1));
+}
+
 StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
                        ...)
 {
@@ -47,7 +73,7 @@ StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, 
     *notice = (StoreNotice){.offset = offset, .cut_bytes = cut_bytes, .holder_pid = holder_pid};
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(notice->text, sizeof notice->text, format, args);
+    clip(notice->text, sizeof notice->text, format, args);
     va_end(args);
     return status;
 }

@@ -29,7 +29,7 @@ static int result_of(int returned)
 static int open_file(void *self, const char *path, OsOpen how)
 {
     (void)self;
-    int flags = O_CLOEXEC;
+    int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY; /* a FIFO is told apart, not waited for */
     switch (how) {
     case OS_READ:
         flags |= O_RDONLY;

@@ -51,6 +51,14 @@ check 'a value that shares its parts is small' 0 2 '' "$fawn" -e "$shared.length
 check 'its text is longer than any memory, but can be stopped' 4 '' 'error: *' \
     "$fawn" --timeout 500 -e "$shared"
 
+mkfifo pipe.fawn
+check 'a FIFO is no database' 3 '' 'fawn: pipe.fawn is not a regular file.' "$fawn" pipe.fawn -e 1
+check 'and is not waited for by a reader' 3 '' 'fawn: pipe.fawn is not a regular file.' \
+    timeout 20 "$fawn" check pipe.fawn
+long=$(printf 'folder/%.0s' {1..200})
+check 'a long path leaves room for the reason' 3 '' 'error: Writing folder/* … *: No such file or directory.*' \
+    "$fawn" "${long}new.fawn" -e 'Collection.create({ name: "A" })'
+
 interrupt() {
     "$fawn" interrupted.fawn -e 'let c = Collection.create({ name: "A" })' -e "$2" &
     local pid=$!
