@@ -144,16 +144,6 @@ static AggregateDef *define(Store *store, uint32_t number, uint32_t collection,
     return def;
 }
 
-void aggregate_free_definitions(Store *store)
-{
-    for (AggregateDef *def = store->aggregates; def;) {
-        AggregateDef *next = def->next;
-        arena_free(&def->arena);
-        free(def);
-        def = next;
-    }
-}
-
 /* -- building ---------------------------------------------------------------------------------- */
 
 static AggregateState *make_state(Txn *txn, AggregateDef *def)

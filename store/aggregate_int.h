@@ -37,7 +37,8 @@ typedef struct FoldDef {
 
 /* An aggregate as it was defined; lives as long as the store. */
 typedef struct AggregateDef {
-    struct AggregateDef *next; /* of all that the store ever had */
+    struct AggregateDef *next; /* of all that there are */
+    bool is_live;              /* while definitions are swept */
     uint32_t number, collection;
     AggregateSpec spec;
     FoldDef *folds;    /* one each of the spec's */
@@ -192,7 +193,6 @@ NODISCARD StoreStatus aggregate_build(Txn *txn, const CollectionState *collectio
 bool aggregate_spec_is_sound(const AggregateSpec *spec);
 
 void aggregate_drop_all(Txn *txn, CollectionState *collection);
-void aggregate_free_definitions(Store *store);
 
 /* -- aggregate_read.c ---------------------------------------------------------------------- */
 

@@ -61,17 +61,8 @@ IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const
         has_mva(spec->terms, spec->term_count) || has_mva(spec->values, spec->value_count);
     def->next = store->definitions;
     store->definitions = def;
+    store->definition_count++;
     return def;
-}
-
-void index_free_definitions(Store *store)
-{
-    for (IndexDef *def = store->definitions; def;) {
-        IndexDef *next = def->next;
-        arena_free(&def->arena);
-        free(def);
-        def = next;
-    }
 }
 
 /* -- entries -------------------------------------------------------------------------------------

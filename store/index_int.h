@@ -110,7 +110,6 @@ void index_add_conflict(Txn *txn, uint32_t index, int64_t id, int64_t other_id);
 /* A definition of the store, with a copy of `spec`. */
 IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const IndexSpec *spec);
 KeyPart *parts_copy(Arena *arena, const KeyPart *parts, int64_t count);
-void index_free_definitions(Store *store);
 void entries_free(EntryList *list);
 
 /* -- index_build.c ---------------------------------------------------------------------------- */

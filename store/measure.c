@@ -74,6 +74,7 @@ StoreStats store_stats(Store *store)
         add_collection(&stats, txn->roots->collections[i]);
     }
     stats.document_bytes = slab_bytes(store->versions);
+    stats.definitions = store->definition_count;
     stats.spare_bytes = slab_held_bytes(store->versions) + slab_held_bytes(store->blocks) -
                         slab_bytes(store->versions) - slab_bytes(store->blocks);
     stats.log_records = store->log ? log_records(store->log) : 0;

@@ -10,7 +10,7 @@
  *
  * Only the writer allocates and frees blocks and versions, so that the slabs need no lock.
  */
-#include "store/store_int.h"
+#include "store/definition.h"
 
 #include <string.h>
 
@@ -69,8 +69,9 @@ void state_end(Store *store)
     slab_free_all(store->versions);
 }
 
-/* Frees the states that nobody reads, from the oldest on. Called by the writer. */
-static void reclaim(Store *store)
+/* Frees the states that nobody reads, from the oldest on. Called by the writer. Returns whether the
+ * newest is the only one left. */
+static bool reclaim(Store *store)
 {
     pthread_mutex_lock(&store->lock);
     State *first = store->oldest;
@@ -86,6 +87,7 @@ static void reclaim(Store *store)
         free_state(first);
         first = newer;
     }
+    return end == store->current;
 }
 
 /* -- transactions come and go ------------------------------------------------------------- */
@@ -111,7 +113,9 @@ static void become_writer(Store *store, Txn *txn)
 
 static void begin_edit(Txn *txn)
 {
-    reclaim(txn->store);
+    if (reclaim(txn->store)) {
+        definition_sweep(txn->store);
+    }
     edit_begin(&txn->edit, txn->store->blocks, txn->store->next_stamp);
     txn->mark_stamp = 0;
     txn->since = memory_since();

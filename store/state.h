@@ -28,9 +28,11 @@ typedef enum EntryRule {
     ENTRIES_OF_VALUES, /* those whose value, the last part, is not null: of an aggregate's values */
 } EntryRule;
 
-/* An index as it was defined; lives as long as the store. Aggregates have some of their own. */
+/* An index as it was defined; lives as long as a state has it (definition.c). Aggregates have some
+ * of their own. */
 typedef struct IndexDef {
-    struct IndexDef *next; /* of all that the store ever had */
+    struct IndexDef *next; /* of all that there are */
+    bool is_live;          /* while definitions are swept */
     uint32_t number, collection;
     IndexSpec spec;
     EntryRule rule;

@@ -1,6 +1,7 @@
 /* store: opening and closing, and what is known of a store as a whole; see store.h. */
 #include "store/aggregate_int.h"
 #include "store/compact.h"
+#include "store/definition.h"
 #include "store/log.h"
 
 #include <string.h>
@@ -36,8 +37,7 @@ static void free_store(Store *store)
         txn_free(store->spare);
         store->spare = next;
     }
-    index_free_definitions(store);
-    aggregate_free_definitions(store);
+    definition_free_all(store);
     shape_table_free(store->shapes);
     pthread_mutex_destroy(&store->lock);
     pthread_cond_destroy(&store->writer_left);

@@ -129,6 +129,7 @@ typedef struct StoreStats {
     int64_t past_bytes; /* of document_bytes: of replaced and deleted documents */
     int64_t aggregates, groups, aggregate_bytes; /* groups and values, not in tree_bytes */
     int64_t spare_bytes; /* given back, or not yet in use: for what comes next */
+    int64_t definitions; /* of indexes, those of aggregates too, and some that were dropped */
 } StoreStats;
 StoreStats store_stats(Store *store);
 

@@ -50,6 +50,8 @@ struct Store {
     uint64_t next_stamp;
     IndexDef *definitions;
     struct AggregateDef *aggregates;
+    atomic_int_least64_t definition_count; /* of `definitions` */
+    int64_t definitions_max;               /* so many may be, unswept */
     ShapeTable *shapes;
     Log *log; /* NULL: in memory */
     Compactor compactor;

@@ -482,6 +482,47 @@ START_TEST(the_build_of_an_aggregate_can_be_stopped)
 }
 END_TEST
 
+/* Those that were dropped, and those of transactions that were undone; one that a reader of an
+ * older state still sees. */
+START_TEST(definitions_that_are_gone_are_freed)
+{
+    enum { TIMES = 1000, AT_ONCE_MAX = 300 };
+    static World world;
+    start(&world);
+    uint32_t kept = must_define(&world, part_of(0), part_of(2), NULL);
+    uint32_t seen = must_define(&world, part_of(0), part_of(2), NULL);
+    Txn *txn = txn_begin(world.store, TXN_WRITE);
+    must_put(&world, txn, 1, &red);
+    commit(txn);
+    Txn *reader = txn_begin(world.store, TXN_READ);
+    txn = txn_begin(world.store, TXN_WRITE);
+    ck_assert_int_eq(txn_drop_aggregate(txn, seen), STORE_OK);
+    commit(txn);
+    for (int i = 0; i < TIMES; i++) {
+        uint32_t aggregate;
+        txn = txn_begin(world.store, TXN_WRITE);
+        ck_assert_int_eq(define(txn, part_of(0), part_of(2), NULL, &aggregate), STORE_OK);
+        if (i % 2 == 0) {
+            txn_rollback(txn);
+        } else {
+            commit(txn);
+            txn = txn_begin(world.store, TXN_WRITE);
+            ck_assert_int_eq(txn_drop_aggregate(txn, aggregate), STORE_OK);
+            commit(txn);
+        }
+        if (i == TIMES / 2) {
+            expect_totals(reader, seen, "red", 1, 5);
+            txn_rollback(reader);
+        }
+    }
+    ck_assert_int_le(store_stats(world.store).definitions, AT_ONCE_MAX);
+    txn = txn_begin(world.store, TXN_WRITE);
+    expect_totals(txn, kept, "red", 1, 5);
+    txn_rollback(txn);
+    finish(&world);
+}
+END_TEST
+
 /* -- expiry ---------------------------------------------------------------------------------- */
 
 START_TEST(documents_that_have_ended_count_nowhere)
@@ -599,6 +640,7 @@ int main(void)
     tcase_add_test(tests, a_put_with_too_long_a_key_changes_nothing);
     tcase_add_test(tests, an_aggregate_of_documents_with_too_long_keys_is_not_made);
     tcase_add_test(tests, a_dropped_aggregate_is_gone_unless_that_is_taken_back);
+    tcase_add_test(tests, definitions_that_are_gone_are_freed);
     tcase_add_test(tests, documents_that_have_ended_count_nowhere);
     tcase_add_test(tests, the_build_of_an_aggregate_can_be_stopped);
     tcase_add_test(tests, readers_on_other_threads_see_the_totals_of_their_snapshot);
