@@ -185,7 +185,7 @@ int64_t session_members(Session *session, Str name, int64_t sample, const Sessio
 Str session_variable_type(Session *session, Str name)
 {
     Rt *rt = session_rt(session);
-    const Variable *variable = map_find(&session->variables, name);
+    const Variable *variable = map_find(&session->variables.by_name, name);
     Buf type = {0};
     if (variable != NULL && variable->cell != NULL) {
         session_begin_reading(session, &session->heap);

@@ -454,6 +454,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     if (run->parser != NULL) {
         parser_close(run->parser);
     }
+    variables_tidy(session);
     if (session->keeps_code) {
         session->sources_kept = arena_mark(&session->sources);
     } else {

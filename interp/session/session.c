@@ -20,7 +20,8 @@ Session *session_open(Store *store)
     arena_init(&session->sources);
     arena_init(&session->login_arena);
     session->sources_kept = arena_mark(&session->sources);
-    map_init(&session->variables, &session->lasting);
+    arena_init(&session->variables.cells);
+    map_init(&session->variables.by_name, &session->variables.cells);
     machine_init(&session->machine, &session->lasting, store);
     session_rt(session)->interrupt = &session->interrupt;
     return session;
@@ -34,6 +35,7 @@ void session_close(Session *session)
     catalog_free(session_rt(session)->catalog);
     machine_free(&session->machine);
     typing_free(session);
+    arena_free(&session->variables.cells);
     arena_free(&session->code);
     arena_free(&session->query);
     arena_free(&session->heap);

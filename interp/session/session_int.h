@@ -18,7 +18,8 @@
  *   members.c    what collections and variables have, for completion
  *   import.c     documents from elsewhere (import_int.h)
  *
- * Lifetimes: `lasting` as long as the session; `code` grows by the statements that bind
+ * Lifetimes: `lasting` as long as the session; `variables` until they are bound no
+ * more, and some time; `code` grows by the statements that bind
  * variables, all others are taken off again, and `sources` likewise by the texts of their runs and
  * by functions from cursors; `query` and `heap` until the next run.
  */
@@ -36,6 +37,13 @@ typedef struct Variable {
 } Variable;
 
 typedef struct SessionTypes SessionTypes;
+
+/* The variables of a session, and the memory of all that they hold. */
+typedef struct Bindings {
+    Arena cells;
+    Map by_name; /* name -> Variable */
+    VEC(Variable *) list;
+} Bindings;
 
 /* A binding that the transaction made, and what the variable was before. */
 typedef struct Rebinding {
@@ -55,8 +63,8 @@ struct Session {
     Arena sources;
     ArenaMark sources_kept; /* variables point into what lies before it */
     bool sources_used;      /* the next source takes the place of those behind the mark */
-    Map variables;          /* name -> Variable */
-    VEC(Variable *) variable_list;
+    Bindings variables;
+    int64_t cells_max;         /* of `variables.cells`: so many bytes are too many */
     VEC(Rebinding) pending;    /* of the transaction under way; in `query` */
     const RunOptions *options; /* of the run under way */
     int64_t run;               /* its number */
@@ -155,6 +163,9 @@ bool typing_check_statement(Session *session, Typing *typing, const Statement *s
                             Outcome *outcome);
 
 void typing_free(Session *session);
+
+/* At the end of a run: lets go of what is bound no more, when it is much and no code points to it. */
+void variables_tidy(Session *session);
 
 /* -- outcome.c ------------------------------------------------------------------------------- */
 

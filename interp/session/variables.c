@@ -7,7 +7,10 @@
  */
 #include "interp/session/session_int.h"
 
-enum { PLAIN_DEPTH = 8 };
+enum {
+    PLAIN_DEPTH = 8,
+    CELLS_BYTES_FEW = 1 << 20, /* of cells, not worth a thought */
+};
 
 static const Value *find_argument(const RunOptions *options, Str name)
 {
@@ -23,7 +26,7 @@ static const Value *find_argument(const RunOptions *options, Str name)
 const Value *variable_find(void *context, Str name)
 {
     Session *session = context;
-    const Variable *variable = map_find(&session->variables, name);
+    const Variable *variable = map_find(&session->variables.by_name, name);
     bool bound = variable != NULL && variable->cell != NULL;
     if (bound && variable->run == session->run) {
         return variable->cell;
@@ -34,16 +37,16 @@ const Value *variable_find(void *context, Str name)
 
 static Variable *make_variable(Session *session, Str name)
 {
-    Variable *variable = arena_new(&session->lasting, Variable);
-    variable->name = str_copy(&session->lasting, name);
-    map_put(&session->variables, variable->name, variable);
-    vec_push(&session->variable_list, &session->lasting, variable);
+    Variable *variable = arena_new(&session->variables.cells, Variable);
+    variable->name = str_copy(&session->variables.cells, name);
+    map_put(&session->variables.by_name, variable->name, variable);
+    vec_push(&session->variables.list, &session->variables.cells, variable);
     return variable;
 }
 
 static Variable *find_or_make(Session *session, Str name)
 {
-    Variable *variable = map_find(&session->variables, name);
+    Variable *variable = map_find(&session->variables.by_name, name);
     return variable != NULL ? variable : make_variable(session, name);
 }
 
@@ -73,11 +76,11 @@ static bool is_plain(Value v, bool or_documents, int depth)
     return true;
 }
 
-/* A copy that lasts as long as the session. */
+/* A copy that lasts as long as the variables do. */
 static Value copy_lasting(Session *session, Value value)
 {
-    int64_t bytes = arena_bytes(&session->heap) + arena_bytes(&session->lasting);
-    return val_copy_lasting(&session->lasting, value, bytes);
+    int64_t bytes = arena_bytes(&session->heap) + arena_bytes(&session->variables.cells);
+    return val_copy_lasting(&session->variables.cells, value, bytes);
 }
 
 bool variable_bind(Session *session, Str name, Value value)
@@ -88,7 +91,7 @@ bool variable_bind(Session *session, Str name, Value value)
                            .before = variable->cell,
                            .plain = plain,
                            .needs_code = !plain && !is_plain(value, true, PLAIN_DEPTH)};
-    variable->cell = arena_new(&session->lasting, Value);
+    variable->cell = arena_new(&session->variables.cells, Value);
     variable->run = session->run;
     rebinding.cell = variable->cell;
     vec_push(&session->pending, &session->query, rebinding);
@@ -123,10 +126,44 @@ void variables_forget(Session *session)
     session->pending.len = 0;
 }
 
+/* A variable of `old`, with what it holds, among the variables of now. */
+static void move_variable(Session *session, const Variable *old, int64_t bytes)
+{
+    Variable *variable = make_variable(session, old->name);
+    variable->run = old->run;
+    variable->cell = arena_new(&session->variables.cells, Value);
+    *variable->cell = val_copy_lasting(&session->variables.cells, *old->cell, bytes);
+}
+
+void variables_tidy(Session *session)
+{
+    Bindings *now = &session->variables;
+    int64_t bytes = arena_bytes(&now->cells);
+    if (bytes <= session->cells_max || session->keeps_code) {
+        return;
+    }
+    Bindings old = *now;
+    *now = (Bindings){.list = {0}};
+    arena_init(&now->cells);
+    map_init(&now->by_name, &now->cells);
+    for (int64_t i = 0; i < old.list.len && arena_bytes(&now->cells) < bytes; i++) {
+        if (old.list.at[i]->cell != NULL) {
+            move_variable(session, old.list.at[i], bytes);
+        }
+    }
+    /* What several of them shared is not shared any more: it may be no less. */
+    bool less = arena_bytes(&now->cells) < bytes;
+    arena_free(less ? &old.cells : &now->cells);
+    if (!less) {
+        *now = old;
+    }
+    session->cells_max = 2 * arena_bytes(&now->cells) + CELLS_BYTES_FEW;
+}
+
 void session_bind(Session *session, Str name, Value value)
 {
     Variable *variable = find_or_make(session, name);
-    variable->cell = arena_new(&session->lasting, Value);
+    variable->cell = arena_new(&session->variables.cells, Value);
     *variable->cell = copy_lasting(session, value);
 }
 
@@ -144,11 +181,11 @@ void session_number_result(Session *session, Str name)
 
 int64_t session_variables(Session *session, const Str **names)
 {
-    Str *found = arena_array(&session->query, Str, session->variable_list.len);
+    Str *found = arena_array(&session->query, Str, session->variables.list.len);
     int64_t count = 0;
-    for (int64_t i = 0; i < session->variable_list.len; i++) {
-        if (session->variable_list.at[i]->cell != NULL) {
-            found[count++] = session->variable_list.at[i]->name;
+    for (int64_t i = 0; i < session->variables.list.len; i++) {
+        if (session->variables.list.at[i]->cell != NULL) {
+            found[count++] = session->variables.list.at[i]->name;
         }
     }
     *names = found;
@@ -157,7 +194,7 @@ int64_t session_variables(Session *session, const Str **names)
 
 bool session_unset_variable(Session *session, Str name)
 {
-    Variable *variable = map_find(&session->variables, name);
+    Variable *variable = map_find(&session->variables.by_name, name);
     bool was_bound = variable != NULL && variable->cell != NULL;
     if (was_bound) {
         variable->cell = NULL;

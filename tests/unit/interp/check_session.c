@@ -11,6 +11,29 @@ START_TEST(variables_stay_until_they_are_bound_again)
 }
 END_TEST
 
+/* What was bound before is let go of now and then, which moves what is bound. */
+START_TEST(variables_stay_when_others_are_bound_again_and_again)
+{
+    enum { TIMES = 100 };
+    expect_shown(
+        "let numbers = Array.sequence(0, 100000)\nlet both = [numbers, numbers]\nlet word = \"a\"",
+        "");
+    for (int i = 0; i < TIMES; i++) {
+        expect_shown("let other = Array.sequence(0, 10000)", "");
+    }
+    expect_shown("[word, both[1][99999], numbers.length, other.length]",
+                 "[\n  \"a\",\n  99999,\n  100000,\n  10000\n]");
+    const Str *names;
+    ck_assert_int_eq(session_variables(session, &names), 4);
+    ck_assert(session_unset_variable(session, STR("both")));
+    for (int i = 0; i < TIMES; i++) {
+        expect_shown("let other = Array.sequence(0, 100000)", "");
+    }
+    expect_text(run("both").code, "unbound_variable", "both");
+    expect_shown("[word, numbers.length]", "[\n  \"a\",\n  100000\n]");
+}
+END_TEST
+
 START_TEST(a_failed_source_binds_nothing)
 {
     expect_shown("let a = 1", "");
@@ -133,8 +156,9 @@ END_TEST
 /* One call, which takes hours to the end: each `x` is tried with all behind it. */
 START_TEST(a_match_ends_when_its_time_is_up)
 {
-    Outcome outcome = run_with("Set.sequence(0, 22).fold(\"x\", (s, i) => s + s).includesRegex(\"x*[yz]\")",
-                               (RunOptions){.timeout_ms = 20});
+    Outcome outcome =
+        run_with("Set.sequence(0, 22).fold(\"x\", (s, i) => s + s).includesRegex(\"x*[yz]\")",
+                 (RunOptions){.timeout_ms = 20});
     ck_assert_int_eq(outcome.kind, OUTCOME_TIMEOUT);
     expect_text(outcome.code, "time_out", "timeout");
 }
@@ -204,6 +228,7 @@ int main(void)
 {
     TCase *tests = tcase_create("session");
     tcase_add_test(tests, variables_stay_until_they_are_bound_again);
+    tcase_add_test(tests, variables_stay_when_others_are_bound_again_and_again);
     tcase_add_test(tests, a_failed_source_binds_nothing);
     tcase_add_test(tests, a_query_forgets_its_variables);
     tcase_add_test(tests, arguments_are_variables_of_one_run);
