@@ -77,35 +77,50 @@ static bool write_over(const Txn *txn, Version *version, const Put *put)
     return true;
 }
 
+/* Works out what the change of a document changes in indexes and aggregates, for make_change; NULL:
+ * there is none before or after. Replaying, neither is kept. What ended is swept out of the
+ * aggregates before anything else: that uses the same lists. */
+static StoreStatus prepare_change(Txn *txn, CollectionState *collection, const Version *before,
+                                  const Version *after)
+{
+    if (txn->replaying) {
+        return STORE_OK;
+    }
+    if (collection->aggregates) {
+        collection = aggregate_sweep(txn, collection, after ? version_ttl_us(after) : TTL_NEVER);
+    }
+    StoreStatus status = index_prepare(txn, collection, before, after);
+    return status == STORE_OK && collection->aggregates
+               ? aggregate_prepare(txn, collection, before, after)
+               : status;
+}
+
+/* Makes the change that was prepared. Returns the collection, owned. */
+static CollectionState *make_change(Txn *txn, uint32_t number, const Version *before,
+                                    const Version *after)
+{
+    CollectionState *collection = txn_own_collection(txn, number);
+    if (!txn->replaying) {
+        index_apply(txn, collection);
+        if (collection->aggregates) {
+            aggregate_apply(txn, collection, before, after);
+        }
+    }
+    return collection;
+}
+
 /* Puts `version` in the place of `before` (NULL: there was none), which is kept, or not. It is
  * freed on failure. */
 static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version *before,
                                  Version *version, bool keeps)
 {
     uint32_t number = collection->number;
-    bool aggregated = collection->aggregates && !txn->replaying;
-    if (aggregated) {
-        collection = aggregate_sweep(txn, collection, version_ttl_us(version));
-    }
-    StoreStatus status = STORE_OK;
-    bool indexed = collection->index_count > 0 && !txn->replaying;
-    if (indexed) {
-        status = index_prepare(txn, collection, before, version);
-    }
-    if (aggregated && status == STORE_OK) {
-        status = aggregate_prepare(txn, collection, before, version);
-    }
+    StoreStatus status = prepare_change(txn, collection, before, version);
     if (status != STORE_OK) {
         version_free(txn->store, version);
         return status;
     }
-    collection = txn_own_collection(txn, number);
-    if (indexed) {
-        index_apply(txn, collection);
-    }
-    if (aggregated) {
-        aggregate_apply(txn, collection, before, version);
-    }
+    collection = make_change(txn, number, before, version);
     tree_put(&txn->edit, &collection->documents, version->id, (uint64_t)(uintptr_t)version);
     txn->found = (Found){.id = version->id, .collection = number, .version = version};
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
@@ -192,25 +207,13 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     if (status == STORE_OK && (!before || txn_is_expired(txn, before))) {
         status = STORE_NOT_FOUND;
     }
-    bool indexed = collection && collection->index_count > 0 && !txn->replaying;
-    if (status == STORE_OK && indexed) {
-        status = index_prepare(txn, collection, before, NULL);
-    }
-    bool aggregated = collection && collection->aggregates && !txn->replaying;
-    if (status == STORE_OK && aggregated) {
-        collection = aggregate_sweep(txn, collection, TTL_NEVER);
-        status = aggregate_prepare(txn, collection, before, NULL);
+    if (status == STORE_OK) {
+        status = prepare_change(txn, collection, before, NULL);
     }
     if (status != STORE_OK) {
         return status;
     }
-    collection = txn_own_collection(txn, collection->number);
-    if (indexed) {
-        index_apply(txn, collection);
-    }
-    if (aggregated) {
-        aggregate_apply(txn, collection, before, NULL);
-    }
+    collection = make_change(txn, txn_number(txn, number), before, NULL);
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     txn->found.version = NULL;
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
