@@ -24,6 +24,7 @@
 #define FAWN_STORE_AGGREGATE_H
 
 #include "store/doc.h"
+#include "store/history.h"
 #include "store/store.h"
 
 typedef enum FoldKind {
@@ -102,10 +103,6 @@ bool cursor_next_group(StoreCursor *cursor, Str *terms, uint64_t wanted, FoldRes
  * that have changed), once in a transaction and time: the last time is remembered. Not seen is what
  * `txn` itself wrote. */
 typedef struct PastTotals PastTotals;
-
-/* What counts in place of a version of then: the same, or one with another derived block, which is
- * copied; NULL: give up. */
-typedef const Version *PastVersion(void *context, const Version *version);
 
 /* NULL: `look` gave up, or there is no such aggregate. Valid until those of another time are asked
  * for. `look` may be NULL. */

@@ -30,12 +30,18 @@ int64_t txn_past_us(Txn *txn, uint32_t collection);
  * here as below. */
 const Version *txn_get_at(Txn *txn, uint32_t collection, int64_t id, int64_t time_us);
 
+/* What counts in place of a version of then: the same, or one with another derived block, which is
+ * good until the next is asked for; NULL: give up. */
+typedef const Version *PastVersion(void *context, const Version *version);
+
 /* cursor_documents and cursor_index as of a time. The latter looks at every document, unless the
- * collection has not changed since, and keeps the entries in its range until it is closed. */
+ * collection has not changed since, and keeps the entries in its range until it is closed: those of
+ * what `look` (NULL: nothing) makes of the versions, but the versions that it gives are those of
+ * then. NULL: `look` gave up. */
 StoreCursor *cursor_documents_at(Txn *txn, uint32_t collection, int64_t from, int64_t to,
                                  bool reverse, int64_t time_us);
 StoreCursor *cursor_index_at(Txn *txn, uint32_t index, Str from, Str to, bool reverse,
-                             int64_t time_us);
+                             int64_t time_us, PastVersion *look, void *context);
 
 /* The entries of a version (NULL: none) in an index whose keys are >= `from` and < `to` (empty: no
  * end), one after the other in `keys`, which is emptied. Returns their number. */

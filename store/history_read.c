@@ -166,14 +166,18 @@ void past_close(PastReader *past)
 /* -- indexes --------------------------------------------------------------------------------------
  */
 
-/* Gathers the entries of all documents. `def` is a reader's. */
-static void gather(PastReader *past, IndexDef *def, Str from, Str to)
+/* Gathers the entries of all documents. `def` is a reader's. False: `look` gave up. */
+static bool gather(PastReader *past, IndexDef *def, Str from, Str to, PastVersion *look,
+                   void *context)
 {
     EntryList list = {0};
     const Version *version;
-    while ((version = next_document(past)) != NULL) {
+    bool ok = true;
+    while (ok && (version = next_document(past)) != NULL) {
+        const Version *counted = look ? look(context, version) : version;
+        ok = counted != NULL;
         /* What does not fit the index, which may be younger, is not in it. */
-        if (index_entries(past->txn->store, def, version, &list) != STORE_OK) {
+        if (!ok || index_entries(past->txn->store, def, counted, &list) != STORE_OK) {
             continue;
         }
         for (int64_t i = 0; i < list.len; i++) {
@@ -185,6 +189,7 @@ static void gather(PastReader *past, IndexDef *def, Str from, Str to)
     }
     entries_free(&list);
     keyed_sort(&past->entries);
+    return ok;
 }
 
 /* Whether the documents of a collection at a time are those of the present: nothing was committed
@@ -198,7 +203,7 @@ static bool is_present(const Txn *txn, const CollectionState *collection, int64_
 }
 
 StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool reverse,
-                             int64_t time_us)
+                             int64_t time_us, PastVersion *look, void *context)
 {
     CollectionState *collection = NULL;
     const IndexState *index = txn_index(txn, number, &collection);
@@ -211,7 +216,10 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t number, Str from, Str to, bool r
     PastReader *past = start_reader(txn, collection, INT64_MIN, INT64_MAX, false, time_us);
     ReaderDef reader;
     reader_def_start(&reader, index->def);
-    gather(past, &reader.def, from, to);
+    if (!gather(past, &reader.def, from, to, look, context)) {
+        past_close(past);
+        return NULL;
+    }
     past->reverse = reverse;
     past->is_index = true;
     return cursor_open_past(txn, past);

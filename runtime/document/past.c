@@ -5,7 +5,7 @@
 
 #include "runtime/document/document.h"
 #include "runtime/print/print_int.h"
-#include "store/history.h"
+#include "runtime/schema/derived.h"
 
 Value past_doc(Rt *rt, uint32_t collection, int64_t id, int64_t time_us)
 {
@@ -40,6 +40,31 @@ const Version *past_version(Rt *rt, uint32_t collection, int64_t id, int64_t tim
 bool past_may_read(Rt *rt, uint32_t collection, int64_t time_us)
 {
     return time_us == 0 || is_kept(rt, collection, time_us) || past_was_kept(rt);
+}
+
+void past_look_begin(PastLook *look, Rt *rt, uint32_t collection, int64_t time_us, bool is_derived)
+{
+    *look = (PastLook){.rt = rt, .collection = catalog_collection_by_number(rt->catalog, collection)};
+    /* A definition without a time is of this transaction. */
+    int64_t defined_us = look->collection ? look->collection->defined_us : time_us;
+    look->rederives = (defined_us == 0 || defined_us > time_us) && is_derived;
+    loop_begin(&look->loop, rt);
+}
+
+const Version *past_look(void *context, const Version *version)
+{
+    PastLook *look = context;
+    if (!rt_tick(look->rt) || !look->rederives) {
+        return look->rt->fault ? NULL : version;
+    }
+    loop_step(&look->loop, NULL);
+    return derived_version(look->rt, look->collection, version);
+}
+
+bool past_look_end(PastLook *look)
+{
+    (void)loop_end(&look->loop, val_null(NULL));
+    return look->rt->fault == NULL;
 }
 
 bool past_was_kept(Rt *rt)

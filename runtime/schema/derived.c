@@ -8,6 +8,17 @@
 
 /* -- which fields ------------------------------------------------------------------------- */
 
+bool derived_is_among(const KeyPart *parts, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (parts[i].source == KEY_FROM_DERIVED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether computed field `name` is. */
 static bool is_among(const KeyPart *parts, int64_t count, Str name)
 {
     for (int64_t i = 0; i < count; i++) {

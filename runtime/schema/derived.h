@@ -19,6 +19,9 @@
  * conditions of aggregates, under names that no computed field has. */
 DocFunctions derived_fields(Arena *arena, const Collection *collection);
 
+/* Whether a part of a key is such a value. */
+bool derived_is_among(const KeyPart *parts, int64_t count);
+
 /* Sets `put->derived` for document `id` whose other parts are set, on rt->heap. False: a fault. */
 NODISCARD bool derived_fill(Rt *rt, const Collection *collection, int64_t id, Put *put);
 

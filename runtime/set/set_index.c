@@ -15,6 +15,7 @@
 #include "runtime/document/document.h"
 #include "runtime/document/past.h"
 #include "runtime/hint.h"
+#include "runtime/schema/derived.h"
 #include "runtime/set/plan.h"
 #include "runtime/set/set_batch.h"
 #include "runtime/set/set_guard.h"
@@ -244,6 +245,23 @@ static bool index_exists(Rt *rt, const IndexSet *set)
     return false;
 }
 
+/* NULL: a fault. */
+static StoreCursor *open_past(Rt *rt, const IndexSet *set, int64_t time_us)
+{
+    const Index *index = set->index;
+    PastLook look;
+    past_look_begin(&look, rt, set->collection, time_us,
+                    derived_is_among(index->terms, index->term_count) ||
+                        derived_is_among(index->values, index->value_count));
+    StoreCursor *cursor = cursor_index_at(rt->txn, index->number, set->from, set->to,
+                                          set->reversed, time_us, past_look, &look);
+    if (!past_look_end(&look) && cursor) {
+        cursor_close(cursor);
+        cursor = NULL;
+    }
+    return cursor;
+}
+
 static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
 {
     if (!index_exists(rt, set)) {
@@ -260,12 +278,11 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
     if (rt->performance_hints) {
         reader->source = hint_source(rt, set->collection, set->index, set->span);
     }
-    uint32_t number = set->index->number;
     reader->time_us = time_us;
-    reader->cursor =
-        time_us == 0 ? cursor_index(rt->txn, number, set->from, set->to, set->reversed)
-                     : cursor_index_at(rt->txn, number, set->from, set->to, set->reversed, time_us);
-    return &reader->head;
+    reader->cursor = time_us == 0 ? cursor_index(rt->txn, set->index->number, set->from, set->to,
+                                                 set->reversed)
+                                  : open_past(rt, set, time_us);
+    return reader->cursor ? &reader->head : NULL;
 }
 
 /* -- both -------------------------------------------------------------------------------------- */
