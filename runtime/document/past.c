@@ -44,7 +44,8 @@ bool past_may_read(Rt *rt, uint32_t collection, int64_t time_us)
 
 void past_look_begin(PastLook *look, Rt *rt, uint32_t collection, int64_t time_us, bool is_derived)
 {
-    *look = (PastLook){.rt = rt, .collection = catalog_collection_by_number(rt->catalog, collection)};
+    *look =
+        (PastLook){.rt = rt, .collection = catalog_collection_by_number(rt->catalog, collection)};
     /* A definition without a time is of this transaction. */
     int64_t defined_us = look->collection ? look->collection->defined_us : time_us;
     look->rederives = (defined_us == 0 || defined_us > time_us) && is_derived;

@@ -6,9 +6,9 @@
  *   Set.valid_time_us    the same for a set, and for the functions that it calls
  *
  * Definitions (collections, functions, roles …) are those of the present at every time. What the
- * store keeps with a document for indexes and aggregates is by the definition that was in force when
- * the document was written, or when it changed as the last version of its document. So where the
- * definition is younger than the time, it is worked out again (PastLook).
+ * store keeps with a document for indexes and aggregates is by the definition that was in force
+ * when the document was written, or when it changed as the last version of its document. So where
+ * the definition is younger than the time, it is worked out again (PastLook).
  */
 #ifndef FAWN_RUNTIME_DOCUMENT_PAST_H
 #define FAWN_RUNTIME_DOCUMENT_PAST_H

@@ -15,8 +15,8 @@ Value system_delete(Rt *rt, Value doc);
  * returned. Null for all others: only its hash is kept. */
 Value system_secret(Rt *rt, Value doc);
 
-/* Whether `secret` is that of the key, token or credential `doc`, as a Boolean; a fault when there is
- * none such. */
+/* Whether `secret` is that of the key, token or credential `doc`, as a Boolean; a fault when there
+ * is none such. */
 Value system_secret_matches(Rt *rt, Value doc, Str secret);
 
 /* The same of a version of its document. */

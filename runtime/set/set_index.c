@@ -253,8 +253,8 @@ static StoreCursor *open_past(Rt *rt, const IndexSet *set, int64_t time_us)
     past_look_begin(&look, rt, set->collection, time_us,
                     derived_is_among(index->terms, index->term_count) ||
                         derived_is_among(index->values, index->value_count));
-    StoreCursor *cursor = cursor_index_at(rt->txn, index->number, set->from, set->to,
-                                          set->reversed, time_us, past_look, &look);
+    StoreCursor *cursor = cursor_index_at(rt->txn, index->number, set->from, set->to, set->reversed,
+                                          time_us, past_look, &look);
     if (!past_look_end(&look) && cursor) {
         cursor_close(cursor);
         cursor = NULL;
@@ -279,9 +279,9 @@ static SetReader *entry_open(Rt *rt, const IndexSet *set, int64_t time_us)
         reader->source = hint_source(rt, set->collection, set->index, set->span);
     }
     reader->time_us = time_us;
-    reader->cursor = time_us == 0 ? cursor_index(rt->txn, set->index->number, set->from, set->to,
-                                                 set->reversed)
-                                  : open_past(rt, set, time_us);
+    reader->cursor =
+        time_us == 0 ? cursor_index(rt->txn, set->index->number, set->from, set->to, set->reversed)
+                     : open_past(rt, set, time_us);
     return reader->cursor ? &reader->head : NULL;
 }
 

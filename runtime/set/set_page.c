@@ -66,8 +66,8 @@ Value set_page(Rt *rt, const Set *set, int64_t size)
     return rt_object(rt, names, values, 2);
 }
 
-/* A later page belongs to the state that the first one was read from. Where that is the present one,
- * or the one that this transaction makes, it is read as any set is. */
+/* A later page belongs to the state that the first one was read from. Where that is the present one
+ * it is read as any set is. */
 Value set_page_after(Rt *rt, Str cursor, int64_t size)
 {
     SetText text;
@@ -75,9 +75,7 @@ Value set_page_after(Rt *rt, Str cursor, int64_t size)
         return val_fault();
     }
     int64_t before_us = rt->valid_time_us;
-    bool is_present = text.time_us == txn_snapshot_us(rt->txn) ||
-                      (txn_has_written(rt->txn) && text.time_us == txn_time_us(rt->txn));
-    rt->valid_time_us = is_present ? before_us : text.time_us;
+    rt->valid_time_us = text.time_us != 0 ? text.time_us : before_us;
     Value page = set_page(rt, text.set, size > 0 ? size : text.page_size);
     rt->valid_time_us = before_us;
     return page;

@@ -28,11 +28,13 @@ extern const SetOps *const set_text_kinds[SET_TEXT_KINDS];
 /* What a cursor stands for: a set, on rt->heap, to be read as of a time, page by page. */
 typedef struct SetText {
     const Set *set;
-    int64_t time_us; /* of the state that the first page was read from */
+    int64_t time_us; /* of the state that the first page was read from; 0: the present one, or the
+                        one that this transaction makes */
     int64_t page_size;
 } SetText;
 
-/* Reads a cursor. False: a fault: it is none, or names a collection or an index that is gone. */
+/* Reads a cursor. Documents that have no time of their own are of `time_us`. False: a fault: it is
+ * none, or names a collection or an index that is gone. */
 NODISCARD bool set_text_read(Rt *rt, Str text, SetText *read);
 
 /* EventSource.description of a set and its watched fields, on rt->heap. */

@@ -6,6 +6,7 @@
  */
 #include "runtime/set/set_text.h"
 
+#include "runtime/document/document.h"
 #include "runtime/document/past.h"
 #include "runtime/print/base64.h"
 #include "runtime/set/set_node.h"
@@ -21,7 +22,8 @@ typedef struct TextReader {
     Str bytes;
     int64_t at;
     int64_t depth;
-    bool bad; /* the text is no cursor; what is read from then on means nothing */
+    int64_t past_us; /* the time of documents without one of their own; 0: the present */
+    bool bad;        /* the text is no cursor; what is read from then on means nothing */
 } TextReader;
 
 static const Set *read_set(TextReader *reader);
@@ -153,10 +155,12 @@ static Value read_doc(TextReader *reader)
         name->name = read_str(reader);
         doc = val_doc_named(collection, name);
     } else {
-        doc = val_doc_id(collection, read_int(reader));
-        if (known_by == SET_TEXT_DOC_PAST) {
-            doc = past_doc(reader->rt, collection, doc.as.integer, read_int(reader));
-        }
+        int64_t id = read_int(reader);
+        int64_t time_us = known_by == SET_TEXT_DOC_PAST      ? read_int(reader)
+                          : collection_is_system(collection) ? 0
+                                                             : reader->past_us;
+        doc = time_us != 0 ? past_doc(reader->rt, collection, id, time_us)
+                           : val_doc_id(collection, id);
     }
     doc.aux = aux;
     return doc;
@@ -443,14 +447,22 @@ static Str decode_text(Rt *rt, Str text)
     return decoded;
 }
 
+/* Whether the state of a time is that which the transaction sees, or makes. */
+static bool is_present(Rt *rt, int64_t time_us)
+{
+    return time_us == txn_snapshot_us(rt->txn) ||
+           (txn_has_written(rt->txn) && time_us == txn_time_us(rt->txn));
+}
+
 bool set_text_read(Rt *rt, Str text, SetText *read)
 {
     TextReader reader = {.rt = rt, .bytes = decode_text(rt, text)};
     bool known = read_count(&reader) == SET_TEXT_PAGES;
     uint64_t size = read_count(&reader);
-    *read = (SetText){.page_size = (int64_t)size, .time_us = read_int(&reader)};
-    read->set = known && size > 0 && size <= INT32_MAX && read->time_us >= 0 ? read_set(&reader)
-                                                                             : NULL;
+    int64_t time_us = read_int(&reader);
+    reader.past_us = is_present(rt, time_us) ? 0 : time_us;
+    *read = (SetText){.page_size = (int64_t)size, .time_us = reader.past_us};
+    read->set = known && size > 0 && size <= INT32_MAX && time_us >= 0 ? read_set(&reader) : NULL;
     if (rt->fault) {
         return false;
     }

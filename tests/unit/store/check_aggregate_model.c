@@ -70,8 +70,7 @@ static void define_aggregates(World *world)
         {.terms = &movie, .term_count = 1, .folds = folds, .fold_count = 6},
         {.terms = tags_movie, .term_count = 2, .folds = folds, .fold_count = 6},
         {.folds = folds, .fold_count = 6, .filter = &live}};
-    IndexSpec index = {
-        .terms = tags_movie, .term_count = 2, .values = &stars, .value_count = 1};
+    IndexSpec index = {.terms = tags_movie, .term_count = 2, .values = &stars, .value_count = 1};
     uint32_t index_number;
     Txn *txn = txn_begin(world->store, TXN_WRITE);
     ck_assert_int_eq(txn_create_index(txn, NOTES, &index, &index_number), STORE_OK);

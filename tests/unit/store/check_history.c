@@ -233,9 +233,8 @@ static void compare_index(Model *model, Txn *txn, const int64_t *wanted, uint32_
     for (int64_t id = 0; id < IDS; id++) {
         present += wanted[id] != NONE;
     }
-    StoreCursor *cursor =
-        cursor_index_at(txn, model->index[c], STR(""), STR(""), pick(model, 2), time_us,
-                        NULL, NULL);
+    StoreCursor *cursor = cursor_index_at(txn, model->index[c], STR(""), STR(""), pick(model, 2),
+                                          time_us, NULL, NULL);
     const Version *version;
     Str key;
     while (cursor_next(cursor, &version, &key)) {
