@@ -68,6 +68,7 @@ void loop_collect(Loop *loop, Value *keep)
     Arena *fresh = &space->regions[space->active];
     if (keep) {
         *keep = val_copy(fresh, *keep, full);
+        rt_spend(loop->rt, arena_bytes(fresh));
     }
     arena_reset(full);
     loop->rt->heap = fresh;

@@ -51,6 +51,9 @@ void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
     rt->c_stack_floor = find_c_stack_floor();
 }
 
+/* What this thread runs. */
+static _Thread_local Rt *at_work;
+
 void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
 {
     rt->heap = heap;
@@ -78,6 +81,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->reads_events = false;
     rt->stats = (RtStats){0};
     diag_list_init(&rt->infos, query);
+    at_work = rt;
 }
 
 Value rt_transaction_time(Rt *rt)
@@ -87,6 +91,7 @@ Value rt_transaction_time(Rt *rt)
 
 void rt_free(Rt *rt)
 {
+    at_work = at_work == rt ? NULL : at_work;
     loop_free_spaces(rt);
     if (rt->builder) {
         builder_free(rt->builder);
@@ -103,8 +108,7 @@ static int64_t monotonic_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Whether the heap may have `more` bytes; false: a fault is set. */
-static bool memory_fits(Rt *rt, int64_t more)
+bool rt_fits(Rt *rt, int64_t more)
 {
     if (rt->memory_limit == 0 ||
         arena_bytes(rt->heap) + arena_bytes(rt->query) + more <= rt->memory_limit) {
@@ -116,15 +120,35 @@ static bool memory_fits(Rt *rt, int64_t more)
     return false;
 }
 
+/* Whether the run is over, as interrupt and clock say. */
+static bool is_interrupted(const Rt *rt)
+{
+    return rt->interrupt && atomic_load_explicit(rt->interrupt, memory_order_relaxed);
+}
+
+static bool is_late(const Rt *rt)
+{
+    return rt->deadline_us && monotonic_us() >= rt->deadline_us;
+}
+
+bool rt_has_time(void)
+{
+    if (at_work == NULL || (!is_interrupted(at_work) && !is_late(at_work))) {
+        return true;
+    }
+    at_work->ticks = 0; /* so that the next step is the last one */
+    return false;
+}
+
 bool rt_look(Rt *rt)
 {
     rt->ticks = TICKS_PER_LOOK;
     rt->stats.compute_ops++;
-    if (rt->interrupt && atomic_load_explicit(rt->interrupt, memory_order_relaxed)) {
+    if (is_interrupted(rt)) {
         rt_fault(rt, FAULT_interrupted, "The query was interrupted.");
         return false;
     }
-    if (rt->deadline_us && monotonic_us() >= rt->deadline_us) {
+    if (is_late(rt)) {
         rt_fault(rt, FAULT_time_out, "The query ran longer than it was allowed to.");
         return false;
     }
@@ -132,7 +156,7 @@ bool rt_look(Rt *rt)
         (void)rt_fault_memory(rt);
         return false;
     }
-    return memory_fits(rt, 0);
+    return rt_fits(rt, 0);
 }
 
 bool rt_reserve(Rt *rt, int64_t bytes)
@@ -146,8 +170,9 @@ bool rt_reserve(Rt *rt, int64_t bytes)
 
 bool rt_string_fits(Rt *rt, int64_t bytes)
 {
+    rt_spend(rt, bytes);
     if (LIKELY(bytes <= rt->limits->string_bytes)) {
-        return memory_fits(rt, bytes) && rt_reserve(rt, bytes);
+        return rt_fits(rt, bytes) && rt_reserve(rt, bytes);
     }
     rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
              (long long)bytes, (long long)rt->limits->string_bytes);

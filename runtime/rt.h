@@ -248,6 +248,21 @@ static ALWAYS_INLINE bool rt_tick(Rt *rt)
     return LIKELY(--rt->ticks > 0) || rt_look(rt);
 }
 
+/* A step that touched so many bytes counts as several, so that steps that are large do not put off the
+ * next look. */
+static inline void rt_spend(Rt *rt, int64_t bytes)
+{
+    enum { BYTES_PER_TICK = 256 };
+    rt->ticks -= bytes / BYTES_PER_TICK;
+}
+
+/* The same as rt_tick for walks over values, which know no Rt: whether what this thread runs has time left. False:
+ * the next rt_tick says so with a fault. */
+bool rt_has_time(void);
+
+/* Whether the query may have `more` bytes besides those of its values; false: a fault is set. */
+NODISCARD bool rt_fits(Rt *rt, int64_t more);
+
 /* Whether the heap can have as many more bytes; false: a fault is set. For what takes much at once:
  * of all else rt_look finds out that memory has run out. */
 NODISCARD bool rt_reserve(Rt *rt, int64_t bytes);

@@ -240,7 +240,10 @@ static bool both_have_children(Value a, Value b)
 
 /* -- walking ------------------------------------------------------------------------- */
 
-enum { WALK_PAIRS = 16 };
+enum {
+    WALK_PAIRS = 16,
+    WALK_STEPS_PER_LOOK = 1 << 16,
+};
 
 typedef struct Pair {
     Value a, b;
@@ -252,6 +255,7 @@ typedef struct Walk {
     Arena memory; /* for what does not fit here */
     Pair *pairs;
     int64_t len, cap;
+    int64_t steps; /* until it looks whether it may go on */
     Pair few[WALK_PAIRS];
 } Walk;
 
@@ -261,6 +265,18 @@ static void begin_walk(Walk *walk)
     walk->pairs = walk->few;
     walk->cap = WALK_PAIRS;
     walk->len = 0;
+    walk->steps = WALK_STEPS_PER_LOOK;
+}
+
+/* Values may share parts so often that no time is enough to walk through all of them: then what is
+ * said of them does not count any more. */
+static bool may_step(Walk *walk)
+{
+    if (LIKELY(--walk->steps > 0)) {
+        return true;
+    }
+    walk->steps = WALK_STEPS_PER_LOOK;
+    return rt_has_time();
 }
 
 static Pair *push_pair(Walk *walk, Value a, Value b)
@@ -360,7 +376,7 @@ static int compare_total_flat(Value a, Value b)
 
 static int compare_pushed(Walk *walk)
 {
-    while (walk->len > 0) {
+    while (walk->len > 0 && may_step(walk)) {
         Pair *pair = &walk->pairs[walk->len - 1];
         Value a, b;
         int order;
@@ -418,6 +434,9 @@ static bool have_equal_counts(Value a, Value b)
 static bool equal_pushed(Walk *walk)
 {
     while (walk->len > 0) {
+        if (!may_step(walk)) {
+            return false;
+        }
         Pair *pair = &walk->pairs[walk->len - 1];
         int64_t i = pair->next++;
         if (i == count_children(pair->a)) {
@@ -467,8 +486,9 @@ bool val_equal(Value a, Value b)
 
 /* -- hashing ------------------------------------------------------------------------- */
 
-/* Children below this depth do not count: equal values hash equal all the same. */
-enum { HASH_DEPTH_MAX = 32 };
+/* How many children count, and theirs. The children of a value share evenly what is left to it, so that
+ * equal values hash equal whatever the order of their fields; deep ones do not count at all. */
+enum { HASH_SHARE = 1 << 16 };
 
 static uint64_t mix(uint64_t x)
 {
@@ -493,28 +513,30 @@ static uint64_t hash_string(Str s)
     return number_parse_long(s, &n) ? hash_double((double)n) : str_hash(s);
 }
 
-static uint64_t hash_at(Value v, int depth);
+static uint64_t hash_at(Value v, int64_t share);
 
-static uint64_t hash_array(Value v, int depth)
+static uint64_t hash_array(Value v, int64_t share)
 {
     uint64_t hash = v.len;
-    for (int64_t i = 0; i < v.len; i++) {
-        hash = mix(hash + hash_at(v.as.items[i], depth + 1));
+    int64_t count = v.len < share ? v.len : share;
+    for (int64_t i = 0; i < count; i++) {
+        hash = mix(hash + hash_at(v.as.items[i], share / (count + 1)));
     }
     return hash;
 }
 
 /* Fields in another order give the same hash. */
-static uint64_t hash_object(const Object *object, int depth)
+static uint64_t hash_object(const Object *object, int64_t share)
 {
-    uint64_t hash = object->shape->count;
-    for (int64_t i = 0; i < object->shape->count; i++) {
-        hash += mix(str_hash(object->shape->names[i]) ^ hash_at(object->slots[i], depth + 1));
+    int64_t count = object->shape->count;
+    uint64_t hash = (uint64_t)count;
+    for (int64_t i = 0; i < count && count <= share; i++) {
+        hash += mix(str_hash(object->shape->names[i]) ^ hash_at(object->slots[i], share / (count + 1)));
     }
     return hash;
 }
 
-static uint64_t hash_at(Value v, int depth)
+static uint64_t hash_at(Value v, int64_t share)
 {
     uint64_t salt = mix(v.type);
     switch ((Type)v.type) {
@@ -537,9 +559,9 @@ static uint64_t hash_at(Value v, int depth)
     case T_UUID:
         return salt ^ str_hash(val_as_str(v));
     case T_ARRAY:
-        return depth < HASH_DEPTH_MAX ? salt ^ hash_array(v, depth) : salt;
+        return salt ^ hash_array(v, share);
     case T_OBJECT:
-        return depth < HASH_DEPTH_MAX ? salt ^ hash_object(v.as.object, depth) : salt;
+        return salt ^ hash_object(v.as.object, share);
     case T_DOC:
         return salt ^ (v.flags == DOC_NAMED ? str_hash(v.as.doc_name->name)
                                             : mix((uint64_t)val_doc_key(v) + v.len));
@@ -562,5 +584,5 @@ static uint64_t hash_at(Value v, int depth)
 
 uint64_t val_hash(Value v)
 {
-    return hash_at(v, 0);
+    return hash_at(v, HASH_SHARE);
 }

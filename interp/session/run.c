@@ -191,7 +191,7 @@ static bool discard(Run *run)
 static bool end_transaction(Run *run)
 {
     Rt *rt = session_rt(run->session);
-    if (!past_was_kept(rt) || !references_are_whole(rt) || !schema_version_note(rt)) {
+    if (!rt_tick(rt) || !past_was_kept(rt) || !references_are_whole(rt) || !schema_version_note(rt)) {
         return fail(run);
     }
     const RunOptions *options = run->options;

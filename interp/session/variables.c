@@ -10,6 +10,7 @@
 enum {
     PLAIN_DEPTH = 8,
     CELLS_BYTES_FEW = 1 << 20, /* of cells, not worth a thought */
+    PLAIN_LOOKS_MAX = 1 << 20, /* a value may share parts so often that no time is enough to see all */
 };
 
 static const Value *find_argument(const RunOptions *options, Str name)
@@ -50,9 +51,9 @@ static Variable *find_or_make(Session *session, Str name)
     return variable != NULL ? variable : make_variable(session, name);
 }
 
-/* Whether `v` is data all the way down, as far as is worth looking; `or_documents`: or names
- * of documents, which need no code. */
-static bool is_plain(Value v, bool or_documents, int depth)
+/* Whether `v` is data all the way down, as far as is worth looking: that is `looks` elements;
+ * `or_documents`: or names of documents, which need no code. */
+static bool is_plain_within(Value v, bool or_documents, int depth, int64_t *looks)
 {
     const Value *children = NULL;
     int64_t count = 0;
@@ -67,13 +68,23 @@ static bool is_plain(Value v, bool or_documents, int depth)
                                : v.type != T_SET && v.type != T_FUNCTION &&
                                      v.type != T_EVENT_SOURCE && v.type != T_NULL;
     }
+    *looks -= count;
+    if (*looks < 0) {
+        return false;
+    }
     for (int64_t i = 0; i < count; i++) {
         if (!val_is_flat(children[i]) &&
-            (depth == 0 || !is_plain(children[i], or_documents, depth - 1))) {
+            (depth == 0 || !is_plain_within(children[i], or_documents, depth - 1, looks))) {
             return false;
         }
     }
     return true;
+}
+
+static bool is_plain(Value v, bool or_documents)
+{
+    int64_t looks = PLAIN_LOOKS_MAX;
+    return is_plain_within(v, or_documents, PLAIN_DEPTH, &looks);
 }
 
 /* A copy that lasts as long as the variables do. */
@@ -85,12 +96,12 @@ static Value copy_lasting(Session *session, Value value)
 
 bool variable_bind(Session *session, Str name, Value value)
 {
-    bool plain = is_plain(value, false, PLAIN_DEPTH);
+    bool plain = is_plain(value, false);
     Variable *variable = find_or_make(session, name);
     Rebinding rebinding = {.variable = variable,
                            .before = variable->cell,
                            .plain = plain,
-                           .needs_code = !plain && !is_plain(value, true, PLAIN_DEPTH)};
+                           .needs_code = !plain && !is_plain(value, true)};
     variable->cell = arena_new(&session->variables.cells, Value);
     variable->run = session->run;
     rebinding.cell = variable->cell;

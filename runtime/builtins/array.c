@@ -39,7 +39,9 @@ static Value *make_items(Rt *rt, int64_t count)
                  (long long)count, ARRAY_LEN_MAX);
         return NULL;
     }
-    return arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Value)));
+    int64_t bytes = arena_array_bytes(count, sizeof(Value));
+    rt_spend(rt, bytes);
+    return arena_alloc(rt->heap, bytes);
 }
 
 /* Copies an array's elements and returns where the next go. */

@@ -17,6 +17,8 @@
 
 /* -- encoding -------------------------------------------------------------------------- */
 
+enum { BUILDER_KEPT_MAX = 1 << 20 }; /* bytes of its memory that are kept for the next document */
+
 /* The way to the value that is encoded, for messages; on the C stack, innermost first. */
 typedef struct Step {
     const struct Step *outer; /* NULL: a field of the document */
@@ -101,24 +103,35 @@ static bool encode_fields(Rt *rt, const Object *object, const Step *outer)
     return true;
 }
 
+/* Before each nested value: parts may be shared so often that no block holds them all. */
+static bool may_go_on(Rt *rt)
+{
+    const DocBuilder *builder = rt->builder;
+    return builder->too_big ? refuse_size(rt) : rt_tick(rt) && rt_fits(rt, builder->bytes.len);
+}
+
 static bool encode_object(Rt *rt, int64_t slot, const Object *object, const Step *step)
 {
     const Shape *shape = find_stored_shape(rt, object);
     builder_begin(rt->builder, slot, shape->id, shape->count);
-    bool encoded = encode_fields(rt, object, step);
+    if (!may_go_on(rt) || !encode_fields(rt, object, step)) {
+        return false; /* and the block is left as it is */
+    }
     builder_end(rt->builder);
-    return encoded;
+    return true;
 }
 
 static bool encode_array(Rt *rt, int64_t slot, Value array, const Step *outer)
 {
-    bool encoded = true;
     builder_begin_array(rt->builder, slot, array.len);
+    bool encoded = may_go_on(rt);
     for (int64_t i = 0; i < array.len && encoded; i++) {
         Step step = {.outer = outer, .index = i, .depth = outer->depth + 1};
         encoded = encode_slot(rt, i, array.as.items[i], &step);
     }
-    builder_end(rt->builder);
+    if (encoded) {
+        builder_end(rt->builder);
+    }
     return encoded;
 }
 
@@ -286,15 +299,16 @@ bool codec_encode(Rt *rt, Arena *arena, const Object *fields, Str *bytes)
     }
     const Shape *shape = find_stored_shape(rt, fields);
     builder_start(rt->builder, shape->id, shape->count);
-    if (!encode_fields(rt, fields, NULL)) {
-        return false;
+    bool encoded = encode_fields(rt, fields, NULL);
+    Str built = {0};
+    if (encoded) {
+        encoded = builder_finish(rt->builder, &built) || refuse_size(rt);
     }
-    Str built;
-    if (!builder_finish(rt->builder, &built)) {
-        return refuse_size(rt);
+    *bytes = encoded ? str_copy(arena, built) : (Str){0};
+    if (rt->builder->bytes.cap > BUILDER_KEPT_MAX) {
+        builder_free(rt->builder);
     }
-    *bytes = str_copy(arena, built);
-    return true;
+    return encoded;
 }
 
 /* -- decoding -------------------------------------------------------------------------- */
@@ -363,13 +377,16 @@ Value codec_decode(Rt *rt, const char *doc)
 
 /* -- keys ------------------------------------------------------------------------------ */
 
+/* Far above KEY_BYTES_MAX: no index has such a key, and values that share parts have endless ones. */
+enum { KEY_LOOKED_FOR_MAX = 1 << 20 };
+
 static bool put_key(Rt *rt, Buf *key, Value v, int depth);
 
 static bool put_array_key(Rt *rt, Buf *key, Value array, int depth)
 {
     key_begin_array(key);
     for (int64_t i = 0; i < array.len; i++) {
-        if (!put_key(rt, key, array.as.items[i], depth + 1)) {
+        if (key->len > KEY_LOOKED_FOR_MAX || !put_key(rt, key, array.as.items[i], depth + 1)) {
             return false;
         }
     }
@@ -383,7 +400,8 @@ static bool put_object_key(Rt *rt, Buf *key, const Object *object, int depth)
     key_begin_object(key);
     for (int64_t i = 0; i < object->shape->count; i++) {
         key_put_name(key, object->shape->names[order[i]]);
-        if (!put_key(rt, key, object->slots[order[i]], depth + 1)) {
+        if (key->len > KEY_LOOKED_FOR_MAX ||
+            !put_key(rt, key, object->slots[order[i]], depth + 1)) {
             return false;
         }
     }

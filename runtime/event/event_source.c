@@ -118,9 +118,10 @@ static Value make_source(Rt *rt, Value fields, const Set *set, int64_t start_us)
     EventSource *source = arena_new(rt->heap, EventSource);
     source->set = set;
     source->fields = fields;
-    source->description = set_text_describe_events(rt, fields, set);
     source->start_us = start_us;
-    return val_event_source(source);
+    return set_text_describe_events(rt, fields, set, &source->description)
+               ? val_event_source(source)
+               : val_fault();
 }
 
 Value event_source_all(Rt *rt, const Set *set, const char *method)

@@ -29,7 +29,11 @@ bool print_may_go_on(Printer *printer)
         rt_fault(rt, FAULT_value_too_large, "Value too large: it is nested too deeply to print.");
         return false;
     }
-    if (UNLIKELY(printer->out->len - printer->start > PRINT_BYTES_MAX)) {
+    int64_t printed = printer->out->len - printer->start;
+    if (UNLIKELY(rt->memory_limit != 0 && printed > rt->memory_limit)) {
+        return rt_fits(rt, printed);
+    }
+    if (UNLIKELY(printed > PRINT_BYTES_MAX)) {
         rt_fault(rt, FAULT_value_too_large,
                  "Value too large: its text is longer than the limit of %d bytes.",
                  PRINT_BYTES_MAX);

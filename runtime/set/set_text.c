@@ -9,6 +9,9 @@
  * Numbers are varints: 7 bits a byte, lowest first, the high bit set in all but the last;
  * signed ones with the sign in the lowest bit. Strings are a length and bytes.
  *
+ * What a function captured may share parts so often that no text holds it all: writing ends soon after
+ * the longest that a String may be, and that is a fault.
+ *
  * Not here: reading it again (set_text_read.c).
  */
 #include "runtime/set/set_text.h"
@@ -121,9 +124,14 @@ static void put_doc(Buf *out, Value doc)
     }
 }
 
+static bool is_too_long(const Rt *rt, const Buf *out)
+{
+    return out->len > rt->limits->string_bytes;
+}
+
 static void put_items(Rt *rt, Buf *out, const Value *items, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count && !is_too_long(rt, out); i++) {
         put_value(rt, out, items[i]);
     }
 }
@@ -282,22 +290,26 @@ bool set_cursor_text(Rt *rt, const Set *set, int64_t page_size, Str *text)
     put_count(&bytes, (uint64_t)page_size);
     put_int(&bytes, reading_time(rt));
     put_set(rt, &bytes, set);
-    Buf encoded = {0};
-    base64_encode(&encoded, buf_str(&bytes));
-    *text = str_copy(rt->heap, buf_str(&encoded));
+    bool fits = rt_string_fits(rt, bytes.len);
+    if (fits) {
+        Buf encoded = {0};
+        base64_encode(&encoded, buf_str(&bytes));
+        *text = str_copy(rt->heap, buf_str(&encoded));
+        buf_free(&encoded);
+    }
     buf_free(&bytes);
-    buf_free(&encoded);
-    return true;
+    return fits;
 }
 
-Str set_text_describe_events(Rt *rt, Value fields, const Set *set)
+bool set_text_describe_events(Rt *rt, Value fields, const Set *set, Str *description)
 {
     Buf bytes = {0};
     put_value(rt, &bytes, fields);
     put_set(rt, &bytes, set);
-    Str description = str_copy(rt->heap, buf_str(&bytes));
+    bool fits = rt_string_fits(rt, bytes.len);
+    *description = fits ? str_copy(rt->heap, buf_str(&bytes)) : (Str){0};
     buf_free(&bytes);
-    return description;
+    return fits;
 }
 
 void set_text_put_token(Buf *out, const EventSource *source, int64_t start_us)

@@ -37,8 +37,8 @@ typedef struct SetText {
  * none, or names a collection or an index that is gone. */
 NODISCARD bool set_text_read(Rt *rt, Str text, SetText *read);
 
-/* EventSource.description of a set and its watched fields, on rt->heap. */
-Str set_text_describe_events(Rt *rt, Value fields, const Set *set);
+/* EventSource.description of a set and its watched fields, on rt->heap. False: a fault. */
+NODISCARD bool set_text_describe_events(Rt *rt, Value fields, const Set *set, Str *description);
 
 /* Appends the token of `source` with `start_us` as its start. */
 void set_text_put_token(Buf *out, const EventSource *source, int64_t start_us);
