@@ -42,6 +42,7 @@ static void on_closed(uv_handle_t *handle)
     buf_free(&connection->head);
     buf_free(&connection->out);
     buf_free(&connection->sealed);
+    backlog_release(connection->backlog);
     if (connection->tls) {
         tls_free(connection->tls);
     }
@@ -104,11 +105,18 @@ bool connection_has_room(const Connection *connection)
     return connection->queued + connection->out.len + connection->sealed.len < WRITE_AHEAD_BYTES;
 }
 
+/* Counts bytes that libuv has to write, which are answers that are not taken. */
+static void count_queued(Connection *connection, int64_t change)
+{
+    connection->queued += change;
+    server_count_answer(connection->server, change);
+}
+
 static void on_written(uv_write_t *request, int status)
 {
     Writing *writing = (Writing *)request;
     Connection *connection = writing->connection;
-    connection->queued -= writing->bytes.len - writing->from;
+    count_queued(connection, writing->from - writing->bytes.len);
     buf_free(&writing->bytes);
     free(writing);
     if (connection->is_closing) {
@@ -118,8 +126,6 @@ static void on_written(uv_write_t *request, int status)
         connection_close(connection);
         return;
     }
-    connection->write_deadline_us =
-        connection->queued > 0 ? server_now_us() + (int64_t)WRITE_TIMEOUT_MS * 1000 : 0;
     if (connection->protocol && connection_has_room(connection)) {
         connection->protocol->writable(connection);
     }
@@ -150,12 +156,9 @@ static void queue(Connection *connection, Buf *bytes, int64_t from)
     *bytes = (Buf){0};
     int64_t len = writing->bytes.len - from;
     uv_buf_t buf = uv_buf_init(writing->bytes.data + from, (unsigned)len);
-    connection->queued += len;
-    if (connection->write_deadline_us == 0) {
-        connection->write_deadline_us = server_now_us() + (int64_t)WRITE_TIMEOUT_MS * 1000;
-    }
+    count_queued(connection, len);
     if (uv_write(&writing->request, (uv_stream_t *)&connection->tcp, &buf, 1, on_written) != 0) {
-        connection->queued -= len;
+        count_queued(connection, -len);
         buf_free(&writing->bytes);
         free(writing);
         connection_close(connection);
@@ -282,15 +285,31 @@ void connection_expect(Connection *connection, int64_t within_ms)
     connection->deadline_us = within_ms > 0 ? server_now_us() + within_ms * 1000 : 0;
 }
 
+/* Whether its client takes nothing, though there is something, for longer than it may. Of answers the
+ * client takes bytes when the windows of HTTP/2 and the system's buffers let some go. */
+static bool is_stuck(Connection *connection, int64_t now)
+{
+    const Server *server = connection->server;
+    const Backlog *backlog = connection->backlog;
+    int64_t unwritten = (int64_t)uv_stream_get_write_queue_size((uv_stream_t *)&connection->tcp);
+    bool has_some = unwritten > 0 || atomic_load(&backlog->bytes) > 0;
+    if (!has_some || backlog->taken != connection->taken || unwritten < connection->unwritten) {
+        connection->took_us = now;
+    }
+    connection->taken = backlog->taken;
+    connection->unwritten = unwritten;
+    int64_t may_ms = server_has_much(server) ? WRITE_HASTE_MS : WRITE_TIMEOUT_MS;
+    return now - connection->took_us >= may_ms * 1000;
+}
+
 void connections_look(Server *server)
 {
     int64_t now = server_now_us();
     Connection *next;
     for (Connection *connection = server->connections; connection; connection = next) {
         next = connection->next;
-        bool is_stuck = connection->write_deadline_us && now >= connection->write_deadline_us;
         bool is_late = connection->deadline_us && now >= connection->deadline_us;
-        if (is_stuck || (is_late && (connection->is_lingering || !connection->protocol))) {
+        if (is_stuck(connection, now) || (is_late && (connection->is_lingering || !connection->protocol))) {
             connection_close(connection);
         } else if (is_late) {
             connection->deadline_us = 0;
@@ -339,6 +358,8 @@ void connection_accept(Server *server)
     Connection *connection = calloc(1, sizeof *connection);
     always(connection);
     connection->server = server;
+    connection->backlog = backlog_new();
+    connection->took_us = server_now_us();
     always(uv_tcp_init(&server->loop, &connection->tcp) == 0);
     connection->next = server->connections;
     if (connection->next) {

@@ -13,7 +13,8 @@
 enum {
     REQUEST_TIMEOUT_MS = 60 * 1000, /* for a whole request, as the service had it */
     IDLE_TIMEOUT_MS = 60 * 1000,    /* without any */
-    WRITE_TIMEOUT_MS = 60 * 1000,   /* without reading anything of what it is sent */
+    WRITE_TIMEOUT_MS = 60 * 1000,   /* without taking anything of what it is sent */
+    WRITE_HASTE_MS = 2 * 1000,      /* the same when all answers together take too much */
     LINGER_MS = 2 * 1000,           /* after the last byte: it may be sending still */
     LINGER_BYTES_MAX = 64 << 20,    /* and as much of it is read, and dropped */
     WRITE_AHEAD_BYTES = 256 << 10,  /* given to the system before it took what was given before */
@@ -39,8 +40,11 @@ struct Connection {
     struct Tls *tls;           /* NULL: bytes go as they are */
     Buf sealed;                /* with `tls`: what became of `out` */
     int64_t queued;            /* bytes that libuv has to write */
+    Backlog *backlog;          /* of its answers */
+    int64_t taken;             /* when it was looked at last: what its client had taken … */
+    int64_t unwritten;         /* … and what libuv had to write */
+    int64_t took_us;           /* when it took something last, or had nothing to take */
     int64_t deadline_us;       /* 0: none */
-    int64_t write_deadline_us; /* likewise */
     int64_t dropped_bytes;     /* of what came when nothing was wanted any more */
     bool is_finishing;         /* it ends when all is written */
     bool is_sealed;            /* with `tls`: its end is told as well */

@@ -4,17 +4,20 @@
 #include "runtime/print/print.h"
 #include "server/route.h"
 #include "server/server_int.h"
+#include "server/work.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-Exchange *exchange_new(Server *server, const Transport *transport, void *carrier)
+Exchange *exchange_new(Server *server, const Transport *transport, void *carrier, Backlog *backlog)
 {
     Exchange *exchange = calloc(1, sizeof *exchange);
     always(exchange);
     exchange->server = server;
     exchange->transport = transport;
     exchange->carrier = carrier;
+    exchange->backlog = backlog;
+    backlog_hold(backlog);
     exchange->refs = 1;
     exchange->begun_us = server_now_us();
     arena_init(&exchange->arena);
@@ -33,6 +36,7 @@ void exchange_release(Exchange *exchange)
     if (--exchange->refs == 0) {
         exchange->server->body_bytes -= exchange->body.len;
         exchange->server->counters.exchanges--;
+        backlog_release(exchange->backlog);
         buf_free(&exchange->body);
         buf_free(&exchange->answer);
         arena_free(&exchange->arena);
@@ -60,10 +64,24 @@ static void log_request(Exchange *exchange)
     buf_free(&path);
 }
 
+/* Counts what is to be sent. */
+static void count_answer(Exchange *exchange)
+{
+    int64_t change = exchange_unsent(exchange).len - exchange->counted;
+    exchange->counted += change;
+    server_count_answer(exchange->server, change);
+    if (backlog_add(exchange->backlog, change)) {
+        work_resume(exchange->server->work);
+    }
+}
+
 void exchange_leave(Exchange *exchange)
 {
     log_request(exchange);
     exchange->is_gone = true;
+    buf_free(&exchange->answer);
+    exchange->answer_sent = 0;
+    count_answer(exchange);
     if (exchange->on_gone) {
         exchange->on_gone(exchange);
         exchange->on_gone = NULL;
@@ -202,10 +220,28 @@ static void flush(Exchange *exchange)
     }
 }
 
+Str exchange_unsent(const Exchange *exchange)
+{
+    return str_slice(buf_str(&exchange->answer), exchange->answer_sent, exchange->answer.len);
+}
+
+void exchange_take(Exchange *exchange, int64_t count)
+{
+    exchange->answer_sent += count;
+    exchange->backlog->taken += count;
+    if (exchange->answer_sent == exchange->answer.len) {
+        exchange->answer_sent = exchange->answer.len = 0;
+    }
+    count_answer(exchange);
+}
+
 void exchange_respond(Exchange *exchange, int status)
 {
     begin(exchange, status);
     exchange->is_ended = true;
+    if (!exchange->is_gone) {
+        count_answer(exchange);
+    }
     counters_note(&exchange->server->counters, status,
                   server_now_us() - exchange->begun_us);
     flush(exchange);
@@ -246,6 +282,7 @@ void exchange_put(Exchange *exchange, Str bytes)
 {
     if (!exchange->is_gone && !exchange->is_ended) {
         buf_put(&exchange->answer, bytes);
+        count_answer(exchange);
         flush(exchange);
     }
 }

@@ -14,6 +14,7 @@
 
 #include "runtime/base/str.h"
 #include "runtime/base/vec.h"
+#include "server/backlog.h"
 
 enum {
     BODY_BYTES_MAX = 8 << 20,       /* of a request, as the service had it */
@@ -41,6 +42,7 @@ struct Exchange {
     struct Server *server;
     const Transport *transport;
     void *carrier;     /* the transport's */
+    Backlog *backlog;  /* of the connection */
     int32_t stream_id; /* likewise, as these are */
     Exchange *before_open, *next_open;
     bool is_whole;     /* all of the request is there */
@@ -63,6 +65,7 @@ struct Exchange {
     const char *content_type; /* NULL: JSON */
     Buf answer;         /* what is to be sent, from `answer_sent` on */
     int64_t answer_sent;
+    int64_t counted; /* bytes of it that the backlog has */
     bool is_begun;      /* the head can be sent */
     bool is_ended;      /* `answer` has all that there is */
     bool is_endless;    /* it was begun without knowing how long it gets */
@@ -72,7 +75,9 @@ struct Exchange {
     void *listener;
 };
 
-Exchange *exchange_new(struct Server *server, const Transport *transport, void *carrier);
+/* `carrier`: the transport's; `backlog`: that of the connection. */
+Exchange *exchange_new(struct Server *server, const Transport *transport, void *carrier,
+                       Backlog *backlog);
 void exchange_hold(Exchange *exchange);
 void exchange_release(Exchange *exchange);
 
@@ -110,6 +115,10 @@ void exchange_refuse(Exchange *exchange, int status, const char *code, Str messa
 void exchange_begin(Exchange *exchange, int status);
 void exchange_put(Exchange *exchange, Str bytes);
 void exchange_end(Exchange *exchange);
+
+/* The transport: what is to be sent next; `count` bytes of that were. */
+Str exchange_unsent(const Exchange *exchange);
+void exchange_take(Exchange *exchange, int64_t count);
 
 /* The transport: the client has gone, or has all of the response. Releases the exchange. */
 void exchange_leave(Exchange *exchange);

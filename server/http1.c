@@ -112,22 +112,47 @@ static void finish_answer(Http1 *http)
     }
 }
 
+/* Whether there is room for more, now or when what was added is written. */
+static bool make_room(Connection *connection)
+{
+    if (!connection_has_room(connection)) {
+        connection_flush(connection);
+    }
+    return !connection->is_closing && connection_has_room(connection);
+}
+
+/* Adds what there is, piece by piece. False: `on_writable` goes on with it, or the connection has
+ * ended and the exchange with it. */
+static bool put_answer(Http1 *http, Exchange *exchange)
+{
+    Str rest;
+    while ((rest = exchange_unsent(exchange)).len > 0) {
+        int64_t len = rest.len < WRITE_AHEAD_BYTES ? rest.len : WRITE_AHEAD_BYTES;
+        if (!make_room(http->connection)) {
+            return false;
+        }
+        if (!http->is_head) {
+            put_piece(http, str_slice(rest, 0, len));
+        }
+        exchange_take(exchange, len);
+    }
+    return true;
+}
+
 static void flush(Exchange *exchange)
 {
     Connection *connection = exchange->carrier;
     Http1 *http = http1_of(connection);
     assert(http->exchange == exchange);
-    if (!connection_has_room(connection)) {
-        return;
-    }
     if (!http->head_is_sent) {
+        if (!make_room(connection)) {
+            return;
+        }
         put_head(http, exchange);
     }
-    Str rest = str_slice(buf_str(&exchange->answer), exchange->answer_sent, exchange->answer.len);
-    if (rest.len > 0 && !http->is_head) {
-        put_piece(http, rest);
+    if (!put_answer(http, exchange)) {
+        return;
     }
-    exchange->answer_sent = exchange->answer.len = 0;
     if (!exchange->is_ended) {
         connection_flush(connection);
         return;
@@ -152,7 +177,8 @@ static void on_writable(Connection *connection)
 static void refuse_bytes(Http1 *http, int status, Str json)
 {
     if (!http->exchange) {
-        http->exchange = exchange_new(http->connection->server, &transport, http->connection);
+        http->exchange = exchange_new(http->connection->server, &transport, http->connection,
+                                      http->connection->backlog);
     }
     http->keeps_alive = false;
     if (!http->exchange->is_begun) {
@@ -171,7 +197,8 @@ static Http1 *http_of(http_parser *parser)
 static int on_message_begin(http_parser *parser)
 {
     Http1 *http = http_of(parser);
-    http->exchange = exchange_new(http->connection->server, &transport, http->connection);
+    http->exchange = exchange_new(http->connection->server, &transport, http->connection,
+                                      http->connection->backlog);
     http->target.len = http->name.len = http->value.len = 0;
     http->in_value = false;
     http->keeps_alive = false;

@@ -73,17 +73,16 @@ static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t 
                            uint32_t *flags, nghttp2_data_source *source, void *context)
 {
     Exchange *exchange = source->ptr;
-    int64_t left = exchange->answer.len - exchange->answer_sent;
-    int64_t taken = left < (int64_t)len ? left : (int64_t)len;
+    Str left = exchange_unsent(exchange);
+    int64_t taken = left.len < (int64_t)len ? left.len : (int64_t)len;
     (void)session;
     (void)stream_id;
     (void)context;
     if (taken > 0) {
-        memcpy(bytes, exchange->answer.data + exchange->answer_sent, (size_t)taken);
-        exchange->answer_sent += taken;
+        memcpy(bytes, left.s, (size_t)taken);
+        exchange_take(exchange, taken);
     }
-    if (taken == left) {
-        exchange->answer_sent = exchange->answer.len = 0;
+    if (taken == left.len) {
         if (exchange->is_ended) {
             *flags |= NGHTTP2_DATA_FLAG_EOF;
         } else if (taken == 0) {
@@ -158,7 +157,9 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
         return 0;
     }
-    Exchange *exchange = exchange_new(http->connection->server, &transport, http->connection);
+    Connection *connection = http->connection;
+    Exchange *exchange =
+        exchange_new(connection->server, &transport, connection, connection->backlog);
     exchange->stream_id = frame->hd.stream_id;
     exchange->next_open = http->open;
     exchange->before_open = NULL;

@@ -10,6 +10,7 @@
 enum {
     HASTY_MS = 1,           /* that a query may keep the loop waiting */
     HASTY_BODY_MAX = 4096,  /* what is longer takes longer to be parsed */
+    DATA_KEPT_MAX = 1 << 20, /* bytes of a worker's memory for texts */
 };
 
 typedef struct QueryJob {
@@ -66,6 +67,14 @@ static bool read_body(Job *job, Query *query)
     return good || job_refuse(job, STR("Invalid request body"));
 }
 
+/* A long text is not kept for the next one. */
+static void keep_small(Buf *data)
+{
+    if (data->cap > DATA_KEPT_MAX) {
+        buf_free(data);
+    }
+}
+
 static JobEnd finish(Job *job, Worker *worker, const Query *query, const Outcome *outcome)
 {
     const QueryJob *details = job->details;
@@ -98,7 +107,9 @@ static JobEnd run_query(Job *job, Worker *worker, Session *session, Query *query
         (void)job_refuse(job, error);
         return JOB_DONE;
     }
-    return finish(job, worker, query, &outcome);
+    JobEnd end = finish(job, worker, query, &outcome);
+    keep_small(&worker->data);
+    return end;
 }
 
 static void choose_options(Job *job, Query *query)

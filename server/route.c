@@ -63,6 +63,8 @@ static void answer_metrics(Exchange *exchange)
                      "Requests that wait for a thread or run on one.", work_pending(server->work));
     counters_put_one(out, "fawn_bodies_bytes", "gauge", "Bytes of the bodies of open requests.",
                      server->body_bytes);
+    counters_put_one(out, "fawn_answers_bytes", "gauge",
+                     "Bytes of answers that clients have not taken yet.", server->answer_bytes);
     counters_put_one(out, "fawn_log_syncs_total", "counter",
                      "How often the database's file was put on disk.", store_syncs(server->store));
     counters_put_one(out, "fawn_resident_bytes", "gauge", "Memory of the process.",

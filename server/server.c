@@ -38,6 +38,25 @@ int64_t server_wall_us(void)
     return clock_us(CLOCK_REALTIME);
 }
 
+/* Room for two queries that make as much as one may. */
+static int64_t answers_max(const Server *server)
+{
+    return 2 * server->options->max_query_bytes;
+}
+
+void server_count_answer(Server *server, int64_t bytes)
+{
+    int64_t before = atomic_fetch_add(&server->answer_bytes, bytes);
+    if (before > answers_max(server) && before + bytes <= answers_max(server)) {
+        work_resume(server->work);
+    }
+}
+
+bool server_has_much(const Server *server)
+{
+    return atomic_load_explicit(&server->answer_bytes, memory_order_relaxed) > answers_max(server);
+}
+
 uint64_t server_random(Server *server)
 {
     uint64_t x = server->random_state;

@@ -41,6 +41,7 @@ struct Server {
     Connection *connections; /* all that are open */
     int64_t connection_count;
     int64_t body_bytes;
+    _Atomic int64_t answer_bytes; /* of answers that clients have not taken yet */
     uint64_t random_state;
     Work *work;
     struct Stream *streams; /* that are open */
@@ -53,6 +54,12 @@ int64_t server_now_us(void);
 
 /* The same since 1970. */
 int64_t server_wall_us(void);
+
+/* Counts bytes of answers that are not taken; negative: that were. */
+void server_count_answer(Server *server, int64_t bytes);
+
+/* Whether these are so many that no further answers are made. */
+bool server_has_much(const Server *server);
 
 /* For names of traces, nothing that must not be guessed. */
 uint64_t server_random(Server *server);

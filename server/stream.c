@@ -116,7 +116,7 @@ static void tell(Stream *stream, Job *job, const StreamJob *details)
     if (job->answer.len > 0) {
         exchange_put(exchange, buf_str(&job->answer));
     }
-    bool is_slow = exchange->answer.len - exchange->answer_sent > STREAM_BEHIND_MAX;
+    bool is_slow = exchange_unsent(exchange).len > STREAM_BEHIND_MAX;
     if (is_slow && !stream->is_over) {
         Buf last = {0};
         events_put_error(&last, STR("stream_overflow"), STR("Too many events to process."), true);

@@ -22,6 +22,9 @@ struct Work {
     Server *server;
     pthread_mutex_t lock;
     Queue readers, writers;
+    Queue aside; /* jobs whose clients have to take answers before more are made */
+    _Atomic int64_t aside_count;
+    bool is_ending;
     Job *unsynced;   /* jobs that wait for a sync, the last one first */
     int64_t unsynced_count;
     int64_t unsynced_since_us; /* when the first of them came */
@@ -62,6 +65,53 @@ static Job *pop(Queue *queue)
     return job;
 }
 
+/* -- jobs that are put aside ------------------------------------------------------------------- */
+
+/* Under the lock. */
+static bool must_wait(const Work *work, const Job *job)
+{
+    bool is_much = backlog_is_large(job->exchange->backlog) || server_has_much(work->server);
+    return is_much && !job->is_cancelled && !work->is_ending;
+}
+
+static Queue *queue_of(Work *work, const Job *job)
+{
+    return job->writes ? &work->writers : &work->readers;
+}
+
+/* The first job of a queue that need not wait; those that must are put aside. Under the lock. */
+static Job *pop_ready(Work *work, Queue *queue)
+{
+    Job *job;
+    while ((job = pop(queue)) != NULL && must_wait(work, job)) {
+        push(&work->aside, job);
+        job->is_aside = true;
+        work->aside_count++;
+    }
+    return job;
+}
+
+/* Queues again what was put aside and need not wait any longer. Under the lock. */
+static void resume(Work *work)
+{
+    Job *next = work->aside.first;
+    work->aside.first = work->aside.last = NULL;
+    while (next) {
+        Job *job = next;
+        next = job->next;
+        job->is_aside = must_wait(work, job);
+        work->aside_count -= !job->is_aside;
+        push(job->is_aside ? &work->aside : queue_of(work, job), job);
+    }
+}
+
+void work_resume(Work *work)
+{
+    pthread_mutex_lock(&work->lock);
+    resume(work);
+    pthread_mutex_unlock(&work->lock);
+}
+
 /* -- jobs ------------------------------------------------------------------------------------ */
 
 static void on_exchange_gone(Exchange *exchange)
@@ -94,14 +144,21 @@ void work_submit_always(Job *job)
     Work *work = job->work;
     work->pending++;
     pthread_mutex_lock(&work->lock);
-    push(job->writes ? &work->writers : &work->readers, job);
+    push(queue_of(work, job), job);
     pthread_mutex_unlock(&work->lock);
+}
+
+/* Whether no further job is taken of this client. */
+static bool is_full(const Work *work, const Job *job)
+{
+    int64_t aside = work->aside_count;
+    return work->pending - aside >= JOBS_MAX || (aside >= JOBS_MAX && must_wait(work, job));
 }
 
 bool work_submit(Job *job)
 {
     Work *work = job->work;
-    if (work->pending >= JOBS_MAX) {
+    if (is_full(work, job)) {
         Exchange *exchange = job->exchange;
         exchange->on_gone = NULL;
         free_job(job);
@@ -119,6 +176,9 @@ void work_cancel(Job *job)
     job->is_cancelled = true;
     if (job->running) {
         session_interrupt(job->running);
+    }
+    if (job->is_aside) {
+        resume(job->work);
     }
     pthread_mutex_unlock(&job->work->lock);
 }
@@ -393,7 +453,7 @@ static Job *wait_for_job(Worker *worker)
         settle_writes(work);
     }
     Job *job;
-    while ((job = pop(queue)) == NULL && !queue->is_ending) {
+    while ((job = pop_ready(work, queue)) == NULL && !queue->is_ending) {
         pthread_cond_wait(&queue->filled, &work->lock);
     }
     pthread_mutex_unlock(&work->lock);
@@ -433,7 +493,7 @@ void work_begin_turn(Work *work)
 bool work_submit_short(Job *job)
 {
     Work *work = job->work;
-    if (work->here_left == 0) {
+    if (work->here_left == 0 || is_full(work, job) || must_wait(work, job)) {
         return work_submit(job);
     }
     work->here_left--;
@@ -497,6 +557,7 @@ Work *work_start(Server *server)
     work->server = server;
     always(pthread_mutex_init(&work->lock, NULL) == 0);
     always(pthread_cond_init(&work->readers.filled, NULL) == 0);
+    always(pthread_cond_init(&work->aside.filled, NULL) == 0);
     pthread_condattr_t monotonic;
     always(pthread_condattr_init(&monotonic) == 0);
     always(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
@@ -538,6 +599,10 @@ static void end_threads(Work *work, Queue *queue, int64_t first, int64_t end)
 
 void work_stop(Work *work)
 {
+    pthread_mutex_lock(&work->lock);
+    work->is_ending = true;
+    resume(work);
+    pthread_mutex_unlock(&work->lock);
     /* Readers first: they may have something for the writer. */
     end_threads(work, &work->readers, 1, work->worker_count);
     end_threads(work, &work->writers, 0, 1);
@@ -547,6 +612,7 @@ void work_stop(Work *work)
     pthread_mutex_unlock(&work->lock);
     pthread_join(work->syncer, NULL);
     pthread_cond_destroy(&work->must_sync);
+    pthread_cond_destroy(&work->aside.filled);
     on_wake(&work->wake);
     end_worker(&work->here);
     pthread_mutex_destroy(&work->lock);

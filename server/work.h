@@ -9,6 +9,9 @@
  * is begun again by the writer: only that thread ever waits for the store's one place for a
  * writer, so readers never wait for writers, and writers run in the order in which they came.
  *
+ * While a client has much to take of what it was answered (backlog.h), or all together have, jobs are
+ * put aside.
+ *
  * What is short is tried on the loop's thread before that, for a millisecond at most.
  *
  * What a job saw or wrote may not be on disk yet. Then it waits, and one sync (store_sync) does for
@@ -39,6 +42,7 @@ struct Job {
     Buf answer;
     int status;
     int64_t state_us; /* the newest state that it saw or made; 0: none */
+    bool is_aside; /* it waits for its client; under the lock of the work */
     bool writes; /* it is, or must be, run by the writer */
     bool is_hasty; /* it keeps the loop waiting: soon it must end, if with JOB_TAKES_LONG */
     int64_t deadline_us;
@@ -79,6 +83,9 @@ void work_begin_turn(Work *work);
 
 /* The same of what was begun already: it is never refused. */
 void work_submit_always(Job *job);
+
+/* Some client has taken so much of its answers that its requests need not wait any longer. */
+void work_resume(Work *work);
 
 /* The client has gone: what runs for it stops soon. */
 void work_cancel(Job *job);

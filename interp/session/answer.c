@@ -108,6 +108,8 @@ bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome 
 
 /* -- the answer ----------------------------------------------------------------------------- */
 
+enum { ANSWER_REST_BYTES = 512 }; /* what stands beside the data, mostly */
+
 /* `text` as a JSON value: JSON formats are one already, fql text becomes a string. */
 static void put_printed(Buf *out, Str text, PrintFormat format)
 {
@@ -194,6 +196,7 @@ static void put_stats(Buf *out, const Outcome *outcome, int64_t retries)
 void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
                 const AnswerExtra *extra)
 {
+    (void)buf_reserve(out, data.len + ANSWER_REST_BYTES);
     if (outcome->kind == OUTCOME_OK) {
         buf_puts(out, "{\"data\":");
         put_printed(out, data.len > 0 ? data : STR("null"), format);

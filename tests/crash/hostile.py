@@ -19,6 +19,8 @@ from serving import Server
 
 MEMORY_MAX = 300 << 20  # that an attack may add: bodies of all requests may take 256 MiB
 IDLE = 10000
+QUERY_MIB = 32           # --max-query-memory
+ENOUGH = 16 << 20        # bytes of answers, after which the requests of a connection wait
 FIELD = b"authorization: Bearer secret\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, CONTINUATION = 0, 1, 3, 4, 6, 9
 END_STREAM, END_HEADERS = 1, 4
@@ -189,6 +191,68 @@ def window_of_nothing(server):
         return True
 
 
+def post(body):
+    return b"POST /query/1 HTTP/1.1\r\n" + FIELD + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+# An answer of eight megabytes.
+LARGE = json.dumps({"query": f"""let kib = "{"x" * 1024}"
+    let mib = Array.sequence(0, 1024).map(_ => kib)
+    Array.sequence(0, 8).map(_ => mib)"""}).encode()
+
+
+def large_answers_unread(server):
+    """256 streams of a connection whose client lets no answer come: all but a few must wait."""
+    connection = connect(server.port)
+    send(connection, PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0)))
+    head = b"\x83\x86" + literal(4, b"/query/1") + literal(1, b"x") + \
+        b"\x40" + bytes([13]) + b"authorization" + bytes([13]) + b"Bearer secret"
+    for id in range(1, 513, 2):
+        send(connection, frame(HEADERS, END_HEADERS, id, head) + frame(DATA, END_STREAM, id, LARGE))
+    for _ in range(200):
+        if server.metric("fawn_answers_bytes") > ENOUGH:
+            return [connection]
+        time.sleep(0.05)
+    print("  its answers do not come")
+    return False
+
+
+def many_unread(server):
+    """Connections that each ask for something large and take none of it: when all of that is too much
+    others wait, until who takes nothing is ended."""
+    held = []
+    for _ in range(100):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        send(connection, post(LARGE))
+        held.append(connection)
+    for _ in range(200):
+        if server.metric("fawn_answers_bytes") > 2 * QUERY_MIB << 20:
+            return held
+        time.sleep(0.05)
+    print("  their answers do not come")
+    return False
+
+
+def value_of_values(server):
+    """What is small in memory and endless as text."""
+    text = 'let a = Array.sequence(0, 1000)\n' + \
+        "".join(f"let {b} = Array.sequence(0, 1000).map(_ => {a})\n" for a, b in zip("abcd", "bcde"))
+    for query in ("e", "e.toString().length", '"#{e}".length', "e == e", "[e, e].distinct().length",
+                  "Note.create({ e: e })", "Note.where(.e == e).eventSource()", "Note.byId(1); [e].toSet()",
+                  "e.reduce((a, b) => a.concat(b)).length", "let f = () => e\nf"):
+        connection = server.connect()
+        connection.request("POST", "/query/1", json.dumps({"query": text + query}),
+                           {"authorization": "Bearer secret", "x-query-timeout-ms": "2000"})
+        answer = json.loads(connection.getresponse().read())
+        code = answer.get("error", {}).get("code")
+        if code not in ("value_too_large", "time_out") and answer.get("data") != "[function <lambda>]":
+            print(f"  {query}: {code}")
+            return False
+    return True
+
+
 def deaf_reader(server):
     """The reader of a stream that reads nothing, while much is told: it must lose its stream."""
     token = server.query("Note.all().eventSource()")
@@ -212,7 +276,7 @@ def deaf_reader(server):
 
 ATTACKS = [garbage, gone_before_answers, half_headers, slow_loris, huge_body, bodies_without_end,
            invalid_hpack, rapid_reset, settings_flood, ping_flood, continuation_flood,
-           window_of_nothing, deaf_reader, idle]
+           window_of_nothing, deaf_reader, large_answers_unread, many_unread, value_of_values, idle]
 
 
 def survives(server, attack):
@@ -248,7 +312,8 @@ def tell(name, good, added):
 def main():
     random.seed(1)
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(sys.argv[1], None, pathlib.Path(folder, "log"))
+        server = Server(sys.argv[1], None, pathlib.Path(folder, "log"), "--max-query-memory",
+                        str(QUERY_MIB))
         server.query('Collection.create({ name: "Note" }).name')
         results = [survives(server, attack) for attack in ATTACKS]
         results.append(server.stop())
