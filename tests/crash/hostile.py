@@ -2,8 +2,9 @@
 """Clients that mean no good, or cannot do better: each is refused or survived, others are served
 meanwhile, and the memory that the server takes stays bounded.
 
-    tests/crash/hostile.py BINARY
+    tests/crash/hostile.py [--memory MIB] BINARY      that an attack may add: 300
 """
+import argparse
 import http.client
 import json
 import pathlib
@@ -17,7 +18,7 @@ import time
 
 from serving import Server
 
-MEMORY_MAX = 300 << 20  # that an attack may add: bodies of all requests may take 256 MiB
+args = argparse.Namespace()
 IDLE = 10000
 QUERY_MIB = 32           # --max-query-memory
 ENOUGH = 16 << 20        # bytes of answers, after which the requests of a connection wait
@@ -304,15 +305,20 @@ def attempt(server, attack):
 
 
 def tell(name, good, added):
-    good = good and added < MEMORY_MAX
+    good = good and added < args.memory << 20
     print(f"{'ok' if good else 'not ok'} {name}: {added / (1 << 20):.1f} MiB")
     return good
 
 
 def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    # Bodies of all requests may take 256 MiB. A thread sanitizer takes a multiple of all memory.
+    parser.add_argument("--memory", type=int, default=300)
+    parser.add_argument("binary")
+    parser.parse_args(namespace=args)
     random.seed(1)
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(sys.argv[1], None, pathlib.Path(folder, "log"), "--max-query-memory",
+        server = Server(args.binary, None, pathlib.Path(folder, "log"), "--max-query-memory",
                         str(QUERY_MIB))
         server.query('Collection.create({ name: "Note" }).name')
         results = [survives(server, attack) for attack in ATTACKS]
