@@ -7,6 +7,7 @@
 #include "interp/session/request.h"
 #include "runtime/print/base64.h"
 #include "server/crypto.h"
+#include "server/jwks.h"
 #include "server/route.h"
 
 #include <stdlib.h>
@@ -147,10 +148,7 @@ static bool find_keys(const Server *server, Arena *arena, Str uri, Members *keys
     if (str_starts_with(uri, STR("data:"))) {
         is_known = read_data_uri(arena, uri, &text);
     }
-    for (int64_t i = 0; !is_known && i < server->options->jwks_count; i++) {
-        is_known = str_eq(server->options->jwks[i].uri, uri);
-        text = server->options->jwks[i].text;
-    }
+    is_known = is_known || jwks_find(server, arena, uri, &text);
     if (!is_known || !read_object(arena, text, &set)) {
         return false;
     }

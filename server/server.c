@@ -3,6 +3,7 @@
 
 #include "server/connection.h"
 #include "server/events.h"
+#include "server/jwks.h"
 #include "server/openssl.h"
 #include "server/tls.h"
 #include "server/work.h"
@@ -110,6 +111,12 @@ static void on_signal(uv_signal_t *handle, int number)
     connections_stop(server);
 }
 
+static void on_hang_up(uv_signal_t *handle, int number)
+{
+    (void)number;
+    jwks_reload(handle->data);
+}
+
 /* Whether all that was begun is done, or is not waited for any longer. */
 static bool is_over(const Server *server)
 {
@@ -126,6 +133,9 @@ static void end_loop(Server *server)
     work_stop(server->work);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
+    if (server->options->jwks_count > 0) {
+        uv_close((uv_handle_t *)&server->hang_up, NULL);
+    }
     uv_close((uv_handle_t *)&server->tick, NULL);
     uv_close((uv_handle_t *)&server->turn, NULL);
 }
@@ -210,19 +220,23 @@ static int port_of(const Server *server)
                : ntohs(((const struct sockaddr_in *)&address)->sin_port);
 }
 
-static void watch_signal(Server *server, uv_signal_t *handle, int number)
+static void watch_signal(Server *server, uv_signal_t *handle, int number, uv_signal_cb on_it)
 {
     always(uv_signal_init(&server->loop, handle) == 0);
     handle->data = server;
-    always(uv_signal_start(handle, on_signal, number) == 0);
+    always(uv_signal_start(handle, on_it, number) == 0);
 }
 
 static void start(Server *server)
 {
+    jwks_open(server);
     server->work = work_start(server);
     (void)signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of its connection */
-    watch_signal(server, &server->interrupt, SIGINT);
-    watch_signal(server, &server->terminate, SIGTERM);
+    watch_signal(server, &server->interrupt, SIGINT, on_signal);
+    watch_signal(server, &server->terminate, SIGTERM, on_signal);
+    if (server->options->jwks_count > 0) {
+        watch_signal(server, &server->hang_up, SIGHUP, on_hang_up);
+    }
     always(uv_prepare_init(&server->loop, &server->turn) == 0);
     server->turn.data = server;
     always(uv_prepare_start(&server->turn, on_turn) == 0);
@@ -287,6 +301,7 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
         tls_context_free(server.tls);
     }
     if (failed == 0) {
+        jwks_close(&server);
         server_log(&server, "stopped", ",\"requests\":%lld", (long long)server.counters.requests);
     }
     return failed == 0;

@@ -16,17 +16,19 @@
 #include "runtime/base/limits.h"
 #include "store/store.h"
 
-/* The JSON Web Key Set that stands for what an address would give. */
+/* The JSON Web Key Set that stands for what an address would give, and the file that has it. */
 typedef struct ServerJwks {
     Str uri, text;
+    const char *path;
 } ServerJwks;
 
 typedef struct ServerOptions {
     const char *host; /* an address, or "localhost" */
     int port;         /* 0: any that is free, which is told when it listens */
     Str secret;       /* of the root database's owner; not empty */
-    const ServerJwks *jwks; /* for access providers */
+    const ServerJwks *jwks; /* for access providers; their files are read again on SIGHUP */
     int64_t jwks_count;
+    int (*read_file)(const char *path, Buf *out); /* 0, or an errno */
     const Limits *limits;
     int64_t max_connections;
     int64_t query_timeout_ms; /* of queries that do not say */

@@ -4,6 +4,7 @@
  *   connection.c  bytes in and out, deadlines          http1.c, http2.c  the two protocols on them
  *   tls.c         their encryption
  *   exchange.c    one request and its response         route.c           paths
+ *   jwks.c        keys of access providers
  *   work.c        jobs and the threads that run them   counters.c        /metrics
  *   query.c …     what the paths do
  */
@@ -25,6 +26,7 @@ enum {
 typedef struct Server Server;
 typedef struct Connection Connection;
 typedef struct Work Work;
+typedef struct Jwks Jwks;
 
 struct Server {
     const ServerOptions *options;
@@ -32,7 +34,7 @@ struct Server {
     Store *store;
     uv_loop_t loop;
     uv_tcp_t listener;
-    uv_signal_t interrupt, terminate;
+    uv_signal_t interrupt, terminate, hang_up; /* the last one with `jwks` only */
     uv_timer_t tick;
     uv_prepare_t turn; /* called before the loop waits */
     bool is_stopping;
@@ -44,6 +46,7 @@ struct Server {
     _Atomic int64_t answer_bytes; /* of answers that clients have not taken yet */
     uint64_t random_state;
     Work *work;
+    Jwks *jwks;
     struct Stream *streams; /* that are open */
     int64_t last_stream_id;
     Counters counters;

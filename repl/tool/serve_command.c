@@ -81,7 +81,7 @@ static bool find_secret(Shell *shell, Str *secret)
     return make_secret(shell, secret);
 }
 
-/* The key sets that were given for addresses. They are read once: what needs them is often asked. */
+/* The key sets that were given for addresses. */
 static bool read_jwks(Shell *shell, ServerOptions *options)
 {
     const ServeOptions *serve = &shell->options->serve;
@@ -90,7 +90,8 @@ static bool read_jwks(Shell *shell, ServerOptions *options)
         Buf text = {0};
         int error = input_read_file(serve->jwks.at[i].path, &text);
         sets[i] = (ServerJwks){.uri = str_from_c(serve->jwks.at[i].uri),
-                               .text = str_copy(&shell->arena, buf_str(&text))};
+                               .text = str_copy(&shell->arena, buf_str(&text)),
+                               .path = serve->jwks.at[i].path};
         buf_free(&text);
         if (error != 0) {
             return fail(shell, serve->jwks.at[i].path, strerror(error));
@@ -122,6 +123,7 @@ void serve_command(Shell *shell)
         .access_log = serve->access_log,
         .quiet = shell->options->quiet,
         .typechecks_root = shell->options->typecheck,
+        .read_file = input_read_file,
     };
     Str error;
     if ((serve->tls_cert == NULL) != (serve->tls_key == NULL)) {

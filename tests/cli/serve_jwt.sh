@@ -95,6 +95,25 @@ check 'keys in the provider itself; one key needs no kid; no end' 0 '["2"]' '' \
 refused 'the key of another provider' "$(jwt one.pem '{"alg":"RS256"}' "$inline")"
 as $shop 'AccessProvider.create({ name: \"unknown\", issuer: \"https://u.example.com\", jwks_uri: \"https://u.example.com/k\", roles: \"reader\" }).name' >/dev/null
 refused 'a provider whose keys nobody gave' "$(jwt one.pem "$header" "$(claims ',"iss":"https://u.example.com"')")"
+
+# The keys change while it runs.
+# logged WORD TIMES: waits until the log has it so often.
+logged() { for _ in $(seq 200); do [ "$(grep -c "$1" server.log)" -ge "$2" ] && return; sleep 0.05; done; cat server.log; }
+cp keys.json before.json
+printf '{"keys":[%s]}' "$(jwk other.pem k1)" >keys.json
+check 'a file that changed is read when it is asked for' 0 1 '' as "$good" 1
+kill -HUP "$server"
+verdict 'SIGHUP has it read' "$(logged '"keys_read","file":"keys.json"' 1)"
+refused 'the key of before' "$good"
+check 'the new one opens' 0 1 '' as "$(jwt other.pem "$header" "$(claims '')")" 1
+echo rubbish >keys.json
+kill -HUP "$server"
+verdict 'what is no key set is told' "$(logged '"keys_not_read","file":"keys.json","reason":"it has no array of keys"' 1)"
+check 'and the keys before stay' 0 1 '' as "$(jwt other.pem "$header" "$(claims '')")" 1
+mv before.json keys.json
+kill -HUP "$server"
+verdict 'and are read again' "$(logged '"keys_read"' 2)"
+check 'the first one is good again' 0 1 '' as "$good" 1
 as $shop 'AccessProvider.byName(\"auth\")!.update({ roles: { role: \"editor\", predicate: \"c => c.nothing.more\" } }).name' >/dev/null
 refused 'no role is for it' "$good"
 as $shop 'AccessProvider.byName(\"auth\")!.delete().exists()' >/dev/null
