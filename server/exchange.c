@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 Exchange *exchange_new(Server *server, const Transport *transport, void *carrier, Backlog *backlog)
 {
@@ -157,26 +158,36 @@ void exchange_answer_header(Exchange *exchange, const char *name, Str value)
     vec_push(&exchange->answer_headers, &exchange->arena, header);
 }
 
+enum { TRACE_LEN = 55, TRACE_ID_AT = 3, TRACE_ID_LEN = 32, TRACE_SPAN_AT = 36 };
+
+/* Sixteen random digits. */
+static void put_digits(Server *server, char *to)
+{
+    uint64_t random = server_random(server);
+    for (int i = 0; i < 16; i++) {
+        to[i] = "0123456789abcdef"[random >> 4 * i & 15];
+    }
+}
+
 /* Continues the trace that the client began, if it did so in the way of the W3C, or begins one. */
 static void add_trace(Exchange *exchange)
 {
-    enum { TRACE_LEN = 55, TRACE_ID_AT = 3, TRACE_ID_LEN = 32 };
     const Str *given = exchange_header(exchange, STR("traceparent"));
-    uint64_t a = server_random(exchange->server);
-    uint64_t b = server_random(exchange->server);
-    Str id = str_format(&exchange->arena, "%016llx%016llx", (unsigned long long)a,
-                        (unsigned long long)b);
+    char text[] = "00-................................-................-00";
+    _Static_assert(sizeof text == TRACE_LEN + 1, "a trace has fixed places");
     bool good = given && given->len == TRACE_LEN && str_starts_with(*given, STR("00-"));
     for (int64_t i = 0; good && i < TRACE_LEN; i++) {
         bool dash = i == 2 || i == TRACE_ID_AT + TRACE_ID_LEN || i == TRACE_LEN - 3;
         good = dash ? given->s[i] == '-' : isxdigit((unsigned char)given->s[i]) != 0;
     }
     if (good) {
-        id = str_slice(*given, TRACE_ID_AT, TRACE_ID_AT + TRACE_ID_LEN);
+        memcpy(text + TRACE_ID_AT, given->s + TRACE_ID_AT, TRACE_ID_LEN);
+    } else {
+        put_digits(exchange->server, text + TRACE_ID_AT);
+        put_digits(exchange->server, text + TRACE_ID_AT + TRACE_ID_LEN / 2);
     }
-    Str text = str_format(&exchange->arena, "00-%.*s-%016llx-00", STR_ARG(id),
-                          (unsigned long long)server_random(exchange->server));
-    exchange_answer_header(exchange, "traceparent", text);
+    put_digits(exchange->server, text + TRACE_SPAN_AT);
+    exchange_answer_header(exchange, "traceparent", (Str){text, TRACE_LEN});
 }
 
 /* Lets a page of another origin read the response. */

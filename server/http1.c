@@ -20,6 +20,7 @@ typedef struct Http1 {
     Connection *connection;
     Exchange *exchange; /* read or answered; NULL: neither */
     Buf target, name, value;
+    Buf head; /* of the response */
     Buf rest;
     bool in_value;     /* of a header */
     bool is_whole;     /* the request is: it is answered */
@@ -55,24 +56,31 @@ static const char *reason_of(int status)
 
 static void put_head(Http1 *http, Exchange *exchange)
 {
-    Buf head = {0};
-    buf_printf(&head, "HTTP/1.1 %d %s\r\n", exchange->status, reason_of(exchange->status));
+    Buf *head = &http->head;
+    head->len = 0;
+    buf_put(head, STR("HTTP/1.1 "));
+    buf_int(head, exchange->status);
+    buf_byte(head, ' ');
+    buf_puts(head, reason_of(exchange->status));
+    buf_put(head, STR("\r\n"));
     for (int64_t i = 0; i < exchange->answer_headers.len; i++) {
-        buf_put(&head, exchange->answer_headers.at[i].name);
-        buf_puts(&head, ": ");
-        buf_put(&head, exchange->answer_headers.at[i].value);
-        buf_puts(&head, "\r\n");
+        buf_put(head, exchange->answer_headers.at[i].name);
+        buf_put(head, STR(": "));
+        buf_put(head, exchange->answer_headers.at[i].value);
+        buf_put(head, STR("\r\n"));
     }
     if (!exchange->is_endless) {
-        buf_printf(&head, "content-length: %lld\r\n", (long long)exchange->answer.len);
+        buf_put(head, STR("content-length: "));
+        buf_int(head, exchange->answer.len);
+        buf_put(head, STR("\r\n"));
     } else if (!http->is_old) {
-        buf_puts(&head, "transfer-encoding: chunked\r\n");
+        buf_put(head, STR("transfer-encoding: chunked\r\n"));
     }
     http->keeps_alive = http->keeps_alive && http->is_whole && !http->is_stopping &&
                         !(http->is_old && exchange->is_endless);
-    buf_printf(&head, "connection: %s\r\n\r\n", http->keeps_alive ? "keep-alive" : "close");
-    connection_put(http->connection, buf_str(&head));
-    buf_free(&head);
+    buf_put(head, http->keeps_alive ? STR("connection: keep-alive\r\n\r\n")
+                                    : STR("connection: close\r\n\r\n"));
+    connection_put(http->connection, buf_str(head));
     http->head_is_sent = true;
 }
 
@@ -394,6 +402,7 @@ static void free_state(Connection *connection)
     buf_free(&http->target);
     buf_free(&http->name);
     buf_free(&http->value);
+    buf_free(&http->head);
     buf_free(&http->rest);
     free(http);
 }

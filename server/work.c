@@ -52,6 +52,12 @@ static void push(Queue *queue, Job *job)
         queue->first = job;
     }
     queue->last = job;
+}
+
+/* Wakes a thread for what was pushed. Best after the lock was given back: woken before that, it would
+ * only wait again, for the lock. */
+static void wake(Queue *queue)
+{
     pthread_cond_signal(&queue->filled);
 }
 
@@ -101,7 +107,9 @@ static void resume(Work *work)
         next = job->next;
         job->is_aside = must_wait(work, job);
         work->aside_count -= !job->is_aside;
-        push(job->is_aside ? &work->aside : queue_of(work, job), job);
+        Queue *queue = job->is_aside ? &work->aside : queue_of(work, job);
+        push(queue, job);
+        wake(queue);
     }
 }
 
@@ -144,8 +152,10 @@ void work_submit_always(Job *job)
     Work *work = job->work;
     work->pending++;
     pthread_mutex_lock(&work->lock);
-    push(queue_of(work, job), job);
+    Queue *queue = queue_of(work, job);
+    push(queue, job);
     pthread_mutex_unlock(&work->lock);
+    wake(queue);
 }
 
 /* Whether no further job is taken of this client. */
@@ -465,12 +475,12 @@ static void pass_on(Worker *worker, Job *job, JobEnd end)
 {
     Work *work = worker->work;
     bool is_over = end == JOB_DONE && is_durable(job);
+    Queue *queue = NULL;
     pthread_mutex_lock(&work->lock);
-    if (end == JOB_MUST_WRITE) {
-        job->writes = true;
-        push(&work->writers, job);
-    } else if (end == JOB_TAKES_LONG) {
-        push(&work->readers, job);
+    if (end != JOB_DONE) {
+        job->writes = job->writes || end == JOB_MUST_WRITE;
+        queue = queue_of(work, job);
+        push(queue, job);
     } else if (is_over) {
         put_done(work, job);
     } else {
@@ -480,7 +490,9 @@ static void pass_on(Worker *worker, Job *job, JobEnd end)
         }
     }
     pthread_mutex_unlock(&work->lock);
-    if (is_over) {
+    if (queue) {
+        wake(queue);
+    } else if (is_over) {
         uv_async_send(&work->wake);
     }
 }

@@ -177,20 +177,27 @@ void answer_put_failure(Buf *out, const Outcome *outcome, PrintFormat format)
     buf_byte(out, '}');
 }
 
+/* Every answer has these: printf would take a third of the time of a short query. */
+static void put_number(Buf *out, Str before, int64_t n)
+{
+    buf_put(out, before);
+    buf_int(out, n);
+}
+
 static void put_stats(Buf *out, const Outcome *outcome, int64_t retries)
 {
     int64_t elapsed_ms = outcome->elapsed_us / 1000;
     const RtStats *stats = &outcome->stats;
-    buf_printf(out,
-               ",\"txn_ts\":%lld,\"stats\":{\"compute_ops\":%lld,\"read_ops\":%lld,"
-               "\"write_ops\":%lld,\"query_time_ms\":%lld,\"contention_retries\":%lld,"
-               "\"storage_bytes_read\":%lld,\"storage_bytes_write\":%lld,"
-               "\"rate_limits_hit\":[]}",
-               (long long)outcome->txn_us,
-               (long long)(stats->compute_ops > 0 ? stats->compute_ops : 1),
-               (long long)stats->read_ops, (long long)stats->write_ops,
-               (long long)(elapsed_ms > 0 ? elapsed_ms : 1), (long long)retries,
-               (long long)stats->storage_bytes_read, (long long)stats->storage_bytes_write);
+    put_number(out, STR(",\"txn_ts\":"), outcome->txn_us);
+    put_number(out, STR(",\"stats\":{\"compute_ops\":"),
+               stats->compute_ops > 0 ? stats->compute_ops : 1);
+    put_number(out, STR(",\"read_ops\":"), stats->read_ops);
+    put_number(out, STR(",\"write_ops\":"), stats->write_ops);
+    put_number(out, STR(",\"query_time_ms\":"), elapsed_ms > 0 ? elapsed_ms : 1);
+    put_number(out, STR(",\"contention_retries\":"), retries);
+    put_number(out, STR(",\"storage_bytes_read\":"), stats->storage_bytes_read);
+    put_number(out, STR(",\"storage_bytes_write\":"), stats->storage_bytes_write);
+    buf_put(out, STR(",\"rate_limits_hit\":[]}"));
 }
 
 void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
@@ -215,5 +222,6 @@ void answer_put(Buf *out, const Outcome *outcome, Str data, PrintFormat format,
         buf_puts(out, ",\"query_tags\":");
         print_json_string(out, extra->query_tags);
     }
-    buf_printf(out, ",\"schema_version\":%lld}", (long long)outcome->schema_us);
+    put_number(out, STR(",\"schema_version\":"), outcome->schema_us);
+    buf_byte(out, '}');
 }
