@@ -63,6 +63,7 @@ for path in /query/1 /stream/1 /feed/1; do
     for wrong in wrong '' secre secrets SECRET "$root:" "$root:shop:" "$root::admin" \
                  fnAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA eyJhbGciOiJub25lIn0.e30. ; do
         check "$path with $wrong" 0 401 '' ask "$wrong" $path "$body"
+        verdict 'and it is not told again' "$([ ${#wrong} -lt 6 ] || grep -F -- "$wrong" body)"
     done
 done
 check 'a source of events does not open what may not be read' 0 200 '' \

@@ -53,7 +53,24 @@ secret=secret:server-readonly check 'who reads may read' 0 '{"version":N,"files"
 secret=secret:server check 'and not write' 0 '{"error":{"message":"Access denied"}} 403' '' \
     api POST update -F 'f.fsl=function f() { 2 }'
 secret=secret:client check 'a client does neither' 0 '{"error":{"message":"Access denied"}} 403' '' api GET files
-secret=wrong check 'a stranger is asked who it is' 0 '{"error":{"message":"Access token required"}} 401' '' \
-    api GET files
+# Every call, without a secret, with a wrong one, with one that is too small: 401, 401, 403.
+before=$(api GET files/f.fsl)
+for call in 'GET files server-readonly' 'GET files/f.fsl server-readonly' 'POST update server' 'POST diff client' \
+            'POST validate client' 'GET staged/status client' 'POST staged/commit server' 'POST staged/abandon server' \
+            'GET items/functions client' 'GET items/functions/f client' 'POST items/functions server' \
+            'POST items/functions/f server' 'DELETE items/functions/f server'; do
+    read -r method path small <<<"$call"
+    [ "$method $small" != 'GET server-readonly' ] || small=client
+    for secret in '' wrong "$small"; do
+        wanted='{"error":{"message":"Access token required"}} 401'
+        [ "$secret" != "$small" ] || wanted='{"error":{"message":"Access denied"}} 403'
+        secret=${secret:+${secret/#$small/secret:$small}}
+        check "$method $path with ${secret:-none}" 0 "$wanted" '' \
+            curl -s -m 20 ${secret:+-H "Authorization: Bearer $secret"} -X "$method" -w ' %{http_code}' \
+            -F 'f.fsl=function f() { 3 }' "$base/schema/1/$path"
+    done
+done
+unset secret
+check 'nothing of it was done' 0 "$before" '' api GET files/f.fsl
 stop
 finish
