@@ -7,6 +7,7 @@
 #include "interp/nearest.h"
 #include "runtime/document/document.h"
 #include "runtime/document/past.h"
+#include "runtime/document/separate.h"
 
 #include <string.h>
 
@@ -46,7 +47,11 @@ static NOINLINE Value fault_unbound(Rt *rt, const GlobalCode *code)
     }
     nearest_offer_globals(&nearest, rt->catalog);
     rt_fault(rt, FAULT_unbound_variable, "Unbound variable `%.*s`", STR_ARG(code->name));
-    nearest_hint(rt, &nearest, code->head.span);
+    if (separate_hides(rt, catalog_collection(rt->catalog, code->name))) {
+        separate_hint(rt, code->head.span);
+    } else {
+        nearest_hint(rt, &nearest, code->head.span);
+    }
     return rt_trace(rt, code->head.span);
 }
 

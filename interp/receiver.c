@@ -15,6 +15,7 @@
 #include "interp/signature.h"
 
 #include "runtime/builtins/types.h"
+#include "runtime/document/separate.h"
 #include "runtime/event/event_source.h"
 #include "runtime/function.h"
 
@@ -315,7 +316,7 @@ Member receiver_member(Rt *rt, Value self, const Name *name)
 Value global_user(Rt *rt, Str name)
 {
     const Collection *collection = catalog_collection(rt->catalog, name);
-    if (collection != NULL) {
+    if (collection != NULL && !separate_hides(rt, collection)) {
         return val_module(&collection->module);
     }
     Value function = catalog_function(rt, name);

@@ -74,6 +74,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->too_early_us = 0;
     rt->regexes = NULL;
     rt->hint_sources = NULL;
+    rt->separate = NULL;
     rt->plan = NULL;
     rt->secrets = NULL;
     rt->late_checks = NULL;

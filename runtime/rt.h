@@ -160,6 +160,7 @@ struct Rt {
     struct Plan *plan;                    /* of this query; NULL: nobody asks: plan.h */
     struct NewSecret *secrets;            /* made by this query: system_document.c */
     struct LateCheck *late_checks;        /* for the end of the transaction: reference.c */
+    struct Separate *separate;            /* NULL: a query may do what it likes: separate.h */
     const struct TriggerRun *trigger_run; /* the innermost trigger that runs: trigger.c */
     RtStats stats;
     Permission permission; /* stays from query to query, as do the login and `guards_calls` */

@@ -13,6 +13,7 @@
 #include "grammar/parse.h"
 #include "runtime/document/past.h"
 #include "runtime/document/reference.h"
+#include "runtime/document/separate.h"
 #include "runtime/schema/database.h"
 #include "runtime/schema/schema_version.h"
 #include "runtime/set/plan.h"
@@ -85,6 +86,9 @@ static bool begin_transaction(Run *run)
                          : STR("https://docs.fauna.com/performance_hint/");
     rt->limits = run->options->limits != NULL ? run->options->limits : &limits_local;
     rt->valid_time_us = run->options->as_of_us;
+    if (run->options->separate) {
+        separate_begin(rt);
+    }
     if (run->options->explain) {
         plan_begin(rt);
     }

@@ -326,6 +326,7 @@ static RunOptions make_run_options(Run *run)
         .each = options->each,
         .last_only = options->last,
         .query = options->fauna.is_query,
+        .separate = options->fauna.is_query,
         .dry_run = shell->dry || shell->viewer.dry_run,
         .check_only = options->check || shell->viewer.only_types,
         .typecheck = shell_typechecks(shell),

@@ -8,6 +8,7 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/document.h"
 #include "runtime/document/past.h"
+#include "runtime/document/separate.h"
 #include "runtime/hint.h"
 #include "runtime/set/set_node.h"
 
@@ -199,9 +200,14 @@ BUILTIN(definition_apply, "", READS, "(collection: String) => Module",
 {
     Str name = val_as_str(call->args[0]);
     const Collection *found = catalog_collection(rt->catalog, name);
-    if (!found) {
-        return rt_fault_argument(rt, STR("collection"), "No such user collection `%.*s`.",
-                                 STR_ARG(name));
+    bool is_hidden = separate_hides(rt, found);
+    if (!found || is_hidden) {
+        Value fault = rt_fault_argument(rt, STR("collection"), "No such user collection `%.*s`.",
+                                        STR_ARG(name));
+        if (is_hidden && rt->site != NULL) {
+            separate_hint(rt, *rt->site);
+        }
+        return fault;
     }
     return val_module(&found->module);
 }

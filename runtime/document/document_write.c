@@ -13,6 +13,7 @@
 
 #include "runtime/document/codec.h"
 #include "runtime/document/fields.h"
+#include "runtime/document/separate.h"
 #include "runtime/document/system_document.h"
 #include "runtime/schema/check.h"
 #include "runtime/schema/computed.h"
@@ -380,6 +381,9 @@ Value doc_create(Rt *rt, const Collection *collection, const Object *fields, Dat
     if (!write_is_allowed(rt, "`create`")) {
         return val_fault();
     }
+    if (UNLIKELY(rt->separate != NULL) && !separate_document(rt, collection->number)) {
+        return val_fault();
+    }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .is_new = true};
     return create_document(&write, fields);
 }
@@ -486,6 +490,9 @@ static Value change_document(Rt *rt, Value doc, const Object *given, DataMode mo
     if (!old) {
         return fault_doc_not_found(rt, doc);
     }
+    if (UNLIKELY(rt->separate != NULL) && !separate_document(rt, collection->number)) {
+        return val_fault();
+    }
     Write write = {.rt = rt, .collection = collection, .mode = mode, .has_id = true, .id = old->id};
     read_given(&write, given);
     if (write.failures.first) {
@@ -591,6 +598,9 @@ Value doc_delete(Rt *rt, Value doc)
     const Version *old = doc_stored_version(rt, doc);
     if (!old) {
         return fault_doc_not_found(rt, doc);
+    }
+    if (UNLIKELY(rt->separate != NULL) && !separate_document(rt, doc.len)) {
+        return val_fault();
     }
     if (UNLIKELY(rt->has_triggers)) {
         const Collection *collection = catalog_collection_by_number(rt->catalog, doc.len);

@@ -11,6 +11,7 @@
 
 #include "runtime/document/codec.h"
 #include "runtime/document/reference.h"
+#include "runtime/document/separate.h"
 #include "runtime/schema/database.h"
 #include "runtime/schema/definition_store.h"
 #include "runtime/schema/derived_type.h"
@@ -385,6 +386,9 @@ Value definition_delete(Rt *rt, Value doc)
         failure_add_plain(&failures, STR("Cannot delete collection" PROTECTED));
         return failure_fault(&failures, str_format(rt->query, "Failed to delete Collection `%.*s`.",
                                                    STR_ARG(before->name)));
+    }
+    if (rt->separate != NULL && !separate_definition(rt, before->number, false)) {
+        return val_fault();
     }
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;

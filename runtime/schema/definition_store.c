@@ -14,6 +14,7 @@
 
 #include "runtime/document/codec.h"
 #include "runtime/document/fields.h"
+#include "runtime/document/separate.h"
 #include "runtime/schema/check.h"
 #include "runtime/schema/database.h"
 #include "runtime/schema/definition.h"
@@ -361,6 +362,9 @@ static bool still_holds(const Change *change)
 Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fields *fields,
                      const Migrations *migrations)
 {
+    if (rt->separate != NULL && !separate_definition(rt, number, before == NULL)) {
+        return val_fault();
+    }
     Change change = {.rt = rt, .number = number, .before = before, .migrations = migrations};
     const Object *definition = fields_object(rt, fields).as.object;
     change.kept = arena_array(rt->heap, bool, before ? before->index_count : 0);

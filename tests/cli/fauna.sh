@@ -43,6 +43,17 @@ check 'a priority is a number' 2 '' 'fawn: --priority takes a number*' "$fawn" d
 check 'and listed' 0 '{"name":"shop"}' '' "$fawn" database list --jsonl
 check 'and is where queries run' 0 0 '' "$fawn" query 'Collection.all().count()' -d us/shop
 check 'and deleted' 0 0 '' bash -c '"$0" database delete --name shop > result && "$0" query "Database.all().count()"' "$fawn"
+check 'a collection is not known to the query that makes it' 1 '' \
+    $'error: Unbound variable `Made`\n*hint: A collection cannot be created and used in the same query.*' \
+    "$fawn" query $'Collection.create({ name: "Made" })\nMade.all().count()'
+check 'nor by its name as text' 1 '' '*No such user collection `Made`.*hint: A collection cannot be created and used*' \
+    "$fawn" query $'Collection.create({ name: "Made" })\nCollection("Made").all().count()'
+apart='error: Cannot modify a document and its collection in the same query.*'
+check 'a definition, then a document' 1 '' "$apart" "$fawn" query $'Q.definition.update({ data: { a: 1 } })\nQ.create({ n: 1 })'
+check 'a document, then a definition' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 })\nQ.definition.update({ data: { a: 1 } })'
+check 'deleting both' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 }).delete()\nQ.definition.delete()'
+check 'other collections may be written' 0 '"Other"' '' "$fawn" query $'let q = Q.create({ id: 6, n: 1 })\nCollection.create({ name: "Other" }).name'
+check 'a source of the shell may do all of it' 0 1 '' "$fawn" both.fawn --last -e $'Collection.create({ name: "Both" })\nBoth.create({})\nBoth.definition.update({ data: { a: 1 } })\nBoth.all().count()'
 check 'an action is needed' 2 '' 'fawn: usage: fawn database create|list|delete*' "$fawn" database
 verdict 'there is a page' "$([[ $("$fawn" help fauna) == 'Coming from Fauna'* ]] || echo none)"
 finish
