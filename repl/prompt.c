@@ -253,8 +253,12 @@ static void tell_foreign(Prompt *prompt, Str input)
     const char *hint = foreign_hint(input);
     int64_t blank = str_find(input, STR(" "), 0);
     Str word = str_slice(input, 0, blank < 0 ? input.len : blank);
-    if (hint != NULL && !known_has(&prompt->known, word)) {
-        shell_tell(prompt->shell, str_format(&prompt->shell->arena, "hint: %s", hint));
+    Shell *shell = prompt->shell;
+    Str told = hint != NULL && !known_has(&prompt->known, word)
+                   ? str_from_c(hint)
+                   : foreign_error_hint(&shell->arena, buf_str(&shell->last_error));
+    if (told.len > 0) {
+        shell_tell(shell, str_format(&shell->arena, "hint: %.*s", STR_ARG(told)));
     }
 }
 

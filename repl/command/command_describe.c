@@ -19,8 +19,9 @@
 
 enum {
     SAMPLE = 1000, /* documents that are looked at */
-    NAME_COLUMN = 16,
-    TYPES_COLUMN = 44,
+    NAME_COLUMN = 16,  /* columns are as wide at least, … */
+    TYPES_COLUMN = 20,
+    COLUMN_MAX = 36, /* … and at most */
     EXAMPLE_WIDTH = 40,
 };
 
@@ -119,32 +120,65 @@ static void pad(Buf *out, int64_t start, int64_t column)
     buf_fill(out, ' ', used < column ? column - used : 1);
 }
 
-static void put_field(Buf *out, const Sample *sample, const SeenField *field)
+/* "Int 878, missing 122" */
+static void put_types(Buf *out, const Sample *sample, const SeenField *field)
 {
     int64_t start = out->len, seen = 0;
-    bool first = true;
-    buf_put(out, field->name);
-    pad(out, start, NAME_COLUMN);
     for (int type = 0; type < TYPE_COUNT; type++) {
         if (field->types[type] > 0) {
-            buf_printf(out, "%s%.*s %lld", first ? "" : ", ", STR_ARG(type_name((Type)type)),
-                       (long long)field->types[type]);
-            first = false;
+            buf_printf(out, "%s%.*s %lld", out->len > start ? ", " : "",
+                       STR_ARG(type_name((Type)type)), (long long)field->types[type]);
             seen += field->types[type];
         }
     }
     if (seen < sample->documents) {
         buf_printf(out, ", missing %lld", (long long)(sample->documents - seen));
     }
-    pad(out, start, TYPES_COLUMN);
+}
+
+/* Where the types and the examples begin: behind the longest ones, within bounds. */
+typedef struct Columns {
+    int64_t types, examples;
+} Columns;
+
+static int64_t widen(int64_t column, int64_t length, int64_t most)
+{
+    int64_t wanted = length + 2 < most ? length + 2 : most;
+    return wanted > column ? wanted : column;
+}
+
+static Columns make_columns(const Sample *sample)
+{
+    Columns columns = {NAME_COLUMN, TYPES_COLUMN};
+    Buf types = {0};
+    for (int64_t i = 0; i < sample->fields.len; i++) {
+        types.len = 0;
+        put_types(&types, sample, sample->fields.at[i]);
+        columns.types = widen(columns.types, sample->fields.at[i]->name.len, COLUMN_MAX);
+        columns.examples = widen(columns.examples, types.len, COLUMN_MAX);
+    }
+    buf_free(&types);
+    columns.examples += columns.types;
+    return columns;
+}
+
+static void put_field(Buf *out, const Sample *sample, const SeenField *field,
+                      const Columns *columns)
+{
+    int64_t start = out->len;
+    buf_put(out, field->name);
+    pad(out, start, columns->types);
+    put_types(out, sample, field);
+    pad(out, start, columns->examples);
     buf_put(out, field->example);
     buf_byte(out, '\n');
 }
 
 static void put_sample(Buf *out, const Sample *sample, int64_t total)
 {
+    Columns columns = make_columns(sample);
     for (int64_t i = 0; i < sample->fields.len; i++) {
-        put_field(out, sample, sample->fields.at[i]);
+        put_field(out, sample, sample->fields.at[i], &columns);
     }
     if (sample->documents < total) {
         buf_printf(out, "(fields of the first %lld documents)\n", (long long)sample->documents);

@@ -42,3 +42,73 @@ const char *foreign_hint(Str input)
     }
     return NULL;
 }
+
+/* Methods of MongoDB's shell, of SQL's functions and of JavaScript, by what they are on here. */
+static const Foreign methods[] = {
+    {"find", "where(.FIELD == VALUE)"},
+    {"findOne", "firstWhere(.FIELD == VALUE)"},
+    {"insert", "create({ FIELD: VALUE })"},
+    {"insertOne", "create({ FIELD: VALUE })"},
+    {"insertMany", "[{ … }, { … }].forEach(x => COLLECTION.create(x))"},
+    {"save", "create({ FIELD: VALUE }), or update of a document"},
+    {"update", "forEach(.update({ FIELD: VALUE }))"},
+    {"updateOne", "firstWhere(.FIELD == VALUE)!.update({ FIELD: VALUE })"},
+    {"updateMany", "where(.FIELD == VALUE).forEach(.update({ FIELD: VALUE }))"},
+    {"delete", "forEach(.delete())"},
+    {"remove", "where(.FIELD == VALUE).forEach(.delete())"},
+    {"deleteOne", "firstWhere(.FIELD == VALUE)!.delete()"},
+    {"deleteMany", "where(.FIELD == VALUE).forEach(.delete())"},
+    {"countDocuments", "all().count()"},
+    {"sort", "order(.FIELD), order(desc(.FIELD))"},
+    {"orderBy", "order(.FIELD), order(desc(.FIELD))"},
+    {"limit", "take(N)"},
+    {"skip", "drop(N)"},
+    {"offset", "drop(N)"},
+    {"project", "a projection: SET { FIELD, FIELD }"},
+    {"select", "a projection: SET { FIELD, FIELD }"},
+    {"group", "fold(INITIAL, (groups, x) => …), or an aggregate of the collection"},
+    {"groupBy", "fold(INITIAL, (groups, x) => …), or an aggregate of the collection"},
+    {"createIndex", "definition.update({ indexes: { NAME: { terms: [{ field: \"FIELD\" }] } } })"},
+    {"drop", "definition.delete()"},
+    {"pretty", ".mode json, .mode table"},
+    {"push", "append(VALUE)"},
+    {"some", "any(.FIELD == VALUE)"},
+    {"every", "every(.FIELD == VALUE)"},
+    {"sum", "Math.sum(SET.map(.FIELD))"},
+    {"avg", "Math.mean(SET.map(.FIELD))"},
+    {"min", "Math.min(A, B), or SET.map(.FIELD).order().first()"},
+    {"max", "Math.max(A, B), or SET.map(.FIELD).order(desc(x => x)).first()"},
+    {"len", "length, of a set count()"},
+    {"size", "length, of a set count()"},
+};
+
+/* The name between backquotes behind `start`, with which the error begins; empty: it does not. */
+static Str quoted_behind(Str error, Str start)
+{
+    if (!str_starts_with(error, start)) {
+        return (Str){0};
+    }
+    int64_t end = str_find(error, STR("`"), start.len);
+    return end < 0 ? (Str){0} : str_slice(error, start.len, end);
+}
+
+Str foreign_error_hint(Arena *arena, Str error)
+{
+    if (str_find(error, STR("\nhint:"), 0) >= 0) {
+        return (Str){0};
+    }
+    Str method = quoted_behind(error, STR("error: The function `"));
+    for (int64_t i = 0; i < countof(methods); i++) {
+        if (str_eq(method, str_from_c(methods[i].word))) {
+            return str_format(arena, "here that is %s", methods[i].hint);
+        }
+    }
+    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    if (name.len > 0 && isupper((unsigned char)name.s[0])) {
+        return str_format(arena,
+                          "Collection.create({ name: \"%.*s\" }) makes a collection of this name; "
+                          ".collections lists those there are",
+                          STR_ARG(name));
+    }
+    return (Str){0};
+}

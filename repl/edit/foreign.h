@@ -2,10 +2,16 @@
 #ifndef FAWN_REPL_EDIT_FOREIGN_H
 #define FAWN_REPL_EDIT_FOREIGN_H
 
+#include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
 /* How the same is asked for here, when the first word of `input`, which is no FQL, is one of SQL or of
  * the shell of MongoDB; else NULL. */
 const char *foreign_hint(Str input);
+
+/* What is called otherwise here, when an error says that a method of some type is not there, or that a
+ * name is none: that of a collection is to be made first. `error` is the whole text of the error. Empty:
+ * there is nothing to say; else it is in `arena`. */
+Str foreign_error_hint(Arena *arena, Str error);
 
 #endif

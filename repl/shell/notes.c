@@ -26,7 +26,7 @@ static void tell_unshown(Shell *shell, const Unshown *unshown)
     if (unshown->count > 0) {
         buf_printf(&more, "%lld ", (long long)unshown->count);
     }
-    if (unshown->any && shell->interactive) {
+    if (shell->interactive && (unshown->any || unshown->after.len > 0)) {
         shell_tell(shell,
                    str_format(&shell->arena, "… %.*smore: .next or .all", STR_ARG(buf_str(&more))));
     } else if (unshown->any) {
