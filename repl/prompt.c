@@ -48,15 +48,14 @@ static bool is_variable(const Shell *shell, Str name)
 /* `exit` and its like without a dot, as people type them. */
 static bool is_bare_command(const Shell *shell, Str input)
 {
-    static const char *const words[] = {"exit", "quit", "help", "clear", "it"};
     int64_t blank = str_find(input, STR(" "), 0);
     Str word = str_slice(input, 0, blank < 0 ? input.len : blank);
     /* Only help takes something: `help Set.paginate`. */
     if (blank >= 0 && !str_eq(word, STR("help"))) {
         return false;
     }
-    for (int64_t i = 0; i < countof(words); i++) {
-        if (str_eq(word, str_from_c(words[i]))) {
+    for (const char *const *each = command_bare_words; *each != NULL; each++) {
+        if (str_eq(word, str_from_c(*each))) {
             return !is_variable(shell, word) && str_find(input, STR("\n"), 0) < 0;
         }
     }

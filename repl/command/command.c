@@ -297,6 +297,8 @@ const Command commands[] = {
     {0},
 };
 
+const char *const command_bare_words[] = {"exit", "quit", "help", "clear", "it", NULL};
+
 /* -- dispatch
  * ------------------------------------------------------------------------------------------- */
 

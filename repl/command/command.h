@@ -18,6 +18,9 @@ typedef struct Command {
 /* All of them with their headings, ended by a row without a name. */
 extern const Command commands[];
 
+/* Those that need no dot at the prompt, ended by NULL: `exit`. */
+extern const char *const command_bare_words[];
+
 /* The command behind `command`, the first one for NULL; NULL at the end. Headings are left out:
  *   for (const Command *each = command_after(NULL); each != NULL; each = command_after(each)) */
 const Command *command_after(const Command *command);

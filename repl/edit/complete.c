@@ -4,6 +4,7 @@
 #include "repl/edit/complete.h"
 
 #include "grammar/layout.h"
+#include "repl/command/command.h"
 #include "repl/edit/complete_command.h"
 #include "repl/edit/guess.h"
 #include "repl/edit/local.h"
@@ -58,8 +59,19 @@ static void offer_locals(Offers *offers, Str before)
     }
 }
 
+/* What may stand alone at the prompt without a dot. */
+static void offer_bare_words(Offers *offers)
+{
+    for (const char *const *each = command_bare_words; *each != NULL; each++) {
+        offer(offers, str_from_c(*each));
+    }
+}
+
 static void offer_names(Offers *offers, Known *known, Str before)
 {
+    if (offers->word.len > 0 && offers->start == 0) {
+        offer_bare_words(offers);
+    }
     if (offers->word.len > 0) {
         for (int64_t i = 0; i < countof(keywords); i++) {
             offer(offers, str_from_c(keywords[i]));

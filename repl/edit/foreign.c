@@ -1,6 +1,8 @@
 /* foreign: one row for each word. The hints are as short as an answer across the table. */
 #include "repl/edit/foreign.h"
 
+#include "repl/command/command.h"
+
 #include <ctype.h>
 #include <strings.h>
 
@@ -104,6 +106,11 @@ Str foreign_error_hint(Arena *arena, Str error)
         }
     }
     Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    for (const char *const *each = command_bare_words; *each != NULL && name.len > 3; each++) {
+        if (str_distance(str_from_c(*each), name) <= 1) {
+            return str_format(arena, "Did you mean %s?", *each);
+        }
+    }
     if (name.len > 0 && isupper((unsigned char)name.s[0])) {
         return str_format(arena,
                           "Collection.create({ name: \"%.*s\" }) makes a collection of this name; "

@@ -193,12 +193,12 @@ static bool drop_region(Str *path)
 static Session *enter(Shell *shell, Store *store, Str *database, Str *error)
 {
     Session *session = session_open(store);
-    Str rest = *database, ignored;
+    Str rest = *database;
     session_typecheck_root(session, shell->options->typecheck);
     if (session_enter(session, *database, error)) {
         return session;
     }
-    if (drop_region(&rest) && session_enter(session, rest, &ignored)) {
+    if (drop_region(&rest) && session_enter(session, rest, error)) {
         *database = rest;
         return session;
     }
@@ -332,7 +332,8 @@ static void offer_place(void *context, Str place, const OpenFile *file, bool is_
     Str inner = is_file ? place : str_slice(place, file->name.len + 1, place.len);
     bool is_within = inner.len > nearest->wanted.len && str_ends_with(inner, nearest->wanted) &&
                      inner.s[inner.len - nearest->wanted.len - 1] == '/';
-    int distance = is_within ? 0 : str_distance(inner, nearest->wanted);
+    bool goes_on = inner.len > nearest->wanted.len && str_starts_with(inner, nearest->wanted);
+    int distance = is_within ? 0 : goes_on ? 1 : str_distance(inner, nearest->wanted);
     int whole = str_distance(place, nearest->wanted);
     distance = whole < distance ? whole : distance;
     if (distance < nearest->best) {

@@ -35,6 +35,7 @@ meta 'a name has no slash' 1 '' '*may not have a slash*' '.attach old.fawn as a/
 meta 'a missing file' 3 '' 'fawn: there is no database `no.db` (a new one has a name in .fawn, or --create)' '.attach no.db'
 meta 'what is like a place is suggested' 1 '' 'fawn: there is no database `tset`; did you mean shop/test?' '.use tset'
 meta 'what is further within as well' 1 '' '*; did you mean shop/test/inner?' '.use inner'
+meta 'and what begins so' 1 '' '*; did you mean shop/test?' '.use tes'
 meta 'else the list is named' 1 '' '*`nowhere` (.databases lists those there are; .open opens a file)' '.use nowhere'
 meta 'a file in use is not detached' 1 '' 'fawn: `shop` is in use; .use another file first' '.detach shop'
 meta 'others are' 0 '* old                     old.fawn' '' $'.attach old.fawn\n.use old\n.detach shop\n.databases'

@@ -161,6 +161,35 @@ START_TEST(nothing_is_offered_for_what_nobody_knows)
 }
 END_TEST
 
+START_TEST(words_without_a_dot_are_offered_where_an_input_begins)
+{
+    ck_assert(is_offered("hel", "help"));
+    ck_assert(is_offered("i", "it"));
+    ck_assert(!is_offered("1 + hel", "help"));
+    ck_assert(!is_offered("Movie.where(ex", "exit"));
+}
+END_TEST
+
+static void visit_places(void *shell, KnownVisit *visit, void *context)
+{
+    ck_assert_ptr_null(shell);
+    visit(context, STR("shop"));
+    visit(context, STR("shop/test"));
+}
+
+START_TEST(databases_are_offered_for_use)
+{
+    expect_offers(".use ", "");
+    known.each_place = visit_places;
+    expect_offers(".use ", "shop shop/test");
+    expect_offers(".use shop/", "shop/test");
+    expect_offers(".mode ", "--depth --maxrows --nullvalue --width box count csv fql json json-tagged "
+                            "jsonl line markdown off raw table tsv");
+    ck_assert(is_offered(".info ", "txnTs"));
+    ck_assert(is_offered(".attach ", "--readonly"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("complete");
@@ -177,6 +206,8 @@ int main(void)
     tcase_add_test(tcase, nothing_is_offered_within_strings_and_comments);
     tcase_add_test(tcase, a_call_is_shown_as_it_is_written);
     tcase_add_test(tcase, commands_offer_what_their_rows_say);
+    tcase_add_test(tcase, words_without_a_dot_are_offered_where_an_input_begins);
+    tcase_add_test(tcase, databases_are_offered_for_use);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
