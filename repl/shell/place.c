@@ -2,6 +2,7 @@
 #include "repl/shell/place.h"
 
 #include "repl/shell/carry.h"
+#include "repl/tool/subcommand.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -58,6 +59,18 @@ static Str present_database(const Shell *shell)
 
 /* -- opening and closing ---------------------------------------------------------------------------- */
 
+/* The subcommand that a missing database is called like, or NULL: `fawn improt` means another thing. */
+static const char *near_command(Str name)
+{
+    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
+        int distance = str_distance(str_from_c(command->name), name);
+        if (distance <= SUGGEST_DISTANCE_MAX && distance < name.len / 2) {
+            return command->name;
+        }
+    }
+    return NULL;
+}
+
 /* Why a database could not be opened. */
 static void complain_open(Shell *shell, const char *path, StoreStatus status,
                           const StoreNotice *notice)
@@ -67,6 +80,9 @@ static void complain_open(Shell *shell, const char *path, StoreStatus status,
     } else if (status == STORE_NO_FILE && shell->files.len > 0) {
         shell_complain(shell,
                        "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
+    } else if (status == STORE_NO_FILE && near_command(str_from_c(path)) != NULL) {
+        shell_complain(shell, "there is no command and no database `%s`; did you mean %s?", path,
+                       near_command(str_from_c(path)));
     } else if (status == STORE_NO_FILE) {
         shell_complain(shell,
                        "there is no database `%s` (a new one has a name in .fawn, or --create; "

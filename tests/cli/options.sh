@@ -8,6 +8,8 @@ check 'letters cluster, values may be attached' 0 1 '' "$fawn" -kqe1
 check 'the version is one line on stdout' 0 'fawn 0.1.0 (FQL v10)' '' "$fawn" --version
 check 'an unknown option suggests' 2 '' 'fawn: unknown option --fromat; did you mean --format?' \
     "$fawn" --fromat json
+check 'a command that is mistyped' 3 '' 'fawn: there is no command and no database `improt`; did you mean import?' \
+    "$fawn" improt x.csv
 check 'a missing value is told' 2 '' 'fawn: --eval needs Q' "$fawn" -e
 check 'a missing file is told' 2 '' 'fawn: cannot read `none.fql`: No such file or directory' \
     "$fawn" none.fql
