@@ -3,10 +3,9 @@
  * What goes up from the runtime to the interpreter goes through `RtUp` (up.h): calling functions,
  * compiling text.
  *
- * FAULTS. A body that fails returns `rt_fault(…)`: the code and message are kept, `T_FAULT`
- * travels up. Places are *not* known to bodies: on its way up, each call node appends its
- * span (`rt_trace`), innermost first. That gives the reference's stack traces and costs
- * nothing until something fails.
+ * FAULTS. A body that fails returns `rt_fault(…)`: the code and message are kept, `T_FAULT` travels
+ * up. Places are *not* known to bodies: on its way up, each call node appends its span (`rt_trace`),
+ * innermost first. That gives the reference's stack traces and costs nothing until something fails.
  *
  * MEMORY. `heap` is where values go. A builtin allocates its results there and nothing else.
  * A loop that calls a function many times and keeps at most one value between the steps
