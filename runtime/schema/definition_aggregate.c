@@ -22,8 +22,7 @@ static void check_path(const Place *place, Value value)
     if (value.type != T_STRING) {
         place_mismatch(place, "String", value);
     } else if (!definition_part(rt->query, value, NULL, &part)) {
-        place_fail(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
-                                     STR_ARG(val_as_str(value))));
+        place_fail_path(place, val_as_str(value));
     } else if (part.source == KEY_FROM_TS ||
                (part.path_len == 1 && str_eq(part.path[0], STR("coll")))) {
         place_fail(place, str_format(rt->query, "`%.*s` is not supported in aggregates.",

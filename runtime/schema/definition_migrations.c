@@ -49,8 +49,7 @@ static void check_path(const Place *place, Value path)
     if (path.type != T_STRING) {
         place_mismatch(place, "String", path);
     } else if (!field_path_parse(rt->query, val_as_str(path), &steps, &count)) {
-        place_fail(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
-                                     STR_ARG(val_as_str(path))));
+        place_fail_path(place, val_as_str(path));
     }
 }
 

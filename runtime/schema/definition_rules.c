@@ -131,8 +131,7 @@ static void check_path(const Place *place, Str text, const Disallowed *disallowe
         return;
     }
     if (!definition_part(rt->query, val_str(text), NULL, &part)) {
-        place_fail(place, str_format(rt->query, "Value `%.*s` is not a valid FQL path expression.",
-                                     STR_ARG(text)));
+        place_fail_path(place, text);
         return;
     }
     Str head = part.source == KEY_FROM_ID ? STR("id") : part.path[0];

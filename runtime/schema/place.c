@@ -20,6 +20,17 @@ void place_fail(const Place *place, Str message)
     failure_add(place->failures, place->steps, place->len, message);
 }
 
+void place_fail_path(const Place *place, Str text)
+{
+    Arena *query = place->failures->rt->query;
+    place_fail(place, str_format(query, "Value `%.*s` is not a valid FQL path expression.",
+                                 STR_ARG(text)));
+    if (str_find(text, STR(" "), 0) > 0 && str_find(text, STR("\""), 0) < 0 && text.s[0] != '.') {
+        failure_advise(place->failures, str_format(query, "A field of this name is written .[\"%.*s\"]",
+                                                   STR_ARG(text)));
+    }
+}
+
 void place_mismatch(const Place *place, const char *expected, Value got)
 {
     failure_add_mismatch(place->failures, place->steps, place->len, expected, got);

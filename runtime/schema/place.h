@@ -24,6 +24,9 @@ Place place_at(const Place *outer, int64_t index);
 /* Adds a failure there. */
 void place_fail(const Place *place, Str message);
 
+/* Notes that `text` is no path into a document, and how a field of this name is written. */
+void place_fail_path(const Place *place, Str text);
+
 /* Adds "Expected T, provided U", where U is the type of `got`. */
 void place_mismatch(const Place *place, const char *expected, Value got);
 
