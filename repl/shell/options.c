@@ -47,6 +47,10 @@ static bool apply_row(Reader *reader, const OptionRow *row, const char *attached
 {
     const char *values[2] = {attached, NULL};
     int needed = value_count(row);
+    if (attached == NULL && needed == 1) {
+        values[0] = option_default(row, rest->count > 0 ? *rest->at : NULL);
+        needed = values[0] != NULL ? 0 : needed;
+    }
     for (int i = attached ? 1 : 0; i < needed; i++) {
         if (rest->count == 0) {
             return options_fail(reader, "--%s needs %s", row->name, row->values);

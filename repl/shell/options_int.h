@@ -57,6 +57,10 @@ const OptionRow *option_find(const Reader *reader, Str name, char letter);
 /* The error for an unknown option, with the name that was perhaps meant. */
 bool option_fail_unknown(Reader *reader, const char *given, Str name);
 
+/* The value of an option that was given without one, before the word `next` (NULL: the end), which is
+ * none for it; NULL: it needs one, or has it. */
+const char *option_default(const OptionRow *row, const char *next);
+
 /* Whether an option of this row, or one that sets the same, was given. */
 bool option_was_given(const Reader *reader, const OptionRow *row);
 

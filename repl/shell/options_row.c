@@ -143,8 +143,13 @@ static bool apply_argfile(Reader *reader, const char *const *values)
     return add_argument(reader, values, ARGUMENT_FILE);
 }
 
+/* Fauna's is a switch: --color, --color=false. */
 static bool apply_color(Reader *reader, const char *const *values)
 {
+    if (strcmp(values[0], "true") == 0 || strcmp(values[0], "false") == 0) {
+        reader->options->color = values[0][0] == 't' ? COLOR_ALWAYS : COLOR_NEVER;
+        return true;
+    }
     return color_find(str_from_c(values[0]), &reader->options->color) ||
            options_fail(reader, "--color takes auto, always or never, not `%s`", values[0]);
 }
@@ -274,6 +279,13 @@ static void find_tables(const Reader *reader, const OptionRow *tables[TABLES])
     const Subcommand *command = reader->options->command;
     tables[0] = command != NULL ? command->rows : NULL;
     tables[1] = reader->only_command ? NULL : option_rows;
+}
+
+const char *option_default(const OptionRow *row, const char *next)
+{
+    ColorWhen when;
+    bool is_color = row->apply == apply_color;
+    return is_color && (next == NULL || !color_find(str_from_c(next), &when)) ? "always" : NULL;
 }
 
 /* Options that set the same: the one that is given counts. */

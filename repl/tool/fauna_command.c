@@ -147,6 +147,7 @@ void fauna_help(Buf *out)
         "  fawn import app.fawn DIR      an export, in any form in which Fauna gave data out\n"
         "  fawn schema push app.fawn schema/   the .fsl files that fauna schema pull wrote\n"
         "  fawn query -i query.fql       one query, its last value, 5 s at most\n"
+        "  fawn query -p ci QUERY        with the settings of profile ci in fauna.config.yaml\n"
         "  fawn app.fawn query.fql       the same file as Fawn has it: every value is printed\n"
         "\n"
         "A database is one file. There are no accounts, secrets of connections or regions: options\n"

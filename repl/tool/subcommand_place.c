@@ -179,8 +179,24 @@ bool place_import(Reader *reader)
                                 "FILE|DIR...");
 }
 
+/* `fauna export create s3` and its like. */
+static bool is_fauna_export(const Reader *reader)
+{
+    static const char *const actions[] = {"create", "list", "get"};
+    for (int64_t i = 0; i < countof(actions) && reader->positionals.len > 0; i++) {
+        if (strcmp(reader->positionals.at[0], actions[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool place_export(Reader *reader)
 {
+    if (is_fauna_export(reader)) {
+        return options_fail(reader, "there is no S3 to export to: fawn export DB.fawn DIR writes the "
+                                    "files that Fauna wrote there");
+    }
     return (place_words(reader) && reader->options->words.places.len == 1) ||
            options_fail(reader, "export needs a database and a folder: fawn export DB.fawn DIR");
 }

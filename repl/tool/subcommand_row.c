@@ -119,9 +119,40 @@ static bool apply_serve_number(Reader *reader, const char *const *values)
     UNREACHABLE();
 }
 
+/* What is about the service of Fauna, and is not obeyed. */
+static bool apply_ignored(Reader *reader, const char *const *values)
+{
+    (void)values;
+    vec_push(&reader->options->fauna.ignored, reader->arena, reader->row->name);
+    return true;
+}
+
+bool option_is_ignored(const OptionRow *row)
+{
+    return row->apply == apply_ignored;
+}
+
 /* -- the tables ------------------------------------------------------------------------------- */
 
 #define FLAG(member) NULL, offsetof(Options, member)
+
+/* Options of all commands of Fauna. */
+#define CONNECTION_ROWS                                                                           \
+    {0, "secret", "SECRET", NULL, apply_ignored, 0},  \
+        {0, "local", NULL, NULL, apply_ignored, 0}, {'r', "role", "ROLE", NULL, apply_ignored, 0},    \
+        {0, "url", "URL", NULL, apply_ignored, 0}, {'u', "user", "USER", NULL, apply_ignored, 0},     \
+        {0, "account-key", "KEY", NULL, apply_ignored, 0},                                          \
+        {0, "max-attempts", "N", NULL, apply_ignored, 0},                                           \
+        {0, "max-backoff", "MS", NULL, apply_ignored, 0},                                           \
+        {0, "max-contention-retries", "N", NULL, apply_ignored, 0},                                 \
+        {0, "typecheck", NULL, NULL, FLAG(typecheck)},                                             \
+        {0, "no-typecheck", NULL, NULL, FLAG(no_typecheck)},                                          \
+        {0, "verbosity", "N", NULL, apply_ignored, 0},                                              \
+        {0, "verbose-component", "NAME", NULL, apply_ignored, 0},                                   \
+        {0, "no-input", NULL, NULL, apply_ignored, 0},                                              \
+    {                                                                                             \
+        .name = NULL                                                                              \
+    }
 
 const OptionRow schema_rows[] = {
     {0, "dir", "DIR", "the folder of the files, instead of DIR behind DB", apply_dir, 0},
@@ -132,7 +163,7 @@ const OptionRow schema_rows[] = {
     {0, "delete", NULL, "pull: delete files that are not needed", FLAG(schema.delete_stale)},
     {0, "text", NULL, "show the lines of the files that differ", FLAG(schema.text)},
     {0, "exit-code", NULL, "diff: exit with 1 if there are differences", FLAG(schema.exit_code)},
-    {.name = NULL},
+    CONNECTION_ROWS,
 };
 
 const OptionRow import_rows[] = {
@@ -149,7 +180,9 @@ const OptionRow export_rows[] = {
     {0, "format", "FORMAT", "tagged: JSON that keeps all types; simple: plain JSON",
      apply_export_format, 0},
     {0, "datafile", "KIND", "jsonl: a document a line; json: an array", apply_datafile, 0},
-    {.name = NULL},
+    {0, "destination", "URI", NULL, apply_ignored, 0},
+    {0, "wait", NULL, NULL, apply_ignored, 0},
+    CONNECTION_ROWS,
 };
 
 const OptionRow dump_rows[] = {
@@ -168,19 +201,6 @@ static bool apply_setup(Reader *reader, const char *const *values)
 {
     reader->options->test.setup = values[0];
     return true;
-}
-
-/* What is about the service of Fauna, and is not obeyed. */
-static bool apply_ignored(Reader *reader, const char *const *values)
-{
-    (void)values;
-    vec_push(&reader->options->fauna.ignored, reader->arena, reader->row->name);
-    return true;
-}
-
-bool option_is_ignored(const OptionRow *row)
-{
-    return row->apply == apply_ignored;
 }
 
 static bool apply_input(Reader *reader, const char *const *values)
@@ -207,24 +227,6 @@ static bool apply_priority(Reader *reader, const char *const *values)
                          &reader->options->fauna.priority);
 }
 
-/* Options of all commands of Fauna. */
-#define CONNECTION_ROWS                                                                           \
-    {0, "secret", "SECRET", NULL, apply_ignored, 0},  \
-        {0, "local", NULL, NULL, apply_ignored, 0}, {'r', "role", "ROLE", NULL, apply_ignored, 0},    \
-        {0, "url", "URL", NULL, apply_ignored, 0}, {'u', "user", "USER", NULL, apply_ignored, 0},     \
-        {0, "account-key", "KEY", NULL, apply_ignored, 0},                                          \
-        {0, "max-attempts", "N", NULL, apply_ignored, 0},                                           \
-        {0, "max-backoff", "MS", NULL, apply_ignored, 0},                                           \
-        {0, "max-contention-retries", "N", NULL, apply_ignored, 0},                                 \
-        {0, "typecheck", NULL, NULL, FLAG(typecheck)},                                              \
-        {0, "no-typecheck", NULL, NULL, FLAG(no_typecheck)},                                        \
-        {0, "verbosity", "N", NULL, apply_ignored, 0},                                              \
-        {0, "verbose-component", "NAME", NULL, apply_ignored, 0},                                   \
-        {0, "no-input", NULL, NULL, apply_ignored, 0},                                              \
-    {                                                                                             \
-        .name = NULL                                                                              \
-    }
-
 const OptionRow query_rows[] = {
     {'i', "input", "FILE", "the query is in FILE", apply_input, 0},
     {'f', "format", "FORMAT", "fql, json, and all others of -m", option_format, 0},
@@ -235,6 +237,7 @@ const OptionRow query_rows[] = {
 
 const OptionRow fauna_rows[] = {
     {'f', "format", "FORMAT", "fql, json, and all others of -m", option_format, 0},
+    {'v', "api-version", "N", "10", apply_version, 0},
     CONNECTION_ROWS,
 };
 
@@ -248,6 +251,7 @@ const OptionRow fauna_rows[] = {
 
 const OptionRow database_rows[] = {
     {0, "name", "NAME", "of the child database", apply_name, 0},
+    {'f', "format", "FORMAT", "fql, json, and all others of -m", option_format, 0},
     NEW_DATABASE_ROWS,
     CONNECTION_ROWS,
 };

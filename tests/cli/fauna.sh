@@ -55,5 +55,31 @@ check 'deleting both' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 }).de
 check 'other collections may be written' 0 '"Other"' '' "$fawn" query $'let q = Q.create({ id: 6, n: 1 })\nCollection.create({ name: "Other" }).name'
 check 'a source of the shell may do all of it' 0 1 '' "$fawn" both.fawn --last -e $'Collection.create({ name: "Both" })\nBoth.create({})\nBoth.definition.update({ data: { a: 1 } })\nBoth.all().count()'
 check 'an action is needed' 2 '' 'fawn: usage: fawn database create|list|delete*' "$fawn" database
+
+# -- all options of Fauna's command line are taken
+mkdir -p flags/fs && cd flags || exit 2
+echo 'collection A {}' > fs/a.fsl
+unset FAWN_DB
+export FAWN_DB=flags.fawn
+connection=(--secret s --local -r admin --url http://x -u me --account-key k --verbosity 3 --verbose-component fetch
+    --max-attempts 1 --max-backoff 2 --max-contention-retries 3 --no-color)
+check 'of query' 0 2 '' "$fawn" query "${connection[@]}" -f fql --json -v 10 --timeout 1000 --performance-hints --include none 1+1
+check 'of eval' 0 2 '' "$fawn" eval "${connection[@]}" --format json --api-version 10 -i <(echo 1+1)
+check 'of shell' 0 2 '' "$fawn" shell "${connection[@]}" -f json --api-version 10 --include none --timeout 100 <<< 1+1
+check 'of schema push' 0 '*' '' sh -c '"$@" > out && echo "*"' sh "$fawn" schema push "${connection[@]}" --dir fs --active --no-input
+check 'of schema diff' 0 'The schema in force is the same.' '' "$fawn" schema diff "${connection[@]}" --dir fs --active --text
+check 'of schema status' 0 'In force: 1 collection' '' "$fawn" schema status "${connection[@]}"
+check 'of schema pull' 0 'add       fs2/a.fsl' '' "$fawn" schema pull "${connection[@]}" --dir fs2 --active --delete --no-input
+check 'of schema commit' 1 '' 'error: There is no staged schema*' "$fawn" schema commit "${connection[@]}" --no-input
+check 'of database' 0 $'{\n  "name": "z"\n}' '' "$fawn" database create "${connection[@]}" --name z --typechecked --protected --priority 1 -d us -f json
+check 'of local' 0 'The schema in force is the same.' '' "$fawn" local --name n --host-port 1 --host-ip h --container-port 1 --pull --no-pull \
+    --interval 1 --max-attempts 2 --dir fs --color=never --quiet
+check 'a bare --color is always' 0 $'\e[36m1\e[0m' '' "$fawn" query 1 --color
+check 'also before a query' 0 $'\e[36m1\e[0m' '' "$fawn" query --color 1
+check 'and may be a switch' 0 1 '' "$fawn" query 1 --color=false
+check 'what went to S3 goes to a folder' 2 '' 'fawn: there is no S3 to export to: fawn export DB.fawn DIR*' \
+    "$fawn" export create s3 --database us --destination s3://x --format simple --wait
+cd ..
+
 verdict 'there is a page' "$([[ $("$fawn" help fauna) == 'Coming from Fauna'* ]] || echo none)"
 finish
