@@ -5,6 +5,7 @@
 #include "repl/command/command_int.h"
 
 #include "repl/command/help.h"
+#include "repl/edit/foreign.h"
 #include "repl/io/text.h"
 #include "repl/shell/batch.h"
 #include "repl/tool/export_command.h"
@@ -367,8 +368,11 @@ static const Command *find_nearest(Str word)
 
 static bool fail_unknown(Shell *shell, Str word)
 {
+    const char *foreign = foreign_command(word);
     const Command *nearest = find_nearest(word);
-    if (nearest != NULL) {
+    if (foreign != NULL) {
+        shell_complain(shell, "no meta-command `.%.*s`; here that is %s", STR_ARG(word), foreign);
+    } else if (nearest != NULL) {
         shell_complain(shell, "no meta-command `.%.*s`; did you mean `.%s`?", STR_ARG(word),
                        nearest->name);
     } else {

@@ -119,3 +119,50 @@ Str foreign_error_hint(Arena *arena, Str error)
     }
     return (Str){0};
 }
+
+/* Meta-commands of sqlite3, of psql, and of node's REPL, which Fauna's shell stood on. */
+static const Foreign commands_elsewhere[] = {
+    {"d", ".collections, or .describe NAME"},
+    {"dt", ".collections"},
+    {"di", ".indexes"},
+    {"df", ".functions"},
+    {"du", ".roles"},
+    {"dn", ".databases"},
+    {"l", ".databases"},
+    {"c", ".use DATABASE, or .open FILE"},
+    {"connect", ".use DATABASE, or .open FILE"},
+    {"x", ".mode line"},
+    {"timing", ".timer on"},
+    {"e", ".edit"},
+    {"i", ".read FILE"},
+    {"o", ".output FILE"},
+    {"g", ".once FILE before the query"},
+    {"h", ".help TOPIC"},
+    {"?", ".help"},
+    {"p", ".history 1"},
+    {"r", ".clear"},
+    {"w", ".save-input FILE"},
+    {"s", ".history"},
+    {"copy", ".import FILE, .export DIR"},
+    {"headers", "part of the modes: csv, tsv and tables have them"},
+    {"separator", "part of the modes: .mode csv, .mode tsv"},
+    {"backup", ".save FILE"},
+    {"clone", ".save FILE"},
+    {"eqp", ".explain QUERY"},
+    {"dbinfo", ".stats, .mem"},
+    {"parameter", ".set NAME = EXPR"},
+    {"integrity_check", ".check"},
+    {"vacuum", ".compact"},
+    {"changes", ".log"},
+    {"excel", ".once FILE.csv behind .mode csv"},
+};
+
+const char *foreign_command(Str name)
+{
+    for (int64_t i = 0; i < countof(commands_elsewhere); i++) {
+        if (str_eq(name, str_from_c(commands_elsewhere[i].word))) {
+            return commands_elsewhere[i].hint;
+        }
+    }
+    return NULL;
+}

@@ -14,4 +14,8 @@ const char *foreign_hint(Str input);
  * there is nothing to say; else it is in `arena`. */
 Str foreign_error_hint(Arena *arena, Str error);
 
+/* What a meta-command of sqlite3, psql or Fauna's shell called `name` is here, NULL: it is none that is
+ * known. */
+const char *foreign_command(Str name);
+
 #endif

@@ -66,8 +66,26 @@ Str mode_names(Arena *arena)
     return copy;
 }
 
+/* Modes of other shells, and the one that comes nearest. */
+static const struct {
+    const char *name;
+    Mode mode;
+} foreign_modes[] = {
+    {"column", MODE_TABLE},   {"columns", MODE_TABLE},  {"psql", MODE_TABLE},
+    {"duckbox", MODE_BOX},    {"list", MODE_CSV},       {"tabs", MODE_TSV},
+    {"pretty", MODE_JSON},    {"ndjson", MODE_JSONL},   {"jsonlines", MODE_JSONL},
+    {"md", MODE_MARKDOWN},    {"vertical", MODE_LINE},  {"expanded", MODE_LINE},
+    {"simple", MODE_JSON},    {"tagged", MODE_JSON_TAGGED}, {"decorated", MODE_FQL},
+    {"shell", MODE_FQL},      {"trash", MODE_OFF},
+};
+
 Str mode_suggest(Str name)
 {
+    for (int64_t i = 0; i < countof(foreign_modes); i++) {
+        if (str_eq(name, str_from_c(foreign_modes[i].name))) {
+            return str_from_c(names[foreign_modes[i].mode]);
+        }
+    }
     Nearest nearest = {.wanted = name};
     for (int i = 0; i < MODE_COUNT; i++) {
         nearest_offer(&nearest, str_from_c(names[i]));

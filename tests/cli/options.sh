@@ -77,6 +77,13 @@ verdict 'nothing else is left' "$(find . -name 'out.txt.*')"
 check 'definitions count as documents do' 0 $'+ Collection("A")\n    history_days: 0' '1 created (not committed: this is a dry run)' \
     "$fawn" -n -e 'let c = Collection.create({ name: "A" })'
 
+
+# -- what other shells call otherwise
+check 'a mode of sqlite3' 1 '' 'fawn: there is no mode `column`; did you mean table?' "$fawn" -e '\mode column'
+check 'a format of Fauna' 2 '' 'fawn: there is no format `tagged`; did you mean json-tagged?' "$fawn" -m tagged -e 1
+check 'a meta-command of psql' 1 '' 'fawn: no meta-command `.dt`; here that is .collections' "$fawn" -e '\dt'
+check 'and of sqlite3' 1 '' 'fawn: no meta-command `.backup`; here that is .save FILE' "$fawn" -e '\backup x'
+
 verdict 'the help fits a terminal of 80 by 24' \
     "$("$fawn" --help | awk 'length > 80; END { if (NR > 23) print NR " lines" }')"
 finish
