@@ -27,7 +27,7 @@ static inline void *vec_grow(Arena *arena, const void *old, int64_t *cap, int64_
 {
     int64_t wider = *cap ? *cap * 2 : 8;
     void *grown = arena_alloc(arena, arena_array_bytes(wider, size));
-    if (*cap) {
+    if (old != NULL) {
         memcpy(grown, old, (size_t)(*cap * size));
     }
     *cap = wider;
