@@ -3,6 +3,7 @@
  *
  * Recursion is bounded by the tree's depth, which the parser bounds.
  */
+#include "interp/nearest.h"
 #include "interp/typer/typer.h"
 
 bool infer_check(Infer *in, const Ty *value, const Ty *use, Span site)
@@ -10,13 +11,6 @@ bool infer_check(Infer *in, const Ty *value, const Ty *use, Span site)
     bool ok = ty_check(in->typer, value, use, site, in->level);
     in->failed |= !ok;
     return ok;
-}
-
-static const Ty *tell(Infer *in, Span span, Str message)
-{
-    diag_add(in->typer->diags, DIAG_ERROR, span, message);
-    in->failed = true;
-    return ty_at(in->typer, &ty_any, span);
 }
 
 /* -- names ------------------------------------------------------------------------------------- */
@@ -36,6 +30,28 @@ static const Ty *use_scheme(Infer *in, TyScheme scheme, Span span)
     return span_is_set(type->span) ? type : ty_at(in->typer, type, span);
 }
 
+/* With the name that was perhaps meant. */
+static const Ty *tell_unbound(Infer *in, Str name, Span span)
+{
+    DiagList *diags = in->typer->diags;
+    Nearest nearest = {.wanted = name};
+    for (const TyLocal *local = in->typer->locals; local != NULL; local = local->outer) {
+        nearest_offer(&nearest, local->name);
+    }
+    nearest_offer_globals(&nearest, in->typer->rt->catalog);
+    Diag *diag = diag_add(diags, DIAG_ERROR, span,
+                          str_format(diags->arena, "Unbound variable `%.*s`", STR_ARG(name)));
+    if (nearest.found.len > 0) {
+        Str found = str_copy(diags->arena, nearest.found);
+        Diag *hint = diag_hint(diag, diags->arena, DIAG_HINT, span,
+                               str_format(diags->arena, "Did you mean `%.*s`?", STR_ARG(found)));
+        hint->has_suggestion = true;
+        hint->suggestion = found;
+    }
+    in->failed = true;
+    return ty_at(in->typer, &ty_any, span);
+}
+
 static const Ty *infer_name(Infer *in, Str name, Span span)
 {
     TyScheme scheme;
@@ -50,7 +66,7 @@ static const Ty *infer_name(Infer *in, Str name, Span span)
     if (ty_global(in->typer, name, &scheme)) {
         return use_scheme(in, scheme, span);
     }
-    return tell(in, span, str_format(in->typer->arena, "Unbound variable `%.*s`", STR_ARG(name)));
+    return tell_unbound(in, name, span);
 }
 
 /* -- statements -------------------------------------------------------------------------------- */

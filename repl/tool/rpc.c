@@ -141,15 +141,23 @@ static bool choose_session(Rpc *rpc, const Members *request)
     return is_known;
 }
 
+/* As the request says. The root counts as typechecked for schemas, not for queries that say nothing. */
+static TypecheckWhen choose_typecheck(const Rpc *rpc, const Member *said)
+{
+    if (said != NULL) {
+        return said->is_true ? TYPECHECK_YES : TYPECHECK_NO;
+    }
+    return session_is_on_root(rpc->session) ? TYPECHECK_NO : TYPECHECK_AS_DATABASE;
+}
+
 static void answer_query(Rpc *rpc, const Members *request, const Member *text)
 {
     const Member *hints = request_find(request, STR("performance_hints"));
-    const Member *typecheck = request_find(request, STR("typecheck"));
     Query query = {
         .text = text,
         .arguments = request_find(request, STR("arguments")),
         .run = {.performance_hints = hints != NULL && hints->is_true,
-                .typecheck = typecheck && typecheck->is_true ? TYPECHECK_YES : TYPECHECK_NO,
+                .typecheck = choose_typecheck(rpc, request_find(request, STR("typecheck"))),
                 .limits = rpc->limits},
     };
     Outcome outcome;

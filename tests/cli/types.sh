@@ -38,4 +38,13 @@ check 'and takes names to be made by what it does not run' 0 '' '' "$fawn" check
 check 'rpc says when' 0 '"static_type":"Number"' '' \
     bash -c '"$0" rpc | grep -o "\"static_type\":\"[^\"]*\""' "$fawn" \
     <<< '{"query":"1 + 1","typecheck":true}'
+check 'a query that says nothing is not checked' 0 '{"data":null' '' \
+    bash -c '"$0" rpc | grep -o "^{\"data\":null"' "$fawn" <<< '{"query":"{ a: 1 }.b"}'
+check 'but the schema is' 0 '"invalid_schema"' '' \
+    bash -c '"$0" rpc | grep -o "\"invalid_schema\""' "$fawn" \
+    <<< '{"query":"Function.create({ name: \"f\", body: \"x => 1.foo\" })"}'
+printf '%s\n' '{"database":{"typechecked":false}}' \
+    '{"query":"Function.create({ name: \"f\", body: \"x => 1.foo\" }).name"}' > requests
+check 'unless the database is told not to be' 0 '{"data":"f"' '' \
+    bash -c '"$0" rpc < requests | grep -o "^{\"data\":\"f\""' "$fawn"
 finish
