@@ -200,6 +200,13 @@ static StoreStatus fail(Log *log, const char *what, int error)
         return notice_set(notice, STORE_LOCKED, -1,
                           "%s was made by another process since this store was opened.", path);
     }
+    if (error == -ESTALE) {
+        return notice_set(notice, STORE_IO, log->end,
+                          "%s has been made shorter by another program: what was committed is not "
+                          "there any more, and nothing is written behind it. It is all in memory: "
+                          "save it to another file.",
+                          path);
+    }
     StoreStatus status = status_of_errno(error);
     return notice_set(notice, status, log->end, "%s %s failed at offset %lld: %s.%s", what, path,
                       (long long)log->end, strerror(-error),

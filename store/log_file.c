@@ -20,6 +20,7 @@ static const char magic[16] = "Fawn database\n";
 typedef struct LogFile {
     Store *store;
     int file;          /* -1: there is none yet */
+    int64_t written;   /* the file is that long, at least, unless others change it */
     bool is_new;       /* it was made since: the writer's */
     bool syncs_folder; /* its name may not be on disk: of who syncs */
     bool is_old;       /* its header names an older format */
@@ -182,14 +183,25 @@ static int renew_header(LogFile *log)
     return failed;
 }
 
+/* -ESTALE when the file is shorter than what was written: that is not there any more, and what
+ * would stand behind the gap could not be read. */
+static int check_size(const LogFile *log, int64_t least)
+{
+    const Os *os = log->store->os;
+    int64_t size = os->size(os->self, log->file);
+    return size < 0 ? (int)size : size < least ? -ESTALE : 0;
+}
+
 static int append_device(void *self, Str bytes, int64_t offset)
 {
     LogFile *log = self;
     int failed = log->file < 0 ? make_file(log) : log->is_old ? renew_header(log) : 0;
-    if (failed) {
-        return failed;
+    failed = failed ? failed : check_size(log, log->written);
+    failed = failed ? failed : os_write_all(log->store->os, log->file, bytes, offset);
+    if (!failed && offset + bytes.len > log->written) {
+        log->written = offset + bytes.len;
     }
-    return os_write_all(log->store->os, log->file, bytes, offset);
+    return failed;
 }
 
 static int sync_device(void *self)
@@ -211,10 +223,17 @@ static int truncate_device(void *self, int64_t len)
     if (log->file >= 0 && log->is_new && len <= LOG_HEADER_BYTES) {
         int file = log->file;
         log->file = -1;
+        log->written = 0;
         log->is_new = log->syncs_folder = false;
         return unmake_file(log->store, file);
     }
-    return log->file < 0 ? 0 : os->truncate(os->self, log->file, len);
+    if (log->file < 0) {
+        return 0;
+    }
+    int failed = check_size(log, len); /* it is not to become longer by zeros */
+    failed = failed ? failed : os->truncate(os->self, log->file, len);
+    log->written = failed ? log->written : len;
+    return failed;
 }
 
 static int close_device(void *self)
@@ -394,6 +413,7 @@ StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *device, int6
     bool has_header = true;
     status = check_header(log, device, *size, &has_header, notice);
     *size = has_header ? *size : 0;
+    log->written = *size;
     if (status == STORE_OK && !store->read_only) {
         remove_leftover(store);
     }

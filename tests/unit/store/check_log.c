@@ -539,6 +539,32 @@ START_TEST(a_full_disk_fails_until_there_is_room)
 }
 END_TEST
 
+/* By another program, while it is open: nothing is acknowledged that could not be read again. */
+START_TEST(a_file_that_was_made_shorter_is_not_written_to)
+{
+    static FakeOs fake;
+    fake_start(&fake);
+    Store *store = open_store(&fake);
+    for (int64_t n = 0; n < 3; n++) {
+        ck_assert_int_eq(commit_number(store, n), STORE_OK);
+    }
+    Buf *bytes = &fake_find(&fake, path)->bytes;
+    int64_t whole = bytes->len;
+    bytes->len = whole - 1;
+    ck_assert_int_eq(commit_number(store, 3), STORE_IO);
+    ck_assert_ptr_nonnull(strstr(store_error(store)->text, "made shorter"));
+    ck_assert_int_eq(check_state(store), 2);
+    ck_assert_int_eq(bytes->len, whole - 1);
+    ck_assert_int_eq(commit_number(store, 3), STORE_IO);
+    ck_assert_int_eq(bytes->len, whole - 1);
+    (void)store_close(store);
+    store = open_store(&fake);
+    ck_assert_int_eq(check_state(store), 1);
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    fake_end(&fake);
+}
+END_TEST
+
 START_TEST(a_first_commit_that_fails_leaves_no_file)
 {
     /* Behind opening, locking, the size; and behind syncing the header. */
@@ -688,6 +714,7 @@ int main(void)
     tcase_add_test(tests, two_stores_cannot_both_make_the_file);
     tcase_add_loop_test(tests, whatever_call_fails_no_commit_is_lost, 0, 4);
     tcase_add_test(tests, a_full_disk_fails_until_there_is_room);
+    tcase_add_test(tests, a_file_that_was_made_shorter_is_not_written_to);
     tcase_add_test(tests, a_first_commit_that_fails_leaves_no_file);
     tcase_add_test(tests, a_saved_file_has_the_same_state);
     tcase_add_test(tests, a_save_that_fails_leaves_nothing);
