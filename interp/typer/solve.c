@@ -205,7 +205,7 @@ static bool constrain_vars(Typer *typer, const Ty *value, const Ty *use)
     if (value->kind == TY_VAR && (var == NULL || var->level <= value->u.var->level)) {
         return constrain_value_var(typer, value, use);
     }
-    return constrain(typer, ty_extrude(typer, value, true, var->level), use);
+    return constrain(typer, ty_extrude(typer, value, true, ty_level(use)), use);
 }
 
 /* -- the rest ---------------------------------------------------------------------------------- */
