@@ -15,6 +15,9 @@ void feed_answer(Exchange *exchange);
 /* POST /stream/1: events as they come (stream.c). */
 void stream_answer(Exchange *exchange);
 
+/* GET /environment/1: what queries may name (environment.c). */
+void environment_answer(Exchange *exchange);
+
 #define SCHEMA_PATH "/schema/1/"
 
 /* /schema/1/…: the files of the schema (schema.c). */

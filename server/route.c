@@ -78,6 +78,7 @@ static const Route routes[] = {
     {"/feed/1", false, feed_answer},
     {"/stream/1", false, stream_answer},
     {SCHEMA_PATH, true, schema_answer},
+    {"/environment/1", false, environment_answer},
     {"/ping", false, answer_ping},
     {"/metrics", false, answer_metrics},
 };

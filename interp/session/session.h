@@ -305,6 +305,12 @@ typedef struct SessionItem {
 } SessionItem;
 int64_t session_schema(Session *session, const SessionItem **items);
 
+/* Appends what queries may name, with types, as JSON (typer/environment.h). */
+Outcome session_environment(Session *session, const RunOptions *options, Buf *out);
+
+/* Whether who runs may see that: an admin, or a server. */
+bool session_may_see_environment(Session *session);
+
 /* The triggers of all collections, in order of collection and definition; likewise. */
 typedef struct SessionTrigger {
     Str name; /* Movie.note */

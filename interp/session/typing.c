@@ -5,7 +5,7 @@
 #include "interp/session/session_int.h"
 
 #include "interp/schema/schema_file.h"
-#include "interp/typer/typer.h"
+#include "interp/typer/environment.h"
 #include "runtime/schema/database.h"
 
 struct SessionTypes {
@@ -112,4 +112,25 @@ bool typing_check_statement(Session *session, Typing *typing, const Statement *s
 {
     begin(session, typing);
     return finish(session, typing, typer_statement(typing->typer, statement), outcome);
+}
+
+static bool put_environment(Session *session, void *context, Outcome *outcome)
+{
+    SessionTypes own = {0};
+    (void)outcome;
+    arena_init(&own.arena);
+    environment_put(context, make_env(session, &own));
+    arena_free(&own.arena);
+    return true;
+}
+
+Outcome session_environment(Session *session, const RunOptions *options, Buf *out)
+{
+    return session_transact(session, options, put_environment, out);
+}
+
+bool session_may_see_environment(Session *session)
+{
+    RoleKind role = session_rt(session)->permission.role;
+    return role == ROLE_ADMIN || role == ROLE_SERVER;
 }
