@@ -214,8 +214,7 @@ static void add_trigger(Members *m, const FslNode *node)
     }
 }
 
-/* -- members ------------------------------------------------------------------------------------
- */
+/* -- members ----------------------------------------------------------------------------------- */
 
 static void read_setting(Members *m, const FslNode *node, SchemaSeen *seen, SchemaSetting *setting)
 {

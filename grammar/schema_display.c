@@ -23,8 +23,7 @@ static void end_block(Display *d)
     display_end_line(d);
 }
 
-/* -- paths ---------------------------------------------------------------------------------------
- */
+/* -- paths ------------------------------------------------------------------------------------- */
 
 static void put_path(Display *d, const SchemaPath *path)
 {
@@ -81,8 +80,7 @@ static void put_parts(Display *d, const char *keyword, const SchemaParts *parts)
     display_end_line(d);
 }
 
-/* -- collections ---------------------------------------------------------------------------------
- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static void put_type_of(Display *d, const TypeNode *type)
 {
@@ -268,8 +266,7 @@ static void put_collection(Display *d, const SchemaCollection *collection)
     }
 }
 
-/* -- roles and access providers
- * --------------------------------------------------------------------- */
+/* -- roles and access providers ---------------------------------------------------------------- */
 
 /* What a rule names is in `head` already. */
 static void put_predicate(Display *d, const SchemaRule *rule)
@@ -331,8 +328,7 @@ static void put_provider(Display *d, const SchemaProvider *provider)
     }
 }
 
-/* -- functions
- * ---------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 static void put_signature(Display *d, const SchemaFunction *function)
 {
@@ -362,8 +358,7 @@ static void put_function(Display *d, const SchemaFunction *function)
     display_end_line(d);
 }
 
-/* -- items
- * --------------------------------------------------------------------------------------------- */
+/* -- items ------------------------------------------------------------------------------------- */
 
 static void put_annotation(Display *d, const char *keyword, Name value)
 {

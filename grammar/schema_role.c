@@ -70,8 +70,7 @@ void schema_build_role(SchemaBuild *b, const FslNode *node, SchemaRole *role)
     }
 }
 
-/* -- access providers ----------------------------------------------------------------------------
- */
+/* -- access providers -------------------------------------------------------------------------- */
 
 static void read_text(SchemaBuild *b, const FslNode *node, SchemaSeen *seen, Str *text)
 {

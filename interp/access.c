@@ -13,8 +13,7 @@
 #include "runtime/set/accumulator.h"
 #include "store/doc.h"
 
-/* -- .name ----------------------------------------------------------------------------------------
- */
+/* -- .name ------------------------------------------------------------------------------------- */
 
 static bool is_no_document(const NullCause *cause)
 {
@@ -140,8 +139,7 @@ Value run_select_slot(Rt *rt, const Code *head, Value *frame)
     return select_from(rt, code, frame[code->self_slot], frame);
 }
 
-/* -- [x]
- * ------------------------------------------------------------------------------------------- */
+/* -- [x] --------------------------------------------------------------------------------------- */
 
 /* `value[key]` on objects and documents, `value[index]` on arrays and strings. */
 static Value access_key(Rt *rt, const AccessCode *code, Value self, Value key)
@@ -229,8 +227,7 @@ Value run_access(Rt *rt, const Code *head, Value *frame)
     return access_other(rt, code, self, frame);
 }
 
-/* -- ! and the end of a chain
- * ------------------------------------------------------------------------ */
+/* -- ! and the end of a chain ------------------------------------------------------------------ */
 
 /* A document known by its id, known by its version from here on: fields are read without looking
  * for it again. */
@@ -273,8 +270,7 @@ Value run_chain_end(Rt *rt, const Code *head, Value *frame)
     return v;
 }
 
-/* -- projection
- * ---------------------------------------------------------------------------------------- */
+/* -- projection -------------------------------------------------------------------------------- */
 
 static bool is_iterable(Value v)
 {

@@ -203,8 +203,7 @@ Value run_template(Rt *rt, const Code *head, Value *frame)
     return result;
 }
 
-/* -- operators that decide whether to evaluate their right operand -------------------------------
- */
+/* -- operators that decide whether to evaluate their right operand ----------------------------- */
 
 Value run_coalesce(Rt *rt, const Code *head, Value *frame)
 {

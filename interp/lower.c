@@ -38,8 +38,7 @@ static const Code *refuse(Lowerer *lowerer, Span span, Str message)
     return lower_null(lowerer, span);
 }
 
-/* -- leaves
- * ---------------------------------------------------------------------------------------- */
+/* -- leaves ------------------------------------------------------------------------------------ */
 
 static Value string_value(Str text)
 {
@@ -154,8 +153,7 @@ static const Code *lower_template_value(Lowerer *lowerer, const Node *node)
                                : lower_value(lowerer, value, node->span);
 }
 
-/* -- statements
- * ------------------------------------------------------------------------------------ */
+/* -- statements -------------------------------------------------------------------------------- */
 
 static const Code *lower_if(Lowerer *lowerer, const Node *node, bool tail)
 {
@@ -204,8 +202,7 @@ static const Code *lower_at(Lowerer *lowerer, const Node *node)
     return &code->head;
 }
 
-/* -- constructors
- * ---------------------------------------------------------------------------------- */
+/* -- constructors ------------------------------------------------------------------------------ */
 
 static const Code *lower_array(Lowerer *lowerer, const Node *node)
 {
@@ -274,8 +271,7 @@ static const Code *lower_object_fields(Lowerer *lowerer, const Field *fields, in
     return &code->head;
 }
 
-/* -- functions
- * -------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 static FunctionCode *begin_function(Lowerer *lowerer, Scope *scope, Span span)
 {
@@ -372,8 +368,7 @@ const Code *lower_projection(Lowerer *lowerer, const Node *node)
     return &code->head;
 }
 
-/* -- operators
- * ---------------------------------------------------------------------------------------- */
+/* -- operators --------------------------------------------------------------------------------- */
 
 /* `*slot`: of a local variable. */
 static OperandForm operand_form(const Code *operand, int32_t *slot)
@@ -464,9 +459,7 @@ static const Code *lower_operator(Lowerer *lowerer, const Node *node)
     UNREACHABLE();
 }
 
-/* -- all
- * ------------------------------------------------------------------------------------------------
- */
+/* -- all --------------------------------------------------------------------------------------- */
 
 static const Code *lower_id(Lowerer *lowerer, const Node *node, bool tail)
 {

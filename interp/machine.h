@@ -218,8 +218,7 @@ static ALWAYS_INLINE Value leaf_run(Rt *rt, const Code *code, Value *frame)
     return LIKELY(found != NULL) ? *found : code_run(rt, code, frame);
 }
 
-/* -- operator.c, arithmetic.c --------------------------------------------------------------------
- */
+/* -- operator.c, arithmetic.c ------------------------------------------------------------------ */
 
 /* The general way of a binary operator: `left` was evaluated, and nothing else. */
 NOINLINE Value operator_left(Rt *rt, const BinaryCode *code, Value left, Value *frame);

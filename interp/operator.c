@@ -289,8 +289,7 @@ Value operator_right(Rt *rt, const BinaryCode *code, Value left, Value right)
     return UNLIKELY(val_is_fault(result)) ? rt_trace(rt, code->right_span) : result;
 }
 
-/* -- unary ---------------------------------------------------------------------------------------
- */
+/* -- unary ------------------------------------------------------------------------------------- */
 
 Value run_negate(Rt *rt, const Code *head, Value *frame)
 {

@@ -60,8 +60,7 @@ static Member find_index(Rt *rt, Value self, Str name)
         .kind = MEMBER_METHOD, .row = &index_row, .self = val_array(receiver, 2), .index = index};
 }
 
-/* -- aggregates as methods ----------------------------------------------------------------------
- */
+/* -- aggregates as methods --------------------------------------------------------------------- */
 
 /* `Review.rating` as a builtin: its receiver is [Review, "rating"]. */
 static Value call_aggregate(Rt *rt, const Call *call)
@@ -111,8 +110,7 @@ static const Builtin watch_group_row = {
     .fn = watch_group,
 };
 
-/* -- rows
- * ------------------------------------------------------------------------------------------ */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 static bool is_user_collection(Value v)
 {
@@ -233,8 +231,7 @@ const Builtin *receiver_apply(Value self)
     return type != NULL ? type->constructor : &collection_apply_row;
 }
 
-/* -- values
- * ---------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 static Value bind_method(Rt *rt, const Member *method)
 {

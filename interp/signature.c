@@ -211,8 +211,7 @@ const Signature *signature_of(Rt *rt, const Builtin *row)
     return entry->signature;
 }
 
-/* -- checking and converting ----------------------------------------------------------------------
- */
+/* -- checking and converting ------------------------------------------------------------------- */
 
 static bool convert_to_int(Value *v)
 {

@@ -124,8 +124,7 @@ static void *copy_part(Copier *copier, const void *old, int64_t count, int64_t b
     return copy;
 }
 
-/* -- copying each type --------------------------------------------------------------------------
- */
+/* -- copying each type ------------------------------------------------------------------------- */
 
 static void copy_slots(Copier *copier, Value *slots, int64_t count, int depth)
 {

@@ -97,8 +97,7 @@ static void add_addend(Edit *edit, SumWords *sum, const Addend *addend, int64_t 
     UNREACHABLE();
 }
 
-/* -- groups ------------------------------------------------------------------------------------
- */
+/* -- groups ------------------------------------------------------------------------------------ */
 
 /* The group of `terms`, owned; an empty one is made when there is none. */
 static Group *own_group(Edit *edit, AggregateState *state, Str terms)
@@ -142,8 +141,7 @@ void aggregate_add_distinct(Txn *txn, AggregateState *state, int32_t tree, Str t
     }
 }
 
-/* -- one change --------------------------------------------------------------------------------
- */
+/* -- one change -------------------------------------------------------------------------------- */
 
 /* A document's change from `before` to `after` (NULL: it did not, will not count). */
 typedef struct Change {
@@ -373,8 +371,7 @@ StoreStatus aggregate_count(Txn *txn, AggregateState *state, const Version *vers
     return status;
 }
 
-/* -- endings -----------------------------------------------------------------------------------
- */
+/* -- endings ----------------------------------------------------------------------------------- */
 
 enum { ENDING_BYTES = 16 };
 
@@ -447,8 +444,7 @@ static void change_endings(Txn *txn, Aggregates *all, const Version *before, con
     }
 }
 
-/* -- changing ----------------------------------------------------------------------------------
- */
+/* -- changing ---------------------------------------------------------------------------------- */
 
 Aggregates *aggregate_own_all(Txn *txn, CollectionState *collection)
 {

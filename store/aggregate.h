@@ -95,8 +95,7 @@ StoreCursor *cursor_groups(Txn *txn, uint32_t aggregate, Str from, Str to, bool 
  * this transaction. False: the end. */
 bool cursor_next_group(StoreCursor *cursor, Str *terms, uint64_t wanted, FoldResult *results);
 
-/* -- the past ------------------------------------------------------------------------------------
- */
+/* -- the past ---------------------------------------------------------------------------------- */
 
 /* The totals of an aggregate as of a time, which history.h can show: of the documents of then, by
  * the definition of now. They are worked out from all documents of then (nothing is kept of totals

@@ -271,8 +271,7 @@ StoreStatus aggregate_build_all(Txn *txn)
     return status;
 }
 
-/* -- making and dropping -------------------------------------------------------------------------
- */
+/* -- making and dropping ----------------------------------------------------------------------- */
 
 /* Makes room for one aggregate more in an owned collection; what ended is swept out. */
 static Aggregates *widen(Txn *txn, CollectionState *collection)

@@ -76,8 +76,7 @@ void past_totals_let_go(PastTotals *totals)
     }
 }
 
-/* -- gathering -----------------------------------------------------------------------------------
- */
+/* -- gathering --------------------------------------------------------------------------------- */
 
 typedef struct Gathering {
     PastTotals *totals;
@@ -170,8 +169,7 @@ PastTotals *txn_totals_at(Txn *txn, uint32_t aggregate, int64_t time_us, PastVer
     return totals;
 }
 
-/* -- reading -------------------------------------------------------------------------------------
- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 static FoldResult read_sum(const PastTotals *totals, const FoldDef *fold, int64_t first,
                            int64_t end)
@@ -307,8 +305,7 @@ bool past_groups_next(PastGroups *groups, Str *terms, uint64_t wanted, FoldResul
     return true;
 }
 
-/* -- when nothing has changed --------------------------------------------------------------------
- */
+/* -- when nothing has changed ------------------------------------------------------------------ */
 
 bool txn_totals_are_of(Txn *txn, uint32_t aggregate, int64_t time_us)
 {

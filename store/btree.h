@@ -130,8 +130,7 @@ uint64_t tree_cursor_payload(const TreeCursor *cursor);
 int64_t tree_cursor_key_len(const TreeCursor *cursor);
 void tree_cursor_key(const TreeCursor *cursor, char *bytes);
 
-/* -- looking (btree_check.c) --------------------------------------------------------------------
- */
+/* -- looking (btree_check.c) ------------------------------------------------------------------- */
 
 /* Checks T1 to T7. False, and `message` (may be NULL) tells the first breach. */
 bool tree_verify(const Tree *tree, Buf *message);

@@ -63,8 +63,7 @@ static DocState state_of(const Version *version)
                       .derived_len = derived.len};
 }
 
-/* -- the transaction under way ------------------------------------------------------------------
- */
+/* -- the transaction under way ----------------------------------------------------------------- */
 
 static const Version *find_version(const Roots *roots, uint32_t number, int64_t id)
 {
@@ -106,8 +105,7 @@ int64_t txn_list_changes(Txn *txn, Arena *arena, const TxnChange **changes)
     return unique.len;
 }
 
-/* -- the past of a store in memory ----------------------------------------------------------------
- */
+/* -- the past of a store in memory ------------------------------------------------------------- */
 
 typedef struct Dated {
     int64_t time_us;

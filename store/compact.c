@@ -44,8 +44,7 @@ typedef struct Compaction {
     Buf buffer;
 } Compaction;
 
-/* -- copying the tail ---------------------------------------------------------------------------
- */
+/* -- copying the tail -------------------------------------------------------------------------- */
 
 /* Reads exactly `len` bytes of the old file. */
 static int read_old(const Compaction *compaction, void *bytes, int64_t len, int64_t offset)
@@ -157,8 +156,7 @@ static int copy_tail(Compaction *compaction, int64_t end)
     return failed;
 }
 
-/* -- the steps ------------------------------------------------------------------------------------
- */
+/* -- the steps --------------------------------------------------------------------------------- */
 
 static StoreStatus fail(const Compaction *compaction, int error, StoreNotice *notice)
 {
@@ -307,8 +305,7 @@ static StoreStatus compact(Store *store, StoreNotice *notice)
     return status;
 }
 
-/* -- when ----------------------------------------------------------------------------------------
- */
+/* -- when -------------------------------------------------------------------------------------- */
 
 StoreStatus store_compact(Store *store, StoreNotice *notice)
 {

@@ -248,8 +248,7 @@ void history_note(Txn *txn, uint32_t number, Version *version)
     }
 }
 
-/* -- trimming ------------------------------------------------------------------------------------
- */
+/* -- trimming ---------------------------------------------------------------------------------- */
 
 /* A committed version that no state from now on has. */
 static void release(Txn *txn, Version *version)
@@ -334,9 +333,7 @@ void history_trim(Txn *txn)
     }
 }
 
-/* -- as a whole
- * ------------------------------------------------------------------------------------
- */
+/* -- as a whole -------------------------------------------------------------------------------- */
 
 /* Drops the versions that a tree leads to; of those that are new, also the one behind, which no
  * listed change has. */
@@ -409,9 +406,7 @@ void history_restore(Txn *txn, uint32_t number, int64_t keep_us, int64_t past_us
     history->changes_us = changes_us > history->changes_us ? changes_us : history->changes_us;
 }
 
-/* -- checking
- * --------------------------------------------------------------------------------------
- */
+/* -- checking ---------------------------------------------------------------------------------- */
 
 static bool report(Buf *message, const char *text)
 {

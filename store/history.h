@@ -48,8 +48,7 @@ StoreCursor *cursor_index_at(Txn *txn, uint32_t index, Str from, Str to, bool re
 int64_t version_entries(Txn *txn, uint32_t index, const Version *version, Str from, Str to,
                         Buf *keys);
 
-/* -- changes ------------------------------------------------------------------------------------
- */
+/* -- changes ----------------------------------------------------------------------------------- */
 
 /* A change of a document: created (no `before`), updated, deleted (no `after`). What was
  * written several times in one transaction changed once. */

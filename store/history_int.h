@@ -58,8 +58,7 @@ Version *history_change(const History *history, int64_t number);
 /* Checks H1 to H4. False, and `message` (may be NULL) tells the first breach. */
 bool history_is_sound(const CollectionState *collection, Buf *message);
 
-/* -- history_read.c -----------------------------------------------------------------------------
- */
+/* -- history_read.c ---------------------------------------------------------------------------- */
 
 /* A cursor's reading of the past. */
 typedef struct PastReader PastReader;

@@ -68,8 +68,7 @@ const Version *txn_get_at(Txn *txn, uint32_t number, int64_t id, int64_t time_us
     return living_at(&collection->history, (const Version *)(uintptr_t)head, time_us);
 }
 
-/* -- all documents ------------------------------------------------------------------------------
- */
+/* -- all documents ----------------------------------------------------------------------------- */
 
 static void advance(Heads *heads)
 {
@@ -163,8 +162,7 @@ void past_close(PastReader *past)
     }
 }
 
-/* -- indexes --------------------------------------------------------------------------------------
- */
+/* -- indexes ----------------------------------------------------------------------------------- */
 
 /* Gathers the entries of all documents. `def` is a reader's. False: `look` gave up. */
 static bool gather(PastReader *past, IndexDef *def, Str from, Str to, PastVersion *look,
@@ -251,8 +249,7 @@ int64_t version_entries(Txn *txn, uint32_t number, const Version *version, Str f
     return count;
 }
 
-/* -- changes --------------------------------------------------------------------------------------
- */
+/* -- changes ----------------------------------------------------------------------------------- */
 
 /* The collection as the state that the transaction began with has it. */
 static const CollectionState *committed(const Txn *txn, uint32_t number)

@@ -65,8 +65,7 @@ IndexDef *index_define(Store *store, uint32_t number, uint32_t collection, const
     return def;
 }
 
-/* -- entries -------------------------------------------------------------------------------------
- */
+/* -- entries ----------------------------------------------------------------------------------- */
 
 void entries_free(EntryList *list)
 {
@@ -263,8 +262,7 @@ void reader_def_start(ReaderDef *reader, const IndexDef *def)
     reader->def.hints = reader->hints;
 }
 
-/* -- unique
- * ------------------------------------------------------------------------------------------ */
+/* -- unique ------------------------------------------------------------------------------------ */
 
 void index_add_conflict(Txn *txn, uint32_t index, int64_t id, int64_t other_id)
 {
@@ -304,8 +302,7 @@ static void check_unique(Txn *txn, const CollectionState *collection, const Inde
     }
 }
 
-/* -- changing
- * ------------------------------------------------------------------------------------------ */
+/* -- changing ---------------------------------------------------------------------------------- */
 
 EntryList *txn_entry_lists(Txn *txn, int64_t i)
 {

@@ -161,8 +161,7 @@ static StoreStatus sort_entries(const Txn *txn, Gathering *all)
     return status;
 }
 
-/* -- entering ---------------------------------------------------------------------------------
- */
+/* -- entering ---------------------------------------------------------------------------------- */
 
 static bool is_alive(Txn *txn, const CollectionState *collection, int64_t id)
 {

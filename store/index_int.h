@@ -36,8 +36,7 @@ struct EntryList {
     int64_t new_us;        /* the time of a version that is not committed; has_ts: needed */
 };
 
-/* -- index_parts.c ------------------------------------------------------------------------------
- */
+/* -- index_parts.c ----------------------------------------------------------------------------- */
 
 /* The value that a part with a path names in a document. `hint` is changed. */
 bool part_find(const Store *store, const KeyPart *part, PartHint *hint, const Version *version,

@@ -164,8 +164,7 @@ void key_put_null(Buf *key)
     buf_byte(key, KEY_KIND_NULL);
 }
 
-/* -- arrays, objects, document slots ------------------------------------------------------------
- */
+/* -- arrays, objects, document slots ----------------------------------------------------------- */
 
 void key_begin_array(Buf *key)
 {
@@ -265,8 +264,7 @@ void key_put_slot(Buf *key, const ShapeTable *shapes, const char *block, int64_t
     UNREACHABLE();
 }
 
-/* -- entries
- * ---------------------------------------------------------------------------------------- */
+/* -- entries ----------------------------------------------------------------------------------- */
 
 void key_invert(Buf *key, int64_t from)
 {

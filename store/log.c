@@ -236,8 +236,7 @@ static void take_back(Log *log, int64_t end)
     }
 }
 
-/* -- writing ------------------------------------------------------------------------------------
- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 /* Keeps zeros ahead of the records, so that a sync only overwrites. Failing does no harm: the
  * next record that does not fit tells. */
@@ -428,8 +427,7 @@ StoreStatus log_append(Log *log, const Txn *txn, int64_t time_us)
     return STORE_OK;
 }
 
-/* -- opening and closing ------------------------------------------------------------------------
- */
+/* -- opening and closing ----------------------------------------------------------------------- */
 
 static Log *make_log(Store *store, SyncMode mode)
 {
@@ -534,8 +532,7 @@ ShapeSet *log_shapes(Log *log)
     return &log->shapes;
 }
 
-/* -- for compaction ------------------------------------------------------------------------------
- */
+/* -- for compaction ---------------------------------------------------------------------------- */
 
 StoreStatus log_settle(Log *log, StoreNotice *notice)
 {

@@ -79,8 +79,7 @@ int64_t log_syncs(Log *log);
 int64_t log_bytes(const Log *log);
 int64_t log_records(const Log *log);
 
-/* -- for compact.c; the caller is the writer ------------------------------------------------------
- */
+/* -- for compact.c; the caller is the writer --------------------------------------------------- */
 
 /* Writes what is buffered. STORE_OK: the file is whole up to log_bytes. */
 NODISCARD StoreStatus log_settle(Log *log, StoreNotice *notice);
@@ -99,8 +98,7 @@ void log_replace(Log *log, const LogDevice *device, int64_t end, int64_t records
 /* The shapes that the file has definitions of. */
 struct ShapeSet *log_shapes(Log *log);
 
-/* -- log_file.c: a device that is a file --------------------------------------------------------
- */
+/* -- log_file.c: a device that is a file ------------------------------------------------------- */
 
 /* The header of a file. */
 void log_header(char header[LOG_HEADER_BYTES]);
@@ -121,8 +119,7 @@ NODISCARD int log_file_check_place(const LogDevice *device);
 /* Writes `bytes` at `offset` however often that takes. */
 NODISCARD int os_write_all(const Os *os, int file, Str bytes, int64_t offset);
 
-/* -- replay.c
- * ---------------------------------------------------------------------------------------- */
+/* -- replay.c ---------------------------------------------------------------------------------- */
 
 typedef struct Replayed {
     int64_t end;     /* where the next record goes */

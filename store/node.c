@@ -299,8 +299,7 @@ static void pack(Node *node)
     node->waste = 0;
 }
 
-/* -- changing -----------------------------------------------------------------------------------
- */
+/* -- changing ---------------------------------------------------------------------------------- */
 
 static void insert_id(Node *node, int64_t pos, uint64_t head, uint64_t payload)
 {

@@ -71,8 +71,7 @@ void shapes_free(ShapeSet *set)
     ptrs_free(&set->added);
 }
 
-/* -- writing ------------------------------------------------------------------------------------
- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static void put_u32(Buf *body, uint32_t n)
 {
@@ -263,8 +262,7 @@ void record_put_op(Buf *body, const ShapeTable *shapes, ShapeSet *set, const Op 
     start_entry(body, header);
 }
 
-/* -- reading -------------------------------------------------------------------------------------
- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 typedef struct Reader {
     Str bytes;

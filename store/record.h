@@ -88,8 +88,7 @@ uint64_t record_hash_body(Str body);
 /* The checksum of a record at `offset` whose body has the hash `body_hash`. */
 uint64_t record_checksum(const RecordHeader *header, uint64_t body_hash, int64_t offset);
 
-/* -- writing: entries are appended to a Buf ------------------------------------------------------
- */
+/* -- writing: entries are appended to a Buf ---------------------------------------------------- */
 
 /* Which shapes the log has. */
 typedef struct ShapeSet {
@@ -115,8 +114,7 @@ void record_put_document(Buf *body, const ShapeTable *shapes, ShapeSet *set, uin
 void record_put_tombstone(Buf *body, uint32_t collection, const Version *tombstone);
 void record_put_history(Buf *body, uint32_t collection, const History *history);
 
-/* -- reading
- * ----------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 /* Makes the writes of a body in a transaction that is replaying. False: the body is malformed,
  * or asks for what cannot be done; some of it may have been done then. */

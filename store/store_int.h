@@ -166,8 +166,7 @@ void txn_free(Txn *txn);
 StoreStatus notice_set(StoreNotice *notice, StoreStatus status, int64_t offset, const char *format,
                        ...) PRINTF_LIKE(4, 5);
 
-/* -- txn.c ---------------------------------------------------------------------------------------
- */
+/* -- txn.c ------------------------------------------------------------------------------------- */
 
 /* The number in the store of a collection of the transaction's database. All that is declared in
  * the store's public headers takes numbers of the database, all else those of the store. */
@@ -211,8 +210,7 @@ bool txn_is_expired(Txn *txn, const Version *version);
  * nor is it before the commit of what is read, nor after its own commit. */
 int64_t txn_now_us(Txn *txn);
 
-/* -- txn_define.c -------------------------------------------------------------------------------
- */
+/* -- txn_define.c ------------------------------------------------------------------------------ */
 
 /* Like txn_create_index, with a number given by the log. */
 NODISCARD StoreStatus txn_add_index(Txn *txn, uint32_t collection, const IndexSpec *spec,
@@ -221,8 +219,7 @@ NODISCARD StoreStatus txn_add_index(Txn *txn, uint32_t collection, const IndexSp
 /* The index as the transaction sees it, or NULL. */
 const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collection);
 
-/* -- cursor.c -----------------------------------------------------------------------------------
- */
+/* -- cursor.c ---------------------------------------------------------------------------------- */
 
 /* Closes the cursors of a transaction; ends those that were opened after stamp `since`; frees
  * the memory of closed ones. */

@@ -289,8 +289,7 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
     }
 }
 
-/* -- finding collections --------------------------------------------------------------------------
- */
+/* -- finding collections ----------------------------------------------------------------------- */
 
 /* Number of collections below `number`. */
 static int64_t seek_collection(const Roots *roots, uint32_t number)
@@ -381,8 +380,7 @@ StoreStatus txn_check_step(const Txn *txn)
     return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
 }
 
-/* -- reading documents ---------------------------------------------------------------------------
- */
+/* -- reading documents ------------------------------------------------------------------------- */
 
 int64_t txn_now_us(Txn *txn)
 {

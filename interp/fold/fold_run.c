@@ -113,8 +113,7 @@ static bool load_inputs(Running *running, const Function *fn)
     return true;
 }
 
-/* -- types ---------------------------------------------------------------------------------------
- */
+/* -- types ------------------------------------------------------------------------------------- */
 
 static bool is_number(int type)
 {
@@ -186,8 +185,7 @@ static bool find_types(Running *running)
     return true;
 }
 
-/* -- running ------------------------------------------------------------------------------------
- */
+/* -- running ----------------------------------------------------------------------------------- */
 
 static double as_double(const Running *running, int from)
 {

@@ -36,8 +36,7 @@ static const BuiltinCode *call_of(const Code *code, const BuiltinType *module, S
     return is_call ? call : NULL;
 }
 
-/* -- keys ---------------------------------------------------------------------------------------
- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 /* What a key spells: x.n.toString(), "#{x.n}"; the node itself when it is no such. */
 static const Code *spelled_by(const Code *code)
@@ -85,8 +84,7 @@ static bool is_key(Reducer *reducer, const Code *code)
     return true;
 }
 
-/* -- accumulators -------------------------------------------------------------------------------
- */
+/* -- accumulators ------------------------------------------------------------------------------ */
 
 /* Whether the node is `acc[key] ?? seeds`; all of them have the same seeds. */
 static bool is_group(Reducer *reducer, const Code *code)
@@ -121,8 +119,7 @@ static bool is_acc(Reducer *reducer, const Code *code, Str field)
     return reducer->fold->grouped ? is_group(reducer, select->self) : select->self_slot == ACC;
 }
 
-/* -- cells ---------------------------------------------------------------------------------------
- */
+/* -- cells ------------------------------------------------------------------------------------- */
 
 /* `acc op value`, or `value op acc`, where they are the operands. */
 static bool form_operands(Reducer *reducer, const Code *left, const Code *right, Str field,
@@ -196,8 +193,7 @@ static bool form_value(Reducer *reducer, const Code *code)
     return form_cell(reducer, code, (Str){0}, &reducer->fold->cells[0]);
 }
 
-/* -- groups --------------------------------------------------------------------------------------
- */
+/* -- groups ------------------------------------------------------------------------------------ */
 
 /* The key and the value of Object.fromEntries([[key, value]]). */
 static bool find_entry(const Code *code, const Code **key, const Code **value)
@@ -272,8 +268,7 @@ static bool form_groups(Reducer *reducer, const Code *code)
            take_seeds(reducer);
 }
 
-/* -- all ------------------------------------------------------------------------------------------
- */
+/* -- all --------------------------------------------------------------------------------------- */
 
 /* Notes the `let`s of a block; returns the expression behind them. NULL: it is more than that. */
 static const Code *enter_block(BatchLambda *lambda, const Code *body)

@@ -127,8 +127,7 @@ int64_t session_triggers(Session *session, const SessionTrigger **triggers)
     return found.len;
 }
 
-/* -- aggregates ----------------------------------------------------------------------------------
- */
+/* -- aggregates -------------------------------------------------------------------------------- */
 
 /* The names of its values. */
 static void put_values(Buf *out, const Aggregate *aggregate)

@@ -95,8 +95,7 @@ static const SchemaType *make_null(const Maker *maker, const TypeNode *node)
     return type;
 }
 
-/* -- names --------------------------------------------------------------------------------------
- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static const SchemaType *make_wrong_arity(const Maker *maker, const TypeNode *node, int64_t arity)
 {
@@ -210,8 +209,7 @@ static const SchemaType *make_named(const Maker *maker, const TypeNode *node)
                                      : make_wrong_arity(maker, node, 0);
 }
 
-/* -- the other kinds -----------------------------------------------------------------------------
- */
+/* -- the other kinds --------------------------------------------------------------------------- */
 
 static const SchemaType *make_literal(const Maker *maker, const TypeNode *node)
 {

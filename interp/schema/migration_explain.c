@@ -88,8 +88,7 @@ static void explain_live(const Explanation *all, const FormField *live)
     }
 }
 
-/* -- fields that documents do not have ----------------------------------------------------------
- */
+/* -- fields that documents do not have --------------------------------------------------------- */
 
 /* The one part of a field that no migration adds; NULL: there are several, or none. */
 typedef struct Unadded {
@@ -161,8 +160,7 @@ static void explain_new(const Explanation *all, const FormField *field)
     suggest_values(all, error, found.field);
 }
 
-/* -- wildcards ----------------------------------------------------------------------------------
- */
+/* -- wildcards --------------------------------------------------------------------------------- */
 
 static void explain_lost_wildcard(const Explanation *all)
 {
@@ -204,8 +202,7 @@ static void explain_wildcard(const Explanation *all)
     }
 }
 
-/* -- all ------------------------------------------------------------------------------------------
- */
+/* -- all --------------------------------------------------------------------------------------- */
 
 void migration_explain(const Notes *notes, const CollectionForm *submitted,
                        const CollectionForm *form, const CollectionForm *live)

@@ -65,8 +65,7 @@ CollectionForm form_of_collection(Rt *rt, Arena *arena, const SchemaItem *item)
     return form;
 }
 
-/* -- finding and putting ------------------------------------------------------------------------
- */
+/* -- finding and putting ----------------------------------------------------------------------- */
 
 static FormField *field_in(const Form *form, Str name)
 {
@@ -131,8 +130,7 @@ Name form_last_name(const SchemaPath *path)
     return (Name){.text = path->steps[path->count - 1].name, .span = path->span};
 }
 
-/* -- what a field is ----------------------------------------------------------------------------
- */
+/* -- what a field is --------------------------------------------------------------------------- */
 
 bool form_is_present(const FormField *field)
 {
@@ -195,8 +193,7 @@ bool form_is_optional(const FormField *field)
     return !form_is_present(field) || has_default || form_takes_null(field);
 }
 
-/* -- comparing ----------------------------------------------------------------------------------
- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 /* Whether a field that documents do not have is one that migrations add, in whole or in parts. */
 static bool is_all_added(const FormField *field)

@@ -17,8 +17,7 @@ typedef struct Plan {
     VEC(Migration) made;
 } Plan;
 
-/* -- items --------------------------------------------------------------------------------------
- */
+/* -- items ------------------------------------------------------------------------------------- */
 
 static const SchemaItem *item_of_definition(Plan *plan, const Object *definition)
 {
@@ -73,8 +72,7 @@ static int64_t count_new(const Plan *plan, const SchemaCollection *live,
     return count;
 }
 
-/* -- values -------------------------------------------------------------------------------------
- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 static FieldPath field_path(const Plan *plan, const SchemaPath *path)
 {
@@ -119,8 +117,7 @@ static Value target_value(const Plan *plan, const StepTarget *target)
     return value;
 }
 
-/* -- steps --------------------------------------------------------------------------------------
- */
+/* -- steps ------------------------------------------------------------------------------------- */
 
 static void make(Plan *plan, Migration migration)
 {
@@ -178,8 +175,7 @@ static void make_step(Plan *plan, const MigrationStep *step)
     make(plan, made);
 }
 
-/* -- planning -----------------------------------------------------------------------------------
- */
+/* -- planning ---------------------------------------------------------------------------------- */
 
 /* `before` NULL: there are no documents, so that the migrations only have to make sense. */
 static void plan_items(Plan *plan, const SchemaItem *before, const SchemaItem *after)

@@ -61,8 +61,7 @@ DefaultValue *rewind_take_value(const Rewind *rewind, const FormField *field,
     return field->value;
 }
 
-/* -- backfill ------------------------------------------------------------------------------------
- */
+/* -- backfill ---------------------------------------------------------------------------------- */
 
 /* A field whose value is known already, or that is there no more. */
 static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfill,
@@ -126,8 +125,7 @@ static void rewind_backfill(const Rewind *rewind, const SchemaMigration *backfil
     UNREACHABLE();
 }
 
-/* -- drop ----------------------------------------------------------------------------------------
- */
+/* -- drop -------------------------------------------------------------------------------------- */
 
 /* Whether a dropped field had a place to be. */
 static bool has_parent(const Rewind *rewind, const SchemaPath *path)
@@ -171,8 +169,7 @@ static void rewind_drop(const Rewind *rewind, const SchemaMigration *drop)
     }
 }
 
-/* -- add -----------------------------------------------------------------------------------------
- */
+/* -- add --------------------------------------------------------------------------------------- */
 
 /* Whether a later migration made the field already. */
 static bool refuse_add(const Rewind *rewind, const SchemaMigration *add, const FormField *field)
@@ -263,8 +260,7 @@ static void rewind_add(const Rewind *rewind, const SchemaMigration *add)
     UNREACHABLE();
 }
 
-/* -- wildcards -----------------------------------------------------------------------------------
- */
+/* -- wildcards --------------------------------------------------------------------------------- */
 
 /* { *: Any } | Null */
 static bool takes_leftovers(const FormField *field)
@@ -376,8 +372,7 @@ static void rewind_add_wildcard(const Rewind *rewind, const SchemaMigration *add
     }
 }
 
-/* -- all -----------------------------------------------------------------------------------------
- */
+/* -- all --------------------------------------------------------------------------------------- */
 
 static void rewind_one(Rewind *rewind, const SchemaMigration *migration)
 {

@@ -12,8 +12,7 @@ static bool same_path(const SchemaPath *a, const SchemaPath *b)
     return same;
 }
 
-/* -- move ----------------------------------------------------------------------------------------
- */
+/* -- move -------------------------------------------------------------------------------------- */
 
 /* Looks at what is in the place that a field moves out of: it is there after the move. */
 static void look_at_moved(const Rewind *rewind, const SchemaPath *from, const SchemaPath *to)
@@ -125,8 +124,7 @@ void rewind_move(const Rewind *rewind, const SchemaMigration *move)
     UNREACHABLE();
 }
 
-/* -- split ---------------------------------------------------------------------------------------
- */
+/* -- split ------------------------------------------------------------------------------------- */
 
 static bool is_target(const SchemaMigration *split, const SchemaPath *path)
 {

@@ -107,8 +107,7 @@ static bool succeed(Push *push, const SchemaItem *item, bool ok)
     return ok;
 }
 
-/* -- comparing ----------------------------------------------------------------------------------
- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static void gather_names(Push *push)
 {
@@ -167,9 +166,7 @@ static void compare(Push *push)
     }
 }
 
-/* -- putting in force
- * ------------------------------------------------------------------------------
- */
+/* -- putting in force -------------------------------------------------------------------------- */
 
 /* What refers to others goes first. */
 static bool delete_others(Push *push)

@@ -41,8 +41,7 @@ static void add_name(Rt *rt, Fields *fields, Str field, Name name)
     }
 }
 
-/* -- indexes and constraints --------------------------------------------------------------------
- */
+/* -- indexes and constraints ------------------------------------------------------------------- */
 
 /* { field: ".tags", mva: true, order: "desc" } */
 static Value part_object(Rt *rt, const SchemaPart *part, bool is_value)
@@ -181,8 +180,7 @@ static Value triggers_object(Rt *rt, const SchemaCollection *collection)
     return fields_object(rt, &fields);
 }
 
-/* -- fields and migrations ------------------------------------------------------------------------
- */
+/* -- fields and migrations --------------------------------------------------------------------- */
 
 /* { body, signature } of a computed field, { signature, default } of a defined one. */
 static Value field_object(Rt *rt, const SchemaField *field)
@@ -266,8 +264,7 @@ static Value migrations_array(Rt *rt, const SchemaCollection *collection)
     return val_array(items, collection->migrations.len);
 }
 
-/* -- collections
- * ----------------------------------------------------------------------------------- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static void add_days(Rt *rt, Fields *fields, Str name, const SchemaSetting *setting)
 {
@@ -307,8 +304,7 @@ const Object *schema_collection_definition(Rt *rt, const SchemaItem *item)
     return fields_object(rt, &fields).as.object;
 }
 
-/* -- functions
- * -------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 /* "(a, ...b) => { … }" */
 static Value body_text(Rt *rt, const SchemaFunction *function)
@@ -357,8 +353,7 @@ const Object *schema_function_definition(Rt *rt, const SchemaItem *item)
     return fields_object(rt, &fields).as.object;
 }
 
-/* -- roles and access providers ------------------------------------------------------------------
- */
+/* -- roles and access providers ---------------------------------------------------------------- */
 
 /* { read: true, write: "(old, new) => …" } */
 static Value actions_object(Rt *rt, const SchemaPrivilege *privilege)

@@ -8,8 +8,7 @@
 #include "runtime/document/reference.h"
 #include "runtime/schema/field_rules.h"
 
-/* -- types --------------------------------------------------------------------------------------
- */
+/* -- types ------------------------------------------------------------------------------------- */
 
 static void check_field(Rt *rt, Str collection, const SchemaField *field, DiagList *diags)
 {
@@ -38,8 +37,7 @@ void schema_types_check(Rt *rt, const SchemaItems *items, DiagList *diags)
     }
 }
 
-/* -- references ----------------------------------------------------------------------------------
- */
+/* -- references -------------------------------------------------------------------------------- */
 
 typedef struct References {
     Rt *rt;
@@ -106,8 +104,7 @@ void schema_roles_check(Rt *rt, const SchemaItems *items, DiagList *diags)
     }
 }
 
-/* -- bodies --------------------------------------------------------------------------------------
- */
+/* -- bodies ------------------------------------------------------------------------------------ */
 
 /* The names of one item's bodies. */
 typedef struct Names {

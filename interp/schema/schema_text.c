@@ -59,8 +59,7 @@ static void put_lambda(Text *t, Str body)
     display_puts(&t->d, is_short_lambda(body) ? "" : ")");
 }
 
-/* -- indexes and constraints --------------------------------------------------------------------
- */
+/* -- indexes and constraints ------------------------------------------------------------------- */
 
 /* ".a.b" as it is; "a.b" and "[0]" with the dot that FSL wants. */
 static void put_path(Text *t, Str path)
@@ -132,8 +131,7 @@ static void put_constraints(Text *t, Value constraints)
     }
 }
 
-/* -- aggregates -----------------------------------------------------------------------------------
- */
+/* -- aggregates -------------------------------------------------------------------------------- */
 
 /* `best: top(3, .stars)` of { top: ".stars", n: 3 } */
 static void put_total(Text *t, Str name, const Object *total)
@@ -190,8 +188,7 @@ static void put_aggregates(Text *t, Value aggregates)
     }
 }
 
-/* -- triggers ------------------------------------------------------------------------------------
- */
+/* -- triggers ---------------------------------------------------------------------------------- */
 
 /* [create, update], or the name of an aggregate. */
 static void put_on(Text *t, Value on)
@@ -235,8 +232,7 @@ static void put_triggers(Text *t, Value triggers)
     }
 }
 
-/* -- fields --------------------------------------------------------------------------------------
- */
+/* -- fields ------------------------------------------------------------------------------------ */
 
 /* `name: String = "x"`, `compute name: Int = doc => 1` */
 static void put_field(Text *t, const char *keyword, Str name, const Object *field, Str value)
@@ -266,8 +262,7 @@ static void put_fields(Text *t, const char *keyword, Value fields, Str value)
     }
 }
 
-/* -- collections ---------------------------------------------------------------------------------
- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static void put_setting(Text *t, const char *keyword, Value value)
 {
@@ -360,8 +355,7 @@ static void put_collection(Text *t, const Object *collection)
     end_block(t);
 }
 
-/* -- functions
- * ---------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 /* The type of parameter `i` in a signature, or NULL. */
 static const TypeNode *param_type(const TypeNode *signature, int64_t i)
@@ -429,8 +423,7 @@ static void put_function(Text *t, const Object *function)
              inner->kind == NODE_BLOCK);
 }
 
-/* -- roles and access providers
- * --------------------------------------------------------------------- */
+/* -- roles and access providers ---------------------------------------------------------------- */
 
 static void put_predicate(Text *t, Str predicate)
 {
@@ -528,8 +521,7 @@ static void put_provider(Text *t, const Object *provider)
     end_block(t);
 }
 
-/* -- items
- * --------------------------------------------------------------------------------------------- */
+/* -- items ------------------------------------------------------------------------------------- */
 
 static void put_annotation(Text *t, const char *keyword, Str name)
 {

@@ -110,8 +110,7 @@ void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcom
     finish_summary(session, outcome, &text);
 }
 
-/* -- failures of evaluation ---------------------------------------------------------------------
- */
+/* -- failures of evaluation -------------------------------------------------------------------- */
 
 /* `text` with each line but the first moved in, so that it reads as one item. */
 static void put_indented(Buf *out, Str text)

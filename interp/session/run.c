@@ -55,8 +55,7 @@ static int64_t clock_us(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* -- transactions --------------------------------------------------------------------------------
- */
+/* -- transactions ------------------------------------------------------------------------------ */
 
 static bool fail(Run *run)
 {
@@ -210,8 +209,7 @@ static bool end_transaction(Run *run)
     return commit(run);
 }
 
-/* -- parsing
- * --------------------------------------------------------------------------------------- */
+/* -- parsing ----------------------------------------------------------------------------------- */
 
 /* False: the text is not FQL, or is not finished. */
 static bool accept_parse(Run *run, const ParseResult *parsed)
@@ -316,8 +314,7 @@ static bool is_last(const Run *run)
     return run->next == run->count;
 }
 
-/* -- running
- * --------------------------------------------------------------------------------------- */
+/* -- running ----------------------------------------------------------------------------------- */
 
 /* NULL: it cannot be run, which the outcome tells. */
 static const Code *lower(Run *run, const Statement *statement, int32_t *frame_size)

@@ -133,8 +133,7 @@ const Source *session_template(Session *session, Str name, const Str *texts, int
     return *bad_offset < 0 ? make_source(arena, name, text) : NULL;
 }
 
-/* -- arguments ----------------------------------------------------------------------------------
- */
+/* -- arguments --------------------------------------------------------------------------------- */
 
 /* Tagged arguments may name collections and documents, so they are read inside a transaction. */
 Value session_argument(Session *session, Str json, bool tagged, Str *error)

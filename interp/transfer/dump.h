@@ -3,7 +3,7 @@
  *   %% fawn dump 1
  *   %% schema
  *   collection Movie {                          FSL; a line of it that begins with %% has one %
- * more index byTitle { terms [.title] }
+ *     index byTitle { terms [.title] }          more
  *   }
  *   %% definitions
  *   {"kind":"collection","name":"Movie","ts":{"@time":"2026-11-22T10:00:00Z"},"data":{…}}
@@ -11,8 +11,7 @@
  *   {"id":"7","ts":{"@time":"2026-11-22T10:00:01Z"},"data":{"title":"Alien"}}
  *   %% documents Key
  *   …
- *   %% database A/B                             then its document, and all of this for what it
- * holds
+ *   %% database A/B                             then its document, and all of this for what it holds
  *   {"id":"9","ts":{"@time":"2026-11-22T10:00:02Z"},"data":{"name":"B"}}
  *   …
  *   %% end 2                                    documents in all: a dump that was cut off lacks it

@@ -3,8 +3,7 @@
 
 #include "runtime/document/document.h"
 
-/* -- collections --------------------------------------------------------------------------------
- */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static const Collection *create_collection(Import *import, Str name)
 {
@@ -95,8 +94,7 @@ bool import_wants_string(Import *import, Str collection, Str name)
            !schema_type_accepts(rt, type, val_int(0));
 }
 
-/* -- records --------------------------------------------------------------------------------------
- */
+/* -- records ----------------------------------------------------------------------------------- */
 
 /* Whether the failure is that of a record, and not of the whole import. */
 static bool is_refusal(FaultCode code)
@@ -209,8 +207,7 @@ int64_t import_created(const Import *import)
     return import->created;
 }
 
-/* -- the transaction ------------------------------------------------------------------------------
- */
+/* -- the transaction --------------------------------------------------------------------------- */
 
 static bool run_import(Session *session, void *context, Outcome *outcome)
 {

@@ -11,8 +11,7 @@
 #include "runtime/document/document.h"
 #include "runtime/schema/computed.h"
 
-/* -- pages ---------------------------------------------------------------------------------------
- */
+/* -- pages ------------------------------------------------------------------------------------- */
 
 static bool is_one_of(Str name, const char *const *names, int64_t count)
 {
@@ -61,8 +60,7 @@ bool import_is_page(Value record, Value *elements)
            has_only(object, answer, countof(answer)) && import_is_page(*data, elements);
 }
 
-/* -- documents ------------------------------------------------------------------------------------
- */
+/* -- documents --------------------------------------------------------------------------------- */
 
 /* The fields of a record that may be wrapped up as a document. */
 static const Object *unwrap(Value record)

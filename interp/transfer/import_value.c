@@ -73,8 +73,7 @@ Str import_collection_name(Value v)
     return v.type == T_STRING ? val_as_str(v) : (Str){0};
 }
 
-/* -- references -----------------------------------------------------------------------------------
- */
+/* -- references -------------------------------------------------------------------------------- */
 
 static Value refuse(Reading *reading, const char *what)
 {
@@ -119,8 +118,7 @@ static bool is_stub_reference(Value v)
     return name.len > 0 && doc_id_from_value(field(v, STR("id")), &id);
 }
 
-/* -- tags
- * ------------------------------------------------------------------------------------------ */
+/* -- tags -------------------------------------------------------------------------------------- */
 
 static Value read_uuid(Reading *reading, Value held)
 {
@@ -228,8 +226,7 @@ static bool read_stub(Reading *reading, Value v, Value *value)
     return false;
 }
 
-/* -- typed fields
- * ----------------------------------------------------------------------------------- */
+/* -- typed fields ------------------------------------------------------------------------------ */
 
 /* `v`, a String, as another type that has a text; null: it spells none. */
 static Value from_text(Reading *reading, Value v, Type type)

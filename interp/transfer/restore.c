@@ -105,8 +105,7 @@ static bool read_put(Restore *restore, const Collection *collection, const Objec
            (!collection || collection->derived.count == 0 || derived_fill(rt, collection, id, put));
 }
 
-/* -- documents ----------------------------------------------------------------------------------
- */
+/* -- documents --------------------------------------------------------------------------------- */
 
 static bool put_line(Restore *restore, uint32_t number, const Collection *collection)
 {
@@ -169,8 +168,7 @@ static bool read_documents(Restore *restore, Str name, bool *more)
     return true;
 }
 
-/* -- the schema ---------------------------------------------------------------------------------
- */
+/* -- the schema -------------------------------------------------------------------------------- */
 
 /* The text up to the next heading, in `query`. */
 static const Source *read_schema_text(Restore *restore, bool *more)
@@ -256,8 +254,7 @@ static bool read_definitions(Restore *restore, bool *more)
     return catalog_load(rt);
 }
 
-/* -- databases -----------------------------------------------------------------------------------
- */
+/* -- databases --------------------------------------------------------------------------------- */
 
 static void leave_database(Restore *restore)
 {
@@ -317,8 +314,7 @@ static bool read_database(Restore *restore, Str path, bool *more)
     return restore->is_within;
 }
 
-/* -- the whole ----------------------------------------------------------------------------------
- */
+/* -- the whole --------------------------------------------------------------------------------- */
 
 static bool check_empty(Restore *restore)
 {

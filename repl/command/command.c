@@ -53,8 +53,7 @@ bool command_read_switch(Shell *shell, Str args, const char *usage, bool *settin
     return true;
 }
 
-/* -- general ------------------------------------------------------------------------------------
- */
+/* -- general ----------------------------------------------------------------------------------- */
 
 static bool run_help(Shell *shell, Str args)
 {
@@ -120,8 +119,7 @@ static bool run_print(Shell *shell, Str args)
     return true;
 }
 
-/* -- output -------------------------------------------------------------------------------------
- */
+/* -- output ------------------------------------------------------------------------------------ */
 
 static bool run_hints(Shell *shell, Str args)
 {
@@ -142,8 +140,7 @@ static bool run_timer(Shell *shell, Str args)
     return true;
 }
 
-/* -- the database
- * ---------------------------------------------------------------------------------- */
+/* -- the database ------------------------------------------------------------------------------ */
 
 static bool run_save(Shell *shell, Str args)
 {
@@ -191,8 +188,7 @@ static bool run_restore(Shell *shell, Str args)
                         : command_fail_usage(shell, ".restore FILE");
 }
 
-/* -- the table
- * ---------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 const Command commands[] = {
     {"", "", "General", NULL},
@@ -300,8 +296,7 @@ const Command commands[] = {
 
 const char *const command_bare_words[] = {"exit", "quit", "help", "clear", "it", NULL};
 
-/* -- dispatch
- * ------------------------------------------------------------------------------------------- */
+/* -- dispatch ---------------------------------------------------------------------------------- */
 
 /* The word behind the dot, up to a blank. */
 static Str command_word(Str line)

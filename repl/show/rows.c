@@ -23,8 +23,7 @@ typedef struct Rows {
     int64_t depth;
 } Rows;
 
-/* -- elements ------------------------------------------------------------------------------------
- */
+/* -- elements ---------------------------------------------------------------------------------- */
 
 static Value each_of_set(Rt *rt, const Set *set, ElementFn *element, void *context)
 {
@@ -101,8 +100,7 @@ static Value take_shown(Rt *rt, Value v, const RenderTarget *target)
     return v;
 }
 
-/* -- writing -------------------------------------------------------------------------------------
- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static void put_row(Rows *rows, const Row *row)
 {

@@ -32,8 +32,7 @@ void cell_put_visible(Buf *out, const Field *field, const char *null_text)
     }
 }
 
-/* -- csv ----------------------------------------------------------------------------------------
- */
+/* -- csv --------------------------------------------------------------------------------------- */
 
 /* Quotes where the text would be read otherwise: an empty one is no null. */
 static bool needs_quotes(Str text)
@@ -122,8 +121,7 @@ static const RowFormat tsv_format = {.has_columns = true,
                                      .begin = put_names,
                                      .row = put_cells};
 
-/* -- line ---------------------------------------------------------------------------------------
- */
+/* -- line -------------------------------------------------------------------------------------- */
 
 static int64_t widest_name(const Row *row)
 {

@@ -35,8 +35,7 @@ static const Style ascii_style = {&ascii_rule, &ascii_rule, &ascii_rule, "|", fa
 static const Style box_style = {&box_top, &box_middle, &box_bottom, "│", false};
 static const Style markdown_style = {NULL, &markdown_rule, NULL, "|", true};
 
-/* -- widths -------------------------------------------------------------------------------------
- */
+/* -- widths ------------------------------------------------------------------------------------ */
 
 /* What the columns take when none is wider than `most`. */
 static int64_t total_width(const Columns *columns, int64_t most)
@@ -75,8 +74,7 @@ bool table_fit(Columns *columns, int64_t width)
     return true;
 }
 
-/* -- drawing ------------------------------------------------------------------------------------
- */
+/* -- drawing ----------------------------------------------------------------------------------- */
 
 static void put_rule(Sheet *sheet, const Rule *rule, bool marks_numbers)
 {

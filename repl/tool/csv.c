@@ -89,8 +89,7 @@ CsvStatus csv_row(Str text, int64_t *at, bool ended, char separator, Arena *aren
     return status;
 }
 
-/* -- what cells can be --------------------------------------------------------------------------
- */
+/* -- what cells can be ------------------------------------------------------------------------- */
 
 static bool is_number_text(Str cell)
 {

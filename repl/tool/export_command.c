@@ -45,8 +45,7 @@ static bool fail(Exporting *exporting, const char *path, int error)
     return shell_fail(exporting->shell, EXIT_DATABASE);
 }
 
-/* -- files
- * ----------------------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 static bool flush_block(Exporting *exporting)
 {
@@ -92,8 +91,7 @@ static bool begin_file(Exporting *exporting)
     return true;
 }
 
-/* -- collections
- * ------------------------------------------------------------------------------------ */
+/* -- collections ------------------------------------------------------------------------------- */
 
 static bool end_collection(Exporting *exporting)
 {
@@ -139,8 +137,7 @@ static bool write_document(void *context, Str collection, Str document)
     return exporting->block.len < BLOCK_BYTES || flush_block(exporting);
 }
 
-/* -- what lies beside the documents
- * ------------------------------------------------------------------ */
+/* -- what lies beside the documents ------------------------------------------------------------ */
 
 static bool write_whole(Exporting *exporting, const char *folder_name, const char *name, Str text)
 {

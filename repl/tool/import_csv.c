@@ -62,9 +62,7 @@ static Step next_row(CsvFile *file)
     }
 }
 
-/* -- the first time
- * --------------------------------------------------------------------------------
- */
+/* -- the first time ---------------------------------------------------------------------------- */
 
 static bool read_names(CsvFile *file)
 {
@@ -124,8 +122,7 @@ static bool look_at_columns(CsvFile *file, bool *ok)
     return *ok && file->names != NULL;
 }
 
-/* -- the second time ------------------------------------------------------------------------------
- */
+/* -- the second time --------------------------------------------------------------------------- */
 
 static Value cell_value(Str cell, unsigned kinds)
 {

@@ -19,8 +19,7 @@ static bool fail_store(Shell *shell, const StoreNotice *notice)
     return shell_fail(shell, EXIT_DATABASE);
 }
 
-/* -- compact ------------------------------------------------------------------------------------
- */
+/* -- compact ----------------------------------------------------------------------------------- */
 
 bool maintain_compact(Shell *shell)
 {
@@ -37,8 +36,7 @@ bool maintain_compact(Shell *shell)
     return true;
 }
 
-/* -- check --------------------------------------------------------------------------------------
- */
+/* -- check ------------------------------------------------------------------------------------- */
 
 static void put_count(Buf *out, const char *what, int64_t count, const char *result)
 {
@@ -103,8 +101,7 @@ bool maintain_check(Shell *shell)
     return !shell->opened.is_damaged || fail_damaged(shell);
 }
 
-/* -- dump ---------------------------------------------------------------------------------------
- */
+/* -- dump -------------------------------------------------------------------------------------- */
 
 static bool write_output(void *context, Str text)
 {
@@ -170,8 +167,7 @@ bool maintain_dump(Shell *shell, const char *path)
     return true;
 }
 
-/* -- restore ------------------------------------------------------------------------------------
- */
+/* -- restore ----------------------------------------------------------------------------------- */
 
 static bool read_input(void *context, Str *line)
 {
@@ -205,8 +201,7 @@ bool maintain_restore(Shell *shell, const char *path)
     return !failed;
 }
 
-/* -- the command line ----------------------------------------------------------------------------
- */
+/* -- the command line -------------------------------------------------------------------------- */
 
 void compact_command(Shell *shell)
 {

@@ -31,8 +31,7 @@ static const char *folder(const Shell *shell)
     return dir ? dir : ".";
 }
 
-/* -- pushing ------------------------------------------------------------------------------------
- */
+/* -- pushing ----------------------------------------------------------------------------------- */
 
 /* What the names of files in the folder begin with; a folder may be one file. */
 static Str folder_prefix(Shell *shell)
@@ -257,8 +256,7 @@ static void abandon_command(Shell *shell)
     finish_staged(shell, STAGE_ABANDON, "The staged schema is forgotten.\n");
 }
 
-/* -- status --------------------------------------------------------------------------------------
- */
+/* -- status ------------------------------------------------------------------------------------ */
 
 static void put_count(Buf *out, int64_t count, const char *what)
 {

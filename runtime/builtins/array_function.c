@@ -199,8 +199,7 @@ BUILTIN_SHARED(array_flat_map, "flatMap", PURE, "(mapper: A => Array<B>) => Arra
     return array_flatten(rt, arrays, call->self.len);
 }
 
-/* -- one value of many ----------------------------------------------------------------------------
- */
+/* -- one value of many ------------------------------------------------------------------------- */
 
 /* `function` over the elements of a range, starting from `sum`. */
 static Value fold(Rt *rt, Value function, Value array, Range range, Value sum)

@@ -90,8 +90,7 @@ BUILTIN_SHARED(collection_to_string, "toString", PURE, "() => String", "The coll
     return val_str(call->self.as.module->name);
 }
 
-/* -- of user collections ------------------------------------------------------------------------
- */
+/* -- of user collections ----------------------------------------------------------------------- */
 
 static Value create_in(Rt *rt, const Call *call, DataMode mode)
 {
@@ -144,8 +143,7 @@ BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
     return doc_now(rt, self_number(call), call->args[0].as.integer);
 }
 
-/* -- of definitions
- * -------------------------------------------------------------------------------- */
+/* -- of definitions ---------------------------------------------------------------------------- */
 
 BUILTIN(definition_create_new, "create", WRITES, "(data: { name: String, alias: String | Null, data: { *: Any } | Null, "
         "*: Any }) => Document",

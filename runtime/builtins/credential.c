@@ -32,8 +32,7 @@ BUILTIN(credential_by_document, "byDocument", READS, "(document: Any) => Documen
     return val_doc_id(COLLECTION_CREDENTIAL, id);
 }
 
-/* -- of one credential ----------------------------------------------------------------------------
- */
+/* -- of one credential ------------------------------------------------------------------------- */
 
 BUILTIN(credential_verify, "verify", READS, "(secret: String) => Boolean",
         "Whether `secret` is the password.",
@@ -74,8 +73,7 @@ static const Builtin *const credential_rows[] = {
     &document_replace_row,     &document_replace_data_row, &document_update_row,
     &document_update_data_row, &credential_verify_row,     NULL};
 
-/* -- the module
- * ------------------------------------------------------------------------------------- */
+/* -- the module -------------------------------------------------------------------------------- */
 
 BUILTIN_ROWS(credential_statics, &collection_all_row, &credential_by_document_row,
              &collection_by_id_row, &credential_create_row, &collection_first_where_row,

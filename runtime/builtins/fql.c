@@ -6,8 +6,7 @@
 #include "runtime/print/print.h"
 #include "runtime/schema/catalog.h"
 
-/* -- global functions ---------------------------------------------------------------------------
- */
+/* -- global functions -------------------------------------------------------------------------- */
 
 BUILTIN(fql_abort, "abort", PURE, "(return: Any) => Never",
         "Ends the query as a failure with the value `return`, undoing all that it wrote.", "", "")

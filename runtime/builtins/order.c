@@ -169,8 +169,7 @@ static Entry *merge_runs(Rt *rt, const MergeSort *sort, Entry *entries, Entry *o
     return entries;
 }
 
-/* -- radix sort ----------------------------------------------------------------------------------
- */
+/* -- radix sort -------------------------------------------------------------------------------- */
 
 enum {
     RANK_BYTES = 8,
@@ -244,8 +243,7 @@ static Ranked *deal_out(Rt *rt, Ranked *entries, Ranked *other, int64_t count)
     return entries;
 }
 
-/* -- sorting by one key
- * ---------------------------------------------------------------------------- */
+/* -- sorting by one key ------------------------------------------------------------------------ */
 
 /* One key of every element: that of element `i` is `at[i * stride]`. */
 typedef struct KeyColumn {

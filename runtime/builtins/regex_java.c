@@ -53,8 +53,7 @@ static void put_code_point(Walk *walk, uint32_t code, int64_t origin)
     put(walk, str_format(walk->arena, "\\x{%x}", code), origin);
 }
 
-/* -- numbers ------------------------------------------------------------------------------------
- */
+/* -- numbers ----------------------------------------------------------------------------------- */
 
 static int digit_value(char c)
 {
@@ -139,8 +138,7 @@ static void take_reference(Walk *walk)
     put(walk, str_format(walk->arena, "\\g{%lld}", (long long)group), start);
 }
 
-/* -- properties ---------------------------------------------------------------------------------
- */
+/* -- properties -------------------------------------------------------------------------------- */
 
 typedef struct Renaming {
     const char *java, *pcre2;
@@ -272,8 +270,7 @@ static void take_property(Walk *walk, bool in_class)
     walk->at = end + 1;
 }
 
-/* -- escapes ------------------------------------------------------------------------------------
- */
+/* -- escapes ----------------------------------------------------------------------------------- */
 
 /* \Q…\E, to the end when \E is not there. */
 static void take_quotation(Walk *walk)
@@ -317,8 +314,7 @@ static void take_escape(Walk *walk, bool in_class)
     }
 }
 
-/* -- classes ------------------------------------------------------------------------------------
- */
+/* -- classes ----------------------------------------------------------------------------------- */
 
 /* [a-z], of which PCRE2 has neither unions nor intersections. */
 static void take_class(Walk *walk)
@@ -340,8 +336,7 @@ static void take_class(Walk *walk)
     copy_to(walk, walk->at < walk->java.len ? walk->at + 1 : walk->at);
 }
 
-/* -- groups -------------------------------------------------------------------------------------
- */
+/* -- groups ------------------------------------------------------------------------------------ */
 
 /* (?i-x) and (?s:…): PCRE2 needs no `u`, as it knows the case of all letters. */
 static void take_flags(Walk *walk)

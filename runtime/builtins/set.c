@@ -79,8 +79,7 @@ BUILTIN(set_to_set, "toSet", PURE, "() => Set<A>", "The set itself.",
     return call->self;
 }
 
-/* -- deriving sets: nothing is read yet ---------------------------------------------------------
- */
+/* -- deriving sets: nothing is read yet -------------------------------------------------------- */
 
 BUILTIN(set_where, "where", READS, "(predicate: A => Boolean | Null) => Set<A>",
         "The elements for which `predicate` holds.",
@@ -278,8 +277,7 @@ BUILTIN(set_includes_element, "includes", READS, "(element: A) => Boolean",
     return set_includes(rt, self_set(call), call->args[0]);
 }
 
-/* -- watching ---------------------------------------------------------------------------------
- */
+/* -- watching ---------------------------------------------------------------------------------- */
 
 #define EVENTS_EXAMPLE "Collection.create({ name: \"Movie\" })\nMovie.all()"
 
@@ -322,8 +320,7 @@ BUILTIN_ROWS(set_methods, &set_aggregated_row, &set_any_of_row, &set_changes_on_
              &set_reduce_right_row, &set_reversed_row, &set_take_row, &set_to_array_of_row,
              &set_to_set_row, &set_to_stream_row, &value_to_string_row, &set_where_row);
 
-/* -- the module ----------------------------------------------------------------------------------
- */
+/* -- the module -------------------------------------------------------------------------------- */
 
 BUILTIN(set_single, "single", PURE, "(element: A) => Set<A>", "The set of the one `element`.",
         "Set.single(7).count()", "1")

@@ -103,8 +103,7 @@ TIME_FIELD(time_month, "month", "The month, from January, 1, to December, 12.", 
 TIME_FIELD(time_second, "second", "The second of the minute.", "56", second_of_day(time) % 60)
 TIME_FIELD(time_year, "year", "The year.", "2024", calendar_date(day_of(time)).year)
 
-/* -- methods -------------------------------------------------------------------------------------
- */
+/* -- methods ----------------------------------------------------------------------------------- */
 
 BUILTIN(time_add, "add", PURE, "(amount: Number, unit: String) => Time",
         "The time that is `amount` of `unit` later: \"day\", \"half day\", \"hour\", \"minute\", "
@@ -148,8 +147,7 @@ TIME_SINCE_EPOCH(time_to_millis, "toMillis", 1000000, "Milliseconds since the st
 TIME_SINCE_EPOCH(time_to_seconds, "toSeconds", SECOND_NANOS, "Seconds since the start of 1970.",
                  "1")
 
-/* -- the module
- * ------------------------------------------------------------------------------------ */
+/* -- the module -------------------------------------------------------------------------------- */
 
 static Value parse(Rt *rt, const Call *call)
 {

@@ -169,8 +169,7 @@ const Aggregate *collection_aggregate_now(Rt *rt, const Collection *collection, 
     return aggregate;
 }
 
-/* -- totals as values ---------------------------------------------------------------------------
- */
+/* -- totals as values -------------------------------------------------------------------------- */
 
 static Value sum_value(const FoldResult *result)
 {
@@ -289,8 +288,7 @@ const Set *aggregate_group_set(Value group)
     return group.as.object->slots[group.as.object->shape->count].as.set;
 }
 
-/* -- calling ------------------------------------------------------------------------------------
- */
+/* -- calling ----------------------------------------------------------------------------------- */
 
 static Value fault_arity(Rt *rt, int64_t terms, int64_t argc)
 {

@@ -409,8 +409,7 @@ Value doc_import(Rt *rt, const Collection *collection, const Object *fields,
     return create_document(&write, fields);
 }
 
-/* -- merging ------------------------------------------------------------------------------------
- */
+/* -- merging ----------------------------------------------------------------------------------- */
 
 static Value merge_field(Rt *rt, Value base, Value patch)
 {
@@ -458,8 +457,7 @@ Value object_merge(Rt *rt, const Object *base, const Object *patch)
     return fields_object(rt, &fields);
 }
 
-/* -- changing -----------------------------------------------------------------------------------
- */
+/* -- changing ---------------------------------------------------------------------------------- */
 
 Value fault_doc_not_found(Rt *rt, Value doc)
 {

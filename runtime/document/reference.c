@@ -129,8 +129,7 @@ void references_check_unused(Failures *failures, Str name)
     }
 }
 
-/* -- renaming ------------------------------------------------------------------------------------
- */
+/* -- renaming ---------------------------------------------------------------------------------- */
 
 typedef struct Renaming {
     Rt *rt;
@@ -219,8 +218,7 @@ bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
                   rename_in(&renaming, COLLECTION_ROLE, STR("membership")));
 }
 
-/* -- wholeness ----------------------------------------------------------------------------------
- */
+/* -- wholeness --------------------------------------------------------------------------------- */
 
 bool resource_exists(Rt *rt, Str name, bool functions_too)
 {

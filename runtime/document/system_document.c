@@ -53,8 +53,7 @@ static bool has_secret(uint32_t collection)
     return collection == COLLECTION_KEY || collection == COLLECTION_TOKEN;
 }
 
-/* -- rules that look at others ------------------------------------------------------------------
- */
+/* -- rules that look at others ----------------------------------------------------------------- */
 
 static void check_unique(Write *write, Str field)
 {
@@ -159,8 +158,7 @@ static bool check(Write *write)
     return rt->fault == NULL;
 }
 
-/* -- completing ----------------------------------------------------------------------------------
- */
+/* -- completing -------------------------------------------------------------------------------- */
 
 /* The id of the document that stands for the database, which is found by it from now on: it may
  * be older than the directory. */
@@ -279,8 +277,7 @@ static int64_t ttl_us(const Object *fields)
     return val_is_null(ttl) ? TTL_NEVER : time_ttl_us(ttl);
 }
 
-/* -- putting --------------------------------------------------------------------------------------
- */
+/* -- putting ----------------------------------------------------------------------------------- */
 
 static bool put(Write *write, const Fields *fields)
 {
@@ -401,8 +398,7 @@ Value system_change(Rt *rt, Value doc, const Object *given, bool replace)
     return finish(&write);
 }
 
-/* -- deleting
- * --------------------------------------------------------------------------------------- */
+/* -- deleting ---------------------------------------------------------------------------------- */
 
 /* What a database holds goes with it, and so do the keys for it. */
 static bool delete_with(Rt *rt, const Version *version)
@@ -452,8 +448,7 @@ Value system_delete(Rt *rt, Value doc)
     return deleted;
 }
 
-/* -- secrets
- * ------------------------------------------------------------------------------------------ */
+/* -- secrets ----------------------------------------------------------------------------------- */
 
 Value system_secret(Rt *rt, Value doc)
 {

@@ -254,8 +254,7 @@ Value event_source_on(Rt *rt, const Set *set, const Value *fields, int64_t count
     return may_watch(rt, set) ? make_source(rt, paths, set, 0) : val_fault();
 }
 
-/* -- tokens --------------------------------------------------------------------------------------
- */
+/* -- tokens ------------------------------------------------------------------------------------ */
 
 void event_source_print(Rt *rt, Buf *out, const EventSource *source)
 {

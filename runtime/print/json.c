@@ -242,8 +242,7 @@ static bool read_string(JsonReader *reader, Str *text, bool *is_ascii)
     return true;
 }
 
-/* -- numbers and words ----------------------------------------------------------------------------
- */
+/* -- numbers and words ------------------------------------------------------------------------- */
 
 static const char *skip_digits(const char *at, const char *end)
 {
@@ -536,8 +535,7 @@ static bool read_value(JsonReader *reader, int depth, Value *value)
     }
 }
 
-/* -- whole texts ---------------------------------------------------------------------------------
- */
+/* -- whole texts ------------------------------------------------------------------------------- */
 
 JsonReader *json_reader_open(Rt *rt)
 {

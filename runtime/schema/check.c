@@ -25,8 +25,7 @@ DocFunctions checks_from_definition(Arena *arena, Value constraints)
     return functions;
 }
 
-/* -- documents that exist ------------------------------------------------------------------------
- */
+/* -- documents that exist ---------------------------------------------------------------------- */
 
 enum { NAMED_MAX = 5 }; /* documents that a failure names */
 
@@ -105,8 +104,7 @@ bool checks_hold(Rt *rt, const Collection *before, const Collection *now)
     return failures.first == NULL;
 }
 
-/* -- documents that are written ------------------------------------------------------------------
- */
+/* -- documents that are written ---------------------------------------------------------------- */
 
 bool checks_run(Failures *failures, const Collection *collection, Value doc)
 {

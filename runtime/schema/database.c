@@ -44,8 +44,7 @@ bool database_self(Rt *rt, DatabaseSelf *self)
     return true;
 }
 
-/* -- making and dropping ------------------------------------------------------------------------
- */
+/* -- making and dropping ----------------------------------------------------------------------- */
 
 bool database_make(Rt *rt, int64_t id, uint32_t *number)
 {
@@ -117,8 +116,7 @@ bool database_drop(Rt *rt, uint32_t number)
     return ok && definition_store_ok(rt, txn_drop_database(rt->txn, number));
 }
 
-/* -- finding --------------------------------------------------------------------------------------
- */
+/* -- finding ----------------------------------------------------------------------------------- */
 
 bool database_find(Rt *rt, Str name, uint32_t *number)
 {

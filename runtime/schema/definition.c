@@ -190,8 +190,7 @@ static bool take_number(Rt *rt, uint32_t *number)
            definition_store_ok(rt, txn_create_collection(rt->txn, *number));
 }
 
-/* -- creating, changing, deleting
- * ------------------------------------------------------------------ */
+/* -- creating, changing, deleting -------------------------------------------------------------- */
 
 static bool has_documents(Rt *rt, uint32_t number)
 {

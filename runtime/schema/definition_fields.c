@@ -7,8 +7,7 @@
 #include "runtime/schema/default_value.h"
 #include "runtime/schema/definition.h"
 
-/* -- texts
- * -------------------------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------------- */
 
 /* A source named as the last step of `place`: *signature*. */
 static const Source *source_at(const Place *place, Str text)
@@ -47,8 +46,7 @@ void definition_check_expression(const Place *place, Str text)
     }
 }
 
-/* -- fields
- * ------------------------------------------------------------------------------------------- */
+/* -- fields ------------------------------------------------------------------------------------ */
 
 static void check_field(const Place *place, Value field)
 {
@@ -102,8 +100,7 @@ void definition_check_wildcard(const Place *place, Value wildcard)
     }
 }
 
-/* -- what takes several parts into view
- * ---------------------------------------------------------------- */
+/* -- what takes several parts into view -------------------------------------------------------- */
 
 /* The default has a value now; the place of what fails is *field:NAME*. */
 static void check_default(Failures *failures, Str name, Str text)

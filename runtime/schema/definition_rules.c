@@ -94,8 +94,7 @@ void definition_check_name(Failures *failures, Str field, Value value, Str befor
     check_name(failures, field, value, before, false);
 }
 
-/* -- indexes -------------------------------------------------------------------------------------
- */
+/* -- indexes ----------------------------------------------------------------------------------- */
 
 /* What a field path may not name, and why. */
 typedef struct Disallowed {
@@ -270,8 +269,7 @@ static void check_indexes(const Place *place, Value indexes)
     }
 }
 
-/* -- constraints
- * ------------------------------------------------------------------------------------ */
+/* -- constraints ------------------------------------------------------------------------------- */
 
 static void check_unique(const Place *place, Value fields)
 {
@@ -386,8 +384,7 @@ static void check_constraints(const Place *place, Value constraints)
     }
 }
 
-/* -- simple fields
- * ---------------------------------------------------------------------------------- */
+/* -- simple fields ----------------------------------------------------------------------------- */
 
 static void check_days(const Place *place, Value days)
 {
@@ -467,8 +464,7 @@ void definition_check(Failures *failures, const Object *definition, const Collec
     }
 }
 
-/* -- what only Fawn writes
- * ------------------------------------------------------------------------------ */
+/* -- what only Fawn writes --------------------------------------------------------------------- */
 
 static const char read_only[] = "Failed to update field because it is readonly";
 

@@ -61,8 +61,7 @@ static Value delete_one(Rt *rt, Value doc)
                                             : system_delete(rt, doc);
 }
 
-/* -- all of a kind -------------------------------------------------------------------------------
- */
+/* -- all of a kind ----------------------------------------------------------------------------- */
 
 bool definitions_keep_only(Definitions *definitions, const Map *names)
 {

@@ -10,8 +10,7 @@
 #include "runtime/schema/definition.h"
 #include "runtime/schema/schema_report.h"
 
-/* -- from definitions
- * ------------------------------------------------------------------------------ */
+/* -- from definitions -------------------------------------------------------------------------- */
 
 static const SchemaType *compile(Rt *rt, Arena *arena, Str name, Str text)
 {
@@ -63,8 +62,7 @@ const SchemaType *field_rules_make(Rt *rt, Arena *arena, Str collection, Value f
     return type;
 }
 
-/* -- filling in
- * -------------------------------------------------------------------------------------- */
+/* -- filling in -------------------------------------------------------------------------------- */
 
 /* Values being filled in; `path` leads to the one at hand. */
 typedef struct Filler {
@@ -183,8 +181,7 @@ bool field_rules_apply(Failures *failures, const SchemaType *rules, const Object
     return true;
 }
 
-/* -- wholeness
- * ------------------------------------------------------------------------------------------ */
+/* -- wholeness --------------------------------------------------------------------------------- */
 
 /* The look at one field's type. */
 typedef struct Look {

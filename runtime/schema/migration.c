@@ -95,8 +95,7 @@ static bool is_free(Moving *moving, FieldPath path)
     return free;
 }
 
-/* -- single migrations -------------------------------------------------------------------------
- */
+/* -- single migrations ------------------------------------------------------------------------- */
 
 /* Objects around the new field are made even when it is null, as their types ask for them. */
 static void make_parents(Moving *moving, FieldPath path)
@@ -157,8 +156,7 @@ static void split(Moving *moving, const Migration *migration)
     put(moving, migration->to, absent || stays ? migration->spill : value);
 }
 
-/* -- objects of what is left over ---------------------------------------------------------------
- */
+/* -- objects of what is left over -------------------------------------------------------------- */
 
 /* The object at `to`, empty when there is none; NULL, and a problem: something else is there. */
 static const Object *leftovers(Moving *moving, FieldPath to)
@@ -241,8 +239,7 @@ static void move_wildcard(Moving *moving, const Migration *migration)
     }
 }
 
-/* -- documents ----------------------------------------------------------------------------------
- */
+/* -- documents --------------------------------------------------------------------------------- */
 
 static void apply_one(Moving *moving, const Migration *migration)
 {

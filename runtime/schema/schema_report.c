@@ -40,8 +40,7 @@ typedef struct Report {
     Arena *arena;
 } Report;
 
-/* -- mismatches ---------------------------------------------------------------------------------
- */
+/* -- mismatches -------------------------------------------------------------------------------- */
 
 static int64_t depth_of(const Step *step)
 {
@@ -103,8 +102,7 @@ static void add_type_mismatch(const Report *report, Mismatches *list, const Step
 static void look_at(const Report *report, Mismatches *list, const Step *at, const SchemaType *type,
                     Value value);
 
-/* -- single values -------------------------------------------------------------------------------
- */
+/* -- single values ----------------------------------------------------------------------------- */
 
 /* A value of the literal's general type is told as a literal as well: expected "a", provided
  * "b". */
@@ -137,8 +135,7 @@ static void look_at_doc(const Report *report, Mismatches *list, const Step *at,
     }
 }
 
-/* -- objects and arrays
- * ---------------------------------------------------------------------------- */
+/* -- objects and arrays ------------------------------------------------------------------------ */
 
 static void look_at_field(const Report *report, Mismatches *list, const Step *at,
                           const TypedField *field, Value value)
@@ -197,8 +194,7 @@ static void look_at_items(const Report *report, Mismatches *list, const Step *at
     }
 }
 
-/* -- unions
- * ------------------------------------------------------------------------------------------ */
+/* -- unions ------------------------------------------------------------------------------------ */
 
 typedef struct Union {
     const SchemaType *type;
@@ -402,8 +398,7 @@ static void look_at(const Report *report, Mismatches *list, const Step *at, cons
     }
 }
 
-/* -- failures
- * -------------------------------------------------------------------------------------------- */
+/* -- failures ---------------------------------------------------------------------------------- */
 
 /* A field that hides behind `id`, `ts` or `ttl` is told as data.ttl. */
 static bool is_hidden(Str name)

@@ -80,8 +80,7 @@ void schema_type_put(Buf *out, const SchemaType *type)
     UNREACHABLE();
 }
 
-/* -- values -------------------------------------------------------------------------------------
- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 uint32_t schema_type_collection(const Rt *rt, const SchemaType *type)
 {
@@ -197,8 +196,7 @@ bool schema_type_accepts(const Rt *rt, const SchemaType *type, Value value)
     UNREACHABLE();
 }
 
-/* -- subtypes -----------------------------------------------------------------------------------
- */
+/* -- subtypes ---------------------------------------------------------------------------------- */
 
 static bool all_members_are(const SchemaType *a, const SchemaType *b)
 {

@@ -97,8 +97,7 @@ bool set_is_unbounded(const Set *set)
     return false;
 }
 
-/* -- where sets come from -----------------------------------------------------------------------
- */
+/* -- where sets come from ---------------------------------------------------------------------- */
 
 /* Whether all that is to be known of where a set came from is noted, or nothing is. */
 static bool is_settled(const SetNode *node, int64_t depth)
@@ -150,8 +149,7 @@ static const SetCalls *copy_calls(Arena *dst, const SetCalls *calls)
     return copy;
 }
 
-/* -- copying -------------------------------------------------------------------------------------
- */
+/* -- copying ----------------------------------------------------------------------------------- */
 
 static const OrderKey *copy_keys(Arena *dst, const Order *order, const Arena *from)
 {
@@ -348,8 +346,7 @@ const SetOps set_single_ops = {.name = "single",
                                .count = single_count,
                                .copy = set_node_copy};
 
-/* -- of a row of numbers: from `from` up to, not including, `until` ------------------------------
- */
+/* -- of a row of numbers: from `from` up to, not including, `until` ---------------------------- */
 
 typedef struct SequenceReader {
     SetReader head;

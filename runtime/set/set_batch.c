@@ -282,8 +282,7 @@ static bool load_constant(Value constant, int64_t count, Column *out)
     return constant.type != T_NULL;
 }
 
-/* -- arithmetic ---------------------------------------------------------------------------------
- */
+/* -- arithmetic -------------------------------------------------------------------------------- */
 
 /* The result goes through a local: gcc 12 reads the operands again after it stored the result,
  * which may lie where an operand is. */
@@ -376,8 +375,7 @@ static bool compute(BatchOp op, Column *a, const Column *b, int64_t count)
                : compute_doubles(op, a, b, count);
 }
 
-/* -- comparisons ----------------------------------------------------------------------------------
- */
+/* -- comparisons ------------------------------------------------------------------------------- */
 
 static bool holds(BatchOp op, int order)
 {
@@ -538,8 +536,7 @@ void batch_copy_column(Column *to, const Column *from, int64_t count)
     memcpy(&to->as, &from->as, (size_t)(count * size));
 }
 
-/* -- programs ------------------------------------------------------------------------------------
- */
+/* -- programs ---------------------------------------------------------------------------------- */
 
 /* Runs a step that has its operands, if any, below `top`; what it makes lies at the new top. */
 static bool run_step(Rt *rt, BatchStep *step, const Batch *batch, Column *stack, int32_t *top)

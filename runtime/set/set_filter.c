@@ -270,8 +270,7 @@ const SetOps set_take_ops = {.name = "take",
                              .count = take_count,
                              .copy = set_node_copy};
 
-/* -- drop ---------------------------------------------------------------------------------------
- */
+/* -- drop -------------------------------------------------------------------------------------- */
 
 /* Skips what is to be dropped, once. 1: there may be more; 0: the end; -1: a fault. */
 static int drop_first(FilterReader *filter, Rt *rt)

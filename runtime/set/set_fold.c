@@ -75,8 +75,7 @@ static ALWAYS_INLINE int batches_single(Batches *batches, Rt *rt, Value *out)
     return set_next(batches->reader, rt, out);
 }
 
-/* -- fold ---------------------------------------------------------------------------------------
- */
+/* -- fold -------------------------------------------------------------------------------------- */
 
 /* Makes the reducer's fold of cells, if it has one. */
 static bool find_cells(Batches *batches, const Rt *rt, Value fn)

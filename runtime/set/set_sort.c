@@ -85,8 +85,7 @@ static const Set *distinct_reverse(Rt *rt, const Set *set)
 const SetOps set_distinct_ops = {
     .name = "distinct", .open = distinct_open, .reverse = distinct_reverse, .copy = set_node_copy};
 
-/* -- backwards ----------------------------------------------------------------------------------
- */
+/* -- backwards --------------------------------------------------------------------------------- */
 
 static SetReader *backwards_open(Rt *rt, const Set *set)
 {

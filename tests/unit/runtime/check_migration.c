@@ -119,8 +119,7 @@ START_TEST(move_wildcard_gathers_all_other_fields)
 }
 END_TEST
 
-/* -- random migrations of random documents ------------------------------------------------------
- */
+/* -- random migrations of random documents ----------------------------------------------------- */
 
 enum { ROUNDS = 3000, NAMES = 5, STEPS_MAX = 6, VALUES_MAX = 32 };
 

@@ -290,8 +290,7 @@ START_TEST(damaged_text_is_refused_or_is_another_set)
 }
 END_TEST
 
-/* -- consuming ----------------------------------------------------------------------------------
- */
+/* -- consuming --------------------------------------------------------------------------------- */
 
 START_TEST(folds_run_in_constant_memory)
 {

@@ -239,8 +239,7 @@ static void recount(const Model *model, int aggregate, Str terms, Recount *count
     }
 }
 
-/* -- comparing --------------------------------------------------------------------------------
- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static void expect_value(const FoldValue *value, const Value *expected)
 {

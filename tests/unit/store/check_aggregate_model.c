@@ -132,8 +132,7 @@ static StoreStatus put_note(World *world, Txn *txn, int64_t id, const Note *note
     return status;
 }
 
-/* -- comparing --------------------------------------------------------------------------------
- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static void check_group(World *world, Txn *txn, int aggregate, Str terms)
 {

@@ -108,8 +108,7 @@ static int64_t reopen_and_check(const Os *os, const char *path)
     return last;
 }
 
-/* -- in a file in memory --------------------------------------------------------------------------
- */
+/* -- in a file in memory ----------------------------------------------------------------------- */
 
 START_TEST(a_compacted_file_is_small_and_goes_on)
 {
@@ -225,8 +224,7 @@ START_TEST(whatever_call_fails_the_file_is_the_old_or_the_new_one)
 }
 END_TEST
 
-/* -- what is committed meanwhile ------------------------------------------------------------------
- */
+/* -- what is committed meanwhile --------------------------------------------------------------- */
 
 enum { LONG_COUNT = 40000, SHAPES_GONE = 5 };
 
@@ -281,8 +279,7 @@ START_TEST(what_is_committed_meanwhile_is_in_the_new_file)
 }
 END_TEST
 
-/* -- on disk --------------------------------------------------------------------------------------
- */
+/* -- on disk ----------------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/fawn-compact-XXXXXX";
 static char file[64];
@@ -457,8 +454,7 @@ START_TEST(a_kill_during_a_compaction_loses_nothing)
 }
 END_TEST
 
-/* -- batches ------------------------------------------------------------------------------------
- */
+/* -- batches ----------------------------------------------------------------------------------- */
 
 /* An operating system that notes when it was last asked to sync. */
 static struct {

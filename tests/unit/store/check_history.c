@@ -331,8 +331,7 @@ START_TEST(a_bounded_past_is_what_it_was)
 }
 END_TEST
 
-/* -- what is kept -------------------------------------------------------------------------------
- */
+/* -- what is kept ------------------------------------------------------------------------------ */
 
 START_TEST(the_past_of_many_updates_is_bounded)
 {

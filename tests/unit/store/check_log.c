@@ -144,8 +144,7 @@ static void make_file(FakeOs *fake, int64_t last, int64_t *ends)
     ck_assert_int_eq(store_close(store), STORE_OK);
 }
 
-/* -- closing and opening
- * ------------------------------------------------------------------------------ */
+/* -- closing and opening ----------------------------------------------------------------------- */
 
 START_TEST(a_closed_store_opens_with_all_that_was_committed)
 {
@@ -240,8 +239,7 @@ START_TEST(a_long_transaction_is_written_in_pieces)
 }
 END_TEST
 
-/* -- files that were cut or damaged
- * ---------------------------------------------------------------------- */
+/* -- files that were cut or damaged ------------------------------------------------------------ */
 
 START_TEST(a_file_cut_at_any_byte_has_the_transactions_before)
 {
@@ -423,8 +421,7 @@ START_TEST(other_files_are_refused)
 }
 END_TEST
 
-/* -- several at once
- * -------------------------------------------------------------------------------------- */
+/* -- several at once --------------------------------------------------------------------------- */
 
 START_TEST(a_second_writer_is_refused_and_a_reader_is_not)
 {
@@ -467,8 +464,7 @@ START_TEST(two_stores_cannot_both_make_the_file)
 }
 END_TEST
 
-/* -- a disk that fails
- * --------------------------------------------------------------------------------------- */
+/* -- a disk that fails ------------------------------------------------------------------------- */
 
 /* Runs transactions 0 to `last` until one fails; the number of the last that was committed. */
 static int64_t run_until_failure(FakeOs *fake, int64_t last)
@@ -587,9 +583,7 @@ START_TEST(a_first_commit_that_fails_leaves_no_file)
 }
 END_TEST
 
-/* -- saving
- * ------------------------------------------------------------------------------------------------------
- */
+/* -- saving ------------------------------------------------------------------------------------ */
 
 START_TEST(a_saved_file_has_the_same_state)
 {
@@ -646,8 +640,7 @@ START_TEST(a_save_that_fails_leaves_nothing)
 }
 END_TEST
 
-/* -- the real operating system
- * ---------------------------------------------------------------------------------------- */
+/* -- the real operating system ----------------------------------------------------------------- */
 
 START_TEST(a_killed_process_loses_no_commit_that_it_reported)
 {

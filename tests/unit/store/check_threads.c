@@ -47,8 +47,7 @@ static unsigned pick(unsigned *seed, unsigned below)
     return (*seed >> 8) % below;
 }
 
-/* -- writing -------------------------------------------------------------------------------------
- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static const Shape *pair_shape(Store *store, const char *first, const char *second)
 {
@@ -156,8 +155,7 @@ static void *write_turns(void *context)
     return NULL;
 }
 
-/* -- reading --------------------------------------------------------------------------------------
- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 /* What a reader counts in a state. */
 typedef struct Count {
@@ -257,8 +255,7 @@ static void *read_states(void *context)
     return NULL;
 }
 
-/* -- the test
- * -------------------------------------------------------------------------------------- */
+/* -- the test ---------------------------------------------------------------------------------- */
 
 static void found_bank(Bank *bank)
 {

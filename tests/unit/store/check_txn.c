@@ -131,8 +131,7 @@ static void expect_index(Txn *txn, uint32_t index, const char *term, const char 
     buf_free(&out);
 }
 
-/* -- tests --------------------------------------------------------------------------------------
- */
+/* -- tests ------------------------------------------------------------------------------------- */
 
 START_TEST(a_reader_sees_the_state_it_began_with)
 {
@@ -519,8 +518,7 @@ START_TEST(an_expired_document_is_not_seen)
 }
 END_TEST
 
-/* -- random transactions against arrays of stars --------------------------------------------------
- */
+/* -- random transactions against arrays of stars ----------------------------------------------- */
 
 enum { IDS = 120, SNAPSHOTS = 6 };
 
@@ -615,8 +613,7 @@ START_TEST(random_transactions_match_arrays)
 }
 END_TEST
 
-/* -- threads
- * --------------------------------------------------------------------------------------- */
+/* -- threads ----------------------------------------------------------------------------------- */
 
 enum { TRANSFERS = 1500, ACCOUNTS = 40, READERS = 3 };
 

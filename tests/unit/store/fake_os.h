@@ -298,8 +298,7 @@ static int64_t fake_now_us(void *self)
     return ((FakeOs *)self)->time_us;
 }
 
-/* -- for tests -----------------------------------------------------------------------------------
- */
+/* -- for tests --------------------------------------------------------------------------------- */
 
 /* An operating system without files. */
 static void fake_start(FakeOs *fake)

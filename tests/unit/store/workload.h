@@ -37,8 +37,7 @@ static uint64_t workload_random(int64_t n, int64_t i, uint64_t below)
     return XXH3_64bits(seed, sizeof seed) % below;
 }
 
-/* -- documents {n, text, tags, extra} ------------------------------------------------------------
- */
+/* -- documents {n, text, tags, extra} ---------------------------------------------------------- */
 
 static const Shape *workload_shape(Store *store, int64_t fields)
 {
@@ -133,8 +132,7 @@ static void expect_written(StoreStatus status)
     ck_assert_int_eq(workload_refused ? STORE_OK : status, STORE_OK);
 }
 
-/* -- definitions
- * ----------------------------------------------------------------------------------- */
+/* -- definitions ------------------------------------------------------------------------------- */
 
 static void make_workload_index(Txn *txn, uint32_t collection, KeySource source, Str field,
                                 bool mva, bool unique)
@@ -175,8 +173,7 @@ static uint32_t newest_index(Txn *txn, uint32_t collection)
     return 0;
 }
 
-/* -- transactions
- * ---------------------------------------------------------------------------------- */
+/* -- transactions ------------------------------------------------------------------------------ */
 
 static void write_things(Txn *txn, Store *store, int64_t n)
 {
@@ -252,8 +249,7 @@ static StoreStatus workload_commit(Store *store, int64_t n, int64_t long_one)
     return txn_commit(txn, NULL);
 }
 
-/* -- the digest
- * ------------------------------------------------------------------------------------ */
+/* -- the digest -------------------------------------------------------------------------------- */
 
 static void digest_block(Buf *bytes, Store *store, Str block)
 {
