@@ -19,6 +19,9 @@
 /* `.read` within `.read`: a file that reads itself ends here. */
 #define READ_DEPTH_MAX 16
 
+/* Sources with more are perhaps better run statement by statement. */
+#define SOURCE_LARGE_BYTES (64 << 20)
+
 /* How long a complete statement of a pipe waits for a next line that would go on with it. */
 #define STATEMENT_WAIT_MS 50
 
@@ -275,6 +278,17 @@ static bool stdin_is_file(void)
     return fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+/* All of a source is one transaction: who loads much may not want that. */
+static void note_size(Shell *shell, Str name, int64_t bytes)
+{
+    if (bytes > SOURCE_LARGE_BYTES && !shell->options->each && !shell->options->quiet) {
+        shell_tell(shell, str_format(&shell->arena,
+                                     "note: `%.*s` has %lld MiB and runs as one transaction; with "
+                                     "--each every statement commits by itself",
+                                     STR_ARG(name), (long long)(bytes >> 20)));
+    }
+}
+
 bool batch_run_file(Shell *shell, const char *path)
 {
     if (shell->depth >= READ_DEPTH_MAX) {
@@ -289,6 +303,7 @@ bool batch_run_file(Shell *shell, const char *path)
     bool succeeded = read_source(shell, path, &text);
     if (succeeded) {
         Str name = strcmp(path, "-") == 0 ? STR("<stdin>") : str_from_c(path);
+        note_size(shell, name, text.len);
         shell->depth++;
         succeeded = batch_run_text(shell, name, buf_str(&text));
         shell->depth--;

@@ -48,6 +48,14 @@ check '--check finds it' 1 '' 'error: *at late.fql:40003:*' "$fawn" --check late
 check '--each runs what stands before it' 1 40002 'error: *' \
     sh -c '"$1" --each late.fql >early.txt; code=$?; wc -l <early.txt; exit $code' sh "$fawn"
 
+# A source of more than 64 MiB.
+large() {
+    { yes '// a line of a comment, of which there are many' | head -c $((65 << 20)); printf '\n1\n'; } | "$fawn" "$@"
+}
+check 'a large source is told that it is one transaction' 0 1 \
+    'note: `<stdin>` has 65 MiB and runs as one transaction; with --each every statement commits by itself' large
+check 'unless nobody asks' 0 1 '' large -q
+
 # --each and -1
 check '--each keeps what came before a failure' 1 '' 'error: *' \
     "$fawn" --each a.fawn -e $'let c = A.create({})\nlet d = A.create({})\n1 / 0'
