@@ -54,8 +54,9 @@ static void push(Queue *queue, Job *job)
     queue->last = job;
 }
 
-/* Wakes a thread for what was pushed. Best after the lock was given back: woken before that, it would
- * only wait again, for the lock. */
+/* Wakes a thread for what was pushed. A single job is best told of after the lock was given back:
+ * woken before, the thread would only wait again, for the lock. The loop, which pushes many in a turn,
+ * tells of them under the lock: threads that take each at once make it wait for every push. */
 static void wake(Queue *queue)
 {
     pthread_cond_signal(&queue->filled);
@@ -154,8 +155,8 @@ void work_submit_always(Job *job)
     pthread_mutex_lock(&work->lock);
     Queue *queue = queue_of(work, job);
     push(queue, job);
-    pthread_mutex_unlock(&work->lock);
     wake(queue);
+    pthread_mutex_unlock(&work->lock);
 }
 
 /* Whether no further job is taken of this client. */

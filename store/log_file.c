@@ -188,7 +188,7 @@ static int renew_header(LogFile *log)
 static int check_size(const LogFile *log, int64_t least)
 {
     const Os *os = log->store->os;
-    int64_t size = os->size(os->self, log->file);
+    int64_t size = os->end(os->self, log->file);
     return size < 0 ? (int)size : size < least ? -ESTALE : 0;
 }
 

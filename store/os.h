@@ -23,7 +23,12 @@ typedef struct Os {
     /* Up to `len` bytes at `offset`; a read of 0 is the end of the file. */
     int64_t (*read)(void *self, int file, void *bytes, int64_t len, int64_t offset);
     int64_t (*write)(void *self, int file, const void *bytes, int64_t len, int64_t offset);
-    int64_t (*size)(void *self, int file);
+    int64_t (*size)(void *self, int file); /* -EINVAL: it is no regular file */
+
+    /* The same of what is known to be a regular file, for each write to ask. It must not look at the
+     * file's times: Linux (6.13 on, multigrain timestamps) gives a file that was looked at a new time
+     * at its next write, which makes the sync after it take half as long again. */
+    int64_t (*end)(void *self, int file);
     int (*truncate)(void *self, int file, int64_t len);
 
     /* What was written is on the disk when it returns. */

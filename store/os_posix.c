@@ -81,6 +81,13 @@ static int64_t size_of_file(void *self, int file)
     return S_ISREG(about.st_mode) ? about.st_size : -EINVAL;
 }
 
+static int64_t end_of_file(void *self, int file)
+{
+    (void)self;
+    off_t end = lseek(file, 0, SEEK_END);
+    return end < 0 ? -errno : end;
+}
+
 static int truncate_file(void *self, int file, int64_t len)
 {
     (void)self;
@@ -203,6 +210,7 @@ static const Os posix = {
     .read = read_file,
     .write = write_file,
     .size = size_of_file,
+    .end = end_of_file,
     .truncate = truncate_file,
     .sync = sync_file,
     .sync_folder = sync_folder,

@@ -313,6 +313,7 @@ static void fake_start(FakeOs *fake)
                     .read = fake_read,
                     .write = fake_write,
                     .size = fake_size,
+                    .end = fake_size,
                     .truncate = fake_truncate,
                     .sync = fake_sync,
                     .sync_folder = fake_sync_folder,
