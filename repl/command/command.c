@@ -177,8 +177,16 @@ static bool run_check(Shell *shell, Str args)
     return args.len == 0 ? maintain_check(shell) : command_fail_usage(shell, ".check");
 }
 
+/* In other shells `.dump` takes what is to be dumped, not where to. */
 static bool run_dump(Shell *shell, Str args)
 {
+    if (args.len > 0 && command_count_documents(shell, args) >= 0) {
+        shell_complain(shell,
+                       "`%.*s` is a collection, and .dump writes the whole database; to such a file: "
+                       ".dump ./%.*s; only the collection: .export DIR --collection %.*s",
+                       STR_ARG(args), STR_ARG(args), STR_ARG(args));
+        return shell_fail(shell, EXIT_QUERY);
+    }
     return maintain_dump(shell, args.len > 0 ? command_file_name(shell, args) : NULL);
 }
 

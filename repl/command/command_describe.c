@@ -186,8 +186,7 @@ static void put_sample(Buf *out, const Sample *sample, int64_t total)
     buf_puts(out, sample->fields.len > 0 ? "\n" : "");
 }
 
-/* The number of documents of a collection; -1: there is none of that name. */
-static int64_t count_documents(Shell *shell, Str name)
+int64_t command_count_documents(Shell *shell, Str name)
 {
     const SessionCollection *collections;
     int64_t count = session_collections(shell->session, &collections);
@@ -286,7 +285,7 @@ bool command_describe(Shell *shell, Str args)
                                          "a function, a role)");
     }
     Buf out = {0};
-    int64_t documents = count_documents(shell, args);
+    int64_t documents = command_count_documents(shell, args);
     bool succeeded = documents < 0 || describe_collection(shell, &out, args, documents);
     bool found = put_definitions(shell, &out, args) || documents >= 0;
     if (found && succeeded) {

@@ -84,6 +84,9 @@ bool command_save_input(Shell *shell, Str args);
 bool command_indexes(Shell *shell, Str args);
 bool command_describe(Shell *shell, Str args);
 
+/* The number of documents of a collection; -1: there is none of that name. */
+int64_t command_count_documents(Shell *shell, Str name);
+
 /* -- command_place.c: files and the databases in them ------------------------------------------ */
 
 bool command_open(Shell *shell, Str args);

@@ -49,8 +49,8 @@ Str known_variable(Known *known, Str name);
 /* What all collections can do. */
 const struct Builtin *const *known_collection_rows(void);
 
-/* Calls `visit` with the name of everything that a query can begin with; of each collection; of each item of the schema, and of
- * what collections have. */
+/* Calls `visit` with the name of everything that a query can begin with; of each collection; of each
+ * item of the schema, and of what collections have. */
 void known_each(Known *known, KnownVisit *visit, void *context);
 void known_each_collection(Known *known, KnownVisit *visit, void *context);
 void known_each_item(Known *known, KnownVisit *visit, void *context);

@@ -33,6 +33,8 @@ END
 # -- dump and restore
 
 check 'a dump goes to a file' 0 '' '' "$fawn" dump a.fawn a.dump
+check 'a dump is not of a collection' 1 '' '*`A` is a collection, and .dump writes the whole database*' \
+    "$fawn" -e 'Collection.create({ name: "A" }); 1' -e '\dump A' -m off
 check 'a dump overwrites nothing' 2 '' '*cannot make `a.dump`: File exists' \
     "$fawn" dump a.fawn a.dump
 check 'a dump goes to stdout' 0 "$(cat a.dump)" '' "$fawn" dump a.fawn
