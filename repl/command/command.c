@@ -126,6 +126,21 @@ static bool run_hints(Shell *shell, Str args)
     return command_read_switch(shell, args, ".hints [on|off]", &shell->hints);
 }
 
+static bool run_typecheck(Shell *shell, Str args)
+{
+    bool is_on = shell->typecheck == TYPECHECK_YES;
+    if (str_eq(args, STR("auto"))) {
+        shell->typecheck = TYPECHECK_AS_DATABASE;
+        return true;
+    }
+    if (!command_read_switch(shell, args, ".typecheck [on|off|auto] (auto: as the database says)",
+                             &is_on)) {
+        return false;
+    }
+    shell->typecheck = is_on ? TYPECHECK_YES : TYPECHECK_NO;
+    return true;
+}
+
 static bool run_timer(Shell *shell, Str args)
 {
     bool is_on = shell->timer != TIMER_OFF;
@@ -246,6 +261,7 @@ const Command commands[] = {
     {"type", "EXPR", "the type of an expression, which is not run", command_type},
     {"timer", "[on|off|once]", "tell how long queries take", run_timer},
     {"hints", "[on|off]", "tell what makes a query slow", run_hints},
+    {"typecheck", "[on|off|auto]", "check types first; auto: as the database says", run_typecheck},
     {"togglePerformanceHints", "", NULL, run_hints},
     {"stats", "[on|off]", "tell what queries cost; without: counts of the database", command_stats},
     {"info", "[on|off|all|none|txnTs|schemaVersion|summary|stats]",

@@ -72,6 +72,8 @@ bool command_show(Shell *shell, Str args)
     static const char *const pagers[] = {
         [PAGER_AUTO] = "auto", [PAGER_OFF] = "off", [PAGER_ALWAYS] = "on"};
     static const char *const timers[] = {"off", "on", "once"};
+    static const char *const typechecks[] = {
+        [TYPECHECK_NO] = "off", [TYPECHECK_YES] = "on", [TYPECHECK_AS_DATABASE] = "auto"};
     Buf out = {0};
     (void)args;
     put_setting(&out, "file", shell_database_name(shell));
@@ -87,6 +89,7 @@ bool command_show(Shell *shell, Str args)
     put_setting(&out, "timer", timers[shell->timer]);
     put_setting(&out, "stats", on_off(shell->stats));
     put_setting(&out, "hints", on_off(shell->hints));
+    put_setting(&out, "typecheck", typechecks[shell->typecheck]);
     put_setting(&out, "info", include_words(shell));
     put_setting(&out, "dry", on_off(shell->dry));
     put_number(&out, "confirm", shell->confirm, "off");

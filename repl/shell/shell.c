@@ -39,6 +39,9 @@ void shell_init(Shell *shell, const Options *options)
         .depth = ROW_DEPTH_MAX,
     };
     shell->hints = options->performance_hints;
+    shell->typecheck = options->no_typecheck ? TYPECHECK_NO
+                       : options->typecheck  ? TYPECHECK_YES
+                                             : TYPECHECK_AS_DATABASE;
     shell->dry = options->dry_run;
     shell->echo = options->echo;
     shell->keep_going = options->keep_going;
@@ -313,9 +316,8 @@ static bool keeps_results(const Shell *shell)
 
 TypecheckWhen shell_typechecks(const Shell *shell)
 {
-    const Options *options = shell->options;
-    bool asked = options->typecheck || options->check || shell->viewer.only_types;
-    return options->no_typecheck ? TYPECHECK_NO : asked ? TYPECHECK_YES : TYPECHECK_AS_DATABASE;
+    bool is_all_about_it = shell->options->check || shell->viewer.only_types;
+    return is_all_about_it && shell->typecheck != TYPECHECK_NO ? TYPECHECK_YES : shell->typecheck;
 }
 
 static RunOptions make_run_options(Run *run)

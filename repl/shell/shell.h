@@ -79,6 +79,7 @@ typedef struct Shell {
     bool interactive; /* at the prompt: notes are told */
     TimerWhen timer;
     bool hints, stats;
+    TypecheckWhen typecheck;
     unsigned include; /* what is told of each query: include.h */
     ColorWhen color;
     bool dry;             /* transactions are rolled back, and what they change is shown */
