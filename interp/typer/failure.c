@@ -2,6 +2,7 @@
  * what was checked or says more than that types differ; several are causes of one error. The
  * wordings are Fauna's (TypeConstraintFailure.scala), as users of its drivers know them.
  */
+#include "interp/nearest.h"
 #include "interp/typer/ty.h"
 
 static bool span_eq(Span a, Span b)
@@ -106,10 +107,49 @@ static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
     }
 }
 
+void ty_suggest(DiagList *diags, Diag *diag, Str found)
+{
+    if (found.len > 0) {
+        found = str_copy(diags->arena, found);
+        Diag *hint = diag_hint(diag, diags->arena, DIAG_HINT, diag->span,
+                               str_format(diags->arena, "Did you mean `%.*s`?", STR_ARG(found)));
+        hint->has_suggestion = true;
+        hint->suggestion = found;
+    }
+}
+
+static void offer_fields(Typer *typer, const Ty *value, Nearest *nearest)
+{
+    for (int64_t i = 0; value->kind == TY_RECORD && i < value->u.record.count; i++) {
+        nearest_offer(nearest, value->u.record.fields[i].name);
+    }
+    const TyShape *shape = value->kind == TY_NAMED ? ty_shape(typer, value->u.group.name) : NULL;
+    if (shape != NULL) {
+        nearest_offer_rows(nearest, shape->rows);
+        for (int64_t i = 0; i < shape->fields.cap; i++) {
+            if (shape->fields.slots[i].value != NULL) {
+                nearest_offer(nearest, shape->fields.slots[i].key);
+            }
+        }
+    }
+}
+
+/* Fauna told of no such name. */
+static void suggest_field(Typer *typer, Diag *diag, const Failure *failure)
+{
+    Nearest nearest = {.wanted = failure->field};
+    const Ty *value = failure->value;
+    offer_fields(typer, value->kind == TY_LITERAL ? ty_of_literal(typer, value) : value, &nearest);
+    ty_suggest(typer->diags, diag, nearest.found);
+}
+
 static void tell_one(Typer *typer, const Failure *failure)
 {
     Diag *diag = diag_add(typer->diags, DIAG_ERROR, failure->span, message_of(typer, failure));
     add_hints(typer, diag, failure);
+    if (failure->kind == FAILURE_MISSING_FIELD) {
+        suggest_field(typer, diag, failure);
+    }
 }
 
 static void tell_several(Typer *typer, const Ty *value, const Ty *use, const Failure *failures,

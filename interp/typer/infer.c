@@ -41,13 +41,7 @@ static const Ty *tell_unbound(Infer *in, Str name, Span span)
     nearest_offer_globals(&nearest, in->typer->rt->catalog);
     Diag *diag = diag_add(diags, DIAG_ERROR, span,
                           str_format(diags->arena, "Unbound variable `%.*s`", STR_ARG(name)));
-    if (nearest.found.len > 0) {
-        Str found = str_copy(diags->arena, nearest.found);
-        Diag *hint = diag_hint(diag, diags->arena, DIAG_HINT, span,
-                               str_format(diags->arena, "Did you mean `%.*s`?", STR_ARG(found)));
-        hint->has_suggestion = true;
-        hint->suggestion = found;
-    }
+    ty_suggest(diags, diag, nearest.found);
     in->failed = true;
     return ty_at(in->typer, &ty_any, span);
 }

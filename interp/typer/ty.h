@@ -312,6 +312,9 @@ void trail_call(Typer *typer, TyCall *call);
 /* Tells all failures from `first` on, of one check, as one error. */
 void failures_tell(Typer *typer, const Ty *value, const Ty *use, int64_t first);
 
+/* Adds to the error that `found` was perhaps meant, unless that is empty. */
+void ty_suggest(DiagList *diags, Diag *diag, Str found);
+
 /* -- expressions (infer.c, infer_chain.c) ------------------------------------------------------ */
 
 typedef struct Infer {
