@@ -419,8 +419,8 @@ static bool can_be_expected(const Shape *shape)
 static Value make_object(JsonReader *reader, Opened *opened, int depth)
 {
     const Shape *expected = opened->expected;
-    const Value *values = reader->values.at + opened->first_value;
     int64_t count = reader->values.len - opened->first_value;
+    const Value *values = count > 0 ? reader->values.at + opened->first_value : NULL;
     if (LIKELY(expected && opened->met == expected->count)) {
         Object *object = object_new(reader->rt->heap, expected);
         memcpy(object->slots, values, (size_t)count * sizeof(Value));
@@ -429,7 +429,8 @@ static Value make_object(JsonReader *reader, Opened *opened, int depth)
     if (expected) {
         give_up_expected(reader, opened);
     }
-    Value made = rt_object(reader->rt, reader->names.at + opened->first_name, values, count);
+    const Str *names = count > 0 ? reader->names.at + opened->first_name : NULL;
+    Value made = rt_object(reader->rt, names, values, count);
     const Shape *shape = made.as.object->shape;
     if (depth < EXPECTED_DEPTHS && count > 0 && can_be_expected(shape)) {
         reader->expected[depth] = shape;
