@@ -336,15 +336,15 @@ static int64_t read_place(const Shell *shell, Str place, Str *database)
 }
 
 /* The place that is most like one that is not there. */
-typedef struct Nearest {
+typedef struct NearPlace {
     Arena *arena;
     Str wanted, found;
     int best;
-} Nearest;
+} NearPlace;
 
 static void offer_place(void *context, Str place, const OpenFile *file, bool is_file)
 {
-    Nearest *nearest = context;
+    NearPlace *nearest = context;
     Str inner = is_file ? place : str_slice(place, file->name.len + 1, place.len);
     bool is_within = inner.len > nearest->wanted.len && str_ends_with(inner, nearest->wanted) &&
                      inner.s[inner.len - nearest->wanted.len - 1] == '/';
@@ -360,7 +360,7 @@ static void offer_place(void *context, Str place, const OpenFile *file, bool is_
 
 static bool fail_place(Shell *shell, Str place, Str error)
 {
-    Nearest nearest = {
+    NearPlace nearest = {
         .arena = &shell->arena, .wanted = place, .best = SUGGEST_DISTANCE_MAX + 1};
     place_each(shell, offer_place, &nearest);
     if (nearest.found.len > 0) {
