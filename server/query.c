@@ -20,8 +20,9 @@ typedef struct QueryJob {
 
 static const char *const write_names[] = {".create", ".update", ".replace", ".delete"};
 
-/* To compare a password takes long in one step, which no deadline cuts short. */
-static const char *const slow_names[] = {"login", "verify"};
+/* What may take long in one step, which no deadline cuts short: to compare a password, to build or
+ * drop indexes. */
+static const char *const slow_names[] = {"login", "verify", "Collection.", "Database."};
 
 /* Whether the text of a query has one of some names. This only chooses where it is tried first. */
 static bool seems_to_use(Str body, const char *const *names, int64_t count)
@@ -163,6 +164,16 @@ static void done(Job *job)
     }
 }
 
+static void submit(Job *job, Str body)
+{
+    bool is_short = body.len <= HASTY_BODY_MAX &&
+                    !seems_to_use(body, slow_names, countof(slow_names));
+    job->writes = seems_to_use(body, write_names, countof(write_names));
+    (void)(!is_short     ? work_submit(job)
+           : job->writes ? work_submit_write(job)
+                         : work_submit_short(job));
+}
+
 void query_answer(Exchange *exchange)
 {
     Params params;
@@ -181,9 +192,5 @@ void query_answer(Exchange *exchange)
     job->run = run;
     job->done = done;
     job->lose = job_lose;
-    Str body = buf_str(&exchange->body);
-    job->writes = seems_to_use(body, write_names, countof(write_names));
-    bool is_short = !job->writes && body.len <= HASTY_BODY_MAX &&
-                    !seems_to_use(body, slow_names, countof(slow_names));
-    (void)(is_short ? work_submit_short(job) : work_submit(job));
+    submit(job, buf_str(&exchange->body));
 }

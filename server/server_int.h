@@ -5,7 +5,8 @@
  *   tls.c         their encryption
  *   exchange.c    one request and its response         route.c           paths
  *   jwks.c        keys of access providers
- *   work.c        jobs and the threads that run them   counters.c        /metrics
+ *   work.c        jobs and the threads that run them (work_int.h)
+ *   counters.c    /metrics
  *   query.c …     what the paths do
  */
 #ifndef FAWN_SERVER_SERVER_INT_H

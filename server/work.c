@@ -1,5 +1,5 @@
 /* work: see work.h. One lock guards the queues; jobs are far longer than it is ever held. */
-#include "server/work.h"
+#include "server/work_int.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,39 +8,6 @@ enum {
     JOBS_MAX = 8192, /* that wait; more are refused */
     READERS_MAX = 64,
     SESSIONS_MAX = 32, /* databases that a worker keeps at hand */
-    UNSYNCED_US_MAX = 1000, /* that a job waits for the writer to sync, while it has others to do */
-    HERE_MAX = 8,      /* jobs that run on the loop's thread in one turn: the rest is shared out */
-};
-
-typedef struct Queue {
-    Job *first, *last;
-    pthread_cond_t filled;
-    bool is_ending; /* nothing more comes */
-} Queue;
-
-struct Work {
-    Server *server;
-    pthread_mutex_t lock;
-    Queue readers, writers;
-    Queue aside; /* jobs whose clients have to take answers before more are made */
-    _Atomic int64_t aside_count;
-    bool is_ending;
-    Job *unsynced;   /* jobs that wait for a sync, the last one first */
-    int64_t unsynced_count;
-    int64_t unsynced_since_us; /* when the first of them came */
-    int64_t last_group, group_before; /* jobs that the last two syncs did for */
-    int64_t sync_us;                  /* that the last one took */
-    bool is_syncing; /* somebody is at it */
-    pthread_t syncer;
-    pthread_cond_t must_sync;
-    bool syncer_is_ending;
-    Job *done; /* to be told to the loop's thread, the last one first */
-    uv_async_t wake;
-    Worker *workers;
-    int64_t worker_count;
-    int64_t pending; /* the loop's thread's, as these are */
-    Worker here;
-    int64_t here_left; /* jobs that may run there in this turn */
 };
 
 static void push(Queue *queue, Job *job)
@@ -74,8 +41,7 @@ static Job *pop(Queue *queue)
 
 /* -- jobs that are put aside ------------------------------------------------------------------- */
 
-/* Under the lock. */
-static bool must_wait(const Work *work, const Job *job)
+bool work_must_wait(const Work *work, const Job *job)
 {
     bool is_much = backlog_is_large(job->exchange->backlog) || server_has_much(work->server);
     return is_much && !job->is_cancelled && !work->is_ending;
@@ -90,7 +56,7 @@ static Queue *queue_of(Work *work, const Job *job)
 static Job *pop_ready(Work *work, Queue *queue)
 {
     Job *job;
-    while ((job = pop(queue)) != NULL && must_wait(work, job)) {
+    while ((job = pop(queue)) != NULL && work_must_wait(work, job)) {
         push(&work->aside, job);
         job->is_aside = true;
         work->aside_count++;
@@ -106,7 +72,7 @@ static void resume(Work *work)
     while (next) {
         Job *job = next;
         next = job->next;
-        job->is_aside = must_wait(work, job);
+        job->is_aside = work_must_wait(work, job);
         work->aside_count -= !job->is_aside;
         Queue *queue = job->is_aside ? &work->aside : queue_of(work, job);
         push(queue, job);
@@ -148,10 +114,16 @@ static void free_job(Job *job)
     free(job);
 }
 
+void work_count(Work *work, const Job *job)
+{
+    work->pending++;
+    work->last_client = job->exchange->backlog;
+}
+
 void work_submit_always(Job *job)
 {
     Work *work = job->work;
-    work->pending++;
+    work_count(work, job);
     pthread_mutex_lock(&work->lock);
     Queue *queue = queue_of(work, job);
     push(queue, job);
@@ -159,17 +131,16 @@ void work_submit_always(Job *job)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* Whether no further job is taken of this client. */
-static bool is_full(const Work *work, const Job *job)
+bool work_is_full(const Work *work, const Job *job)
 {
     int64_t aside = work->aside_count;
-    return work->pending - aside >= JOBS_MAX || (aside >= JOBS_MAX && must_wait(work, job));
+    return work->pending - aside >= JOBS_MAX || (aside >= JOBS_MAX && work_must_wait(work, job));
 }
 
 bool work_submit(Job *job)
 {
     Work *work = job->work;
-    if (is_full(work, job)) {
+    if (work_is_full(work, job)) {
         Exchange *exchange = job->exchange;
         exchange->on_gone = NULL;
         free_job(job);
@@ -218,8 +189,7 @@ int64_t work_pending(const Work *work)
     return work->pending;
 }
 
-/* On the loop's thread: a job is over. */
-static void complete(Job *job)
+void work_complete(Job *job)
 {
     Exchange *exchange = job->exchange;
     exchange->on_gone = NULL;
@@ -247,7 +217,7 @@ static void on_wake(uv_async_t *wake)
     while (in_order) {
         job = in_order;
         in_order = job->next;
-        complete(job);
+        work_complete(job);
     }
 }
 
@@ -327,132 +297,6 @@ Session *worker_any_session(Worker *worker)
     return worker->sessions->session;
 }
 
-/* -- syncing ----------------------------------------------------------------------------------- */
-
-/* Under the lock. */
-static void put_done(Work *work, Job *job)
-{
-    job->next = work->done;
-    work->done = job;
-}
-
-/* What it saw or made is on disk, or need not be. */
-static bool is_durable(const Job *job)
-{
-    return job->state_us <= store_durable_us(job->work->server->store);
-}
-
-/* Under the lock. */
-static void put_unsynced(Work *work, Job *job)
-{
-    if (!work->unsynced) {
-        work->unsynced_since_us = server_now_us();
-    }
-    job->next = work->unsynced;
-    work->unsynced = job;
-    work->unsynced_count++;
-}
-
-/* After a sync, or one that failed: jobs need not wait for it any longer. Under the lock. */
-static void end_waiting(Work *work, StoreStatus status, const StoreNotice *notice)
-{
-    Job *waiting = work->unsynced;
-    int64_t before = work->unsynced_count;
-    work->unsynced = NULL;
-    work->unsynced_count = 0;
-    while (waiting) {
-        Job *job = waiting;
-        waiting = job->next;
-        if (status != STORE_OK) {
-            job->lose(job, str_copy(&job->arena, str_from_c(notice->text)));
-        } else if (!is_durable(job)) {
-            put_unsynced(work, job);
-            continue;
-        }
-        put_done(work, job);
-    }
-    work->group_before = work->last_group;
-    work->last_group = before - work->unsynced_count;
-}
-
-/* One sync for all jobs that wait for one. Under the lock, which it gives back meanwhile; nobody
- * else is at it. */
-static void sync_jobs(Work *work)
-{
-    StoreNotice notice;
-    work->is_syncing = true;
-    pthread_mutex_unlock(&work->lock);
-    int64_t begun_us = server_now_us();
-    StoreStatus status = store_sync(work->server->store, &notice);
-    int64_t took_us = server_now_us() - begun_us;
-    pthread_mutex_lock(&work->lock);
-    work->is_syncing = false;
-    work->sync_us = took_us;
-    end_waiting(work, status, &notice);
-    if (work->unsynced) {
-        pthread_cond_signal(&work->must_sync);
-    }
-    uv_async_send(&work->wake);
-}
-
-/* Waits for a condition, but not for longer than up to a time on the monotonic clock. */
-static void wait_until(pthread_cond_t *condition, Work *work, int64_t until_us)
-{
-    struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-    (void)pthread_cond_timedwait(condition, &work->lock, &until);
-}
-
-/* Syncs what has waited for too long: the writer has no time for it. */
-static void *run_syncs(void *context)
-{
-    Work *work = context;
-    pthread_mutex_lock(&work->lock);
-    while (work->unsynced || !work->syncer_is_ending) {
-        int64_t due_us = work->unsynced_since_us + UNSYNCED_US_MAX;
-        if (!work->unsynced || work->is_syncing) {
-            pthread_cond_wait(&work->must_sync, &work->lock);
-        } else if (server_now_us() < due_us && !work->syncer_is_ending) {
-            wait_until(&work->must_sync, work, due_us);
-        } else {
-            sync_jobs(work);
-        }
-    }
-    pthread_mutex_unlock(&work->lock);
-    return NULL;
-}
-
-/* Those who got their answers from the sync before are about to write again, while others' writes
- * wait already. To sync for these few alone would split the clients into two halves that wait for
- * each other's syncs: so the writer waits for as many jobs as a sync did for lately, but not for
- * longer than a part of what a sync takes. Under the lock. */
-static void wait_for_group(Work *work)
-{
-    enum { PART = 4, WAIT_US_MIN = 100, WAIT_US_MAX = 1000 };
-    int64_t expected =
-        work->last_group > work->group_before ? work->last_group : work->group_before;
-    int64_t wait_us = work->sync_us / PART < WAIT_US_MAX ? work->sync_us / PART : WAIT_US_MAX;
-    if (work->unsynced_count >= expected || wait_us < WAIT_US_MIN || work->writers.is_ending) {
-        return;
-    }
-    int64_t until_us = server_now_us() + wait_us;
-    while (!work->writers.first && !work->writers.is_ending && server_now_us() < until_us) {
-        wait_until(&work->writers.filled, work, until_us);
-    }
-}
-
-/* Before the writer takes its next job, or waits for one. Under the lock. */
-static void settle_writes(Work *work)
-{
-    if (work->unsynced && !work->is_syncing && !work->writers.first) {
-        wait_for_group(work);
-    }
-    if (work->unsynced && !work->is_syncing && !work->writers.first) {
-        sync_jobs(work);
-    } else if (work->unsynced_count == 1) { /* the first of those that wait */
-        pthread_cond_signal(&work->must_sync);
-    }
-}
-
 /* -- running ----------------------------------------------------------------------------------- */
 
 static Job *wait_for_job(Worker *worker)
@@ -461,7 +305,7 @@ static Job *wait_for_job(Worker *worker)
     Queue *queue = worker->is_writer ? &work->writers : &work->readers;
     pthread_mutex_lock(&work->lock);
     if (worker->is_writer) {
-        settle_writes(work);
+        sync_settle(work);
     }
     Job *job;
     while ((job = pop_ready(work, queue)) == NULL && !queue->is_ending) {
@@ -471,11 +315,16 @@ static Job *wait_for_job(Worker *worker)
     return job;
 }
 
-/* Queues a job for who can do it, or for a sync, or for the loop's thread. */
-static void pass_on(Worker *worker, Job *job, JobEnd end)
+void work_put_done(Work *work, Job *job)
+{
+    job->next = work->done;
+    work->done = job;
+}
+
+void work_pass_on(Worker *worker, Job *job, JobEnd end)
 {
     Work *work = worker->work;
-    bool is_over = end == JOB_DONE && is_durable(job);
+    bool is_over = end == JOB_DONE && sync_is_durable(job);
     Queue *queue = NULL;
     pthread_mutex_lock(&work->lock);
     if (end != JOB_DONE) {
@@ -483,9 +332,9 @@ static void pass_on(Worker *worker, Job *job, JobEnd end)
         queue = queue_of(work, job);
         push(queue, job);
     } else if (is_over) {
-        put_done(work, job);
+        work_put_done(work, job);
     } else {
-        put_unsynced(work, job);
+        sync_put(work, job);
         if (!worker->is_writer) { /* the writer looks before its next job */
             pthread_cond_signal(&work->must_sync);
         }
@@ -496,30 +345,6 @@ static void pass_on(Worker *worker, Job *job, JobEnd end)
     } else if (is_over) {
         uv_async_send(&work->wake);
     }
-}
-
-void work_begin_turn(Work *work)
-{
-    work->here_left = HERE_MAX;
-}
-
-bool work_submit_short(Job *job)
-{
-    Work *work = job->work;
-    if (work->here_left == 0 || is_full(work, job) || must_wait(work, job)) {
-        return work_submit(job);
-    }
-    work->here_left--;
-    work->pending++;
-    job->is_hasty = true;
-    JobEnd end = job->run(job, &work->here);
-    job->is_hasty = false;
-    if (end == JOB_DONE && is_durable(job)) {
-        complete(job);
-    } else {
-        pass_on(&work->here, job, end);
-    }
-    return true;
 }
 
 static void end_worker(Worker *worker)
@@ -537,7 +362,7 @@ static void *run_jobs(void *context)
     Worker *worker = context;
     Job *job;
     while ((job = wait_for_job(worker)) != NULL) {
-        pass_on(worker, job, job->run(job, worker));
+        work_pass_on(worker, job, job->run(job, worker));
     }
     end_worker(worker);
     return NULL;
@@ -575,7 +400,6 @@ Work *work_start(Server *server)
     always(pthread_condattr_init(&monotonic) == 0);
     always(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
     always(pthread_cond_init(&work->writers.filled, &monotonic) == 0);
-    always(pthread_cond_init(&work->must_sync, &monotonic) == 0);
     pthread_condattr_destroy(&monotonic);
     always(uv_async_init(&server->loop, &work->wake, on_wake) == 0);
     work->wake.data = work;
@@ -583,8 +407,7 @@ Work *work_start(Server *server)
     work->workers = calloc((size_t)work->worker_count, sizeof *work->workers);
     always(work->workers);
     work->here = (Worker){.work = work};
-    store_defer_syncs(server->store);
-    always(pthread_create(&work->syncer, NULL, run_syncs, work) == 0);
+    sync_start(work);
     for (int64_t i = 0; i < work->worker_count; i++) {
         work->workers[i] = (Worker){.work = work, .is_writer = i == 0};
         start_thread(&work->workers[i]);
@@ -619,12 +442,7 @@ void work_stop(Work *work)
     /* Readers first: they may have something for the writer. */
     end_threads(work, &work->readers, 1, work->worker_count);
     end_threads(work, &work->writers, 0, 1);
-    pthread_mutex_lock(&work->lock);
-    work->syncer_is_ending = true;
-    pthread_cond_signal(&work->must_sync);
-    pthread_mutex_unlock(&work->lock);
-    pthread_join(work->syncer, NULL);
-    pthread_cond_destroy(&work->must_sync);
+    sync_stop(work);
     pthread_cond_destroy(&work->aside.filled);
     on_wake(&work->wake);
     end_worker(&work->here);

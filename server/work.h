@@ -12,7 +12,8 @@
  * While a client has much to take of what it was answered (backlog.h), or all together have, jobs are
  * put aside.
  *
- * What is short is tried on the loop's thread before that, for a millisecond at most.
+ * What is short is tried on the loop's thread before that, for a millisecond at most; so are the
+ * writes of a client that has the server for itself, and their syncs.
  *
  * What a job saw or wrote may not be on disk yet. Then it waits, and one sync (store_sync) does for
  * all that wait: the writer's own when it has nothing else to do, or that of a thread for this, so
@@ -77,6 +78,10 @@ bool work_submit(Job *job);
 /* The same of a job that reads, and probably not much. When the loop has little to do it runs at
  * once, on the loop's thread: to wake another one takes longer than to find a document. */
 bool work_submit_short(Job *job);
+
+/* The same of a job that writes: it runs there if its client has the server for itself and a sync
+ * is short. */
+bool work_submit_write(Job *job);
 
 /* A new turn of the loop begins. */
 void work_begin_turn(Work *work);

@@ -144,6 +144,14 @@ Txn *state_enter(Store *store, TxnMode mode)
     return txn;
 }
 
+bool store_has_writer(Store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    bool has_writer = store->writer != NULL;
+    pthread_mutex_unlock(&store->lock);
+    return has_writer;
+}
+
 bool state_upgrade(Txn *txn)
 {
     Store *store = txn->store;

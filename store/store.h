@@ -194,6 +194,10 @@ typedef enum TxnMode { TXN_READ, TXN_WRITE } TxnMode;
  * it. Never fails (a write to a read-only store fails at the first put). */
 Txn *txn_begin(Store *store, TxnMode mode);
 
+/* Whether a writing transaction is under way, which the next would wait for. It may be otherwise
+ * a moment later. */
+bool store_has_writer(Store *store);
+
 /* From now on, long work on many documents ends with STORE_STOPPED once `*stop` is not 0. It is borrowed
  * until the end of the transaction. */
 void txn_stop_on(Txn *txn, const atomic_int *stop);

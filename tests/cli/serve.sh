@@ -182,6 +182,27 @@ for name in names:
     assert re.search(r'^%s(_sum|_count|_bucket)?({.*})? [0-9.e+-]+$' % name, text, re.M), name
 assert re.search(r'^fawn_resident_bytes [1-9]', text, re.M) and 'fawn_log_syncs_total' in text"
 
+# A client alone: no answer comes before its write is on disk.
+start --dev --sync always alone.fawn
+check 'each write of one client is put on disk before its answer' 0 'True' '' python3 -c "
+import http.client, re
+c = http.client.HTTPConnection('127.0.0.1', $port, timeout=20)
+def post(text):
+    c.request('POST', '/query/1', '{\"query\":\"%s\"}' % text, {'Authorization': 'Bearer secret'})
+    answer = c.getresponse()
+    assert answer.read() and answer.status == 200, answer.status
+def syncs():
+    c.request('GET', '/metrics')
+    return int(re.search(r'^fawn_log_syncs_total (.+)$', c.getresponse().read().decode(), re.M)[1])
+post('Collection.create({ name: \'Item\' })')
+for _ in range(20):
+    before = syncs()
+    for _ in range(3):
+        post('Item.create({})')
+    assert syncs() >= before + 3
+print(True)"
+stop
+
 # Limits that the command line gives.
 start --dev --max-connections 3 --query-timeout 100
 check 'a query that says no time has that of the option' 0 440 '' \

@@ -225,6 +225,24 @@ START_TEST(an_upgrade_fails_after_another_commit)
 }
 END_TEST
 
+START_TEST(a_store_tells_whether_it_is_written_to)
+{
+    Store *store = open_empty();
+    int64_t time_us;
+    Txn *reader = txn_begin(store, TXN_READ);
+    ck_assert(!store_has_writer(store));
+    Txn *writer = txn_begin(store, TXN_WRITE);
+    ck_assert(store_has_writer(store));
+    ck_assert_int_eq(txn_commit(writer, &time_us), STORE_OK);
+    ck_assert(!store_has_writer(store));
+    ck_assert_int_eq(txn_upgrade(reader), STORE_OK);
+    ck_assert(store_has_writer(store));
+    txn_rollback(reader);
+    ck_assert(!store_has_writer(store));
+    ck_assert_int_eq(store_close(store), STORE_OK);
+}
+END_TEST
+
 START_TEST(commit_times_rise_strictly)
 {
     Store *store = open_empty();
@@ -679,6 +697,7 @@ int main(void)
     tcase_add_test(tests, a_rollback_leaves_nothing);
     tcase_add_test(tests, a_rewind_undoes_what_came_after_the_mark);
     tcase_add_test(tests, an_upgrade_fails_after_another_commit);
+    tcase_add_test(tests, a_store_tells_whether_it_is_written_to);
     tcase_add_test(tests, commit_times_rise_strictly);
     tcase_add_test(tests, a_unique_index_refuses_equal_terms);
     tcase_add_test(tests, a_unique_index_is_not_made_over_equal_terms);
