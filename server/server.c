@@ -1,12 +1,13 @@
 /* server: see server.h. */
 #include "server/server.h"
 
-#include "server/connection.h"
-#include "server/events.h"
-#include "server/jwks.h"
-#include "server/openssl.h"
-#include "server/tls.h"
-#include "server/work.h"
+#include "server/auth/jwks.h"
+#include "server/endpoint/events.h"
+#include "server/http/connection.h"
+#include "server/http/openssl.h"
+#include "server/http/tls.h"
+#include "server/route.h"
+#include "server/work/work.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -115,6 +116,11 @@ static void on_hang_up(uv_signal_t *handle, int number)
 {
     (void)number;
     jwks_reload(handle->data);
+}
+
+static void on_taken(Server *server)
+{
+    work_resume(server->work);
 }
 
 /* Whether all that was begun is done, or is not waited for any longer. */
@@ -268,7 +274,8 @@ static void raise_file_limit(const Server *server)
 
 bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *error)
 {
-    Server server = {.options = options, .store = store};
+    Server server = {
+        .options = options, .store = store, .on_request = route_request, .on_taken = on_taken};
     const char *missing;
     if (options->jwks_count > 0 && !openssl_load(&missing)) {
         *error = str_from_c(missing);

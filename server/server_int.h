@@ -1,19 +1,17 @@
 /* server_int: what the files of the server share.
  *
- *   server.c      its life: loop, listener, signals, clock
- *   connection.c  bytes in and out, deadlines          http1.c, http2.c  the two protocols on them
- *   tls.c         their encryption
- *   exchange.c    one request and its response         route.c           paths
- *   jwks.c        keys of access providers
- *   work.c        jobs and the threads that run them (work_int.h)
- *   counters.c    /metrics
- *   query.c …     what the paths do
+ *   server.c  its life: loop, listener, signals, clock
+ *   route.c   which path does what              counters.c  what /metrics counts
+ *   http/     connections, TLS, the two protocols; an exchange is a request and its response
+ *   auth/     who asks: secrets, tokens of access providers and their keys
+ *   work/     jobs, and the threads that run them
+ *   endpoint/ what the paths do: a file each, and how their parameters are read
  */
 #ifndef FAWN_SERVER_SERVER_INT_H
 #define FAWN_SERVER_SERVER_INT_H
 
 #include "server/counters.h"
-#include "server/exchange.h"
+#include "server/http/exchange.h"
 #include "server/server.h"
 
 #include <uv.h>
@@ -46,6 +44,9 @@ struct Server {
     int64_t body_bytes;
     _Atomic int64_t answer_bytes; /* of answers that clients have not taken yet */
     uint64_t random_state;
+    void (*on_request)(Exchange *exchange); /* one is whole: answers it */
+    void (*on_taken)(struct Server *server); /* a client took so much of its answers that its
+                                                requests need not wait any longer */
     Work *work;
     Jwks *jwks;
     struct Stream *streams; /* that are open */

@@ -7,7 +7,7 @@ events, and checks that nothing is lost that was acknowledged or could be read.
 Writers create entries (writer, n) with rising n, one after the other. A reader polls the feed of
 all entries, and goes on with its last cursor in the next round, as one does that reads a live
 aggregate of them. Every other round has one writer only, and nobody else: the server does its work
-in another place then (server/here.c). When the server is up again:
+in another place then (server/work/here.c). When the server is up again:
 
     entries     all that were acknowledged, and at most the one under way of each writer
     events      of exactly these, each once, those before the kill and behind the cursor together

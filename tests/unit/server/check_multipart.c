@@ -1,5 +1,5 @@
 /* check_multipart: bodies of forms, well-formed and not. */
-#include "server/multipart.h"
+#include "server/endpoint/multipart.h"
 
 #include <check.h>
 

@@ -1,0 +1,58 @@
+/* feed: POST /feed/1: a page of the events of a source. */
+#include "server/endpoint/endpoints.h"
+#include "server/endpoint/events_request.h"
+#include "server/endpoint/params.h"
+#include "server/work/job_answer.h"
+
+#include "runtime/print/print.h"
+
+static void put_page(Job *job, const Events *events)
+{
+    Buf page = {0};
+    buf_puts(&page, "{\"events\":[");
+    buf_put(&page, buf_str(&job->answer));
+    buf_puts(&page, "],\"cursor\":");
+    print_json_string(&page, events->cursor);
+    buf_printf(&page,
+               ",\"has_next\":%s,\"stats\":{\"read_ops\":%lld,\"storage_bytes_read\":0,"
+               "\"compute_ops\":%lld,\"processing_time_ms\":%lld,\"rate_limits_hit\":[]}}",
+               events->has_more ? "true" : "false", (long long)events->count,
+               (long long)events->count + 1,
+               (long long)((server_now_us() - job->exchange->begun_us) / 1000));
+    buf_free(&job->answer);
+    job->answer = page;
+    job->status = 200;
+}
+
+static JobEnd run(Job *job, Worker *worker)
+{
+    const Params *params = job->details;
+    const ServerOptions *options = job->exchange->server->options;
+    EventsRequest request;
+    Events events;
+    int64_t timeout_ms = params->timeout_ms ? params->timeout_ms : options->query_timeout_ms;
+    if (events_request_read(job, false, &request) &&
+        (request.timeout_ms = job_time_left(job, timeout_ms)) > 0 &&
+        events_request_run(job, worker, &request, &events)) {
+        put_page(job, &events);
+    }
+    return JOB_DONE;
+}
+
+void feed_answer(Exchange *exchange)
+{
+    Params params;
+    Str error;
+    if (!params_read(exchange, true, &params, &error)) {
+        exchange_respond_error(exchange, 400, "invalid_request", error);
+        return;
+    }
+    Job *job = job_new(exchange);
+    Params *kept = arena_new(&job->arena, Params);
+    *kept = params;
+    job->details = kept;
+    job->run = run;
+    job->done = job_respond;
+    job->lose = job_lose;
+    (void)work_submit(job);
+}
