@@ -47,9 +47,7 @@ static NOINLINE Value fault_unbound(Rt *rt, const GlobalCode *code)
     }
     nearest_offer_globals(&nearest, rt->catalog);
     rt_fault(rt, FAULT_unbound_variable, "Unbound variable `%.*s`", STR_ARG(code->name));
-    if (separate_hides(rt, catalog_collection(rt->catalog, code->name))) {
-        separate_hint(rt, code->head.span);
-    } else {
+    if (!separate_hint(rt, code->name, code->head.span)) {
         nearest_hint(rt, &nearest, code->head.span);
     }
     return rt_trace(rt, code->head.span);
@@ -72,7 +70,9 @@ Value run_global(Rt *rt, const Code *head, Value *frame)
     if (val_is_null(found)) {
         return fault_unbound(rt, code);
     }
-    *cache = (GlobalCache){.catalog = rt->catalog, .version = version, .value = found};
+    if (!separate_differs(rt)) {
+        *cache = (GlobalCache){.catalog = rt->catalog, .version = version, .value = found};
+    }
     return found;
 }
 

@@ -312,11 +312,11 @@ Member receiver_member(Rt *rt, Value self, const Name *name)
 
 Value global_user(Rt *rt, Str name)
 {
-    const Collection *collection = catalog_collection(rt->catalog, name);
-    if (collection != NULL && !separate_hides(rt, collection)) {
+    const Collection *collection = separate_collection(rt, name);
+    if (collection != NULL) {
         return val_module(&collection->module);
     }
-    Value function = catalog_function(rt, name);
+    Value function = separate_function(rt, name);
     return val_is_null(function) && builtin_module_yields(name) ? val_module(builtin_module(name))
                                                                 : function;
 }

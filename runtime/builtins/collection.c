@@ -197,13 +197,12 @@ BUILTIN(definition_apply, "", READS, "(collection: String) => Module",
         "Collection.create({ name: \"Movie\" })\nCollection(\"Movie\").all().isEmpty()", "true")
 {
     Str name = val_as_str(call->args[0]);
-    const Collection *found = catalog_collection(rt->catalog, name);
-    bool is_hidden = separate_hides(rt, found);
-    if (!found || is_hidden) {
+    const Collection *found = separate_collection(rt, name);
+    if (!found) {
         Value fault = rt_fault_argument(rt, STR("collection"), "No such user collection `%.*s`.",
                                         STR_ARG(name));
-        if (is_hidden && rt->site != NULL) {
-            separate_hint(rt, *rt->site);
+        if (rt->site != NULL) {
+            (void)separate_hint(rt, name, *rt->site);
         }
         return fault;
     }

@@ -6,6 +6,7 @@
 #include "runtime/builtins/types.h"
 
 #include "runtime/document/document.h"
+#include "runtime/document/separate.h"
 #include "runtime/function.h"
 
 static bool is_function(Rt *rt, Value v)
@@ -20,12 +21,16 @@ BUILTIN(function_find, "Function", READS, "(function: String) => Any",
         "", "")
 {
     Str name = val_as_str(call->args[0]);
-    Value found = catalog_function(rt, name);
-    if (val_is_null(found)) {
-        return rt_fault_argument(rt, STR("function"), "No such user function `%.*s`.",
-                                 STR_ARG(name));
+    Value found = separate_function(rt, name);
+    if (!val_is_null(found)) {
+        return found;
     }
-    return found;
+    Value fault =
+        rt_fault_argument(rt, STR("function"), "No such user function `%.*s`.", STR_ARG(name));
+    if (rt->site != NULL) {
+        (void)separate_hint(rt, name, *rt->site);
+    }
+    return fault;
 }
 
 BUILTIN(function_definition, "definition", READS, "Document",

@@ -1,11 +1,13 @@
 #include "runtime/document/separate.h"
 
 #include "runtime/base/vec.h"
+#include "runtime/document/document.h"
 
 typedef VEC(uint32_t) Numbers;
 
 struct Separate {
-    Numbers made, defined, written; /* collections, each once */
+    Numbers defined, written; /* collections, each once */
+    const CatalogNames *names; /* when the query began; NULL: no definition has changed since */
 };
 
 void separate_begin(Rt *rt)
@@ -46,25 +48,57 @@ bool separate_document(Rt *rt, uint32_t number)
     return true;
 }
 
-bool separate_definition(Rt *rt, uint32_t number, bool is_new)
+bool separate_definition(Rt *rt, uint32_t number)
 {
     if (has(&rt->separate->written, number)) {
         return refuse(rt);
     }
     add(rt, &rt->separate->defined, number);
-    if (is_new) {
-        add(rt, &rt->separate->made, number);
-    }
     return true;
 }
 
-bool separate_hides(const Rt *rt, const Collection *collection)
+void separate_keep_names(Rt *rt)
 {
-    return rt->separate != NULL && collection != NULL &&
-           has(&rt->separate->made, collection->number);
+    if (rt->separate != NULL && rt->separate->names == NULL) {
+        rt->separate->names = catalog_names(rt->catalog, rt->query);
+    }
 }
 
-void separate_hint(Rt *rt, Span span)
+bool separate_differs(const Rt *rt)
 {
-    rt_fault_hint(rt, span, STR("A collection cannot be created and used in the same query."));
+    return rt->separate != NULL && rt->separate->names != NULL;
+}
+
+const Collection *separate_collection(const Rt *rt, Str name)
+{
+    if (!separate_differs(rt)) {
+        return catalog_collection(rt->catalog, name);
+    }
+    const Collection *then = catalog_names_collection(rt->separate->names, name);
+    const Collection *now = then ? catalog_collection_by_number(rt->catalog, then->number) : NULL;
+    return now ? now : then;
+}
+
+Value separate_function(Rt *rt, Str name)
+{
+    return separate_differs(rt) ? catalog_names_function(rt, rt->separate->names, name)
+                                : catalog_function(rt, name);
+}
+
+bool separate_hint(Rt *rt, Str name, Span span)
+{
+    int64_t id;
+    if (!separate_differs(rt)) {
+        return false;
+    }
+    if (catalog_collection(rt->catalog, name)) {
+        rt_fault_hint(rt, span,
+                      STR("A collection cannot be created and used in the same query."));
+        return true;
+    }
+    if (catalog_function_id(rt->catalog, name, &id)) {
+        rt_fault_hint(rt, span, STR("A function cannot be created and used in the same query."));
+        return true;
+    }
+    return false;
 }

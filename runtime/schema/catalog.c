@@ -206,8 +206,8 @@ static Catalog *make_catalog(void)
     Catalog *catalog = arena_new(&kept, Catalog);
     catalog->kept = kept;
     arena_init(&catalog->tables);
-    map_init(&catalog->names, &catalog->tables);
-    map_init(&catalog->function_names, &catalog->tables);
+    map_init(&catalog->names.collections, &catalog->tables);
+    map_init(&catalog->names.functions, &catalog->tables);
     return catalog;
 }
 
@@ -267,9 +267,23 @@ static int compare_names(const void *a, const void *b)
     return str_compare((*left)->name, (*right)->name);
 }
 
+/* Puts all collections, by name and by alias, into a map. */
+static void name_collections(const Catalog *catalog, Map *map)
+{
+    for (int64_t i = 0; i < catalog->count; i++) {
+        const Collection *collection = catalog->by_number[i];
+        const Collection **entry = arena_new(map->arena, const Collection *);
+        *entry = collection;
+        map_put(map, collection->name, entry);
+        if (collection->alias.len > 0) {
+            map_put(map, collection->alias, entry);
+        }
+    }
+}
+
 static void make_tables(Catalog *catalog, CollectionList list)
 {
-    map_init(&catalog->names, &catalog->tables);
+    map_init(&catalog->names.collections, &catalog->tables);
     catalog->count = list.len;
     catalog->has_computed = catalog->has_triggers = false;
     if (list.len == 0) {
@@ -280,15 +294,10 @@ static void make_tables(Catalog *catalog, CollectionList list)
     catalog->by_name = arena_copy(&catalog->tables, list.at, bytes);
     qsort(catalog->by_name, (size_t)list.len, sizeof(const Collection *), compare_names);
     for (int64_t i = 0; i < list.len; i++) {
-        const Collection **entry = arena_new(&catalog->tables, const Collection *);
-        *entry = list.at[i];
         catalog->has_computed |= list.at[i]->computed.count > 0;
         catalog->has_triggers |= list.at[i]->triggers.count > 0;
-        map_put(&catalog->names, list.at[i]->name, entry);
-        if (list.at[i]->alias.len > 0) {
-            map_put(&catalog->names, list.at[i]->alias, entry);
-        }
     }
+    name_collections(catalog, &catalog->names.collections);
 }
 
 bool catalog_load(Rt *rt)
@@ -319,7 +328,22 @@ bool catalog_load(Rt *rt)
 
 const Collection *catalog_collection(const Catalog *catalog, Str name)
 {
-    const Collection *const *found = map_find(&catalog->names, name);
+    return catalog_names_collection(&catalog->names, name);
+}
+
+const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena)
+{
+    CatalogNames *names = arena_new(arena, CatalogNames);
+    map_init(&names->collections, arena);
+    map_init(&names->functions, arena);
+    name_collections(catalog, &names->collections);
+    catalog_name_functions(catalog, &names->functions);
+    return names;
+}
+
+const Collection *catalog_names_collection(const CatalogNames *names, Str name)
+{
+    const Collection *const *found = map_find(&names->collections, name);
     return found ? *found : NULL;
 }
 

@@ -102,6 +102,13 @@ const Collection *catalog_at(const Catalog *catalog, int64_t i);
  * longer compiles. */
 Value catalog_function(Rt *rt, Str name);
 
+/* What the names of collections and functions mean at one time. It lives as long as the arena that it
+ * was made in, and what it leads to as long as the catalog. */
+typedef struct CatalogNames CatalogNames;
+const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena);
+const Collection *catalog_names_collection(const CatalogNames *names, Str name); /* NULL: none */
+Value catalog_names_function(Rt *rt, const CatalogNames *names, Str name); /* as catalog_function */
+
 /* The index of `collection` called `name`, or NULL. */
 const Index *collection_index(const Collection *collection, Str name);
 

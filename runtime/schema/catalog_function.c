@@ -72,20 +72,28 @@ UserFunctionList catalog_read_functions(Rt *rt, Catalog *catalog)
     return list;
 }
 
+void catalog_name_functions(const Catalog *catalog, Map *map)
+{
+    for (int64_t i = 0; i < catalog->function_count; i++) {
+        UserFunction *function = catalog->functions[i];
+        map_put(map, function->name, function);
+        if (function->alias.len > 0) {
+            map_put(map, function->alias, function);
+        }
+    }
+}
+
 void catalog_set_functions(Catalog *catalog, UserFunctionList list)
 {
-    map_init(&catalog->function_names, &catalog->tables);
+    map_init(&catalog->names.functions, &catalog->tables);
     catalog->function_count = list.len;
     catalog->has_roles = false;
     catalog->functions = arena_array(&catalog->tables, UserFunction *, list.len);
     for (int64_t i = 0; i < list.len; i++) {
         catalog->functions[i] = list.at[i];
         catalog->has_roles |= list.at[i]->role.len > 0;
-        map_put(&catalog->function_names, list.at[i]->name, list.at[i]);
-        if (list.at[i]->alias.len > 0) {
-            map_put(&catalog->function_names, list.at[i]->alias, list.at[i]);
-        }
     }
+    catalog_name_functions(catalog, &catalog->names.functions);
 }
 
 /* The function value of compiled code, under its name. */
@@ -101,7 +109,12 @@ static Value name_function(Arena *kept, UserFunction *function, Value compiled, 
 
 Value catalog_function(Rt *rt, Str name)
 {
-    UserFunction *function = map_find(&rt->catalog->function_names, name);
+    return catalog_names_function(rt, &rt->catalog->names, name);
+}
+
+Value catalog_names_function(Rt *rt, const CatalogNames *names, Str name)
+{
+    UserFunction *function = map_find(&names->functions, name);
     if (!function) {
         return val_null(NULL);
     }
@@ -117,7 +130,7 @@ Value catalog_function(Rt *rt, Str name)
 
 bool catalog_function_id(const Catalog *catalog, Str name, int64_t *id)
 {
-    const UserFunction *function = map_find(&catalog->function_names, name);
+    const UserFunction *function = map_find(&catalog->names.functions, name);
     if (function) {
         *id = function->definition_id;
     }

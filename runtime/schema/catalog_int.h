@@ -21,6 +21,11 @@ typedef struct UserFunction {
 
 typedef VEC(UserFunction *) UserFunctionList;
 
+struct CatalogNames {
+    Map collections; /* to const Collection * */
+    Map functions;   /* to UserFunction * */
+};
+
 struct Catalog {
     Arena kept, tables;
     const Collection **by_number, **by_name;
@@ -30,10 +35,9 @@ struct Catalog {
     bool has_roles;     /* some function has a role */
     bool guards_calls;  /* functions are given out as FUNCTION_GUARDED */
     struct Role *roles; /* that were asked for: role.c */
-    Map names;
+    CatalogNames names;
     UserFunction **functions; /* in order of definition_id */
     int64_t function_count;
-    Map function_names;
 };
 
 /* Whether every function's definition is as it was. */
@@ -41,6 +45,9 @@ bool catalog_functions_up_to_date(Rt *rt, const Catalog *catalog);
 
 /* The functions of all definitions; those that did not change as they were. On the heap. */
 UserFunctionList catalog_read_functions(Rt *rt, Catalog *catalog);
+
+/* Puts all functions, by name and by alias, into a map. */
+void catalog_name_functions(const Catalog *catalog, Map *map);
 
 /* Makes the tables of functions; `catalog->tables` was reset. */
 void catalog_set_functions(Catalog *catalog, UserFunctionList list);

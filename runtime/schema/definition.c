@@ -386,9 +386,10 @@ Value definition_delete(Rt *rt, Value doc)
         return failure_fault(&failures, str_format(rt->query, "Failed to delete Collection `%.*s`.",
                                                    STR_ARG(before->name)));
     }
-    if (rt->separate != NULL && !separate_definition(rt, before->number, false)) {
+    if (rt->separate != NULL && !separate_definition(rt, before->number)) {
         return val_fault();
     }
+    separate_keep_names(rt);
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;
     if (!definition_store_ok(rt, txn_delete(rt->txn, COLLECTION_COLLECTION, before->number)) ||

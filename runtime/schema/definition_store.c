@@ -362,9 +362,10 @@ static bool still_holds(const Change *change)
 Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fields *fields,
                      const Migrations *migrations)
 {
-    if (rt->separate != NULL && !separate_definition(rt, number, before == NULL)) {
+    if (rt->separate != NULL && !separate_definition(rt, number)) {
         return val_fault();
     }
+    separate_keep_names(rt);
     Change change = {.rt = rt, .number = number, .before = before, .migrations = migrations};
     const Object *definition = fields_object(rt, fields).as.object;
     change.kept = arena_array(rt->heap, bool, before ? before->index_count : 0);

@@ -6,6 +6,7 @@
  * when the function is first called.
  */
 #include "runtime/document/reference.h"
+#include "runtime/document/separate.h"
 #include "runtime/schema/definition.h"
 #include "runtime/schema/place.h"
 
@@ -99,6 +100,7 @@ static Value put_function(Rt *rt, int64_t id, const Object *definition)
         !definition_ensure_collection(rt, COLLECTION_FUNCTION)) {
         return val_fault();
     }
+    separate_keep_names(rt);
     StoreStatus status = txn_put(rt->txn, COLLECTION_FUNCTION, id, &put, NULL);
     if (status != STORE_OK) {
         return rt_store_fault(rt, status);
@@ -188,6 +190,7 @@ Value function_definition_delete(Rt *rt, Value doc)
     }
     Value deleted = val_doc(COLLECTION_FUNCTION, version);
     deleted.aux = DOC_DELETED;
+    separate_keep_names(rt);
     StoreStatus status = txn_delete(rt->txn, COLLECTION_FUNCTION, version->id);
     if (status != STORE_OK) {
         return rt_store_fault(rt, status);

@@ -48,6 +48,16 @@ check 'a collection is not known to the query that makes it' 1 '' \
     "$fawn" query $'Collection.create({ name: "Made" })\nMade.all().count()'
 check 'nor by its name as text' 1 '' '*No such user collection `Made`.*hint: A collection cannot be created and used*' \
     "$fawn" query $'Collection.create({ name: "Made" })\nCollection("Made").all().count()'
+check 'no more than a function' 1 '' $'error: Unbound variable `made`\n*hint: A function cannot be created and used in the same query.*' \
+    "$fawn" query $'Function.create({ name: "made", body: "x => x" })\nmade(1)'
+check 'nor by its name as text' 1 '' '*No such user function `made`.*hint: A function cannot be created and used*' \
+    "$fawn" query $'Function.create({ name: "made", body: "x => x" })\nFunction("made")(1)'
+check 'a new name counts from the next query on' 0 '["N",0]' '' bash -c \
+    '"$0" query --format jsonl "Collection.create({ name: \"N\" }).name" > result &&
+     "$0" query --format jsonl $'"'"'let renamed = N.definition.update({ name: "N2" })\nlet count = N.all().count()\n[N.definition.update({ name: "N" }).name, count]'"'"'' "$fawn"
+check 'and so does a function that goes' 0 '[1,false]' '' bash -c \
+    '"$0" query --format jsonl "Function.create({ name: \"once\", body: \"() => 1\" }).name" > result &&
+     "$0" query --format jsonl $'"'"'let gone = Function.byName("once")!.delete()\n[once(), Function.byName("once").exists()]'"'"'' "$fawn"
 apart='error: Cannot modify a document and its collection in the same query.*'
 check 'a definition, then a document' 1 '' "$apart" "$fawn" query $'Q.definition.update({ data: { a: 1 } })\nQ.create({ n: 1 })'
 check 'a document, then a definition' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 })\nQ.definition.update({ data: { a: 1 } })'
