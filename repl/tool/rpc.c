@@ -282,8 +282,11 @@ static void answer_schema(Rpc *rpc, const Members *request, const Member *schema
     rpc->data.len = 0;
     rpc->print = (PrintOptions){.format = PRINT_TAGGED};
     const Member *pin = request_find(request, STR("pin"));
-    SchemaPush push = {
-        .files = sources, .count = files.count, .stage = pin != NULL && pin->is_true};
+    const Member *override = request_find(request, STR("override"));
+    SchemaPush push = {.files = sources,
+                       .count = files.count,
+                       .stage = pin != NULL && pin->is_true,
+                       .adds = override != NULL && !override->is_true};
     Outcome outcome = session_push_schema(rpc->session, &push);
     put_outcome(rpc, &outcome);
 }

@@ -73,7 +73,6 @@ typedef struct Trial {
     Permission permission;
     const Login *login;
     EffectLimit effects;
-    DiagList infos;
     const Span *site;
     int64_t time_us;
     ArenaMark heap;
@@ -84,7 +83,6 @@ static void begin_trial(Trial *trial, Rt *rt, int64_t time_us)
 {
     *trial = (Trial){.permission = rt->permission,
                      .login = rt->login,
-                     .infos = rt->infos,
                      .site = rt->site,
                      .time_us = rt->valid_time_us,
                      .heap = arena_mark(rt->heap)};
@@ -99,7 +97,7 @@ static void begin_trial(Trial *trial, Rt *rt, int64_t time_us)
     rt->valid_time_us = time_us;
 }
 
-/* What came of it; all else is as it was. */
+/* What came of it; all else is as it was, but for what was logged. */
 static bool end_trial(Trial *trial, Rt *rt, Value result)
 {
     bool holds = result.type == T_BOOLEAN && result.as.boolean;
@@ -112,7 +110,6 @@ static bool end_trial(Trial *trial, Rt *rt, Value result)
     rt->permission = trial->permission;
     rt->login = trial->login;
     rt->effects = trial->effects;
-    rt->infos = trial->infos;
     rt->site = trial->site;
     rt->valid_time_us = trial->time_us;
     arena_rewind(rt->heap, trial->heap);

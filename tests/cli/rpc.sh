@@ -60,6 +60,16 @@ ask 'parsing alone' $'{"data":null,"summary":""}\n{"unsupported":true}' \
 ask 'schemas are parsed' \
     $'{"data":null,"summary":""}\n{"error":{"code":"invalid_query","message":"The query failed 1 validation check"},"summary":"error: Missing required name\\nat *fsl*:1:1\\n  |\\n1 | role {}\\n  | ^^^^\\n  |"}' \
     '{"parse":"role {}","grammar":"fsl"}' '{"parse":"role {}","grammar":"schema"}'
+ask 'a schema replaces the one before, or adds to it' \
+    $'{"data":null,"summary":""}\n{"data":null,"summary":""}\n{"data":null,"summary":""}\n{"data":["B","C"],"summary":""}' \
+    '{"schema":{"a.fsl":"collection A {}"}}' '{"schema":{"b.fsl":"collection B {}"}}' \
+    '{"schema":{"c.fsl":"collection C {}"},"override":false}' \
+    '{"query":"Collection.all().map(.name).toArray()"}'
+ask 'what a predicate logs is shown to who may see it' \
+    $'{"data":"Book","summary":""}\n{"data":"reader","summary":""}\n{"data":true,"summary":"info at *query*:1: asked\\n\\ninfo at *predicate:reader:read*:1: looked at 1"}' \
+    '{"query":"Collection.create({ name: \"Book\" }).name"}' \
+    '{"query":"Role.create({ name: \"reader\", privileges: { resource: \"Book\", actions: { read: \"book => { log(\\\"looked at\\\", book.id)\\n true }\" } } }); Book.create({ id: 1 }); Function.create({ name: \"first\", role: \"reader\", body: \"() => Book.all().first()\" }).role"}' \
+    '{"query":"log(\"asked\"); first() != null"}'
 ask 'database settings are accepted' '{"data":null,"summary":""}' '{"database":{"typechecked":false}}'
 ask 'what is not known is unsupported' $'{"unsupported":true}\n{"unsupported":true}' '{"nosuch":1}' '[]'
 ask 'a query must be text' \
