@@ -350,13 +350,19 @@ int64_t session_members(Session *session, Str collection, int64_t sample,
  * no such variable. */
 Str session_variable_type(Session *session, Str name);
 
-/* Writes the whole database as text (interp/transfer/dump.h), piece by piece to `write`, which returns false
- * when it cannot go on. It takes no memory for the documents. */
-typedef bool SessionWrite(void *context, Str text);
-Outcome session_dump(Session *session, SessionWrite *write, void *context);
+/* Writes the database, or some of its collections, as text (interp/transfer/dump.h), piece by piece to
+ * `write`, which returns false when it cannot go on. It takes no memory for the documents. */
+typedef struct DumpOptions {
+    const Str *collections; /* the only ones, if there are any */
+    int64_t count;
+    bool (*write)(void *context, Str text);
+    void *context;
+} DumpOptions;
+Outcome session_dump(Session *session, const DumpOptions *options);
 
-/* Reads such text, line by line from `read`, which returns false at the end, into a database that
- * must be empty: all of it, or nothing. Lines are borrowed until the next one is read. */
+/* Reads such text, line by line from `read`, which returns false at the end: all of it, or nothing.
+ * The database must be empty, or of the collections that the dump is of it must have none. Lines are
+ * borrowed until the next one is read. */
 typedef bool SessionRead(void *context, Str *line);
 Outcome session_restore(Session *session, SessionRead *read, void *context);
 

@@ -27,8 +27,9 @@ enum { PIECE_BYTES = 1 << 16 };
 typedef struct Dump {
     Session *session;
     Rt *rt;
-    SessionWrite *write;
-    void *context;
+    const DumpOptions *options;
+    const Collection **only; /* those that are dumped; NULL: the whole database */
+    int64_t only_count;
     Buf out;
     int64_t documents;
     int64_t dangling; /* references that could not be written */
@@ -36,7 +37,7 @@ typedef struct Dump {
 
 static bool flush(Dump *dump)
 {
-    bool written = dump->write(dump->context, buf_str(&dump->out));
+    bool written = dump->options->write(dump->options->context, buf_str(&dump->out));
     dump->out.len = 0;
     if (!written) {
         (void)rt_fault(dump->rt, FAULT_storage_failure, "The dump could not be written.");
@@ -165,14 +166,26 @@ static int compare_names(const void *a, const void *b)
     return str_compare(*(const Str *)a, *(const Str *)b);
 }
 
+/* Whether the dump has the definition called `name`: if it is of some collections, theirs only. */
+static bool has_definition(const Dump *dump, uint32_t system, Str name)
+{
+    bool has = dump->only == NULL;
+    for (int64_t i = 0; i < dump->only_count && !has; i++) {
+        has = system == COLLECTION_COLLECTION && str_eq(dump->only[i]->name, name);
+    }
+    return has;
+}
+
 /* The names of definitions in order, in `query`. */
 static Str *sorted_names(Dump *dump, const Definitions *definitions, int64_t *count)
 {
     Str *names = arena_array(&dump->session->query, Str, definitions->ids.cap + 1);
     *count = 0;
     for (int64_t i = 0; i < definitions->ids.cap; i++) {
-        if (definitions->ids.slots[i].value != NULL) {
-            names[(*count)++] = definitions->ids.slots[i].key;
+        Str name = definitions->ids.slots[i].key;
+        if (definitions->ids.slots[i].value != NULL &&
+            has_definition(dump, definitions->system, name)) {
+            names[(*count)++] = name;
         }
     }
     if (*count > 0) {
@@ -212,15 +225,22 @@ static bool put_schema(Dump *dump)
     return true;
 }
 
-static bool put_all_documents(Dump *dump)
+static bool put_collections(Dump *dump)
 {
     Rt *rt = dump->rt;
     for (int64_t i = 0; i < catalog_count(rt->catalog); i++) {
         const Collection *collection = catalog_at(rt->catalog, i);
-        if (!put_documents(dump, collection->number, collection->name, INT64_MIN, INT64_MAX)) {
+        if (has_definition(dump, COLLECTION_COLLECTION, collection->name) &&
+            !put_documents(dump, collection->number, collection->name, INT64_MIN, INT64_MAX)) {
             return false;
         }
     }
+    return true;
+}
+
+/* The documents of the database itself. */
+static bool put_own_documents(Dump *dump)
+{
     for (int i = 0; i < DUMP_SYSTEM_COUNT; i++) {
         Str name = catalog_system(dump_system[i])->name;
         if (!put_documents(dump, dump_system[i], name, INT64_MIN, INT64_MAX)) {
@@ -259,7 +279,7 @@ static bool put_inner(Dump *dump, Str outer, const Version *version)
 /* All that the present database holds. */
 static bool put_database(Dump *dump, Str path)
 {
-    bool ok = put_schema(dump) && put_all_documents(dump);
+    bool ok = put_schema(dump) && put_collections(dump) && put_own_documents(dump);
     StoreCursor *cursor =
         cursor_documents(dump->rt->txn, COLLECTION_DATABASE, INT64_MIN, INT64_MAX, false);
     const Version *version;
@@ -270,12 +290,36 @@ static bool put_database(Dump *dump, Str path)
     return ok;
 }
 
+/* Finds the collections that are asked for. False: a fault. */
+static bool find_only(Dump *dump, const Str *names, int64_t count)
+{
+    Rt *rt = dump->rt;
+    dump->only = count > 0 ? arena_array(rt->query, const Collection *, count) : NULL;
+    for (dump->only_count = 0; dump->only_count < count; dump->only_count++) {
+        Str name = names[dump->only_count];
+        dump->only[dump->only_count] = catalog_collection(rt->catalog, name);
+        if (dump->only[dump->only_count] == NULL) {
+            (void)rt_fault(rt, FAULT_invalid_argument, "there is no collection `%.*s`",
+                           STR_ARG(name));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_some(Dump *dump)
+{
+    buf_puts(&dump->out, DUMP_PART "\n");
+    return put_schema(dump) && put_collections(dump);
+}
+
 static bool write_dump(Session *session, void *context, Outcome *outcome)
 {
     Dump *dump = context;
     dump->rt = session_rt(session);
     buf_puts(&dump->out, DUMP_HEAD "\n");
-    bool ok = put_database(dump, (Str){0});
+    bool ok = find_only(dump, dump->options->collections, dump->options->count) &&
+              (dump->only != NULL ? put_some(dump) : put_database(dump, (Str){0}));
     if (ok) {
         buf_puts(&dump->out, DUMP_MARK "end ");
         buf_int(&dump->out, dump->documents);
@@ -295,11 +339,11 @@ static bool write_dump(Session *session, void *context, Outcome *outcome)
     return ok;
 }
 
-Outcome session_dump(Session *session, SessionWrite *write, void *context)
+Outcome session_dump(Session *session, const DumpOptions *options)
 {
-    Dump dump = {.session = session, .write = write, .context = context};
-    RunOptions options = {.query = true, .read_only = true};
-    Outcome outcome = session_transact(session, &options, write_dump, &dump);
+    Dump dump = {.session = session, .options = options};
+    RunOptions run = {.query = true, .read_only = true};
+    Outcome outcome = session_transact(session, &run, write_dump, &dump);
     buf_free(&dump.out);
     return outcome;
 }

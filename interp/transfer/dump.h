@@ -1,7 +1,8 @@
-/* dump: a whole database as text, which dump.c writes and restore.c reads.
+/* dump: a database, or some collections of one, as text, which dump.c writes and restore.c reads.
  *
  *   %% fawn dump 1
- *   %% schema
+ *   %% part                                     only if it is of some collections: then it has
+ *   %% schema                                   their definitions and documents, and nothing else
  *   collection Movie {                          FSL; a line of it that begins with %% has one %
  *     index byTitle { terms [.title] }          more
  *   }
@@ -30,6 +31,7 @@
 
 #define DUMP_MARK "%% "
 #define DUMP_HEAD "%% fawn dump 1"
+#define DUMP_PART "%% part"
 
 /* What a dump calls the places where files of schemas are kept (schema_source.h). */
 #define DUMP_STAGED "Staged"

@@ -1,6 +1,7 @@
-/* restore: reads a dump (dump.h) into an empty database, in one transaction: all of it, or nothing.
+/* restore: reads a dump (dump.h) into an empty database, or a part of one beside what there is, in
+ * one transaction: all of it, or nothing.
  *
- *   schema        put in force as pushed files are
+ *   schema        put in force as pushed files are; that of a part beside the schema in force
  *   definitions   get the times and the `data` that they had
  *   documents     put as they stand, with their times: no trigger runs, no check is made
  */
@@ -25,6 +26,7 @@ typedef struct Restore {
     Str line; /* the present one */
     int64_t number;
     int64_t documents;
+    bool is_part;        /* it adds collections to those that there are */
     bool told;           /* the outcome tells of a failure already */
     DatabaseVisit visit; /* if it `is_within` a database that is not the one that it began in */
     bool is_within;
@@ -73,8 +75,15 @@ static const Object *read_object(Restore *restore)
     if (v.type == T_OBJECT) {
         return v.as.object;
     }
-    (void)(val_is_fault(v) ? fail(restore, "%.*s", STR_ARG(error))
-                           : fail(restore, "an object is expected"));
+    if (restore->is_part && str_starts_with(error, STR("no such module"))) {
+        (void)fail(restore,
+                   "%.*s: its documents refer to those of a collection that there is not; "
+                   "restore that one first, or dump both",
+                   STR_ARG(error));
+    } else {
+        (void)(val_is_fault(v) ? fail(restore, "%.*s", STR_ARG(error))
+                               : fail(restore, "an object is expected"));
+    }
     return NULL;
 }
 
@@ -187,13 +196,33 @@ static const Source *read_schema_text(Restore *restore, bool *more)
     return source;
 }
 
+/* Whether the database has none of the collections that `source` defines. */
+static bool check_new(Restore *restore, const Source *source)
+{
+    SchemaResult parsed = parse_schema(&restore->session->query, &source, 1);
+    for (int64_t i = 0; parsed.ok && i < parsed.items.len; i++) {
+        Str name = parsed.items.at[i]->name.text;
+        if (catalog_collection(restore->rt->catalog, name) != NULL) {
+            (void)rt_fault(
+                restore->rt, FAULT_invalid_argument,
+                "The dump is of collections, which it adds: there is one called `%.*s` already.",
+                STR_ARG(name));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool read_schema(Restore *restore, bool *more)
 {
     const Source *source = read_schema_text(restore, more);
     if (source->text.len == 0) {
         return true;
     }
-    SchemaPush push = {.files = &source, .count = 1};
+    if (restore->is_part && !check_new(restore, source)) {
+        return false;
+    }
+    SchemaPush push = {.files = &source, .count = 1, .adds = restore->is_part};
     restore->told = !schema_put_in_force(restore->session, &push, restore->outcome);
     return !restore->told && catalog_load(restore->rt);
 }
@@ -338,13 +367,24 @@ static bool check_end(Restore *restore, Str count)
     return !next_line(restore) || fail(restore, "something follows the end");
 }
 
-static bool read_sections(Restore *restore)
+/* The first lines; the first heading is then the present line. */
+static bool read_head(Restore *restore, bool *more)
 {
     if (!next_line(restore) || !str_eq(restore->line, STR(DUMP_HEAD))) {
         return fail(restore, "this is no dump, whose first line is `%s`", DUMP_HEAD);
     }
-    bool ok = true;
-    for (bool more = next_line(restore); ok && more;) {
+    *more = next_line(restore);
+    restore->is_part = *more && str_eq(restore->line, STR(DUMP_PART));
+    if (restore->is_part) {
+        *more = next_line(restore);
+    }
+    return restore->is_part || check_empty(restore);
+}
+
+static bool read_sections(Restore *restore)
+{
+    bool more, ok = read_head(restore, &more);
+    while (ok && more) {
         const Str documents = STR(DUMP_MARK "documents "), end = STR(DUMP_MARK "end "),
                   database = STR(DUMP_MARK "database ");
         Str line = restore->line;
@@ -367,7 +407,7 @@ static bool read_dump(Session *session, void *context, Outcome *outcome)
     Restore *restore = context;
     restore->rt = session_rt(session);
     restore->outcome = outcome;
-    bool ok = check_empty(restore) && read_sections(restore);
+    bool ok = read_sections(restore);
     leave_database(restore);
     if (!ok && !restore->told) {
         outcome_from_fault(session, outcome);

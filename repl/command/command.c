@@ -192,17 +192,21 @@ static bool run_check(Shell *shell, Str args)
     return args.len == 0 ? maintain_check(shell) : command_fail_usage(shell, ".check");
 }
 
-/* In other shells `.dump` takes what is to be dumped, not where to. */
+/* Words in front that are collections are what is dumped; what stands behind them is a file. */
 static bool run_dump(Shell *shell, Str args)
 {
-    if (args.len > 0 && command_count_documents(shell, args) >= 0) {
-        shell_complain(shell,
-                       "`%.*s` is a collection, and .dump writes the whole database; to such a file: "
-                       ".dump ./%.*s; only the collection: .export DIR --collection %.*s",
-                       STR_ARG(args), STR_ARG(args), STR_ARG(args));
-        return shell_fail(shell, EXIT_QUERY);
+    VEC(Str) names = {0};
+    while (args.len > 0) {
+        int64_t end = str_find(args, STR(" "), 0);
+        Str word = str_slice(args, 0, end < 0 ? args.len : end);
+        if (command_count_documents(shell, word) < 0) {
+            break;
+        }
+        vec_push(&names, &shell->arena, str_copy(&shell->arena, word));
+        args = text_trim(str_slice(args, word.len, args.len));
     }
-    return maintain_dump(shell, args.len > 0 ? command_file_name(shell, args) : NULL);
+    const char *path = args.len > 0 ? command_file_name(shell, args) : NULL;
+    return maintain_dump(shell, path, names.at, names.len);
 }
 
 static bool run_restore(Shell *shell, Str args)
@@ -313,8 +317,8 @@ const Command commands[] = {
     {"save", "FILE", "write the database to a new file", run_save},
     {"compact", "", "write the file anew without what is no longer needed", run_compact},
     {"check", "", "look whether all that is kept is sound", run_check},
-    {"dump", "[FILE]", "write the database as text", run_dump},
-    {"restore", "FILE", "read such text into this database, which is empty", run_restore},
+    {"dump", "[COLL...] [FILE]", "write the database, or only these, as text", run_dump},
+    {"restore", "FILE", "read what .dump wrote into this database", run_restore},
     {0},
 };
 

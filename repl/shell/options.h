@@ -145,6 +145,7 @@ typedef struct Options {
     bool no_init;
     ServeOptions serve;
     const char *chore_file; /* of dump (NULL: the output), restore */
+    VEC(Str) dumped;        /* the only collections that are dumped, if there are any */
     const char *word;       /* of log, undo: what stands behind DB; NULL: nothing */
     bool salvage;           /* read a damaged file up to the damage; with `readonly` */
     const char *help_topic; /* of `help`; NULL: everything */

@@ -121,10 +121,10 @@ static bool write_target(void *context, Str text)
     return target->error == 0;
 }
 
-static bool run_dump(Shell *shell, SessionWrite *write, void *context)
+static bool run_dump(Shell *shell, const DumpOptions *options)
 {
     signals_watch(shell->session);
-    Outcome outcome = session_dump(shell->session, write, context);
+    Outcome outcome = session_dump(shell->session, options);
     signals_watch(NULL);
     if (outcome.kind != OUTCOME_OK) {
         return shell_tell_failure(shell, &outcome);
@@ -141,16 +141,46 @@ static bool fail_file(Shell *shell, const char *verb, const char *path, int erro
     return shell_fail(shell, EXIT_USAGE);
 }
 
-bool maintain_dump(Shell *shell, const char *path)
+/* Whether `path` could be the name of a collection, perhaps with an error in it: who writes that
+ * has other shells in mind, where a dump takes what is to be dumped. */
+static bool is_like_collection(Shell *shell, Str path)
 {
+    const SessionCollection *collections;
+    int64_t count = session_collections(shell->session, &collections);
+    const char *nearest = NULL;
+    for (int64_t i = 0; i < count; i++) {
+        int distance = str_distance(collections[i].name, path);
+        if (distance == 0 || (distance == 1 && path.len > 2)) {
+            nearest = str_to_c(&shell->arena, collections[i].name);
+        }
+    }
+    if (nearest != NULL) {
+        shell_complain(shell,
+                       "is `%.*s` the collection `%s`? Only it: .dump %s [FILE] or fawn dump -c %s "
+                       "DB [FILE]. All that there is, to a file of this name: ./%.*s",
+                       STR_ARG(path), nearest, nearest, nearest, STR_ARG(path));
+    }
+    return nearest != NULL;
+}
+
+bool maintain_dump(Shell *shell, const char *path, const Str *collections, int64_t count)
+{
+    DumpOptions options = {.collections = collections, .count = count};
     if (path == NULL) {
-        return run_dump(shell, write_output, shell);
+        options.write = write_output;
+        options.context = shell;
+        return run_dump(shell, &options);
+    }
+    if (is_like_collection(shell, str_from_c(path))) {
+        return shell_fail(shell, EXIT_USAGE);
     }
     Target target = {.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
     if (target.fd < 0) {
         return fail_file(shell, "make", path, errno);
     }
-    bool dumped = run_dump(shell, write_target, &target);
+    options.write = write_target;
+    options.context = &target;
+    bool dumped = run_dump(shell, &options);
     if (dumped && fsync(target.fd) != 0) {
         target.error = errno;
     }
@@ -224,7 +254,8 @@ void check_command(Shell *shell)
 
 void dump_command(Shell *shell)
 {
-    maintain_dump(shell, shell->options->chore_file);
+    const Options *options = shell->options;
+    maintain_dump(shell, options->chore_file, options->dumped.at, options->dumped.len);
 }
 
 void restore_command(Shell *shell)

@@ -176,21 +176,24 @@ const Subcommand subcommands[] = {
      .queries = true},
     {.name = "dump",
      .arguments = "DB [FILE]",
-     .summary = "Writes the whole database as text.",
+     .summary = "Writes a database, or some of it, as text.",
      .page = "Writes to FILE, which must not exist, or to stdout: the schema as FSL, and each "
              "document as a line of tagged JSON with its id, its times, and the hashes of secrets. "
-             "`fawn restore` reads it. Versions of the past are left out. At the prompt: .dump "
-             "[FILE]\n",
+             "`fawn restore` reads it. Versions of the past are left out. With -c only one "
+             "collection, or several, which restore adds to a database. At the prompt: .dump "
+             "[COLLECTION...] [FILE]\n",
      .rows = dump_rows,
      .place = place_dump,
      .run = dump_command,
      .opens = true},
     {.name = "restore",
      .arguments = "FILE DB",
-     .summary = "Reads a whole database from text.",
+     .summary = "Reads a database, or collections, from text.",
      .page = "Reads what `fawn dump` wrote (FILE `-`: from stdin) into DB, which must be empty or "
-             "not exist yet: all of it, or nothing. Documents keep their ids and times; triggers "
-             "do not run. At the prompt: .restore FILE\n",
+             "not exist yet: all of it, or nothing. A dump of some collections is added to what DB "
+             "has, if it has none of these names, and has those that their documents refer to. "
+             "Documents keep their ids and times; triggers do not run. At the prompt: .restore "
+             "FILE\n",
      .place = place_restore,
      .run = restore_command,
      .opens = true},

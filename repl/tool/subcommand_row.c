@@ -19,6 +19,12 @@ static bool apply_collection(Reader *reader, const char *const *values)
     return true;
 }
 
+static bool apply_dumped(Reader *reader, const char *const *values)
+{
+    vec_push(&reader->options->dumped, reader->arena, str_from_c(values[0]));
+    return true;
+}
+
 static bool apply_import_format(Reader *reader, const char *const *values)
 {
     static const struct {
@@ -186,6 +192,7 @@ const OptionRow export_rows[] = {
 };
 
 const OptionRow dump_rows[] = {
+    {'c', "collection", "NAME", "only this one; may be given again", apply_dumped, 0},
     {0, "salvage", NULL, "of a damaged file, dump what was committed before the damage",
      FLAG(salvage)},
     {.name = NULL},

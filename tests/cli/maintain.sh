@@ -33,8 +33,6 @@ END
 # -- dump and restore
 
 check 'a dump goes to a file' 0 '' '' "$fawn" dump a.fawn a.dump
-check 'a dump is not of a collection' 1 '' '*`A` is a collection, and .dump writes the whole database*' \
-    "$fawn" -e 'Collection.create({ name: "A" }); 1' -e '\dump A' -m off
 check 'a dump overwrites nothing' 2 '' '*cannot make `a.dump`: File exists' \
     "$fawn" dump a.fawn a.dump
 check 'a dump goes to stdout' 0 "$(cat a.dump)" '' "$fawn" dump a.fawn
@@ -61,6 +59,46 @@ check 'meta-commands dump and restore' 0 "$(cat a.dump)" '*' "$fawn" <<'END'
 .restore a.dump
 .dump
 END
+
+# -- some collections
+
+check 'one collection is dumped' 0 '%% fawn dump 1
+%% part
+%% schema
+@alias(People)
+collection Person {
+  history_days 3
+}
+%% definitions
+{}
+%% documents Person
+{}
+%% end 1' '' bash -c '"$1" dump a.fawn --collection Person | sed "s/^{.*}$/{}/"' - "$fawn"
+check 'as it is at the prompt' 0 "$("$fawn" dump a.fawn -c Person)" '' "$fawn" a.fawn <<<'.dump Person'
+check 'and by its alias' 0 "$("$fawn" dump a.fawn -c Person)" '' "$fawn" dump a.fawn -c People
+check 'several go to a file' 0 '' '' "$fawn" a.fawn <<<'.dump Movie Person part.dump'
+"$fawn" part.fawn -e 'Collection.create({ name: "Other" })' -e 'Other.create({ id: 1 })' >out 2>&1
+check 'collections are restored beside others' 0 '' '2 documents restored' \
+    "$fawn" restore part.dump part.fawn
+check 'and are what they were' 0 "$(cat part.dump)" '' "$fawn" dump part.fawn -c Movie -c Person
+check 'so are the others' 0 '["Movie","Other","Person"]' '' "$fawn" part.fawn -m jsonl \
+    -e 'Other.byId(1)!.id; [Collection.all().map(.name).toArray().order()][0]' --last
+check 'one that is there is left alone' 1 '' \
+    'error: The dump is of collections, which it adds: there is one called `Movie` already.' \
+    "$fawn" restore part.dump part.fawn
+"$fawn" dump a.fawn -c Movie movie.dump
+check 'documents that refer to nothing are refused' 1 '' \
+    "error: Line * of the dump: no such module 'Person': its documents refer to those of a collection*" \
+    "$fawn" restore movie.dump none.fawn
+check 'a collection that there is not is not dumped' 1 '' 'error: there is no collection `Nope`' \
+    "$fawn" dump a.fawn -c Nope
+for name in Movie Movies movie; do
+    check "a file is not called $name by mistake" 2 '' 'fawn: is `*` the collection `Movie`? Only it:*' \
+        "$fawn" dump a.fawn "$name"
+done
+check 'nor at the prompt' 2 '' 'fawn: is `Movei` the collection `Movie`? Only it:*' \
+    "$fawn" a.fawn <<<'.dump Person Movei'
+check 'but it can be' 0 "$(cat a.dump)" '' bash -c '"$1" dump a.fawn ./Movie && cat Movie' - "$fawn"
 
 # -- compact
 
