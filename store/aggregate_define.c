@@ -253,11 +253,13 @@ static void build_endings(Txn *txn, const CollectionState *collection, Aggregate
 StoreStatus aggregate_build_all(Txn *txn)
 {
     StoreStatus status = STORE_OK;
-    for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
-        if (!txn->roots->collections[i]->aggregates) {
+    for (const CollectionState *at = roots_from(txn->roots, 0); status == STORE_OK && at;
+         at = roots_from(txn->roots, (int64_t)at->number + 1)) {
+        if (!at->aggregates) {
             continue;
         }
-        CollectionState *collection = txn_own_collection(txn, txn->roots->collections[i]->number);
+        CollectionState *collection = txn_own_collection(txn, at->number);
+        at = collection;
         Aggregates *all = aggregate_own_all(txn, collection);
         build_endings(txn, collection, all);
         for (int64_t place = 0; status == STORE_OK && place < all->count; place++) {
@@ -331,10 +333,7 @@ StoreStatus txn_add_aggregate(Txn *txn, uint32_t number, const AggregateSpec *sp
         }
         (void)aggregate_sweep(txn, collection, TTL_NEVER);
     }
-    Roots *roots = txn_own_roots(txn);
-    if (aggregate >= roots->next_index) {
-        roots->next_index = (uint64_t)aggregate + 1;
-    }
+    txn_own_number(txn, aggregate, number);
     txn_push_op(txn, OP_CREATE_AGGREGATE, number, def);
     return STORE_OK;
 }
@@ -366,14 +365,13 @@ static int64_t find_place(const CollectionState *collection, uint32_t number)
 AggregateState *txn_aggregate(Txn *txn, uint32_t number, CollectionState **collection,
                               int64_t *place)
 {
+    *collection = txn->last;
     *place = txn->last ? find_place(txn->last, number) : -1;
-    for (int64_t i = 0; *place < 0 && i < txn->roots->count; i++) {
-        CollectionState *at = txn_collection_from(txn, i);
-        *place = find_place(at, number);
-        txn->last = *place >= 0 ? at : txn->last;
+    if (*place < 0) {
+        *collection = txn_owner(txn, number);
+        *place = *collection ? find_place(*collection, number) : -1;
     }
-    *collection = *place >= 0 ? txn->last : NULL;
-    return *place >= 0 ? txn->last->aggregates->at[*place] : NULL;
+    return *place >= 0 ? (*collection)->aggregates->at[*place] : NULL;
 }
 
 StoreStatus txn_drop_aggregate(Txn *txn, uint32_t number)
@@ -389,6 +387,7 @@ StoreStatus txn_drop_aggregate(Txn *txn, uint32_t number)
     AggregateDef *def = state->def;
     aggregate_drop(txn, state);
     remove_at(txn, collection, place);
+    txn_disown_number(txn, number);
     txn_push_op(txn, OP_DROP_AGGREGATE, collection->number, def);
     return STORE_OK;
 }
@@ -398,6 +397,7 @@ void aggregate_drop_all(Txn *txn, CollectionState *collection)
     while (collection->aggregates) {
         int64_t last = collection->aggregates->count - 1;
         Aggregates *all = aggregate_own_all(txn, collection);
+        txn_disown_number(txn, all->at[last]->def->number);
         aggregate_drop(txn, aggregate_own(txn, all, last));
         remove_at(txn, collection, last);
     }

@@ -143,9 +143,10 @@ static void changes_from_history(Txn *txn, Arena *arena, const PastWanted *wante
 {
     DatedList all = {0};
     const Roots *roots = txn->state->roots;
-    for (int64_t i = 0; i < roots->count; i++) {
-        uint32_t number = roots->collections[i]->number;
-        if (database_has(txn, number) && number - txn->base != COLLECTION_UNCOUNTED) {
+    const CollectionState *at = roots_from(roots, txn->base);
+    for (; at && database_has(txn, at->number); at = roots_from(roots, (int64_t)at->number + 1)) {
+        uint32_t number = at->number;
+        if (number - txn->base != COLLECTION_UNCOUNTED) {
             gather(txn, arena, number - txn->base, wanted->from_us, &all);
         }
     }

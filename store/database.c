@@ -1,5 +1,6 @@
 /* database: the databases of a store: see store.h. A database is there when its collection 0 is,
- * which has no documents; its collections lie side by side in the roots.
+ * which has no documents; its collections lie side by side in
+ * the roots.
  */
 #include "store/database_int.h"
 #include "store/store_int.h"
@@ -40,15 +41,14 @@ uint32_t txn_database(const Txn *txn)
 /* The number after the last, or the least that is free. 0: there is none. */
 static uint32_t free_number(const Roots *roots)
 {
-    uint32_t last = roots->count > 0 ? database_of(roots->collections[roots->count - 1]->number)
-                                     : DATABASE_ROOT;
+    const CollectionState *highest = roots_below(roots, (int64_t)UINT32_MAX + 1);
+    uint32_t last = highest ? database_of(highest->number) : DATABASE_ROOT;
     if (last < DATABASES_MAX) {
         return last + 1;
     }
     uint32_t least = 1;
-    for (int64_t i = 0; i < roots->count; i++) {
-        uint32_t database = database_of(roots->collections[i]->number);
-        least = database == least ? least + 1 : least;
+    while (least <= DATABASES_MAX && roots_collection(roots, base_of(least))) {
+        least++;
     }
     return least <= DATABASES_MAX ? least : 0;
 }
@@ -73,11 +73,11 @@ StoreStatus txn_drop_database(Txn *txn, uint32_t database)
     uint32_t base = base_of(database);
     StoreStatus status = txn_check_writable(txn);
     txn_enter(txn, database);
-    for (int64_t i = txn->roots->count - 1; i >= 0 && status == STORE_OK; i--) {
-        uint32_t number = txn->roots->collections[i]->number;
-        if (database_of(number) == database) {
-            status = txn_drop_collection(txn, number - base);
-        }
+    const CollectionState *at;
+    while (status == STORE_OK &&
+           (at = roots_below(txn->roots, (int64_t)base + DATABASE_COLLECTIONS)) &&
+           at->number >= base) {
+        status = txn_drop_collection(txn, at->number - base);
     }
     txn_enter(txn, outer);
     return status;

@@ -17,8 +17,11 @@ static void mark_aggregate(AggregateDef *def)
 
 static void mark(const Roots *roots)
 {
-    for (int64_t i = 0; i < roots->count; i++) {
-        const CollectionState *collection = roots->collections[i];
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &roots->collections, (TreeKey){0}, (TreeKey){0}, false, false);
+    while (tree_cursor_next(&cursor)) {
+        const CollectionState *collection =
+            (const CollectionState *)(uintptr_t)tree_cursor_payload(&cursor);
         for (int32_t index = 0; index < collection->index_count; index++) {
             collection->indexes[index].def->is_live = true;
         }

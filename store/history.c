@@ -325,10 +325,10 @@ void history_trim(Txn *txn)
             history_trim_some(txn, collection, now_us, txn->touched[i].writes);
         }
     }
-    const Roots *roots = txn->roots;
-    if (roots->count > 0) {
-        int64_t turn = (int64_t)(txn->edit.first % (uint64_t)roots->count);
-        CollectionState *other = txn_collection(txn, roots->collections[turn]->number);
+    CollectionState *other = roots_from(txn->roots, txn->store->trim_turn + 1);
+    other = other ? other : roots_from(txn->roots, 0);
+    if (other) {
+        txn->store->trim_turn = other->number;
         history_trim_some(txn, other, now_us, TRIM_OTHER / TRIM_PER_WRITE);
     }
 }

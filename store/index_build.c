@@ -221,8 +221,10 @@ StoreStatus index_build(Txn *txn, const CollectionState *collection, IndexState 
 StoreStatus index_build_all(Txn *txn)
 {
     StoreStatus status = STORE_OK;
-    for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
-        CollectionState *collection = txn_own_collection(txn, txn->roots->collections[i]->number);
+    for (const CollectionState *at = roots_from(txn->roots, 0); status == STORE_OK && at;
+         at = roots_from(txn->roots, (int64_t)at->number + 1)) {
+        CollectionState *collection = txn_own_collection(txn, at->number);
+        at = collection;
         for (int32_t index = 0; status == STORE_OK && index < collection->index_count; index++) {
             status = index_build(txn, collection, &collection->indexes[index]);
         }

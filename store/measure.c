@@ -70,8 +70,9 @@ StoreStats store_stats(Store *store)
 {
     StoreStats stats = {0};
     Txn *txn = txn_begin(store, TXN_READ);
-    for (int64_t i = 0; i < txn->roots->count; i++) {
-        add_collection(&stats, txn->roots->collections[i]);
+    for (const CollectionState *at = roots_from(txn->roots, 0); at;
+         at = roots_from(txn->roots, (int64_t)at->number + 1)) {
+        add_collection(&stats, at);
     }
     stats.document_bytes = slab_bytes(store->versions);
     stats.definitions = store->definition_count;
@@ -146,11 +147,11 @@ static void measure_collection(const CollectionState *collection, uint32_t numbe
 int64_t txn_measure(Txn *txn, Arena *arena, const Measure **measures)
 {
     MeasureList list = {0};
-    for (int64_t i = 0; i < txn->roots->count; i++) {
-        const CollectionState *collection = txn->roots->collections[i];
-        bool is_own = database_has(txn, collection->number);
-        uint32_t number = is_own ? collection->number - txn->base : MEASURE_ELSEWHERE;
-        measure_collection(collection, number, arena, &list);
+    for (const CollectionState *at = roots_from(txn->roots, 0); at;
+         at = roots_from(txn->roots, (int64_t)at->number + 1)) {
+        bool is_own = database_has(txn, at->number);
+        uint32_t number = is_own ? at->number - txn->base : MEASURE_ELSEWHERE;
+        measure_collection(at, number, arena, &list);
     }
     *measures = list.at;
     return list.len;

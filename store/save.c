@@ -120,8 +120,9 @@ int save_state(Store *store, const State *state, const LogDevice *to, Saved *sav
     *saved = (Saved){.end = sizeof header};
     saving.failed = to->append(to->self, (Str){header, sizeof header}, 0);
     start_record(&saving);
-    for (int64_t i = 0; i < state->roots->count; i++) {
-        put_collection(&saving, state->roots->collections[i]);
+    for (const CollectionState *at = roots_from(state->roots, 0); at;
+         at = roots_from(state->roots, (int64_t)at->number + 1)) {
+        put_collection(&saving, at);
     }
     end_record(&saving);
     buf_free(&saving.record);

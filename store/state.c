@@ -28,7 +28,10 @@ void state_start(Store *store)
     store->versions = slab_new();
     store->next_stamp = 1;
     Roots *roots = slab_alloc(store->blocks, sizeof *roots);
-    *roots = (Roots){.block = {.bytes = sizeof *roots}, .next_index = 1};
+    *roots = (Roots){.block = {.bytes = sizeof *roots},
+                     .next_index = 1,
+                     .collections.kind = TREE_IDS,
+                     .owners.kind = TREE_IDS};
     store->current = store->oldest = make_state(roots, 0);
 }
 

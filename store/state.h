@@ -91,9 +91,9 @@ typedef struct CollectionState {
 
 typedef struct Roots {
     Block block;
-    int64_t count;
-    uint64_t next_index;            /* number of the next index or aggregate */
-    CollectionState *collections[]; /* ascending by number */
+    uint64_t next_index; /* number of the next index or aggregate */
+    Tree collections;    /* number -> CollectionState */
+    Tree owners;         /* number of an index or an aggregate -> its collection's number, plus 1 */
 } Roots;
 
 typedef struct State {

@@ -58,6 +58,7 @@ struct Store {
     const Os *os;
     char *path;
     StoreNotice error;
+    int64_t trim_turn;       /* number of the collection whose past was looked at last; the writer's */
     int64_t history_bytes;   /* StoreOptions */
     int64_t opened_us;       /* replaying: what is too old is too old now */
     StoreProgress *progress; /* of index builds; NULL: no one is told */
@@ -98,7 +99,7 @@ struct Txn {
     PtrList replaced; /* versions that are no more part of the state */
     PtrList dead;     /* versions that a rewind took back: freed at the end */
     TxnChanges changes;
-    Touched *touched;
+    Touched *touched; /* ascending by number */
     int64_t touched_cap;
     uint64_t mark_stamp;  /* frozen by the last mark */
     StoreCursor *cursors; /* open ones, the newest first */
@@ -175,11 +176,16 @@ static inline uint32_t txn_number(const Txn *txn, uint32_t collection)
     return txn->base + collection;
 }
 
-/* The i-th of all collections, those of the transaction's database first. */
-CollectionState *txn_collection_from(const Txn *txn, int64_t i);
-
 /* The collection of a number in a state, or NULL. */
 CollectionState *roots_collection(const Roots *roots, uint32_t number);
+
+/* The first collection whose number is not below `number`, the last whose number is; NULL: there is
+ * none. To go through all, also while they change:
+ *
+ *   for (CollectionState *at = roots_from(roots, 0); at; at = roots_from(roots, at->number + 1))
+ */
+CollectionState *roots_from(const Roots *roots, int64_t number);
+CollectionState *roots_below(const Roots *roots, int64_t number);
 
 /* The collection as the transaction sees it, or NULL; the same, to be written. */
 CollectionState *txn_collection(Txn *txn, uint32_t number);
@@ -215,6 +221,13 @@ int64_t txn_now_us(Txn *txn);
 /* Like txn_create_index, with a number given by the log. */
 NODISCARD StoreStatus txn_add_index(Txn *txn, uint32_t collection, const IndexSpec *spec,
                                     uint32_t number);
+
+/* Notes which collection an index or an aggregate is of, in the roots of a writer; and no more. */
+void txn_own_number(Txn *txn, uint32_t number, uint32_t collection);
+void txn_disown_number(Txn *txn, uint32_t number);
+
+/* The collection of an index or an aggregate, which becomes `txn->last`; NULL: it is of none. */
+CollectionState *txn_owner(Txn *txn, uint32_t number);
 
 /* The index as the transaction sees it, or NULL. */
 const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collection);

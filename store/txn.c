@@ -40,28 +40,43 @@ TxnChanges txn_changes(const Txn *txn)
     return txn->changes;
 }
 
+/* Where a collection is, or would be, among those that were written to. */
+static int64_t seek_touched(const Txn *txn, uint32_t collection)
+{
+    int64_t low = 0;
+    int64_t high = txn->face.touched;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (txn->touched[middle].collection < collection) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 int64_t txn_writes(const Txn *txn, uint32_t collection)
 {
     collection = txn_number(txn, collection);
-    for (int64_t i = 0; i < txn->face.touched; i++) {
-        if (txn->touched[i].collection == collection) {
-            return txn->touched[i].writes;
-        }
-    }
-    return 0;
+    int64_t at = seek_touched(txn, collection);
+    bool found = at < txn->face.touched && txn->touched[at].collection == collection;
+    return found ? txn->touched[at].writes : 0;
 }
 
 static void count_write(Txn *txn, uint32_t collection)
 {
-    for (int64_t i = 0; i < txn->face.touched; i++) {
-        if (txn->touched[i].collection == collection) {
-            txn->touched[i].writes++;
-            return;
-        }
+    int64_t at = seek_touched(txn, collection);
+    if (at < txn->face.touched && txn->touched[at].collection == collection) {
+        txn->touched[at].writes++;
+        return;
     }
     txn->touched =
         memory_room(txn->touched, &txn->touched_cap, txn->face.touched, 1, sizeof *txn->touched);
-    txn->touched[txn->face.touched++] = (Touched){.collection = collection, .writes = 1};
+    memmove(&txn->touched[at + 1], &txn->touched[at],
+            (size_t)(txn->face.touched - at) * sizeof *txn->touched);
+    txn->touched[at] = (Touched){.collection = collection, .writes = 1};
+    txn->face.touched++;
 }
 
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
@@ -291,34 +306,28 @@ void txn_rewind(Txn *txn, const TxnMark *opaque)
 
 /* -- finding collections ----------------------------------------------------------------------- */
 
-/* Number of collections below `number`. */
-static int64_t seek_collection(const Roots *roots, uint32_t number)
-{
-    int64_t low = 0;
-    int64_t high = roots->count;
-    while (low < high) {
-        int64_t middle = (low + high) / 2;
-        if (roots->collections[middle]->number < number) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 CollectionState *roots_collection(const Roots *roots, uint32_t number)
 {
-    int64_t at = seek_collection(roots, number);
-    bool found = at < roots->count && roots->collections[at]->number == number;
-    return found ? roots->collections[at] : NULL;
+    return (CollectionState *)(uintptr_t)tree_find(&roots->collections, number);
 }
 
-CollectionState *txn_collection_from(const Txn *txn, int64_t i)
+static CollectionState *find_beside(const Roots *roots, int64_t from, int64_t to, bool reverse)
 {
-    const Roots *roots = txn->roots;
-    int64_t at = i + (txn->base == 0 ? 0 : seek_collection(roots, txn->base));
-    return roots->collections[at < roots->count ? at : at - roots->count];
+    TreeCursor cursor;
+    tree_cursor_start(&cursor, &roots->collections, tree_key_id(from), tree_key_id(to), true,
+                      reverse);
+    return tree_cursor_next(&cursor) ? (CollectionState *)(uintptr_t)tree_cursor_payload(&cursor)
+                                     : NULL;
+}
+
+CollectionState *roots_from(const Roots *roots, int64_t number)
+{
+    return find_beside(roots, number, INT64_MAX, false);
+}
+
+CollectionState *roots_below(const Roots *roots, int64_t number)
+{
+    return find_beside(roots, 0, number, true);
 }
 
 CollectionState *txn_collection(Txn *txn, uint32_t number)
@@ -344,9 +353,12 @@ CollectionState *txn_own_collection(Txn *txn, uint32_t number)
         return last;
     }
     Roots *roots = txn_own_roots(txn);
-    int64_t at = seek_collection(roots, number);
-    assert(at < roots->count && roots->collections[at]->number == number);
-    txn->last = roots->collections[at] = edit_own(&txn->edit, roots->collections[at]);
+    CollectionState *found = roots_collection(roots, number);
+    assert(found);
+    txn->last = edit_own(&txn->edit, found);
+    if (txn->last != found) {
+        tree_put(&txn->edit, &roots->collections, number, (uint64_t)(uintptr_t)txn->last);
+    }
     return txn->last;
 }
 

@@ -1,7 +1,7 @@
 /* txn_define: making and dropping collections and indexes within a transaction.
  *
- * Roots and CollectionStates are blocks of a size that depends on what they hold; adding to
- * one makes a longer block and drops the old.
+ * A CollectionState is a block whose size depends on what it holds: adding an index makes a longer
+ * block and drops the old.
  */
 #include "store/aggregate_int.h"
 #include "store/history_int.h"
@@ -27,21 +27,7 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
                               .number = number,
                               .documents.kind = TREE_IDS,
                               .history = {.deleted.kind = TREE_IDS, .chunks.kind = TREE_IDS}};
-    Roots *old = txn->roots;
-    int64_t bytes = (int64_t)sizeof *old + (old->count + 1) * (int64_t)sizeof made;
-    Roots *roots = edit_new(&txn->edit, bytes);
-    roots->count = old->count + 1;
-    roots->next_index = old->next_index;
-    int64_t at = 0;
-    for (; at < old->count && old->collections[at]->number < number; at++) {
-        roots->collections[at] = old->collections[at];
-    }
-    roots->collections[at] = made;
-    for (; at < old->count; at++) {
-        roots->collections[at + 1] = old->collections[at];
-    }
-    edit_drop(&txn->edit, old);
-    txn->roots = roots;
+    tree_put(&txn->edit, &txn_own_roots(txn)->collections, number, (uint64_t)(uintptr_t)made);
     txn_push_op(txn, OP_CREATE_COLLECTION, number, NULL);
     return STORE_OK;
 }
@@ -56,37 +42,51 @@ StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
     CollectionState *collection = txn_own_collection(txn, number);
     history_drop(txn, collection);
     for (int32_t i = 0; i < collection->index_count; i++) {
+        txn_disown_number(txn, collection->indexes[i].def->number);
         tree_drop(&txn->edit, &collection->indexes[i].entries);
     }
     aggregate_drop_all(txn, collection);
-    Roots *roots = txn_own_roots(txn);
-    int64_t kept = 0;
-    for (int64_t i = 0; i < roots->count; i++) {
-        if (roots->collections[i] != collection) {
-            roots->collections[kept++] = roots->collections[i];
-        }
-    }
-    roots->count = kept;
+    always(tree_remove(&txn->edit, &txn_own_roots(txn)->collections, tree_key_id(number)));
     edit_drop(&txn->edit, collection);
     txn->last = NULL;
     txn_push_op(txn, OP_DROP_COLLECTION, number, NULL);
     return STORE_OK;
 }
 
+/* -- numbers of indexes and aggregates --------------------------------------------------------- */
+
+void txn_own_number(Txn *txn, uint32_t number, uint32_t collection)
+{
+    Roots *roots = txn_own_roots(txn);
+    if (number >= roots->next_index) {
+        roots->next_index = (uint64_t)number + 1;
+    }
+    tree_put(&txn->edit, &roots->owners, number, (uint64_t)collection + 1);
+}
+
+void txn_disown_number(Txn *txn, uint32_t number)
+{
+    always(tree_remove(&txn->edit, &txn_own_roots(txn)->owners, tree_key_id(number)));
+}
+
+CollectionState *txn_owner(Txn *txn, uint32_t number)
+{
+    uint64_t owner = tree_find(&txn->roots->owners, number);
+    return owner == 0 ? NULL : txn_collection(txn, (uint32_t)(owner - 1));
+}
+
+/* -- indexes ----------------------------------------------------------------------------------- */
+
 /* Puts a longer copy of the collection, with room for one index more, in its place. */
 static CollectionState *widen(Txn *txn, CollectionState *collection)
 {
-    Roots *roots = txn_own_roots(txn);
-    int64_t at = 0;
-    while (roots->collections[at] != collection) {
-        at++;
-    }
     int64_t used = (int64_t)sizeof *collection +
                    collection->index_count * (int64_t)sizeof collection->indexes[0];
     CollectionState *wider = edit_new(&txn->edit, used + (int64_t)sizeof collection->indexes[0]);
     memcpy(&wider->block + 1, &collection->block + 1, (size_t)used - sizeof(Block));
     edit_drop(&txn->edit, collection);
-    roots->collections[at] = wider;
+    tree_put(&txn->edit, &txn_own_roots(txn)->collections, wider->number,
+             (uint64_t)(uintptr_t)wider);
     txn->last = wider;
     return wider;
 }
@@ -116,10 +116,7 @@ StoreStatus txn_add_index(Txn *txn, uint32_t number, const IndexSpec *spec, uint
         remove_index(txn, collection, state);
         return status;
     }
-    Roots *roots = txn_own_roots(txn);
-    if (index >= roots->next_index) {
-        roots->next_index = (uint64_t)index + 1;
-    }
+    txn_own_number(txn, index, number);
     txn_push_op(txn, OP_CREATE_INDEX, number, state->def);
     return STORE_OK;
 }
@@ -148,13 +145,8 @@ static const IndexState *find_index(const CollectionState *collection, uint32_t 
 const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collection)
 {
     const IndexState *index = txn->last ? find_index(txn->last, number) : NULL;
-    for (int64_t i = 0; !index && i < txn->roots->count; i++) {
-        CollectionState *at = txn_collection_from(txn, i);
-        index = find_index(at, number);
-        txn->last = index ? at : txn->last;
-    }
-    *collection = index ? txn->last : NULL;
-    return index;
+    *collection = index ? txn->last : txn_owner(txn, number);
+    return index || !*collection ? index : find_index(*collection, number);
 }
 
 StoreStatus txn_drop_index(Txn *txn, uint32_t number)
@@ -169,6 +161,7 @@ StoreStatus txn_drop_index(Txn *txn, uint32_t number)
     int64_t at = index - collection->indexes;
     collection = txn_own_collection(txn, collection->number);
     remove_index(txn, collection, &collection->indexes[at]);
+    txn_disown_number(txn, number);
     txn_push_op(txn, OP_DROP_INDEX, collection->number, def);
     return STORE_OK;
 }

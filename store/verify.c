@@ -96,15 +96,54 @@ static StoreStatus verify_collection(Txn *txn, const CollectionState *collection
     return status;
 }
 
+/* How many indexes and aggregates of a collection the roots know to be its own. */
+static int64_t count_owned(const Roots *roots, const CollectionState *collection)
+{
+    const Aggregates *all = collection->aggregates;
+    int64_t owned = 0;
+    for (int32_t i = 0; i < collection->index_count; i++) {
+        uint32_t number = collection->indexes[i].def->number;
+        owned += tree_find(&roots->owners, number) == (uint64_t)collection->number + 1;
+    }
+    for (int64_t i = 0; all && i < all->count; i++) {
+        uint32_t number = all->at[i]->def->number;
+        owned += tree_find(&roots->owners, number) == (uint64_t)collection->number + 1;
+    }
+    return owned;
+}
+
+/* The trees of collections, and of what is whose. */
+static StoreStatus verify_roots(const Roots *roots, StoreNotice *notice)
+{
+    Buf message = {0};
+    bool sound = tree_verify(&roots->collections, &message) && tree_verify(&roots->owners, &message);
+    int64_t owned = 0, there = 0;
+    for (const CollectionState *at = roots_from(roots, 0); sound && at;
+         at = roots_from(roots, (int64_t)at->number + 1)) {
+        owned += count_owned(roots, at);
+        there += at->index_count + (at->aggregates ? at->aggregates->count : 0);
+    }
+    if (sound && (owned != there || owned != roots->owners.count)) {
+        buf_puts(&message, "an index or an aggregate is said to be of another collection.");
+        sound = false;
+    }
+    StoreStatus status = sound ? STORE_OK
+                               : notice_set(notice, STORE_CORRUPT, -1, "%.*s",
+                                            STR_ARG(buf_str(&message)));
+    buf_free(&message);
+    return status;
+}
+
 StoreStatus store_verify(Store *store, StoreNotice *notice)
 {
     *notice = (StoreNotice){.offset = -1};
     /* The writer's place: index_entries uses the hints in the definitions, and aggregates are
      * worked out anew. */
     Txn *txn = txn_begin(store, TXN_WRITE);
-    StoreStatus status = STORE_OK;
-    for (int64_t i = 0; status == STORE_OK && i < txn->roots->count; i++) {
-        status = verify_collection(txn, txn->roots->collections[i], notice);
+    StoreStatus status = verify_roots(txn->roots, notice);
+    for (const CollectionState *at = roots_from(txn->roots, 0); status == STORE_OK && at;
+         at = roots_from(txn->roots, (int64_t)at->number + 1)) {
+        status = verify_collection(txn, at, notice);
     }
     txn_rollback(txn);
     return status;

@@ -246,6 +246,57 @@ START_TEST(numbers_are_given_again_only_when_all_have_been)
 }
 END_TEST
 
+/* Person 1 of database `number`, whose age is that number, or none: every third is dropped again. */
+static void look_at_one_of_many(Txn *txn, uint32_t number, uint32_t index)
+{
+    int64_t age = number % 3 == 0 ? -1 : (int64_t)number;
+    txn_enter(txn, number);
+    ck_assert_int_eq(age_of(txn_get(txn, PEOPLE, 1)), age);
+    ck_assert_int_eq(count_entries(txn, index, number), age >= 0);
+    txn_enter(txn, DATABASE_ROOT);
+}
+
+START_TEST(thousands_of_collections_and_indexes_are_each_found)
+{
+    enum { MANY = 3000 };
+    World world;
+    start(&world);
+    uint32_t indexes[MANY];
+    Str name = STR("age");
+    KeyPart part = {.path = &name, .path_len = 1};
+    Txn *txn = txn_begin(world.store, TXN_WRITE);
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t database;
+        ck_assert_int_eq(txn_create_database(txn, &database), STORE_OK);
+        ck_assert_int_eq(database, i + 1);
+        txn_enter(txn, database);
+        ck_assert_int_eq(txn_create_collection(txn, PEOPLE), STORE_OK);
+        IndexSpec spec = {.terms = &part, .term_count = 1};
+        ck_assert_int_eq(txn_create_index(txn, PEOPLE, &spec, &indexes[i]), STORE_OK);
+        put_person(&world, txn, 1, database);
+        txn_enter(txn, DATABASE_ROOT);
+    }
+    TxnMark mark = txn_mark(txn);
+    ck_assert_int_eq(txn_drop_database(txn, 1), STORE_OK);
+    txn_rewind(txn, &mark);
+    for (uint32_t database = 3; database <= MANY; database += 3) {
+        ck_assert_int_eq(txn_drop_database(txn, database), STORE_OK);
+    }
+    ck_assert_int_eq(txn_commit(txn, NULL), STORE_OK);
+    for (int round = 0; round < 3; round++) {
+        txn = txn_begin(world.store, TXN_READ);
+        for (uint32_t i = 0; i < MANY; i++) {
+            uint32_t at = (uint32_t)((uint64_t)i * 7919 % MANY);
+            look_at_one_of_many(txn, at + 1, indexes[at]);
+        }
+        txn_rollback(txn);
+        reopen(&world, round == 1);
+    }
+    ck_assert_int_eq(store_stats(world.store).indexes, MANY - MANY / 3);
+    finish(&world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("database");
@@ -255,6 +306,7 @@ int main(void)
     tcase_add_test(tests, the_past_of_a_database_is_its_own);
     tcase_add_test(tests, a_database_goes_with_all_that_it_holds);
     tcase_add_test(tests, numbers_are_given_again_only_when_all_have_been);
+    tcase_add_test(tests, thousands_of_collections_and_indexes_are_each_found);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -308,8 +308,8 @@ static void digest_groups(Buf *bytes, Txn *txn, uint32_t aggregate)
 static uint64_t digest_txn(Store *store, Txn *txn)
 {
     Buf bytes = {0};
-    for (int64_t i = 0; i < txn->roots->count; i++) {
-        const CollectionState *collection = txn->roots->collections[i];
+    for (const CollectionState *collection = roots_from(txn->roots, 0); collection;
+         collection = roots_from(txn->roots, (int64_t)collection->number + 1)) {
         key_put_int(&bytes, collection->number);
         key_put_int(&bytes, txn_count(txn, collection->number));
         digest_documents(&bytes, store, txn, collection->number);
