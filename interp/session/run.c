@@ -365,7 +365,7 @@ static bool run_statement(Run *run, const Statement *statement)
         return fail(run);
     }
     if (run->typechecks && !run->options->query &&
-        !typing_check_statement(session, &run->typing, statement, &run->outcome)) {
+        !typing_check_statement(session, &run->typing, statement, is_last(run), &run->outcome)) {
         return see_rest(run);
     }
     const Code *code = lower(run, statement, &frame_size);

@@ -156,11 +156,11 @@ typedef struct Typing {
 /* What the names of the schema mean to the typer, in a transaction. */
 struct TyEnv *typing_env(Session *session);
 
-/* Whether the types of a whole query fit; of the next statement of a source. False: the outcome
- * tells what is wrong. */
+/* Whether the types of a whole query fit; of the next statement of a source, whose type is told when
+ * it is the last. False: the outcome tells what is wrong. */
 bool typing_check_query(Session *session, Typing *typing, const Node *block, Outcome *outcome);
 bool typing_check_statement(Session *session, Typing *typing, const Statement *statement,
-                            Outcome *outcome);
+                            bool is_last, Outcome *outcome);
 
 void typing_free(Session *session);
 

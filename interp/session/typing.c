@@ -10,6 +10,8 @@
 
 struct SessionTypes {
     Arena arena;
+    Arena work; /* of the statement that is looked at */
+    Arena kept; /* of what statements of a run bound */
     TyEnv *env; /* NULL: not made yet */
     const Catalog *catalog;
     int64_t version;
@@ -20,6 +22,8 @@ void typing_free(Session *session)
 {
     if (session->types != NULL) {
         arena_free(&session->types->arena);
+        arena_free(&session->types->work);
+        arena_free(&session->types->kept);
     }
 }
 
@@ -44,6 +48,8 @@ TyEnv *typing_env(Session *session)
     if (types == NULL) {
         types = session->types = arena_new(&session->lasting, SessionTypes);
         arena_init(&types->arena);
+        arena_init(&types->work);
+        arena_init(&types->kept);
     }
     int64_t version = catalog_version(rt->catalog);
     if (types->env == NULL || types->catalog != rt->catalog || types->version != version) {
@@ -74,12 +80,16 @@ static void begin(Session *session, Typing *typing)
 {
     const RunOptions *options = session->options;
     TyEnv *env = typing_env(session);
-    if (typing->typer == NULL || typing->made_of != session->types->made) {
-        typing->made_of = session->types->made;
+    SessionTypes *types = session->types;
+    if (typing->typer == NULL || typing->made_of != types->made) {
+        typing->made_of = types->made;
+        arena_reset(&types->work);
+        arena_reset(&types->kept);
         typing->typer = arena_new(&session->query, Typer);
         diag_list_init(&typing->diags, &session->query);
         typer_begin(typing->typer, &(TyperSetup){.rt = session_rt(session),
-                                                 .arena = &session->query,
+                                                 .arena = &types->work,
+                                                 .lasting = &types->kept,
                                                  .diags = &typing->diags,
                                                  .variable = find_variable,
                                                  .context = session,
@@ -90,15 +100,17 @@ static void begin(Session *session, Typing *typing)
     typing->typer->env = env;
 }
 
+/* Gives back all memory of the check but for what it tells. */
 static bool finish(Session *session, Typing *typing, const Ty *type, Outcome *outcome)
 {
-    if (typing->diags.errors > 0) {
+    bool ok = typing->diags.errors == 0;
+    if (!ok) {
         outcome_from_diags(session, &typing->diags, outcome);
-        return false;
+    } else if (type != NULL) {
+        outcome->static_type = typer_text(typing->typer, &session->query, type);
     }
-    outcome->static_type =
-        type != NULL ? typer_text(typing->typer, &session->query, type) : (Str){0};
-    return true;
+    typer_forget(typing->typer);
+    return ok;
 }
 
 bool typing_check_query(Session *session, Typing *typing, const Node *block, Outcome *outcome)
@@ -108,10 +120,11 @@ bool typing_check_query(Session *session, Typing *typing, const Node *block, Out
 }
 
 bool typing_check_statement(Session *session, Typing *typing, const Statement *statement,
-                            Outcome *outcome)
+                            bool is_last, Outcome *outcome)
 {
     begin(session, typing);
-    return finish(session, typing, typer_statement(typing->typer, statement), outcome);
+    const Ty *type = typer_statement(typing->typer, statement);
+    return finish(session, typing, is_last ? type : NULL, outcome);
 }
 
 static bool put_environment(Session *session, void *context, Outcome *outcome)

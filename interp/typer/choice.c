@@ -36,11 +36,15 @@ static const Ty *param_of(const Ty *function, int64_t index)
                                               : function->u.function.rest;
 }
 
-const Ty *choice_param(const Ty *argument)
+const Ty *choice_known(const Ty *choice)
 {
-    const TyCall *call = argument->u.choice.call;
-    return is_made(call) ? param_of(call->functions[first_of(call->live)], argument->u.choice.index)
-                         : NULL;
+    const TyCall *call = choice->u.choice.call;
+    if (!is_made(call)) {
+        return NULL;
+    }
+    const Ty *function = call->functions[first_of(call->live)];
+    return choice->kind == TY_RESULT ? function->u.function.result
+                                     : param_of(function, choice->u.choice.index);
 }
 
 /* -- trying ------------------------------------------------------------------------------------ */
@@ -197,7 +201,7 @@ bool constrain_argument(Typer *typer, const Ty *value, const Ty *use)
 {
     TyCall *call = use->u.choice.call;
     int64_t index = use->u.choice.index;
-    const Ty *param = choice_param(use);
+    const Ty *param = choice_known(use);
     if (param != NULL) {
         return constrain(typer, value, param);
     }
@@ -224,8 +228,9 @@ bool constrain_result(Typer *typer, const Ty *value, const Ty *use)
 {
     TyCall *call = value->u.choice.call;
     bool ok = true;
-    if (is_made(call)) {
-        return constrain(typer, call->functions[first_of(call->live)]->u.function.result, use);
+    const Ty *result = choice_known(value);
+    if (result != NULL) {
+        return constrain(typer, result, use);
     }
     note(typer, call, -1, use);
     if (is_single(call)) {

@@ -5,7 +5,7 @@
 
 static const Ty *instantiate(Typer *typer, const Ty *type, const TyShape *shape, const Ty *named)
 {
-    return ty_instantiate(typer, (TyScheme){type, -1}, shape, named->u.group.args, typer->level);
+    return ty_instantiate(typer, ty_signature(type), shape, named->u.group.args, typer->level);
 }
 
 static TyShape *shape_of_named(Typer *typer, const Ty *type)
@@ -455,9 +455,8 @@ static bool constrain_as_array(Typer *typer, const Ty *value, const Ty *use)
 const Ty *ty_meant(Typer *typer, const Ty *value)
 {
     TyShape *shape = shape_of_named(typer, value);
-    return shape != NULL && shape->alias != NULL
-               ? instantiate(typer, shape->alias, shape, value)
-               : NULL;
+    return shape != NULL && shape->alias != NULL ? instantiate(typer, shape->alias, shape, value)
+                                                 : NULL;
 }
 
 /* Types that are other names of types. -1: neither is one. */

@@ -350,22 +350,36 @@ const Ty *ty_shape_field(Typer *typer, TyShape *shape, Str name)
 
 /* -- names ------------------------------------------------------------------------------------- */
 
-static bool find_global(TyEnv *env, Str name, TyScheme *scheme)
+static const Ty *keep_global(TyEnv *env, Str name, const Ty *type)
 {
+    if (type != NULL) {
+        map_put(&env->globals, str_copy(env->arena, name), (void *)(uintptr_t)type);
+    }
+    return type;
+}
+
+/* NULL: there is no such name. Types are made once: what the environment takes does not grow with
+ * the queries. */
+static const Ty *find_global(TyEnv *env, Str name)
+{
+    const Ty *type = map_find(&env->globals, name);
+    if (type != NULL) {
+        return type;
+    }
     bool yields = builtin_module_yields(name);
-    const Ty *type = yields ? NULL : builtin_global(env, name);
+    type = yields ? NULL : builtin_global(env, name);
     if (type == NULL && map_find(&env->collections, name) != NULL) {
         type = ty_named(&env->maker, str_format(env->arena, "%.*sCollection", STR_ARG(name)), NULL,
                         0, (Span){0});
     }
     if (type == NULL) {
-        type = env_schema_function(env, name);
+        const Ty *function = env_schema_function(env, name);
+        if (function != NULL) {
+            return function;
+        }
+        type = yields ? builtin_global(env, name) : NULL;
     }
-    if (type == NULL && yields) {
-        type = builtin_global(env, name);
-    }
-    *scheme = (TyScheme){type, -1};
-    return type != NULL;
+    return keep_global(env, name, type);
 }
 
 bool ty_global(Typer *typer, Str name, TyScheme *scheme)
@@ -374,14 +388,12 @@ bool ty_global(Typer *typer, Str name, TyScheme *scheme)
     const Value *variable =
         typer->variable != NULL ? typer->variable(typer->context, name, &is_given) : NULL;
     if (variable != NULL) {
-        *scheme = (TyScheme){typer_of_value(typer, *variable, !is_given), TYPER_MONO};
+        *scheme = ty_scheme_of_one(typer_of_value(typer, *variable, !is_given));
         return true;
     }
-    if (find_global(typer->env, name, scheme)) {
-        return true;
-    }
-    *scheme = (TyScheme){&ty_any, TYPER_MONO};
-    return typer->unknown_names;
+    const Ty *type = find_global(typer->env, name);
+    *scheme = type != NULL ? ty_signature(type) : ty_scheme_of_one(&ty_any);
+    return type != NULL || typer->unknown_names;
 }
 
 bool ty_operator(Typer *typer, Operator op, TyScheme *scheme)
@@ -406,18 +418,15 @@ bool ty_operator(Typer *typer, Operator op, TyScheme *scheme)
         [OP_BIT_NOT] = "(Number) => Number",
         [OP_NOT] = "(Boolean) => Boolean",
     };
-    const char *signature = op < countof(signatures) ? signatures[op] : NULL;
-    TyEnv *env = typer->env;
-    if (signature == NULL) {
+    _Static_assert(countof(signatures) <= countof(typer->env->operators), "one for each");
+    if (op >= countof(signatures) || signatures[op] == NULL) {
         return false;
     }
-    Str key = str_from_c(signature);
-    const Ty *type = map_find(&env->globals, key);
-    if (type == NULL) {
-        type = env_read(env, signature, NULL);
-        map_put(&env->globals, key, (void *)(uintptr_t)type);
+    const Ty **type = &typer->env->operators[op];
+    if (*type == NULL) {
+        *type = env_read(typer->env, signatures[op], NULL);
     }
-    *scheme = (TyScheme){type, -1};
+    *scheme = ty_signature(*type);
     return true;
 }
 
@@ -433,6 +442,8 @@ TyEnv *typer_env(Rt *rt, Arena *arena, const SchemaItems *items, bool infers)
     map_init(&env->globals, arena);
     map_init(&env->collections, arena);
     map_init(&env->functions, arena);
+    map_init(&env->function_types, arena);
+    map_init(&env->function_values, arena);
     map_init(&env->inferring, arena);
     for (int64_t i = 0; items != NULL && i < items->len; i++) {
         SchemaItem *item = items->at[i];

@@ -368,20 +368,34 @@ Node *env_function_lambda(Arena *arena, const SchemaItem *item)
     return lambda;
 }
 
+/* The type of its lambda. */
+static const Ty *function_type(TyEnv *env, SchemaItem *item, Str name)
+{
+    const Ty *type = map_find(&env->function_types, name);
+    if (type != NULL) {
+        return type;
+    }
+    type = env_function_signature(&env->maker, &item->u.function, (ReadType){.generic = true});
+    if (type == NULL) {
+        map_put(&env->function_types, name, (void *)(uintptr_t)&ty_any); /* while it is made */
+        type = infer_body(env, env_function_lambda(env->arena, item), NULL);
+    }
+    map_put(&env->function_types, name, (void *)(uintptr_t)type);
+    return type;
+}
+
 const Ty *env_schema_function(TyEnv *env, Str name)
 {
     SchemaItem *item = map_find(&env->functions, name);
-    const Ty *type = item != NULL ? map_find(&env->globals, name) : NULL;
     if (item == NULL) {
         return NULL;
     }
-    if (type == NULL) {
-        type = env_function_signature(&env->maker, &item->u.function, (ReadType){.generic = true});
-        if (type == NULL) {
-            map_put(&env->globals, name, (void *)(uintptr_t)&ty_any); /* while it is made */
-            type = infer_body(env, env_function_lambda(env->arena, item), NULL);
-        }
-        map_put(&env->globals, name, (void *)(uintptr_t)type);
+    name = str_eq(name, item->name.text) ? item->name.text : item->alias.text;
+    const Ty *type = function_type(env, item, name);
+    const Ty *value = env->within_schema ? type : map_find(&env->function_values, name);
+    if (value == NULL) {
+        value = ty_named1(&env->maker, STR("UserFunction"), type, (Span){0});
+        map_put(&env->function_values, name, (void *)(uintptr_t)value);
     }
-    return env->within_schema ? type : ty_named1(&env->maker, STR("UserFunction"), type, (Span){0});
+    return value;
 }

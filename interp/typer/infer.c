@@ -24,9 +24,7 @@ static void bind(Infer *in, Str name, TyScheme scheme)
 
 static const Ty *use_scheme(Infer *in, TyScheme scheme, Span span)
 {
-    const Ty *type = scheme.level == TYPER_MONO
-                         ? scheme.type
-                         : ty_instantiate(in->typer, scheme, NULL, NULL, in->level);
+    const Ty *type = ty_instantiate(in->typer, scheme, NULL, NULL, in->level);
     return span_is_set(type->span) ? type : ty_at(in->typer, type, span);
 }
 
@@ -37,6 +35,11 @@ static const Ty *tell_unbound(Infer *in, Str name, Span span)
     Nearest nearest = {.wanted = name};
     for (const TyLocal *local = in->typer->locals; local != NULL; local = local->outer) {
         nearest_offer(&nearest, local->name);
+    }
+    for (int64_t i = 0; i < in->typer->kept.cap; i++) {
+        if (in->typer->kept.slots[i].value != NULL) {
+            nearest_offer(&nearest, in->typer->kept.slots[i].key);
+        }
     }
     nearest_offer_globals(&nearest, in->typer->rt->catalog);
     Diag *diag = diag_add(diags, DIAG_ERROR, span,
@@ -53,6 +56,10 @@ static const Ty *infer_name(Infer *in, Str name, Span span)
         if (str_eq(local->name, name)) {
             return use_scheme(in, local->scheme, span);
         }
+    }
+    const TyScheme *kept = map_find(&in->typer->kept, name);
+    if (kept != NULL) {
+        return use_scheme(in, *kept, span);
     }
     if (in->typer->named != NULL) {
         in->typer->named(in->typer->seen_context, name, span);
@@ -87,7 +94,7 @@ static void infer_let(Infer *in, const Statement *statement)
 {
     in->level++;
     const Ty *value = infer(in, statement->expr);
-    TyScheme scheme = {value, in->level - 1};
+    TyScheme scheme = {value, in->level - 1, false};
     if (statement->type != NULL) {
         int64_t errors = in->typer->diags->errors;
         const Ty *given = ty_read(
@@ -95,7 +102,7 @@ static void infer_let(Infer *in, const Statement *statement)
             (ReadType){.checked = true, .generic = true, .holes = true, .level = in->level});
         in->failed |= in->typer->diags->errors > errors;
         infer_check(in, value, given, statement->name.span);
-        scheme = (TyScheme){given, -1};
+        scheme = (TyScheme){given, in->level - 1, true};
     }
     in->level--;
     bind(in, statement->name.text, scheme);
@@ -193,7 +200,7 @@ static const Ty *infer_lambda(Infer *in, const Node *node)
         params[i].type = type;
         if (!str_eq(name->text, STR("_"))) {
             const Ty *seen = is_rest ? ty_named1(in->typer, STR("Array"), type, name->span) : type;
-            bind(in, name->text, (TyScheme){seen, TYPER_MONO});
+            bind(in, name->text, ty_scheme_of_one(seen));
         }
     }
     const Ty *result = infer(in, node->u.lambda.body);
@@ -209,7 +216,7 @@ static const Ty *infer_of_this(Infer *in, const Node *body, const Node *project)
     TyField *param = arena_new(in->typer->arena, TyField);
     TyLocal *outer = in->typer->locals;
     param->type = ty_var(in->typer, span, in->level);
-    bind(in, STR("."), (TyScheme){param->type, TYPER_MONO});
+    bind(in, STR("."), ty_scheme_of_one(param->type));
     const Ty *result = body != NULL ? infer(in, body)
                                     : infer_fields(in, project->u.project.fields,
                                                    project->u.project.count, project->span);
@@ -225,7 +232,7 @@ const Ty *infer_of_given(Infer *in, const Node *lambda, const Ty *given)
     if (!is_short && (lambda->kind != NODE_LAMBDA || lambda->u.lambda.count != 1)) {
         return infer(in, lambda);
     }
-    bind(in, is_short ? STR(".") : lambda->u.lambda.params[0].text, (TyScheme){given, TYPER_MONO});
+    bind(in, is_short ? STR(".") : lambda->u.lambda.params[0].text, ty_scheme_of_one(given));
     const Ty *result = infer(in, is_short ? lambda->u.short_lambda : lambda->u.lambda.body);
     in->typer->locals = outer;
     return result;

@@ -177,7 +177,7 @@ static bool constrain_value_var(Typer *typer, const Ty *value, const Ty *use)
 {
     TyVar *var = value->u.var;
     if (use->kind == TY_ARGUMENT) {
-        const Ty *param = choice_param(use);
+        const Ty *param = choice_known(use);
         choice_lower(typer, use->u.choice.call, var->level);
         return param != NULL ? constrain(typer, value, param) : add_use(typer, var, use);
     }

@@ -101,8 +101,16 @@ struct Ty {
     } u;
 };
 
+/* What stands for a variable or a call in the copy that was made last (scheme.c). */
+typedef struct TyCopies {
+    int64_t number;      /* of the copying; another one knows no copies */
+    const Ty *of_var[2]; /* as a use, as a value */
+    TyCall *of_call;
+} TyCopies;
+
 struct TyVar {
     int64_t id;
+    TyCopies copies;
     int32_t level;
     bool poisoned; /* what it belongs to was told to be wrong: shown as `_` */
     const Ty *as_type;
@@ -118,6 +126,7 @@ typedef struct TyGiven {
 
 /* A call of a function with several signatures, while it is not known which of them is meant. */
 struct TyCall {
+    TyCopies copies;
     int32_t level;
     const Ty **functions; /* those that take so many arguments */
     int64_t count;
@@ -128,12 +137,26 @@ struct TyCall {
     VEC(const Ty *) wanted; /* uses of the result */
 };
 
-/* A type with parameters: a signature. `level` >= 0: a `let` whose variables above that level are
- * made anew for each use. */
+/* A type of which each use has a copy of its own: with other parameters, where it is a signature,
+ * and with other variables, where it is a `let`. */
 typedef struct TyScheme {
     const Ty *type;
-    int32_t level; /* -1: PARAMs are made anew */
+    int32_t level;     /* variables above it are made anew; TYPER_MONO: none are */
+    bool is_signature; /* its PARAMs are */
 } TyScheme;
+
+enum { TYPER_MONO = INT32_MAX };
+
+/* The scheme of what is of the same type at each use; of a signature. */
+static inline TyScheme ty_scheme_of_one(const Ty *type)
+{
+    return (TyScheme){type, TYPER_MONO, false};
+}
+
+static inline TyScheme ty_signature(const Ty *type)
+{
+    return (TyScheme){type, TYPER_MONO, true};
+}
 
 /* What is wrong between a value and a use. */
 typedef enum FailureKind {
@@ -181,10 +204,15 @@ struct TyLocal {
 /* The state of one check. */
 struct Typer {
     Rt *rt;
-    Arena *arena;
+    Arena *arena;       /* of all types of the statement under way */
+    Arena *lasting;     /* of what `kept` has */
+    Map kept;           /* -> TyScheme: the names that statements before it bound */
+    int64_t kept_bytes; /* of `lasting`, when nothing else was in it */
+    bool kept_stale;    /* since then, something else is */
     struct TyEnv *env;
     DiagList *diags;
-    int64_t vars;  /* made so far */
+    int64_t vars; /* made so far */
+    int64_t copyings;
     int64_t steps; /* past TYPER_STEPS_MAX everything is accepted */
     int32_t depth;
     int32_t level;   /* of the check under way */
@@ -270,6 +298,9 @@ const Ty *ty_read(Typer *typer, const TypeNode *node, ReadType how);
 const Ty *ty_instantiate(Typer *typer, TyScheme scheme, const TyShape *shape, const Ty *const *args,
                          int32_t level);
 
+/* A copy of all of a value's type in `arena`, where nothing else may point to its variables. */
+const Ty *ty_keep(Typer *typer, Arena *arena, const Ty *type);
+
 /* A copy at no more than `level`, linked with what it is a copy of. */
 const Ty *ty_extrude(Typer *typer, const Ty *type, bool is_value, int32_t level);
 
@@ -293,7 +324,10 @@ bool constrain_argument(Typer *typer, const Ty *value, const Ty *use);
 bool constrain_result(Typer *typer, const Ty *value, const Ty *use);
 void choice_note(Typer *typer, const Ty *choice, const Ty *other);
 void choice_lower(Typer *typer, TyCall *call, int32_t level);
-const Ty *choice_param(const Ty *argument);
+
+/* What a RESULT or an ARGUMENT comes to when one signature of its call is left; NULL: there are
+ * several. */
+const Ty *choice_known(const Ty *choice);
 bool choice_is_open(const TyCall *call);
 bool choice_close(Typer *typer, TyCall *call, int64_t function);
 bool fail_with(Typer *typer, Failure failure);

@@ -3,10 +3,13 @@
 
 #include "runtime/schema/catalog.h"
 
+enum { KEPT_SLACK_BYTES = 256 * 1024 };
+
 void typer_begin(Typer *typer, const TyperSetup *setup)
 {
     *typer = (Typer){.rt = setup->rt,
                      .arena = setup->arena,
+                     .lasting = setup->lasting,
                      .env = setup->env,
                      .diags = setup->diags,
                      .variable = setup->variable,
@@ -14,6 +17,9 @@ void typer_begin(Typer *typer, const TyperSetup *setup)
                      .values = setup->values,
                      .value_count = setup->value_count,
                      .unknown_names = setup->unknown_names};
+    if (setup->lasting != NULL) {
+        map_init(&typer->kept, setup->lasting);
+    }
 }
 
 const Ty *typer_type(Typer *typer, const Node *node)
@@ -24,11 +30,68 @@ const Ty *typer_type(Typer *typer, const Node *node)
     return in.failed || typer->diags->errors > errors ? NULL : type;
 }
 
+/* Names that were bound again and again leave types behind: now and then those that are still meant
+ * are copied, and the others go. */
+static void tidy_kept(Typer *typer)
+{
+    if (!typer->kept_stale ||
+        arena_bytes(typer->lasting) < 2 * typer->kept_bytes + KEPT_SLACK_BYTES) {
+        return;
+    }
+    Arena fresh;
+    Map kept;
+    arena_init(&fresh);
+    map_init(&kept, &fresh);
+    for (int64_t i = 0; i < typer->kept.cap; i++) {
+        const MapSlot *slot = &typer->kept.slots[i];
+        if (slot->value != NULL) {
+            TyScheme *scheme = arena_copy(&fresh, slot->value, (int64_t)sizeof *scheme);
+            scheme->type = ty_keep(typer, &fresh, scheme->type);
+            map_put(&kept, str_copy(&fresh, slot->key), scheme);
+        }
+    }
+    arena_free(typer->lasting);
+    *typer->lasting = fresh;
+    kept.arena = typer->lasting;
+    typer->kept = kept;
+    typer->kept_bytes = arena_bytes(typer->lasting);
+    typer->kept_stale = false;
+}
+
+/* Moves the name that a statement bound to those that stay. */
+static void keep_local(Typer *typer)
+{
+    const TyLocal *local = typer->locals;
+    TyScheme *scheme = map_find(&typer->kept, local->name);
+    typer->kept_stale |= scheme != NULL;
+    if (scheme == NULL) {
+        scheme = arena_new(typer->lasting, TyScheme);
+        map_put(&typer->kept, str_copy(typer->lasting, local->name), scheme);
+    }
+    *scheme = local->scheme;
+    scheme->type = ty_keep(typer, typer->lasting, local->scheme.type);
+    typer->locals = NULL;
+    tidy_kept(typer);
+}
+
 const Ty *typer_statement(Typer *typer, const Statement *statement)
 {
     Infer in = {.typer = typer};
     const Ty *type = infer_statement(&in, statement);
+    if (statement->is_let) {
+        keep_local(typer);
+    }
     return in.failed ? NULL : type;
+}
+
+void typer_forget(Typer *typer)
+{
+    arena_reset(typer->arena);
+    memset(&typer->trail, 0, sizeof typer->trail);
+    memset(&typer->failures, 0, sizeof typer->failures);
+    memset(&typer->seen, 0, sizeof typer->seen);
+    typer->seen_places = NULL;
+    typer->seen_room = typer->steps = typer->vars = 0;
 }
 
 bool typer_is(Typer *typer, const Node *node, const Ty *type)

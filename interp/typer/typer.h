@@ -15,8 +15,8 @@
 typedef struct TyEnv TyEnv;
 
 /* What other names of the query mean, those that are in no schema: the arguments of a request, of
- * which all is known (`*is_given`), and the shell's variables, whose objects may have had other fields.
- * NULL: there is no such name. */
+ * which all is known (`*is_given`), and the shell's variables, whose objects may have had other
+ * fields. NULL: there is no such name. */
 typedef const Value *TyperVariable(void *context, Str name, bool *is_given);
 
 /* The environment of a schema; `items` (collections and functions count) must live as long as
@@ -29,7 +29,8 @@ void typer_env_within_schema(TyEnv *env, bool within);
 
 typedef struct TyperSetup {
     Rt *rt;
-    Arena *arena; /* of this check */
+    Arena *arena;   /* of the types of one check, or of one statement */
+    Arena *lasting; /* of what statements bind; only typer_statement needs it */
     TyEnv *env;
     DiagList *diags; /* gets the errors */
     TyperVariable *variable;
@@ -48,6 +49,10 @@ const Ty *typer_type(Typer *typer, const Node *node);
 /* The same of one statement; what a `let` binds is known to later ones. */
 const Ty *typer_statement(Typer *typer, const Statement *statement);
 
+/* Takes back the memory of the last statement, which is all of `arena`: its tree may go as well.
+ * What it bound stays. */
+void typer_forget(Typer *typer);
+
 /* Whether `node` is of `type`: else there are errors. */
 bool typer_is(Typer *typer, const Node *node, const Ty *type);
 
@@ -65,8 +70,6 @@ const Ty *typer_of_value(Typer *typer, Value value, bool loose);
 
 /* -- for infer.c ------------------------------------------------------------------------------- */
 
-enum { TYPER_MONO = INT32_MAX }; /* level of a scheme that is the same for each use */
-
 const Ty *typer_value(Typer *typer, int64_t index, Span span);
 bool ty_operator(Typer *typer, Operator op, TyScheme *scheme);
 
@@ -78,10 +81,12 @@ struct TyEnv {
     Typer maker;      /* makes the types of the environment */
     DiagList ignored; /* what is wrong with those: told elsewhere */
     Map shapes;
-    Map globals;     /* -> TyScheme */
+    Map globals;     /* -> Ty: builtins and collections that were asked for */
     Map collections; /* name or alias -> SchemaItem */
     Map functions;
-    Map inferring; /* names whose type is being worked out */
+    Map function_types, function_values; /* -> Ty: within a schema; outside of it */
+    const Ty *operators[OP_BIT_NOT + 1]; /* NULL: not asked for yet */
+    Map inferring;                       /* names whose type is being worked out */
     bool within_schema;
     bool infers;
     int32_t depth;

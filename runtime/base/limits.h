@@ -44,9 +44,11 @@ const Limits *limits_find(const char *name);
 #define TYPER_STEPS_MAX 400000
 #define TYPER_DEPTH_MAX 200
 
-/* Functions of a schema that need each other's types; parts of one value that types are told of. */
+/* Functions of a schema that need each other's types; parts of one value that types are told of; parts
+ * of the type of a `let` that later statements of a script know of: what is beyond is Any. */
 #define TYPER_NESTED_MAX 20
 #define TYPER_VALUE_PARTS_MAX 2000
+#define TYPER_KEPT_PARTS_MAX 4000
 
 /* Bytes of a String that is a type of its own: of longer ones it is known that they are Strings. */
 #define TYPER_LITERAL_BYTES_MAX 1000

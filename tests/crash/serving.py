@@ -27,10 +27,11 @@ class Server:
     def connect(self, timeout=60):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
-    def post(self, path, body, connection=None):
+    def post(self, path, body, connection=None, **headers):
         """The answer as an object. OSError, HTTPException: there is none."""
         connection = connection or self.connect()
-        connection.request("POST", path, json.dumps(body), {"authorization": "Bearer secret"})
+        connection.request("POST", path, json.dumps(body),
+                           {"authorization": "Bearer secret", **headers})
         return json.loads(connection.getresponse().read())
 
     def query(self, text, connection=None):

@@ -24,6 +24,7 @@ SLACK_KIB = 2048
 TEXT = "x" * 8000 # 16 MiB of the past are full soon
 SETUP = ["""Collection.create({ name: "C", indexes: { byA: { terms: [{ field: "a" }] } }, aggregates: {
   groups: { terms: [{ field: ".a" }], values: { count: { count: true }, max: { max: ".b" } } } } }).name""",
+         'Function.create({ name: "twice", signature: "Number => Number", body: "x => x * 2" }).name',
          "Set.sequence(0, 100).forEach(i => C.create({ id: i + 1000, a: 0, b: i }))"]
 
 # What is done the i-th time, as queries.
@@ -39,6 +40,8 @@ WORKS = {
     "variables": lambda i: [f"let some = C.all().map(x => x.b + {i}).toArray()\nsome.length"],
     "pages": lambda i: [f"let page = C.all().map(x => x.b + {i}).paginate(10)\n"
                         "Set.paginate(page.after!).data.length"],
+    "types": lambda i: [f"let f = (a, b) => [a, b + {i}]\nf(C.all().first()?.b, {i}).map(x => x)",
+                        f"Math.abs({i}) + twice({i}) + C.where(.b > {i % 90}).order(desc(.b)).count()"],
 }
 
 
@@ -55,7 +58,7 @@ class Rpc:
                                         stdout=subprocess.PIPE)
 
     def ask(self, query):
-        self.process.stdin.write(json.dumps({"query": query}).encode() + b"\n")
+        self.process.stdin.write(json.dumps({"query": query, "typecheck": True}).encode() + b"\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
@@ -74,7 +77,8 @@ class Served:
 
     def ask(self, query):
         self.connections.append(self.connections.pop(0))
-        return self.server.post("/query/1", {"query": query}, self.connections[0])
+        return self.server.post("/query/1", {"query": query}, self.connections[0],
+                                **{"x-typecheck": "true"})
 
     def open_stream(self):
         """Begins to listen to C, and leaves."""

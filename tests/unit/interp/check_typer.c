@@ -318,6 +318,51 @@ START_TEST(checking_is_bounded)
 }
 END_TEST
 
+/* A script whose tree is gone, statement by statement, as it is looked at. */
+static Outcome check_long_script(const char *first, const char *last)
+{
+    Buf text = {0};
+    buf_puts(&text, first);
+    for (int i = 0; text.len < 400000; i++) {
+        buf_printf(&text, "\nlet again = { text: \"number %d\", f: x => [x, %d] }", i, i);
+    }
+    buf_puts(&text, "\n");
+    buf_puts(&text, last);
+    buf_byte(&text, '\0');
+    Outcome outcome =
+        run_with(text.data, (RunOptions){.typecheck = TYPECHECK_YES, .check_only = true});
+    buf_free(&text);
+    return outcome;
+}
+
+START_TEST(what_a_let_is_of_is_known_to_the_end_of_a_long_script)
+{
+    static const char first[] = "let object = { kind: \"a\", list: [1, 2] }\n"
+                                "let pair = (x, y) => [x, y, x == y]\n"
+                                "let add = (x, y) => x + y\n"
+                                "let hole: _ => Int = x => x + 1\n"
+                                "let swap: (A, B) => [B, A] = (x, y) => [y, x]\n";
+    static const Typed ends[] = {
+        {"[object.kind.length, object.list[1] + 1, add(1, 2) + 1, add(\"a\", \"b\").length]", ""},
+        {"[pair(1, \"a\")[2], pair({ n: 1 }, 2)[0].n, swap(1, \"a\")[0].length, hole(1)]", ""},
+        {"again.f({ n: again.text.length })[0].n", ""},
+        {"object.kid", "Type `{ kind: \"a\", list: [1, 2] }` does not have field `kid`"},
+        {"add(1, true)", "Type `Boolean` is not a subtype of `Number`"},
+        {"hole(\"a\")", "Type `String` is not a subtype of `Number`"},
+        {"swap(1, \"a\")[1].length", "Type `Int` does not have field `length`"},
+        {"agan", "Unbound variable `agan`\nat *query*"},
+    };
+    for (int64_t i = 0; i < countof(ends); i++) {
+        Outcome outcome = check_long_script(first, ends[i].text);
+        bool is_wrong = ends[i].type[0] != '\0';
+        ck_assert_msg((outcome.kind == OUTCOME_FAILED) == is_wrong, "%s\n%.*s", ends[i].text,
+                      STR_ARG(outcome.summary));
+        ck_assert_msg(!is_wrong || str_find(outcome.summary, str_from_c(ends[i].type), 0) >= 0,
+                      "%s\n%.*s", ends[i].text, STR_ARG(outcome.summary));
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("typer");
@@ -329,5 +374,6 @@ int main(void)
     tcase_add_test(tests, code_of_a_schema_is_checked_where_the_database_says_so);
     tcase_add_test(tests, a_query_that_changes_the_schema_is_checked_at_its_end);
     tcase_add_test(tests, checking_is_bounded);
+    tcase_add_test(tests, what_a_let_is_of_is_known_to_the_end_of_a_long_script);
     return run_suite_after("typer", tests, set_up_schema);
 }
