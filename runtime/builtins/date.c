@@ -24,13 +24,16 @@ DATE_FIELD(date_month, "month", "The month, from January, 1, to December, 12.", 
            calendar_date(days).month)
 DATE_FIELD(date_year, "year", "The year.", "2024", calendar_date(days).year)
 
-/* `amount` as whole days, rounded; far outside of the calendar when it is beyond 64 bits. */
+/* `amount` as whole days, rounded, NaN to 0; far outside of the calendar when it is beyond 64 bits. */
 static Nanos whole_days(Value amount)
 {
     if (amount.type != T_DOUBLE) {
         return amount.as.integer;
     }
-    double rounded = floor(amount.as.number + 0.5);
+    if (isnan(amount.as.number)) {
+        return 0;
+    }
+    double rounded = unit_round(amount.as.number);
     if (!(fabs(rounded) < 0x1p62)) {
         return rounded < 0 ? INT64_MIN : INT64_MAX;
     }

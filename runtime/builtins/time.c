@@ -9,6 +9,8 @@
 #include "runtime/builtins/unit.h"
 #include "runtime/calendar.h"
 
+#include <math.h>
+
 /* The times that `add` and `subtract` may lead to: whole days of the calendar. */
 #define TIME_MIN ((Nanos)CALENDAR_DAYS_MIN * DAY_NANOS)
 #define TIME_MAX ((Nanos)(CALENDAR_DAYS_MAX + 1) * DAY_NANOS - 1)
@@ -171,11 +173,26 @@ BUILTIN(time_from_string, "fromString", PURE, "(time: String) => Time",
     return parse(rt, call);
 }
 
+/* An offset from the epoch that is no whole number of units: to the nearest nanosecond, whereas `add`
+ * leaves parts of a nanosecond away. Too long a one stays as it is. */
+static Value whole_nanos(Value offset, Value *unit)
+{
+    int64_t nanos = unit_nanos(val_as_str(*unit));
+    double rounded = offset.type == T_DOUBLE ? unit_round(offset.as.number * (double)nanos) : 0;
+    if (offset.type != T_DOUBLE || nanos == 0 || !(fabs(rounded) < 0x1p62)) {
+        return offset;
+    }
+    *unit = val_str(STR("nanosecond"));
+    return val_long((int64_t)rounded);
+}
+
 BUILTIN(time_epoch, "epoch", PURE, "(offset: Number, unit: String) => Time",
         "The time that is `offset` of `unit` after the start of 1970; units as for add.",
         "Time.epoch(1, \"day\")", "Time(\"1970-01-02T00:00:00Z\")")
 {
-    return move(rt, 0, call->args[0], call->args[1], 1);
+    Value unit = call->args[1];
+    Value offset = whole_nanos(call->args[0], &unit);
+    return move(rt, 0, offset, unit, 1);
 }
 
 BUILTIN(time_now, "now", OBSERVES, "() => Time",

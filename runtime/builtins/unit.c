@@ -73,6 +73,12 @@ static Nanos whole_number(double whole)
     return exponent < 0 ? digits / 10 : digits; /* "….0" */
 }
 
+double unit_round(double number)
+{
+    double below = floor(number);
+    return number - below >= 0.5 ? below + 1 : below;
+}
+
 bool unit_multiply(Value amount, int64_t unit, Nanos *nanos)
 {
     if (amount.type != T_DOUBLE) {

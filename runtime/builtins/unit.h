@@ -15,6 +15,9 @@ enum { SECOND_NANOS = 1000000000 };
  * 0: there is no such unit. */
 int64_t unit_nanos(Str name);
 
+/* The whole number nearest to `number`, the greater one of two, as Java's Math.round has it. */
+double unit_round(double number);
+
 /* `amount` (a number) times `unit`. False: beyond what any time can take. */
 NODISCARD bool unit_multiply(Value amount, int64_t unit, Nanos *nanos);
 
