@@ -1,11 +1,12 @@
 /* schema_source: see schema_source.h. An item of a file is left as it is written as long as it means
- * what is in force; else its text, from the first annotation to the last brace, is replaced by the
- * canonical one, or cut out.
+ * what is in force; else the parts of it that differ are changed (schema_patch.h), or all of it, from
+ * the first annotation to the last brace, is cut out.
  */
 #include "interp/schema/schema_source.h"
 
 #include "interp/schema/schema_definition.h"
 #include "interp/schema/schema_file.h"
+#include "interp/schema/schema_patch.h"
 #include "interp/schema/schema_text.h"
 #include "runtime/document/codec.h"
 #include "runtime/document/fields.h"
@@ -99,34 +100,50 @@ static const SessionItem *find_in_force(const Patch *patch, const SchemaItem *it
     return NULL;
 }
 
-static bool means(Rt *rt, const SchemaItem *item, const SessionItem *in_force)
+/* What an item of a file defines, as canonical text. */
+static Str canonical_text(Rt *rt, const SchemaItem *item)
 {
     Buf text = {0};
     schema_text(rt, &text, item->kind, schema_item_definition(rt, item));
-    bool same = str_eq(buf_str(&text), in_force->text);
+    Str canonical = str_copy(rt->query, buf_str(&text));
     buf_free(&text);
-    return same;
+    return canonical;
+}
+
+/* The item of a file as it is written. */
+static const FslNode *find_node(const FslResult *file, const SchemaItem *item)
+{
+    int64_t i = 0;
+    while (file->items[i]->span.start != item->span.start) {
+        i++;
+        assert(i < file->count);
+    }
+    return file->items[i];
 }
 
 /* A file with what is in force; the items of a file stand in its order. */
 static const Source *patch_file(const Patch *patch, const Source *file)
 {
+    Rt *rt = patch->rt;
     Buf text = {0};
     int64_t copied = 0;
+    FslResult nodes = {0};
     for (int64_t i = 0; i < patch->written.len; i++) {
         const SchemaItem *item = patch->written.at[i];
         if (item->span.source != file) {
             continue;
         }
         const SessionItem *in_force = find_in_force(patch, item);
-        if (in_force && means(patch->rt, item, in_force)) {
+        Str before = in_force ? canonical_text(rt, item) : (Str){0};
+        if (in_force && str_eq(before, in_force->text)) {
             continue;
         }
         buf_put(&text, str_slice(file->text, copied, item->span.start));
+        copied = in_force ? item->span.end : schema_patch_behind(file->text, item->span.end);
         if (in_force) {
-            buf_put(&text, str_slice(in_force->text, 0, in_force->text.len - 1));
+            nodes = nodes.items ? nodes : parse_fsl(rt->query, file);
+            buf_put(&text, schema_patch(rt, find_node(&nodes, item), before, in_force->text));
         }
-        copied = item->span.end;
     }
     if (copied > 0) {
         buf_put(&text, str_slice(file->text, copied, file->text.len));

@@ -92,10 +92,91 @@ check 'a pull after queries' 0 $'overwrite two/a.fsl\noverwrite two/b.fsl\nadd  
     "$fawn" schema pull --force two.fawn two
 check 'an item is replaced in its place' 0 \
     $'// The first.\n\nfunction one() { 1 } // stays\n\nfunction two() {\n  22\n}' '' cat two/a.fsl
-check 'one that was deleted is cut out' 0 $'\n// the end' '' cat two/b.fsl
+check 'one that was deleted is cut out' 0 '// the end' '' cat two/b.fsl
 check 'a new one is in main.fsl' 0 \
     $'// The following schema is auto-generated.\n// This file contains FSL for FQL10-compatible schema items.\n\nfunction three() {\n  3\n}' \
     '' cat two/main.fsl
+
+# Within an item, what still means the same stays as it is written.
+mkdir parts parts2
+cat > parts/main.fsl <<'END'
+// About customers
+@alias(Kunde) // not a real name
+collection Customer { // the customers
+  name: String  // first
+
+  // their number
+  no: Int = 1 // starts at one
+  compute full = (doc) => doc.name // full name
+  index byName { terms [.name] } // quick
+  index byNo {
+    terms [.no] // number
+  }
+  // never twice
+  unique [.name] // names
+  unique [.no]
+  check ok ((doc) => doc.no > 0) // positive
+  history_days 0 // none
+}
+
+collection One { a: Int }
+
+@role(server)
+function f(x: Int): Int { // doubles
+  x * 2 // twice
+}
+/* roles */
+role r {
+  // reading
+  privileges Customer { read } // only
+  privileges f { call }
+  membership Customer // all
+}
+function gone() { 1 } // bye
+
+function last() { 2 }
+END
+"$fawn" schema push parts.fawn parts > /dev/null
+cat > parts.fql <<'END'
+Customer.definition.update({ history_days: 7, ttl_days: 3, alias: null,
+  indexes: { byName: null, byFirst: { values: [{ field: ".name" }] } },
+  constraints: [{ unique: [".name"] }, { unique: [".full"] }, { check: { name: "ok", body: "(doc) => doc.no > 1" } }] }).name
+One.definition.update({ ttl_days: 3 }).name
+Function.byName("f")!.update({ role: null, alias: "ff" }).name
+Function.byName("gone")!.delete().exists()
+Role.byName("r")!.update({ privileges: [{ resource: "Customer", actions: { read: true, write: true } }] }).name
+END
+"$fawn" parts.fawn parts.fql > /dev/null
+"$fawn" schema pull parts.fawn parts2 > /dev/null
+parts_now() { diff parts/main.fsl parts2/main.fsl | grep '^[<>]' || true; }
+check 'what changed is changed alone' 0 '< @alias(Kunde) // not a real name
+<   index byName { terms [.name] } // quick
+>   index byFirst {
+>     values [.name]
+>   }
+<   unique [.no]
+<   check ok ((doc) => doc.no > 0) // positive
+<   history_days 0 // none
+>   unique [.full]
+>   check ok ((doc) => doc.no > 1) // positive
+>   history_days 7 // none
+>   ttl_days 3
+< collection One { a: Int }
+> collection One {
+>   a: Int
+>   ttl_days 3
+> }
+< @role(server)
+> @alias(ff)
+<   privileges Customer { read } // only
+<   privileges f { call }
+>   privileges Customer {
+>     read
+>     write
+>   } // only
+< function gone() { 1 } // bye
+< ' '' parts_now
+check 'and means what is in force' 0 'The schema in force is the same.' '' "$fawn" schema diff parts.fawn parts2
 check 'so that nothing differs' 0 'The schema in force is the same.' '' "$fawn" schema diff two.fawn two
 check 'not in a copy by dump and restore either' 0 'The schema in force is the same.' '' \
     bash -c '"$1" dump two.fawn two.dump > /dev/null && "$1" restore -q two.dump copy.fawn &&
