@@ -226,7 +226,8 @@ Token layout_next(Layout *layout)
         layout->operand_before = see_token(layout, &token);
         return pass(layout, token);
     }
-    unsigned trivia = lex_skip(&layout->lexer);
+    unsigned trivia = layout->trivia | lex_skip(&layout->lexer);
+    layout->trivia = 0;
     bool operand_before = layout->operand_before;
     unsigned mode = trivia || !operand_before ? LEX_PREFIX : LEX_INFIX;
     if (layout->mode == LAYOUT_TYPE) {
@@ -248,6 +249,30 @@ Token layout_next(Layout *layout)
     }
     layout->operand_before = see_token(layout, &token);
     return pass(layout, token);
+}
+
+void layout_extend(Layout *layout, Str text)
+{
+    assert(text.len <= UINT32_MAX && text.len >= layout->lexer.at);
+    layout->lexer.text = text.s;
+    layout->lexer.end = (uint32_t)text.len;
+}
+
+bool layout_next_whole(Layout *layout, Token *token, bool *in_text)
+{
+    if (!layout->holds) {
+        layout->trivia |= lex_skip(&layout->lexer);
+    }
+    Layout before = *layout;
+    *token = layout_next(layout);
+    TokenKind kind = (TokenKind)(layout->holds ? layout->held.kind : token->kind);
+    *in_text = kind == TOKEN_BROKEN && !layout->too_deep && layout->lexer.problem.unfinished;
+    if (kind != TOKEN_END && !*in_text) {
+        return true;
+    }
+    before.lexer.resume = layout->lexer.resume;
+    *layout = before; /* a token changes one bracket at most, behind those that are open */
+    return false;
 }
 
 void layout_put_open(const Layout *layout, Buf *out)

@@ -46,6 +46,7 @@ typedef struct Layout {
     Lexer lexer;
     Token held; /* the token behind a SEP */
     bool holds;
+    unsigned trivia; /* TRIVIA_… of what was stepped over already, before the next token */
     bool operand_before;         /* the last token ended an operand */
     uint32_t last, last_but_one; /* kinds of the last two tokens */
     LayoutMode mode;
@@ -65,6 +66,14 @@ void layout_init(Layout *layout, Str text, bool placeholders, LayoutMode mode,
 
 /* The next token for the parser; END for ever at the end. */
 Token layout_next(Layout *layout);
+
+/* The text goes on: `text` has what was read so far in front, perhaps in another place. */
+void layout_extend(Layout *layout, Str text);
+
+/* Likewise for a text that ends in a newline, and goes on. False: the next token depends on what is to
+ * come; nothing but blanks is taken then, `*in_text` tells whether the text ends within a string or a
+ * comment, and what was read of these is not read again. */
+bool layout_next_whole(Layout *layout, Token *token, bool *in_text);
 
 /* Writes the openers that still wait for their closers, e.g. `({"`. */
 void layout_put_open(const Layout *layout, Buf *out);

@@ -65,25 +65,25 @@ static void skip_line(Lexer *lexer)
     lexer->at = newline ? (uint32_t)(newline - lexer->text) + 1 : lexer->end;
 }
 
-/* Offset behind the block comment at `at`, comments within it included; 0 when it never ends. */
-static uint32_t find_comment_end(const char *text, uint32_t at, uint32_t end)
+/* Reads on in a block comment from `at`, where `*depth` comments are open, to behind its end. False: it
+ * never ends. */
+static bool find_comment_end(const char *text, uint32_t *at, uint32_t end, int64_t *depth)
 {
-    int64_t depth = 0;
-    while (end - at >= 2) {
-        if (text[at] == '/' && text[at + 1] == '*') {
-            depth++;
-            at += 2;
-        } else if (text[at] == '*' && text[at + 1] == '/') {
-            depth--;
-            at += 2;
-            if (depth == 0) {
-                return at;
+    while (end - *at >= 2) {
+        if (text[*at] == '/' && text[*at + 1] == '*') {
+            ++*depth;
+            *at += 2;
+        } else if (text[*at] == '*' && text[*at + 1] == '/') {
+            --*depth;
+            *at += 2;
+            if (*depth == 0) {
+                return true;
             }
         } else {
-            at++;
+            ++*at;
         }
     }
-    return 0;
+    return false;
 }
 
 /* Skips a comment, if one starts here; false if none does, or if it never ends. */
@@ -97,12 +97,14 @@ static bool skip_comment(Lexer *lexer, unsigned *trivia)
     if (peek(lexer, 1) != '*') {
         return false;
     }
-    uint32_t end = find_comment_end(lexer->text, lexer->at, lexer->end);
-    if (end == 0) {
-        return false;
+    uint32_t start = lexer->at;
+    int64_t depth = lex_resume(lexer, start) ? lexer->resume.depth : 0;
+    bool ends = find_comment_end(lexer->text, &lexer->at, lexer->end, &depth);
+    if (!ends) {
+        lexer->resume = (LexResume){start, lexer->at, depth};
+        lexer->at = start;
     }
-    lexer->at = end;
-    return true;
+    return ends;
 }
 
 unsigned lex_skip(Lexer *lexer)
@@ -135,8 +137,9 @@ uint32_t lex_skip_blanks(const Lexer *lexer, uint32_t at)
         if (lex_class[(uint8_t)c] & CLASS_BLANK) {
             at++;
         } else if (c == '/' && at + 1 < lexer->end && lexer->text[at + 1] == '*') {
-            uint32_t end = find_comment_end(lexer->text, at, lexer->end);
-            if (end == 0) {
+            uint32_t end = at;
+            int64_t depth = 0;
+            if (!find_comment_end(lexer->text, &end, lexer->end, &depth)) {
                 break;
             }
             at = end;

@@ -65,9 +65,16 @@ typedef struct LexProblem {
     const char *opener;     /* unfinished: what is still open, e.g. "\"" */
 } LexProblem;
 
+/* Where to read on in a string or comment that the text did not have all of, once there is more. */
+typedef struct LexResume {
+    uint32_t start, at; /* of the token; what was read so far ends here */
+    int64_t depth;      /* comments open */
+} LexResume;
+
 typedef struct Lexer {
     const char *text;
     uint32_t at, end;
+    LexResume resume;
     uint32_t semicolon;                      /* where the first `;` of the last trivia stood */
     bool placeholders;                       /* "\0value>" is a token */
     uint32_t delimiter_start, delimiter_end; /* the word that ends the heredoc just opened */

@@ -25,6 +25,16 @@ static ALWAYS_INLINE uint32_t lex_span(const Lexer *lexer, uint8_t class)
     return at;
 }
 
+/* Steps over what was read already of the token at `start`; false: nothing was. */
+static ALWAYS_INLINE bool lex_resume(Lexer *lexer, uint32_t start)
+{
+    bool goes_on = UNLIKELY(lexer->resume.at > lexer->at) && lexer->resume.start == start;
+    if (goes_on) {
+        lexer->at = lexer->resume.at;
+    }
+    return goes_on;
+}
+
 /* Offset of the first byte from `at` on that is not a blank or in a block comment. */
 uint32_t lex_skip_blanks(const Lexer *lexer, uint32_t at);
 

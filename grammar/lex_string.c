@@ -145,11 +145,12 @@ static Token finish(Lexer *lexer, uint32_t start, TokenKind kind, unsigned flags
 static Token scan_text(Lexer *lexer, uint32_t start, char quote, TokenKind at_quote,
                        TokenKind at_hole)
 {
-    unsigned flags = 0;
+    unsigned flags = lex_resume(lexer, start) ? LEX_ESCAPES : 0;
     LexProblem problem = {.opener = quote == '"' ? "\"" : "'"};
     for (;;) {
         lexer->at = lex_span(lexer, CLASS_PLAIN);
         if (lexer->at == lexer->end) {
+            lexer->resume = (LexResume){start, lexer->at, 0};
             problem.message = quote == '"' ? "Expected `\"`" : "Expected `'`";
             return break_string(lexer, start, problem);
         }
@@ -202,11 +203,15 @@ static bool scan_delimiter(Lexer *lexer)
 static Token scan_lines(Lexer *lexer, uint32_t start, bool line_start, bool holes, TokenKind at_end,
                         TokenKind at_hole)
 {
+    line_start = lex_resume(lexer, start) || line_start;
     for (;;) {
         if (line_start && scan_delimiter(lexer)) {
             return finish(lexer, start, at_end, LEX_HEREDOC);
         }
         if (lexer->at == lexer->end) {
+            if (line_start) {
+                lexer->resume = (LexResume){start, lexer->at, 0};
+            }
             return break_string(lexer, start,
                                 (LexProblem){.message = "Expected the end of the heredoc",
                                              .opener = holes ? "<<+" : "<<-"});

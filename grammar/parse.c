@@ -10,26 +10,9 @@
  * parser is asked which tokens would (expect.c): nothing needs to be kept for that while all
  * goes well.
  */
-#include "grammar/build.h"
 #include "grammar/expect.h"
+#include "grammar/parse_int.h"
 #include "grammar/part.h"
-
-/* What a parse needs besides the arena: on the C stack, because it is much and is soon over. */
-typedef struct Workspace {
-    _Alignas(16) char lemon[FQL_PARSER_BYTES];
-    OpenBracket brackets[AST_DEPTH_MAX];
-} Workspace;
-
-struct Parser {
-    Parse parse;
-    Layout layout;
-    Workspace *space;
-    DiagList diags;
-    TokenKind start;    /* START_… */
-    int64_t fed;        /* tokens that the parser took since `start` */
-    int64_t statements; /* read so far */
-    uint32_t end;       /* where the source ended, blanks included */
-};
 
 /* Errors */
 
@@ -94,8 +77,8 @@ void parse_see_overflow(Parse *p)
 
 /* Running the parser */
 
-static void init_parser(Parser *parser, Workspace *space, Arena *arena, const Source *source,
-                        TokenKind start)
+void parser_init(Parser *parser, Workspace *space, Arena *arena, const Source *source,
+                 TokenKind start)
 {
     *parser = (Parser){
         .parse = {.arena = arena, .scratch = arena, .source = source, .diags = &parser->diags},
@@ -108,7 +91,7 @@ static void init_parser(Parser *parser, Workspace *space, Arena *arena, const So
     layout_init(&parser->layout, source->text, false, mode, space->brackets);
 }
 
-static void start_lemon(Parser *parser)
+void parser_start(Parser *parser)
 {
     FqlParserInit(parser->space->lemon, &parser->parse);
     FqlParser(parser->space->lemon, (int)parser->start, token_make(0, 0, parser->start, 0));
@@ -127,6 +110,7 @@ static void see_broken(Parser *parser, Token token)
     p->stopped = true;
     p->bad = token;
     if (parser->diags.errors == 0) {
+        parser->ends_in_token = problem->unfinished;
         Diag *diag =
             diag_add(&parser->diags, DIAG_ERROR, span_between(p, problem->start, problem->end),
                      str_from_c(problem->message));
@@ -141,7 +125,7 @@ static void see_broken(Parser *parser, Token token)
 static Token feed(Parser *parser)
 {
     Parse *p = &parser->parse;
-    start_lemon(parser);
+    parser_start(parser);
     for (;;) {
         Token token = layout_next(&parser->layout);
         if (UNLIKELY(token.kind == TOKEN_BROKEN)) {
@@ -168,10 +152,10 @@ static Expected find_expected(const Parser *parser, const Layout *from)
     arena_init(&scratch);
     Workspace *space = arena_alloc(&scratch, (int64_t)sizeof(Workspace));
     Parser again;
-    init_parser(&again, space, &scratch, parser->parse.source, parser->start);
+    parser_init(&again, space, &scratch, parser->parse.source, parser->start);
     again.layout = *from;
     again.layout.brackets = space->brackets;
-    start_lemon(&again);
+    parser_start(&again);
     Expected expected = {.bad = parser->parse.bad, .first = parser->statements == 0};
     for (int64_t i = 0; i < parser->fed; i++) {
         Token token = layout_next(&again.layout);
@@ -212,9 +196,7 @@ static void finish(Parser *parser, ParseResult *result)
         result->status = PARSE_OK;
         return;
     }
-    bool unfinished = p->syntax_error ? p->bad.kind == TOKEN_END
-                                      : p->bad.kind == TOKEN_BROKEN && !parser->layout.too_deep &&
-                                            parser->layout.lexer.problem.unfinished;
+    bool unfinished = p->syntax_error ? p->bad.kind == TOKEN_END : parser->ends_in_token;
     result->status = unfinished && parser->diags.errors == 1 ? PARSE_INCOMPLETE : PARSE_FAILED;
     if (result->status == PARSE_INCOMPLETE) {
         Buf open = {0};
@@ -263,7 +245,7 @@ static ParseResult parse_statements(Arena *arena, const Source *source, bool pla
 {
     Workspace space;
     Parser parser;
-    init_parser(&parser, &space, arena, source, TOKEN_START_STATEMENT);
+    parser_init(&parser, &space, arena, source, TOKEN_START_STATEMENT);
     parser.layout.lexer.placeholders = placeholders;
     Parse *p = &parser.parse;
     ParseResult result = {0};
@@ -299,7 +281,7 @@ ParseResult parse_lambda(Arena *arena, const Source *source)
 {
     Workspace space;
     Parser parser;
-    init_parser(&parser, &space, arena, source, TOKEN_START_STATEMENT);
+    parser_init(&parser, &space, arena, source, TOKEN_START_STATEMENT);
     Parse *p = &parser.parse;
     Token after = {0};
     while (read_statement(&parser)) {
@@ -328,7 +310,7 @@ static ParseResult parse_whole(Arena *arena, const Source *source, TokenKind sta
 {
     Workspace space;
     Parser parser;
-    init_parser(&parser, &space, arena, source, start);
+    parser_init(&parser, &space, arena, source, start);
     Parse *p = &parser.parse;
     parser.layout.has_defaults = has_defaults;
     Layout from = parser.layout;
@@ -376,7 +358,7 @@ static uint32_t feed_part(Parser *parser, PartKind kind)
 {
     Parse *p = &parser->parse;
     uint32_t end = parser->layout.lexer.at;
-    start_lemon(parser);
+    parser_start(parser);
     for (;;) {
         bool outside = parser->layout.depth == 0;
         Token token = layout_next(&parser->layout);
@@ -406,7 +388,7 @@ Part parse_part(Arena *arena, const Source *source, uint32_t start, PartKind kin
     Workspace space;
     Parser parser;
     bool is_type = kind == PART_TYPE || kind == PART_FIELD_TYPE;
-    init_parser(&parser, &space, arena, source, is_type ? TOKEN_START_TYPE : TOKEN_START_EXPR);
+    parser_init(&parser, &space, arena, source, is_type ? TOKEN_START_TYPE : TOKEN_START_EXPR);
     parser.layout.lexer.at = start;
     parser.layout.has_defaults = kind == PART_FIELD_TYPE;
     Layout from = parser.layout;
@@ -437,7 +419,7 @@ Parser *parser_open(Arena *arena, const Source *source)
 {
     Parser *parser = arena_new(arena, Parser);
     Workspace *space = arena_alloc(arena, (int64_t)sizeof(Workspace));
-    init_parser(parser, space, arena, source, TOKEN_START_STATEMENT);
+    parser_init(parser, space, arena, source, TOKEN_START_STATEMENT);
     return parser;
 }
 

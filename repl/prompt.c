@@ -124,7 +124,7 @@ static bool is_source_complete(Str text)
         last = part;
     }
     arena_free(&scratch);
-    return last.is_command || part_is_complete(last.text, NULL);
+    return last.is_command || part_is_complete(last.text);
 }
 
 /* -- hooks of the editor -------------------------------------------------------------------- */
@@ -141,7 +141,7 @@ static bool is_complete(void *context, Str text)
         Buf whole = {0};
         buf_puts(&whole, LAST_VALUE_NAME);
         buf_put(&whole, input);
-        bool complete = part_is_complete(buf_str(&whole), NULL);
+        bool complete = part_is_complete(buf_str(&whole));
         buf_free(&whole);
         return complete;
     }

@@ -4,6 +4,7 @@
  */
 #include "repl/shell/batch.h"
 
+#include "grammar/intake.h"
 #include "grammar/parse.h"
 #include "repl/command/command.h"
 #include "repl/io/input.h"
@@ -176,7 +177,7 @@ static void run_as_one(Shell *shell, const Task *tasks, int64_t count)
 typedef struct Pipe {
     Shell *shell;
     Input input;
-    Buf text, open;     /* what was read, and the openers that wait */
+    Intake *intake;     /* what was read of it */
     int64_t line;       /* lines read */
     int64_t first_line; /* the line its text begins on, from 1 */
     bool is_complete;
@@ -201,11 +202,12 @@ static bool run_statement(Pipe *pipe)
 {
     Shell *shell = pipe->shell;
     bool succeeded = true;
-    if (text_trim(buf_str(&pipe->text)).len > 0) {
+    Str text = intake_text(pipe->intake);
+    if (text_trim(text).len > 0) {
         Str name = str_format(&shell->arena, "<stdin line %lld>", (long long)pipe->first_line);
-        succeeded = run_query(shell, name, &(Part){.text = buf_str(&pipe->text)});
+        succeeded = run_query(shell, name, &(Part){.text = text});
     }
-    pipe->text.len = pipe->open.len = 0;
+    intake_clear(pipe->intake);
     pipe->is_complete = false;
     pipe->failed = pipe->failed || !succeeded;
     return !is_over(shell, succeeded);
@@ -215,8 +217,9 @@ static bool run_statement(Pipe *pipe)
 static bool take_line(Pipe *pipe, Str line)
 {
     pipe->line++;
-    bool divides = part_is_divider(line) && !part_is_in_text(buf_str(&pipe->open));
-    bool command = (pipe->is_complete || pipe->text.len == 0) && part_is_command(line);
+    bool divides = part_is_divider(line) && !intake_is_in_text(pipe->intake);
+    bool is_first = intake_text(pipe->intake).len == 0;
+    bool command = (pipe->is_complete || is_first) && part_is_command(line);
     if ((pipe->is_complete && !is_continuation(line)) || divides || command) {
         if (!run_statement(pipe)) {
             return false;
@@ -230,20 +233,20 @@ static bool take_line(Pipe *pipe, Str line)
         pipe->failed = pipe->failed || !succeeded;
         return !is_over(pipe->shell, succeeded);
     }
-    if (pipe->text.len == 0) {
+    if (intake_text(pipe->intake).len == 0) {
         pipe->first_line = pipe->line;
     }
-    buf_put(&pipe->text, line);
-    buf_byte(&pipe->text, '\n');
-    pipe->open.len = 0;
-    pipe->is_complete = part_is_complete(buf_str(&pipe->text), &pipe->open);
+    intake_add(pipe->intake, line);
+    pipe->is_complete = !intake_wants_more(pipe->intake);
     return true;
 }
 
 /* False: something failed. */
 static bool run_pipe(Shell *shell)
 {
-    Pipe pipe = {.shell = shell, .input = {.fd = STDIN_FILENO}};
+    Arena arena;
+    arena_init(&arena);
+    Pipe pipe = {.shell = shell, .input = {.fd = STDIN_FILENO}, .intake = intake_open(&arena)};
     Str line;
     bool going = true;
     while (going) {
@@ -264,8 +267,8 @@ static bool run_pipe(Shell *shell)
         shell_complain(shell, "cannot read stdin: %s", strerror(pipe.input.error));
         shell_fail(shell, EXIT_USAGE);
     }
-    buf_free(&pipe.text);
-    buf_free(&pipe.open);
+    intake_close(pipe.intake);
+    arena_free(&arena);
     input_close(&pipe.input);
     return !pipe.failed;
 }

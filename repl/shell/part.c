@@ -116,7 +116,7 @@ bool part_next(PartReader *reader, Part *part)
     return has_text;
 }
 
-bool part_is_complete(Str text, Buf *open)
+bool part_is_complete(Str text)
 {
     Arena arena;
     if (utf8_check(text) >= 0) {
@@ -124,16 +124,7 @@ bool part_is_complete(Str text, Buf *open)
     }
     arena_init(&arena);
     Source source = {.name = STR("*query*"), .text = text};
-    ParseResult result = parse_script(&arena, &source);
-    bool is_complete = result.status != PARSE_INCOMPLETE;
-    if (!is_complete && open != NULL) {
-        buf_put(open, result.open);
-    }
+    bool is_complete = parse_script(&arena, &source).status != PARSE_INCOMPLETE;
     arena_free(&arena);
     return is_complete;
-}
-
-bool part_is_in_text(Str open)
-{
-    return open.len > 0 && strchr("\"'+-*", open.s[open.len - 1]) != NULL;
 }

@@ -43,12 +43,8 @@ bool part_is_divider(Str line);
 bool part_is_command(Str line);
 
 /* Whether the parser wants no more text behind `text`, a query that is being typed. Text that is
- * wrong is complete: running it tells the error. `open` (may be NULL) gets the openers that
- * still wait for their closers. */
-bool part_is_complete(Str text, Buf *open);
-
-/* Whether a query that is being typed ends within a string or a comment, as `open` of part_is_complete
- * tells. */
-bool part_is_in_text(Str open);
+ * wrong is complete: running it tells the error. (Of text that comes line by line grammar/intake.h
+ * tells.) */
+bool part_is_complete(Str text);
 
 #endif

@@ -112,5 +112,17 @@ check 'stdin that is no JSON is told' 2 '' 'fawn: --argjson list: *' "$fawn" --a
 # -- line ends, and what looks like a divider
 check 'lines that end in carriage returns' 1 $'1' '*at <stdin>:5:3*' "$fawn" < <(printf '// one\r1\r---\r2 +\r  / 3\r')
 check 'dashes in a string are text' 0 $'"a\\n---\\nb"\n2' '' "$fawn" --jsonl < <(printf '"a\n---\nb"\n---\n2\n')
+# A statement of many lines is followed line by line, and runs when it is whole.
+many_lines() {
+    printf 'if (false)\n  1\nelse\n  2\n'
+    printf '[\n'
+    for ((i = 0; i < 3000; i++)); do printf '  { a: %d, b: "x\n---\ny" }, // c\n' "$i"; done
+    printf '  /* d\n.exit 3\n*/\n].length\n'
+    printf '[1]\n'
+    for ((i = 0; i < 300; i++)); do printf '  .map(n => n + 1)\n'; done
+    printf '  .at(0)\n.print end\n(1 +\n'
+}
+check 'statements of many lines are statements' 1 $'2\n3000\n301\nend' \
+    'error: Expected expression*at <stdin line 9313>:1:5*' "$fawn" --each < <(many_lines)
 check 'statement by statement as well' 0 $'"a\\n---\\nb"\n2' '' "$fawn" --each --jsonl < <(printf '"a\n---\nb"\n---\n2\n')
 finish

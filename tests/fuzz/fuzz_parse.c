@@ -4,6 +4,7 @@
  * The first byte chooses the grammar; the rest is the text, cut at the first byte that is not
  * UTF-8, as the shell refuses such input before it gets to a parser.
  */
+#include "grammar/intake.h"
 #include "grammar/parse.h"
 
 #include "runtime/base/utf8.h"
@@ -77,6 +78,26 @@ static void check_stream(Arena *arena, const Source *source, const ParseResult *
     arena_free(&statements);
 }
 
+/* Line by line, it must be told after each line what a parse of the lines so far tells; but that they
+ * are wrong may be told later, as more is known of what follows a comment. */
+static void check_intake(Arena *arena, Str text)
+{
+    Intake *intake = intake_open(arena);
+    Buf lines = {0};
+    Str line;
+    while (str_take_line(&text, &line)) {
+        buf_put(&lines, line);
+        buf_byte(&lines, '\n');
+        intake_add(intake, line);
+        Source source = {STR("*lines*"), buf_str(&lines)};
+        ParseStatus status = parse_script(arena, &source).status;
+        always(status == PARSE_FAILED ||
+               intake_wants_more(intake) == (status == PARSE_INCOMPLETE));
+    }
+    intake_close(intake);
+    buf_free(&lines);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {
@@ -96,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (parse == parse_script) {
         check_stream(&arena, &source, &result);
+        check_intake(&arena, source.text);
     }
     arena_free(&arena);
     return 0;

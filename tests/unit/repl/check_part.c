@@ -92,33 +92,11 @@ START_TEST(a_string_without_an_end_hides_nothing)
 }
 END_TEST
 
-START_TEST(what_is_open_tells_of_strings_and_comments)
-{
-    static const char *const inside[] = {"'a", "(\"b", "/* c", "<<-A\nb", "\"a#{ '"};
-    static const char *const outside[] = {"(a", "\"a#{ b", "1 +"};
-    for (int64_t i = 0; i < countof(inside); i++) {
-        Buf open = {0};
-        ck_assert(!part_is_complete(str_from_c(inside[i]), &open));
-        ck_assert_msg(part_is_in_text(buf_str(&open)), "%s", inside[i]);
-        buf_free(&open);
-    }
-    for (int64_t i = 0; i < countof(outside); i++) {
-        Buf open = {0};
-        ck_assert(!part_is_complete(str_from_c(outside[i]), &open));
-        ck_assert_msg(!part_is_in_text(buf_str(&open)), "%s", outside[i]);
-        buf_free(&open);
-    }
-}
-END_TEST
-
 START_TEST(typed_text_is_complete_when_the_parser_says_so)
 {
-    Buf open = {0};
-    ck_assert(part_is_complete(STR("1 + 1"), NULL));
-    ck_assert(part_is_complete(STR("1 +* 1"), NULL));
-    ck_assert(!part_is_complete(STR("[1, (2\n"), &open));
-    ck_assert(str_eq(buf_str(&open), STR("[(")));
-    buf_free(&open);
+    ck_assert(part_is_complete(STR("1 + 1")));
+    ck_assert(part_is_complete(STR("1 +* 1")));
+    ck_assert(!part_is_complete(STR("[1, (2\n")));
 }
 END_TEST
 
@@ -134,7 +112,6 @@ int main(void)
     tcase_add_test(tcase, a_backslash_is_a_command_anywhere_in_the_first_column);
     tcase_add_test(tcase, nothing_divides_a_string_or_a_comment);
     tcase_add_test(tcase, a_string_without_an_end_hides_nothing);
-    tcase_add_test(tcase, what_is_open_tells_of_strings_and_comments);
     tcase_add_test(tcase, typed_text_is_complete_when_the_parser_says_so);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
