@@ -163,12 +163,32 @@ static void draw_plain(void)
 
 /* -- drawing --------------------------------------------------------------------------------- */
 
+/* readline moves by characters: the cursor goes on to where a sign of several begins or ends. */
+static void keep_signs_whole(void)
+{
+    Str text = editor_text();
+    int64_t start = rl_point;
+    while (start > 0 && text.s[start - 1] != '\n') {
+        start--;
+    }
+    Str line = str_slice(text, start, text.len);
+    int64_t newline = str_find(line, STR("\n"), 0);
+    line = str_slice(line, 0, newline < 0 ? line.len : newline);
+    int64_t sign = start + sign_start(line, rl_point - start);
+    if (sign < rl_point) {
+        bool goes_on = rl_point > editor.last_point;
+        rl_point = (int)(goes_on ? sign + sign_at(text, sign).bytes : sign);
+    }
+    editor.last_point = rl_point;
+}
+
 void editor_draw(void)
 {
     /* readline draws while it puts an input away. */
     if (!editor.is_active) {
         return;
     }
+    keep_signs_whole();
     if (editor.is_dumb) {
         draw_plain();
     } else {

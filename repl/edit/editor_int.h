@@ -21,6 +21,7 @@ typedef struct Editor {
     Buf list;       /* what Tab offered, as rows */
     int64_t list_len, list_point; /* the input for which it did */
     int64_t goal_column;          /* of moves from row to row */
+    int64_t last_point;           /* where the cursor was when the input was drawn last */
     int64_t prompt_width;
     Buf plain; /* a dumb terminal: the text that is on it */
 } Editor;

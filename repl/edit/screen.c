@@ -126,7 +126,11 @@ void screen_draw(Screen *screen, const Canvas *canvas, int64_t width, int64_t he
     int64_t row = canvas->cursor_row - screen->top;
     if (row != screen->row || canvas->cursor_column != screen->column) {
         move_to_row(screen, row, last, out);
-        put_move(out, canvas->cursor_column, 'C');
+        if (canvas->cursor_lead.len > 0) { /* only the terminal knows how many cells that are */
+            buf_put(out, canvas->cursor_lead);
+        } else {
+            put_move(out, canvas->cursor_column, 'C');
+        }
         screen->column = canvas->cursor_column;
     }
     keep_rows(screen, rows, len);

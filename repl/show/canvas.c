@@ -1,12 +1,7 @@
-/* canvas: one pass over the text, character by character. A character that does not fit opens a new
- * row; one of no width (an accent, a joiner) stays with that before it.
- */
+/* canvas: one pass over the text, sign by sign (cells.h). A sign that does not fit opens a new row. */
 #include "repl/show/canvas.h"
 
-#include "runtime/base/utf8.h"
 #include "runtime/base/vec.h"
-
-#include <utf8proc.h>
 
 /* A canvas being made, and the row that is being filled. */
 typedef struct Painter {
@@ -15,27 +10,17 @@ typedef struct Painter {
     Canvas *canvas;
     Buf shown;
     CanvasRow row;
-    Style style; /* the one under way in the row */
+    Style style;      /* the one under way in the row */
+    bool is_doubtful; /* not every terminal gives the row this width */
     int64_t line;
 } Painter;
 
-/* The code point at `offset`; bytes that are no UTF-8 are one each. */
-static uint32_t decode(Str text, int64_t offset, int *bytes)
+Sign canvas_sign(Str text, int64_t offset)
 {
-    utf8proc_int32_t c;
-    utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text.s + offset,
-                                               text.len - offset, &c);
-    *bytes = length > 0 ? (int)length : 1;
-    return length > 0 ? (uint32_t)c : 0xFFFD;
-}
-
-int64_t canvas_char_width(Str text, int64_t offset, int *bytes)
-{
-    uint32_t c = decode(text, offset, bytes);
-    if (c == '\t') {
-        return TAB_CELLS;
-    }
-    return c < 0x20 || c == 0x7f ? 2 : c < 0x80 ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
+    unsigned char c = (unsigned char)text.s[offset];
+    bool is_control = c < 0x20 || c == 0x7f;
+    return is_control ? (Sign){.bytes = 1, .width = c == '\t' ? TAB_CELLS : 2}
+                      : sign_at(text, offset);
 }
 
 static void set_style(Painter *painter, Style style)
@@ -50,7 +35,7 @@ static void set_style(Painter *painter, Style style)
     painter->style = style;
 }
 
-static void put_char(Painter *painter, Str text, int64_t offset, int bytes)
+static void put_sign(Painter *painter, Str text, int64_t offset, Sign sign)
 {
     unsigned char c = (unsigned char)text.s[offset];
     if (c == '\t') {
@@ -58,11 +43,13 @@ static void put_char(Painter *painter, Str text, int64_t offset, int bytes)
     } else if (c < 0x20 || c == 0x7f) {
         buf_byte(&painter->shown, '^');
         buf_byte(&painter->shown, (char)(c ^ 0x40));
-    } else if (c >= 0x80 && bytes == 1) {
+    } else if (c >= 0x80 && sign.bytes == 1) {
         buf_codepoint(&painter->shown, 0xFFFD);
     } else {
-        buf_put(&painter->shown, str_slice(text, offset, offset + bytes));
+        buf_put(&painter->shown, str_slice(text, offset, offset + sign.bytes));
     }
+    painter->row.width += sign.width;
+    painter->is_doubtful = painter->is_doubtful || sign.is_doubtful;
 }
 
 static void end_row(Painter *painter, int64_t end)
@@ -72,20 +59,20 @@ static void end_row(Painter *painter, int64_t end)
     painter->row.shown = str_copy(painter->arena, buf_str(&painter->shown));
     vec_push(painter->canvas, painter->arena, painter->row);
     painter->shown.len = 0;
+    painter->is_doubtful = false;
 }
 
 /* As many cells of `text` as there are, in one style; what does not fit is left out. */
 static void put_cut(Painter *painter, Str text, Style style)
 {
-    int bytes;
     set_style(painter, text.len > 0 ? style : painter->style);
-    for (int64_t at = 0; at < text.len; at += bytes) {
-        int64_t width = canvas_char_width(text, at, &bytes);
-        if (painter->row.width + width > painter->drawing->width) {
+    for (int64_t at = 0; at < text.len;) {
+        Sign sign = canvas_sign(text, at);
+        if (painter->row.width + sign.width > painter->drawing->width) {
             break;
         }
-        put_char(painter, text, at, bytes);
-        painter->row.width += width;
+        put_sign(painter, text, at, sign);
+        at += sign.bytes;
     }
     set_style(painter, STYLE_PLAIN);
 }
@@ -93,9 +80,10 @@ static void put_cut(Painter *painter, Str text, Style style)
 int64_t canvas_text_width(Str text)
 {
     int64_t width = 0;
-    int bytes;
-    for (int64_t at = 0; at < text.len; at += bytes) {
-        width += canvas_char_width(text, at, &bytes);
+    for (int64_t at = 0; at < text.len;) {
+        Sign sign = canvas_sign(text, at);
+        width += sign.width;
+        at += sign.bytes;
     }
     return width;
 }
@@ -137,37 +125,41 @@ static void wrap_line(Painter *painter, int64_t offset)
 
 static void mark_cursor(Painter *painter)
 {
-    painter->canvas->cursor_row = painter->canvas->len;
-    painter->canvas->cursor_column = painter->row.width;
+    Canvas *canvas = painter->canvas;
+    canvas->cursor_row = canvas->len;
+    canvas->cursor_column = painter->row.width;
+    if (painter->is_doubtful) {
+        bool is_styled = painter->style != STYLE_PLAIN;
+        canvas->cursor_lead = str_format(painter->arena, "%.*s%s", STR_ARG(buf_str(&painter->shown)),
+                                         is_styled ? STYLE_END : "");
+    }
 }
 
 static void put_text(Painter *painter)
 {
     const Drawing *drawing = painter->drawing;
     Str text = drawing->text;
-    int bytes;
     begin_line(painter, 0);
-    for (int64_t at = 0; at < text.len; at += bytes) {
+    for (int64_t at = 0; at < text.len;) {
         if (text.s[at] == '\n') {
             if (at == drawing->cursor) {
                 mark_cursor(painter);
             }
-            bytes = 1;
             end_row(painter, at);
             painter->line++;
-            begin_line(painter, at + 1);
+            begin_line(painter, ++at);
             continue;
         }
-        int64_t width = canvas_char_width(text, at, &bytes);
-        if (painter->row.width + width > drawing->width && painter->row.width > 0) {
+        Sign sign = canvas_sign(text, at);
+        if (painter->row.width + sign.width > drawing->width && painter->row.width > 0) {
             wrap_line(painter, at);
         }
-        if (at == drawing->cursor) {
+        if (at <= drawing->cursor && drawing->cursor < at + sign.bytes) {
             mark_cursor(painter);
         }
         set_style(painter, drawing->styles ? (Style)drawing->styles[at] : STYLE_PLAIN);
-        put_char(painter, text, at, bytes);
-        painter->row.width += width;
+        put_sign(painter, text, at, sign);
+        at += sign.bytes;
     }
     if (drawing->cursor < 0 || drawing->cursor >= text.len) {
         mark_cursor(painter);
@@ -182,6 +174,7 @@ static void place_cursor(Painter *painter)
     if (canvas->cursor_column < painter->drawing->width || painter->drawing->cursor < 0) {
         return;
     }
+    canvas->cursor_lead = (Str){0};
     if (canvas->cursor_row < canvas->len - 1) {
         canvas->cursor_column = painter->drawing->width - 1;
         return;
@@ -212,22 +205,17 @@ void canvas_make(Arena *arena, const Drawing *drawing, Canvas *canvas)
 int64_t canvas_offset(const Canvas *canvas, Str text, int64_t row, int64_t column)
 {
     const CanvasRow *found = &canvas->at[row];
-    int64_t cell = found->indent, at = found->start;
-    int bytes;
+    int64_t cell = found->indent, at = found->start, last = at;
     while (at < found->end) {
-        int64_t width = canvas_char_width(text, at, &bytes);
-        if (cell + width > column) {
+        Sign sign = canvas_sign(text, at);
+        if (cell + sign.width > column) {
             break;
         }
-        cell += width;
-        at += bytes;
+        cell += sign.width;
+        last = at;
+        at += sign.bytes;
     }
     /* The end of a wrapped row is the start of the next. */
     bool goes_on = row + 1 < canvas->text_rows && canvas->at[row + 1].start == found->end;
-    if (goes_on && at == found->end && at > found->start) {
-        do {
-            at--;
-        } while (at > found->start && ((unsigned char)text.s[at] & 0xC0) == 0x80);
-    }
-    return at;
+    return goes_on && at == found->end ? last : at;
 }

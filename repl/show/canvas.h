@@ -9,6 +9,7 @@
 #ifndef FAWN_REPL_SHOW_CANVAS_H
 #define FAWN_REPL_SHOW_CANVAS_H
 
+#include "repl/show/cells.h"
 #include "repl/show/style.h"
 #include "runtime/base/str.h"
 
@@ -35,6 +36,7 @@ typedef struct Canvas {
     int64_t len, cap;
     int64_t text_rows; /* without the note */
     int64_t cursor_row, cursor_column;
+    Str cursor_lead; /* what its row shows before it, if terminals give that different widths */
 } Canvas;
 
 /* Lays `drawing` out, in `arena`. */
@@ -43,12 +45,11 @@ void canvas_make(Arena *arena, const Drawing *drawing, Canvas *canvas);
 /* The byte of the text that is shown in the row at the column, or near to it. */
 int64_t canvas_offset(const Canvas *canvas, Str text, int64_t row, int64_t column);
 
-/* Cells that the character at `offset` takes, `*bytes` how long it is. Tabs take TAB_CELLS, control
- * characters two: ^A. */
+/* The sign at `offset` as it is shown: tabs take TAB_CELLS, control characters two: ^A. */
 enum { TAB_CELLS = 4 };
-int64_t canvas_char_width(Str text, int64_t offset, int *bytes);
+Sign canvas_sign(Str text, int64_t offset);
 
-/* The same for a line. */
+/* The cells that a line takes, likewise. */
 int64_t canvas_text_width(Str text);
 
 #endif

@@ -9,8 +9,7 @@
  */
 #include "repl/show/chart.h"
 
-#include "repl/show/columns.h"
-#include "runtime/base/utf8.h"
+#include "repl/show/cells.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,17 +43,14 @@ static void put_label(Buf *out, Str label, int64_t width)
     Str shown = buf_str(&text);
     int64_t used = text_width(shown);
     if (used > width) {
-        int64_t end = 0, bytes = 0, cells = 0;
+        int64_t end = 0, cells = 0;
         while (end < shown.len) {
-            int step;
-            (void)utf8_decode(shown, end, &step);
-            bytes = end + step;
-            int64_t wide = text_width(str_slice(shown, end, bytes));
-            if (cells + wide > width - 1) {
+            Sign sign = sign_at(shown, end);
+            if (cells + sign.width > width - 1) {
                 break;
             }
-            cells += wide;
-            end = bytes;
+            cells += sign.width;
+            end += sign.bytes;
         }
         buf_put(out, str_slice(shown, 0, end));
         buf_puts(out, "…");

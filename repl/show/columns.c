@@ -2,26 +2,13 @@
  * narrow ones. */
 #include "repl/show/columns.h"
 
-#include "runtime/base/utf8.h"
+#include "repl/show/cells.h"
 #include "runtime/base/vec.h"
-
-#include <utf8proc.h>
 
 void columns_init(Columns *columns, Arena *arena)
 {
     *columns = (Columns){.arena = arena};
     map_init(&columns->by_name, arena);
-}
-
-int64_t text_width(Str text)
-{
-    int64_t width = 0;
-    int bytes;
-    for (int64_t at = 0; at < text.len; at += bytes) {
-        uint32_t c = utf8_decode(text, at, &bytes);
-        width += c < 0x80 ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
-    }
-    return width;
 }
 
 static Column *add_column(Columns *columns, Str name)

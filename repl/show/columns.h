@@ -33,7 +33,4 @@ void columns_add(Columns *columns, const Row *row, CellFn *cell, const char *nul
  * for all columns. Returns how many fields have no column. */
 int64_t columns_place(const Columns *columns, const Row *row, const Field **cells);
 
-/* How many cells of a terminal `text`, which has no control characters, takes. */
-int64_t text_width(Str text);
-
 #endif

@@ -99,14 +99,27 @@ static bool read_marks(Str row, Marks *marks)
     return true;
 }
 
+/* UTF-16 units of a sign; a byte that is no UTF-8 is one. */
+static int64_t units_of(Str sign)
+{
+    int64_t units = 0;
+    for (int64_t i = 0; i < sign.len; i++) {
+        unsigned char c = (unsigned char)sign.s[i];
+        bool goes_on = (c & 0xC0) == 0x80 && i > 0;
+        units += goes_on ? 0 : c >= 0xF0 && sign.len > 1 ? 2 : 1;
+    }
+    return units;
+}
+
 /* Cells of the first `units` of a line; behind its end, each is one. */
 static int64_t cells_of(Str line, int64_t units)
 {
     int64_t cells = 0;
-    int bytes;
-    for (int64_t at = 0; at < line.len && units > 0; at += bytes) {
-        cells += canvas_char_width(line, at, &bytes);
-        units -= bytes == 4 ? 2 : 1;
+    for (int64_t at = 0; at < line.len && units > 0;) {
+        Sign sign = canvas_sign(line, at);
+        cells += sign.width;
+        units -= units_of(str_slice(line, at, at + sign.bytes));
+        at += sign.bytes;
     }
     return cells + (units > 0 ? units : 0);
 }
@@ -116,10 +129,10 @@ static int64_t cells_of(Str line, int64_t units)
 static void put_part(Buf *out, Str line, int64_t from, int64_t room, int64_t *skipped)
 {
     int64_t at = 0, cell = 0, used = 0;
-    int bytes = 0;
     while (at < line.len && cell < from) {
-        cell += canvas_char_width(line, at, &bytes);
-        at += bytes;
+        Sign sign = canvas_sign(line, at);
+        cell += sign.width;
+        at += sign.bytes;
     }
     *skipped = cell > 0 ? cell - 1 : 0;
     if (cell > 0) {
@@ -129,14 +142,14 @@ static void put_part(Buf *out, Str line, int64_t from, int64_t room, int64_t *sk
     int64_t left = canvas_text_width(str_slice(line, at, line.len));
     room -= used + left > room;
     while (at < line.len) {
-        int64_t wide = canvas_char_width(line, at, &bytes);
-        if (used + wide > room) {
+        Sign sign = canvas_sign(line, at);
+        if (used + sign.width > room) {
             buf_puts(out, "…");
             return;
         }
-        buf_put(out, str_slice(line, at, at + bytes));
-        used += wide;
-        at += bytes;
+        buf_put(out, str_slice(line, at, at + sign.bytes));
+        used += sign.width;
+        at += sign.bytes;
     }
 }
 

@@ -1,6 +1,8 @@
 /* sheet: the formats without drawn lines: csv (RFC 4180), tsv and line. */
 #include "repl/show/sheet.h"
 
+#include "repl/show/cells.h"
+
 #include <string.h>
 
 /* The escape letter of a control character, or 0. */

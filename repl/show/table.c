@@ -1,11 +1,11 @@
 /* table: columns with lines between them. What does not fit into its column goes on in the next
  * line of the row, and ends in `…` where even that is not enough.
  *
- * Widths are those of Unicode (utf8proc), whatever the locale says.
+ * Widths are those of cells.h, whatever the locale says.
  */
 #include "repl/show/sheet.h"
 
-#include "runtime/base/utf8.h"
+#include "repl/show/cells.h"
 
 enum {
     /* A text goes on over so many lines of its row at most. */
@@ -98,16 +98,14 @@ static void put_rule(Sheet *sheet, const Rule *rule, bool marks_numbers)
 static Str take_piece(Str *rest, int64_t width)
 {
     int64_t used = 0, end = 0, blank = 0;
-    int bytes;
     while (end < rest->len) {
-        utf8_decode(*rest, end, &bytes);
-        int64_t next = used + text_width(str_slice(*rest, end, end + bytes));
-        if (next > width) {
+        Sign sign = sign_at(*rest, end);
+        if (used + sign.width > width) {
             break;
         }
         blank = rest->s[end] == ' ' ? end : blank;
-        used = next;
-        end += bytes;
+        used += sign.width;
+        end += sign.bytes;
     }
     if (end < rest->len && rest->s[end] != ' ' && blank > 0) {
         end = blank;
