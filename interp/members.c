@@ -22,14 +22,27 @@ enum {
 
 static void put_type(Rt *rt, Buf *out, Value v, int depth);
 
+/* Whether a type as text can have a field of this name, in quotes if it is no identifier: those who take
+ * the text apart look for these characters. */
+static bool is_readable(Str name)
+{
+    for (int64_t i = 0; i < name.len; i++) {
+        if (strchr("\"\\,:(){}<>[]|=\n", name.s[i]) != NULL) {
+            return false;
+        }
+    }
+    return name.len > 0;
+}
+
 static void put_object_type(Rt *rt, Buf *out, const Object *object, int depth)
 {
     buf_puts(out, "{");
     for (int64_t i = 0; i < object->shape->count; i++) {
-        if (is_identifier(object->shape->names[i])) {
-            buf_puts(out, out->data[out->len - 1] == '{' ? " " : ", ");
-            buf_put(out, object->shape->names[i]);
-            buf_puts(out, ": ");
+        Str name = object->shape->names[i];
+        if (is_readable(name)) {
+            const char *quote = is_identifier(name) ? "" : "\"";
+            buf_printf(out, "%s%s%.*s%s: ", out->data[out->len - 1] == '{' ? " " : ", ", quote,
+                       STR_ARG(name), quote);
             put_type(rt, out, object->slots[i], depth - 1);
         }
     }
@@ -81,7 +94,7 @@ typedef struct Members {
 static void add_member(Members *members, Str name, Str type, bool is_field)
 {
     Arena *arena = &members->session->query;
-    if (!is_identifier(name) || (is_field && map_find(&members->by_name, name) != NULL)) {
+    if (is_field && map_find(&members->by_name, name) != NULL) {
         return;
     }
     SessionMember member = {str_copy(arena, name), str_copy(arena, type), is_field};

@@ -4,6 +4,7 @@
 #include "repl/edit/complete.h"
 
 #include "grammar/layout.h"
+#include "grammar/parse.h"
 #include "repl/command/command.h"
 #include "repl/edit/complete_command.h"
 #include "repl/edit/guess.h"
@@ -92,8 +93,51 @@ static void offer_rows(Offers *offers, const Builtin *const *rows)
     }
 }
 
+/* How a name is written that is no identifier: `["Cost Total"]`. Empty: it needs escapes, which Tab leaves
+ * to the reader. */
+static Str quoted_member(Arena *arena, Str name)
+{
+    bool is_plain = str_find(name, STR("\""), 0) < 0 && str_find(name, STR("\\"), 0) < 0 &&
+                    str_find(name, STR("#{"), 0) < 0 && str_find(name, STR("\n"), 0) < 0;
+    return is_plain ? str_format(arena, "[\"%.*s\"]", STR_ARG(name)) : (Str){0};
+}
+
+/* Offers members by names that are no identifiers. Brackets stand behind the dot of a short lambda and
+ * behind `?.`, but in the place of any other dot: then all that is offered begins there. */
+static void offer_quoted(Offers *offers, const GuessMember *members, int64_t count, Str before,
+                         bool keeps_dot)
+{
+    Str word = offers->word;
+    int64_t plain = offers->at.len;
+    for (int64_t i = 0; i < count; i++) {
+        Str name = members[i].name, quoted = (Str){0};
+        if (str_starts_with(name, word) && !is_identifier(name)) {
+            quoted = quoted_member(offers->arena, name);
+        }
+        if (quoted.len > 0) {
+            vec_push(&offers->at, offers->arena, str_to_c(offers->arena, quoted));
+        }
+    }
+    /* readline cuts the word at the byte before it, which may then not be in it (editor.c). */
+    char cut = before.len > 1 ? before.s[before.len - 2] : '\0';
+    bool can_move = memchr(word.s, cut, (size_t)word.len) == NULL && cut != '.';
+    if (offers->at.len == plain || keeps_dot) {
+        return;
+    }
+    if (!can_move) {
+        offers->at.len = plain;
+        return;
+    }
+    for (int64_t i = 0; i < plain; i++) {
+        Str name = str_format(offers->arena, ".%s", offers->at.at[i]);
+        offers->at.at[i] = str_to_c(offers->arena, name);
+    }
+    offers->start--;
+    offers->append = '\0';
+}
+
 /* `(` follows the name if all that are offered are called. */
-static void offer_members(Offers *offers, Guess *guess, Str type)
+static void offer_members(Offers *offers, Guess *guess, Str type, bool keeps_dot)
 {
     const GuessMember *members;
     int64_t count = guess_members(guess, type, &members);
@@ -105,12 +149,13 @@ static void offer_members(Offers *offers, Guess *guess, Str type)
     }
     bool all_methods = true;
     for (int64_t i = 0; i < count; i++) {
-        if (is_word_byte(members[i].name.s[0]) && str_starts_with(members[i].name, offers->word)) {
+        if (is_identifier(members[i].name) && str_starts_with(members[i].name, offers->word)) {
             offer(offers, members[i].name);
             all_methods = all_methods && members[i].is_method;
         }
     }
     offers->append = all_methods ? '(' : '\0';
+    offer_quoted(offers, members, count, guess->scan->text, keeps_dot);
 }
 
 static void offer_behind_dot(Offers *offers, Guess *guess, int64_t dot)
@@ -118,7 +163,36 @@ static void offer_behind_dot(Offers *offers, Guess *guess, int64_t dot)
     const Scan *scan = guess->scan;
     bool is_short = scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
     offer_members(offers, guess,
-                  is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1));
+                  is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1),
+                  is_short || scan->at[dot].kind == TOKEN_OPTIONAL_DOT);
+}
+
+/* Fields behind `["`: of what is before the bracket, or of a short lambda's. Whether it is that. */
+static bool offer_in_quotes(Offers *offers, Guess *guess, int64_t cursor)
+{
+    const Scan *scan = guess->scan;
+    int64_t last = scan->len - 1, bracket = last - 1;
+    bool begins = last > 1 && scan->unfinished && scan->at[last].kind == TOKEN_BROKEN &&
+                  scan->text.s[scan->at[last].start] == '"' &&
+                  scan->at[bracket].kind == TOKEN_BRACKET_OPEN;
+    bool is_behind_dot = begins && scan_is_dot(scan_kind(scan, bracket - 1));
+    if (!begins || !(is_behind_dot || scan_is_postfix(scan, bracket))) {
+        return false;
+    }
+    bool is_short = is_behind_dot && !scan_ends_operand(scan_kind(scan, bracket - 2));
+    Str type = is_short ? guess_short_lambda(guess, bracket - 1)
+                        : guess_operand(guess, bracket - 1 - is_behind_dot);
+    offers->start = scan->at[last].start + 1;
+    offers->word = str_slice(scan->text, offers->start, cursor);
+    const GuessMember *members;
+    int64_t count = guess_members(guess, type, &members);
+    for (int64_t i = 0; i < count; i++) {
+        if (!members[i].is_method && quoted_member(offers->arena, members[i].name).len > 0) {
+            offer(offers, members[i].name);
+        }
+    }
+    offers->append = '"';
+    return true;
 }
 
 /* -- fields of objects -------------------------------------------------------------------------- */
@@ -153,6 +227,18 @@ static Str object_type(Guess *guess, int64_t open, bool *is_projection)
     return type.len > 1 && type.s[0] == '@' ? str_slice(type, 1, type.len) : type;
 }
 
+/* A field of an object that is written, in quotes if it has to be. */
+static void offer_field(Offers *offers, Str name, bool is_plain)
+{
+    Str quoted = is_plain ? (Str){0} : quoted_member(offers->arena, name);
+    if (is_plain) {
+        offer(offers, name);
+    } else if (quoted.len > 0 && str_starts_with(name, offers->word)) {
+        Str text = str_slice(quoted, 1, quoted.len - 1);
+        vec_push(&offers->at, offers->arena, str_to_c(offers->arena, text));
+    }
+}
+
 /* Whether fields were offered. */
 static bool offer_fields(Offers *offers, Guess *guess, int64_t last)
 {
@@ -167,8 +253,10 @@ static bool offer_fields(Offers *offers, Guess *guess, int64_t last)
     const GuessMember *members;
     int64_t count = guess_members(guess, object_type(guess, open, &is_projection), &members);
     for (int64_t i = 0; i < count; i++) {
-        if (!members[i].is_method) {
-            offer(offers, members[i].name);
+        Str name = members[i].name;
+        bool is_plain = is_identifier(name);
+        if (!members[i].is_method && (is_plain || !is_projection)) {
+            offer_field(offers, name, is_plain);
         }
     }
     offers->append = is_projection ? '\0' : ':';
@@ -212,9 +300,14 @@ static bool is_in_text(const Scan *scan, int64_t at)
            !(token->kind == TOKEN_STRING && token->end == at);
 }
 
-static void offer_query(Offers *offers, Known *known, Str text, int64_t start)
+static void offer_query(Offers *offers, Known *known, Str text, int64_t start, int64_t cursor)
 {
     Scan scan;
+    scan_text(offers->arena, str_slice(text, 0, cursor), &scan);
+    Guess whole = {.arena = offers->arena, .known = known, .scan = &scan};
+    if (offer_in_quotes(offers, &whole, cursor)) {
+        return;
+    }
     /* Only what is before the word counts: the rest may be of something else. */
     scan_text(offers->arena, str_slice(text, 0, start), &scan);
     Guess guess = {.arena = offers->arena, .known = known, .scan = &scan};
@@ -234,7 +327,7 @@ void complete_input(Arena *arena, Known *known, Str text, int64_t cursor, Comple
     int64_t start = complete_word_start(text, cursor);
     Offers offers = {.arena = arena, .word = str_slice(text, start, cursor), .start = start};
     if (!complete_command(&offers, known, str_slice(text, 0, cursor))) {
-        offer_query(&offers, known, text, start);
+        offer_query(&offers, known, text, start, cursor);
     }
     tidy_offers(&offers);
     *found = (Completions){.names = offers.at.at,

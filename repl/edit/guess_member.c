@@ -124,7 +124,10 @@ static void add_fields(MemberList *list, Str type)
     while (signature_take_part(&rest, &part)) {
         int64_t colon = str_find(part, STR(":"), 0);
         Str name = colon > 0 ? text_trim(str_slice(part, 0, colon)) : (Str){0};
-        if (is_identifier(name)) {
+        if (name.len > 2 && name.s[0] == '"' && name.s[name.len - 1] == '"') {
+            name = str_slice(name, 1, name.len - 1);
+        }
+        if (name.len > 0 && name.s[0] != '*') {
             add_member(list, name, text_trim(str_slice(part, colon + 1, part.len)));
         }
     }

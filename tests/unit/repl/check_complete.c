@@ -190,6 +190,31 @@ START_TEST(databases_are_offered_for_use)
 }
 END_TEST
 
+START_TEST(fields_that_are_no_identifiers_are_offered_in_brackets)
+{
+    run_text("Collection.create({ name: \"Order\" })");
+    run_text("Order.create({ \"Cost Total $\": 5, city: { \"zip code\": 1 }, q: 1 })");
+    known_renew(&known, session);
+    expect_offers("Order.where(.C", "[\"Cost Total $\"]");
+    expect_offers("Order.where(o => o.C", "[\"Cost Total $\"]");
+    expect_offers("Order.all().first()?.C", "[\"Cost Total $\"]");
+    expect_offers("Order.all().first()!.C", "[\"Cost Total $\"]");
+    expect_offers("Order.all().map(.city.z", "[\"zip code\"]");
+    expect_offers("Order.where(.[\"Cost T", "Cost Total $");
+    expect_offers("Order.where(o => o[\"C", "Cost Total $");
+    expect_offers("Order.create({ C", "\"Cost Total $\"");
+    expect_offers("Order.all() { C", "");
+    ck_assert(is_offered("Order.where(o => o.c", ".city") || is_offered("Order.where(o => o.c", "city"));
+    Completions found;
+    const char *line = "Order.where(o => o.C";
+    complete_input(&arena, &known, str_from_c(line), (int64_t)strlen(line), &found);
+    ck_assert_int_eq(found.start, (int64_t)strlen(line) - 2);
+    line = "Order.where(.C";
+    complete_input(&arena, &known, str_from_c(line), (int64_t)strlen(line), &found);
+    ck_assert_int_eq(found.start, (int64_t)strlen(line) - 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("complete");
@@ -208,6 +233,7 @@ int main(void)
     tcase_add_test(tcase, commands_offer_what_their_rows_say);
     tcase_add_test(tcase, words_without_a_dot_are_offered_where_an_input_begins);
     tcase_add_test(tcase, databases_are_offered_for_use);
+    tcase_add_test(tcase, fields_that_are_no_identifiers_are_offered_in_brackets);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
