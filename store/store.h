@@ -232,6 +232,15 @@ typedef struct TxnChanges {
 TxnChanges txn_changes(const Txn *txn);
 int64_t txn_writes(const Txn *txn, uint32_t collection);
 
+/* Tells states of a collection apart: as long as it is the same, in whatever transaction, all
+ * documents of the collection are. All 0: there is none. */
+typedef struct TxnStamp {
+    uint64_t block;
+    int64_t writes;
+    uint32_t number;
+} TxnStamp;
+TxnStamp txn_stamp(Txn *txn, uint32_t collection);
+
 /* The head of every Txn, for the question that each read of a field asks. */
 typedef struct TxnFace {
     int64_t touched; /* collections that were written to */

@@ -433,6 +433,15 @@ const Version *txn_get(Txn *txn, uint32_t number, int64_t id)
     return version && !txn_is_expired(txn, version) ? version : NULL;
 }
 
+TxnStamp txn_stamp(Txn *txn, uint32_t number)
+{
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
+    return collection ? (TxnStamp){.block = collection->block.stamp,
+                                   .writes = txn_writes(txn, number),
+                                   .number = collection->number}
+                      : (TxnStamp){0};
+}
+
 int64_t txn_count(Txn *txn, uint32_t number)
 {
     const CollectionState *collection = txn_collection(txn, txn_number(txn, number));

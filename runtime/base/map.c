@@ -48,3 +48,24 @@ void map_put(Map *map, Str key, void *value)
     }
     *slot = (MapSlot){.key = key, .hash = hash, .value = value};
 }
+
+/* What was put behind the key because its own place was taken moves up, so that no search ends at
+ * the place that is free now. */
+void map_remove(Map *map, Str key)
+{
+    MapSlot *gone = map->cap ? find_slot(map, key, str_hash(key)) : NULL;
+    if (!gone || !gone->value) {
+        return;
+    }
+    int64_t mask = map->cap - 1;
+    int64_t free = gone - map->slots;
+    for (int64_t i = (free + 1) & mask; map->slots[i].value; i = (i + 1) & mask) {
+        int64_t home = (int64_t)map->slots[i].hash & mask;
+        if (((i - home) & mask) >= ((i - free) & mask)) {
+            map->slots[free] = map->slots[i];
+            free = i;
+        }
+    }
+    map->slots[free] = (MapSlot){0};
+    map->count--;
+}

@@ -1,5 +1,5 @@
 /* map: hash map from Str to pointer, in an arena. Keys are borrowed: they must live as long
- * as the map. Grows by doubling (the old table stays in the arena). No deletion.
+ * as the map. Grows by doubling (the old table stays in the arena).
  */
 #ifndef FAWN_BASE_MAP_H
 #define FAWN_BASE_MAP_H
@@ -26,5 +26,8 @@ void *map_find(const Map *map, Str key);
 
 /* Stores `value` (not NULL) under `key`, replacing what was there. */
 void map_put(Map *map, Str key, void *value);
+
+/* Takes `key` out, if it is there. */
+void map_remove(Map *map, Str key);
 
 #endif

@@ -47,7 +47,8 @@ void past_look_begin(PastLook *look, Rt *rt, uint32_t collection, int64_t time_u
     *look =
         (PastLook){.rt = rt, .collection = catalog_collection_by_number(rt->catalog, collection)};
     /* A definition without a time is of this transaction. */
-    int64_t defined_us = look->collection ? look->collection->defined_us : time_us;
+    int64_t defined_us =
+        look->collection ? catalog_defined_us(rt->catalog, collection) : time_us;
     look->rederives = (defined_us == 0 || defined_us > time_us) && is_derived;
     loop_begin(&look->loop, rt);
 }

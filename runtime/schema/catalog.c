@@ -1,15 +1,16 @@
 /* catalog: what the definitions in the store mean.
  *
  *   documents of COLLECTION_COLLECTION            Catalog
- *   1024 { name: "Movie", indexes: {…}, … }  ──►  by_number: Collection 1024, 1025, …
- *   1025 { name: "Genre", … }                     names: "Movie", its alias, "Genre" …
+ *   1024 { name: "Movie", indexes: {…}, … }  ──►  collections: Collection 1024, 1025, …
+ *   documents of COLLECTION_FUNCTION              functions: UserFunction …
+ *   { name: "double", body: "x => 2 * x" }   ──►
  *
- * Loading compares the time of each definition with that of the Collection made from it, and
- * makes those again that differ. A definition written in the present transaction has no time
- * yet, so it is made anew until it is committed, and after a rollback.
+ * Both are tables (catalog_table.h). Loading looks at nothing as long as the stamps of both
+ * collections are as they were; else each definition is compared with what was made of it, and what
+ * differs is made anew. Who writes a definition does so by catalog_write, which makes that one
+ * alone: so that thousands can be written in one transaction.
  *
- * Two arenas: `kept` holds Collections, to which values point for as long as the session
- * lives; `tables` holds the lists, made anew by every load that changes something.
+ * What was made stays in `kept` for as long as the session lives, as values point to it.
  */
 #include "runtime/schema/catalog_int.h"
 
@@ -165,15 +166,15 @@ static void make_indexes(Arena *arena, Value definition, Collection *collection)
     collection->index_count = named_count + unique_count;
 }
 
-static const Collection *make_collection(Rt *rt, const Version *version, Value definition)
+static void make_collection(Rt *rt, const Version *version, Defined *defined)
 {
     Arena *kept = &rt->catalog->kept;
+    Value definition = codec_decode(rt, version->doc);
     Collection *collection = arena_new(kept, Collection);
     collection->name = text_of(kept, field_of(definition, "name"));
     collection->alias = text_of(kept, field_of(definition, "alias"));
     collection->number = (uint32_t)version->id;
     collection->definition_id = version->id;
-    collection->defined_us = version->time_us;
     collection->history_days = integer_of(field_of(definition, "history_days"));
     collection->ttl_days = integer_of(field_of(definition, "ttl_days"));
     Value ttls = field_of(definition, "document_ttls");
@@ -194,7 +195,9 @@ static const Collection *make_collection(Rt *rt, const Version *version, Value d
         field_rules_make(rt, kept, collection->name, field_of(definition, "fields"),
                          field_of(definition, "wildcard"));
     collection->module = (Module){.name = collection->name, .collection = collection};
-    return collection;
+    defined->name = collection->name;
+    defined->alias = collection->alias;
+    defined->made = collection;
 }
 
 /* -- loading ---------------------------------------------------------------------------------- */
@@ -205,9 +208,8 @@ static Catalog *make_catalog(void)
     arena_init(&kept);
     Catalog *catalog = arena_new(&kept, Catalog);
     catalog->kept = kept;
-    arena_init(&catalog->tables);
-    map_init(&catalog->names.collections, &catalog->tables);
-    map_init(&catalog->names.functions, &catalog->tables);
+    table_init(&catalog->collections, COLLECTION_COLLECTION);
+    table_init(&catalog->functions, COLLECTION_FUNCTION);
     return catalog;
 }
 
@@ -216,88 +218,46 @@ void catalog_free(Catalog *catalog)
     if (catalog) {
         /* The catalog itself lies in the arena that it holds. */
         Arena kept = catalog->kept;
-        arena_free(&catalog->tables);
+        table_free(&catalog->collections);
+        table_free(&catalog->functions);
         arena_free(&kept);
     }
 }
 
-/* Whether every definition is as it was when its Collection was made. */
-static bool is_up_to_date(Rt *rt, const Catalog *catalog)
+/* Counts what definitions have (`by` 1), or have no more (-1); `defined` may be NULL. */
+static void count_collection(Catalog *catalog, const Defined *defined, int by)
 {
-    StoreCursor *cursor =
-        cursor_documents(rt->txn, COLLECTION_COLLECTION, INT64_MIN, INT64_MAX, false);
-    const Version *version;
-    int64_t at = 0;
-    bool same = true;
-    while (same && cursor_next(cursor, &version, NULL)) {
-        same = at < catalog->count && version->time_us != 0 &&
-               catalog->by_number[at]->number == version->id &&
-               catalog->by_number[at]->defined_us == version->time_us;
-        at++;
+    const Collection *collection = defined ? defined->made : NULL;
+    catalog->computed_count += collection && collection->computed.count > 0 ? by : 0;
+    catalog->trigger_count += collection && collection->triggers.count > 0 ? by : 0;
+}
+
+static void count_function(Catalog *catalog, const Defined *defined, int by)
+{
+    const UserFunction *function = defined ? defined->made : NULL;
+    catalog->role_count += function && function->role.len > 0 ? by : 0;
+}
+
+static void count_all(Catalog *catalog)
+{
+    catalog->computed_count = catalog->trigger_count = catalog->role_count = 0;
+    for (int64_t i = 0; i < catalog->collections.by_id.len; i++) {
+        count_collection(catalog, catalog->collections.by_id.at[i], 1);
     }
-    cursor_close(cursor);
-    return same && at == catalog->count;
-}
-
-typedef VEC(const Collection *) CollectionList;
-
-/* The Collections of all definitions, in order of number; those that did not change as they
- * were. The list lies on the heap. */
-static CollectionList read_collections(Rt *rt, Catalog *catalog)
-{
-    CollectionList list = {0};
-    StoreCursor *cursor =
-        cursor_documents(rt->txn, COLLECTION_COLLECTION, INT64_MIN, INT64_MAX, false);
-    const Version *version;
-    while (cursor_next(cursor, &version, NULL)) {
-        const Collection *old = catalog_collection_by_number(catalog, (uint32_t)version->id);
-        bool same = old && version->time_us != 0 && old->defined_us == version->time_us;
-        const Collection *collection =
-            same ? old : make_collection(rt, version, codec_decode(rt, version->doc));
-        vec_push(&list, rt->heap, collection);
-    }
-    cursor_close(cursor);
-    return list;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    const Collection *const *left = a;
-    const Collection *const *right = b;
-    return str_compare((*left)->name, (*right)->name);
-}
-
-/* Puts all collections, by name and by alias, into a map. */
-static void name_collections(const Catalog *catalog, Map *map)
-{
-    for (int64_t i = 0; i < catalog->count; i++) {
-        const Collection *collection = catalog->by_number[i];
-        const Collection **entry = arena_new(map->arena, const Collection *);
-        *entry = collection;
-        map_put(map, collection->name, entry);
-        if (collection->alias.len > 0) {
-            map_put(map, collection->alias, entry);
-        }
+    for (int64_t i = 0; i < catalog->functions.by_id.len; i++) {
+        count_function(catalog, catalog->functions.by_id.at[i], 1);
     }
 }
 
-static void make_tables(Catalog *catalog, CollectionList list)
+static void tell(Rt *rt, bool changed)
 {
-    map_init(&catalog->names.collections, &catalog->tables);
-    catalog->count = list.len;
-    catalog->has_computed = catalog->has_triggers = false;
-    if (list.len == 0) {
-        return;
-    }
-    int64_t bytes = list.len * (int64_t)sizeof(const Collection *);
-    catalog->by_number = arena_copy(&catalog->tables, list.at, bytes);
-    catalog->by_name = arena_copy(&catalog->tables, list.at, bytes);
-    qsort(catalog->by_name, (size_t)list.len, sizeof(const Collection *), compare_names);
-    for (int64_t i = 0; i < list.len; i++) {
-        catalog->has_computed |= list.at[i]->computed.count > 0;
-        catalog->has_triggers |= list.at[i]->triggers.count > 0;
-    }
-    name_collections(catalog, &catalog->names.collections);
+    Catalog *catalog = rt->catalog;
+    bool guards_calls = rt->guards_calls || catalog->role_count > 0;
+    /* With other guards, names mean other function values. */
+    catalog->version += changed || catalog->guards_calls != guards_calls;
+    catalog->guards_calls = guards_calls;
+    rt->has_computed = catalog->computed_count > 0;
+    rt->has_triggers = catalog->trigger_count > 0;
 }
 
 bool catalog_load(Rt *rt)
@@ -306,21 +266,46 @@ bool catalog_load(Rt *rt)
         rt->catalog = make_catalog();
     }
     Catalog *catalog = rt->catalog;
-    if (!is_up_to_date(rt, catalog) || !catalog_functions_up_to_date(rt, catalog)) {
-        CollectionList collections = read_collections(rt, catalog);
-        UserFunctionList functions = catalog_read_functions(rt, catalog);
-        arena_reset(&catalog->tables);
-        make_tables(catalog, collections);
-        catalog_set_functions(catalog, functions);
-        catalog->version++;
+    bool changed = table_load(&catalog->collections, rt, &catalog->kept, make_collection);
+    changed |= table_load(&catalog->functions, rt, &catalog->kept, catalog_make_function);
+    if (changed) {
+        count_all(catalog);
     }
-    bool guards_calls = rt->guards_calls || catalog->has_roles;
-    if (catalog->guards_calls != guards_calls) { /* names mean other function values */
-        catalog->guards_calls = guards_calls;
-        catalog->version++;
+    tell(rt, changed);
+    return true;
+}
+
+/* Brings the catalog up to the definition `id`, which was written, and is all that was. */
+static void renew(Rt *rt, uint32_t system, int64_t id)
+{
+    Catalog *catalog = rt->catalog;
+    if (system == COLLECTION_COLLECTION) {
+        count_collection(catalog, table_find(&catalog->collections, id), -1);
+        table_renew(&catalog->collections, rt, &catalog->kept, id, make_collection);
+        count_collection(catalog, table_find(&catalog->collections, id), 1);
+    } else {
+        count_function(catalog, table_find(&catalog->functions, id), -1);
+        table_renew(&catalog->functions, rt, &catalog->kept, id, catalog_make_function);
+        count_function(catalog, table_find(&catalog->functions, id), 1);
     }
-    rt->has_computed = catalog->has_computed;
-    rt->has_triggers = catalog->has_triggers;
+    tell(rt, true);
+}
+
+bool catalog_write(Rt *rt, uint32_t system, int64_t id, const Put *put)
+{
+    assert(system == COLLECTION_COLLECTION || system == COLLECTION_FUNCTION);
+    bool current = table_is_current(&rt->catalog->collections, rt) &&
+                   table_is_current(&rt->catalog->functions, rt);
+    StoreStatus status = put ? txn_put(rt->txn, system, id, put, NULL)
+                             : txn_delete(rt->txn, system, id);
+    if (status != STORE_OK) {
+        (void)rt_store_fault(rt, status);
+        return false;
+    }
+    if (!current) {
+        return catalog_load(rt);
+    }
+    renew(rt, system, id);
     return true;
 }
 
@@ -328,23 +313,35 @@ bool catalog_load(Rt *rt)
 
 const Collection *catalog_collection(const Catalog *catalog, Str name)
 {
-    return catalog_names_collection(&catalog->names, name);
+    const Defined *found = table_named(&catalog->collections, name);
+    return found ? found->made : NULL;
+}
+
+/* Puts all definitions of a table, by name and by alias, into a map. */
+static void put_names(const CatalogTable *table, Map *names, Arena *arena)
+{
+    map_init(names, arena);
+    for (int64_t i = 0; i < table->by_id.len; i++) {
+        Defined *defined = table->by_id.at[i];
+        map_put(names, defined->name, defined);
+        if (defined->alias.len > 0) {
+            map_put(names, defined->alias, defined);
+        }
+    }
 }
 
 const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena)
 {
     CatalogNames *names = arena_new(arena, CatalogNames);
-    map_init(&names->collections, arena);
-    map_init(&names->functions, arena);
-    name_collections(catalog, &names->collections);
-    catalog_name_functions(catalog, &names->functions);
+    put_names(&catalog->collections, &names->collections, arena);
+    put_names(&catalog->functions, &names->functions, arena);
     return names;
 }
 
 const Collection *catalog_names_collection(const CatalogNames *names, Str name)
 {
-    const Collection *const *found = map_find(&names->collections, name);
-    return found ? *found : NULL;
+    const Defined *found = map_find(&names->collections, name);
+    return found ? found->made : NULL;
 }
 
 const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t number)
@@ -352,18 +349,14 @@ const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t 
     if (number < COLLECTION_USER_FIRST) {
         return catalog_system(number);
     }
-    int64_t low = 0;
-    int64_t high = catalog->count;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (catalog->by_number[middle]->number < number) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    bool found = low < catalog->count && catalog->by_number[low]->number == number;
-    return found ? catalog->by_number[low] : NULL;
+    const Defined *found = table_find(&catalog->collections, number);
+    return found ? found->made : NULL;
+}
+
+int64_t catalog_defined_us(const Catalog *catalog, uint32_t number)
+{
+    const Defined *found = table_find(&catalog->collections, number);
+    return found ? found->defined_us : 0;
 }
 
 int64_t catalog_version(const Catalog *catalog)
@@ -373,13 +366,13 @@ int64_t catalog_version(const Catalog *catalog)
 
 int64_t catalog_count(const Catalog *catalog)
 {
-    return catalog->count;
+    return catalog->collections.by_id.len;
 }
 
 const Collection *catalog_at(const Catalog *catalog, int64_t i)
 {
-    assert(i >= 0 && i < catalog->count);
-    return catalog->by_name[i];
+    assert(i >= 0 && i < catalog->collections.by_name.len);
+    return catalog->collections.by_name.at[i]->made;
 }
 
 const Index *collection_index(const Collection *collection, Str name)

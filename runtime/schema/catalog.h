@@ -52,7 +52,6 @@ struct Collection {
     int64_t history_days;            /* how long replaced versions may be read */
     int64_t ttl_days;                /* new documents end after so many days; 0: never */
     bool no_ttls;                    /* documents may not have a `ttl` of their own */
-    int64_t defined_us;              /* when this version of the definition was written */
     Module module;                   /* the value `Movie`: its type is NULL */
 };
 
@@ -79,10 +78,19 @@ Value collection_all_set(Rt *rt, uint32_t collection, const Value *range);
 const Collection *catalog_system(uint32_t number);
 
 /* Brings `rt->catalog` up to what the transaction sees (its own changes included), making it
- * when it is NULL. To be called when a query begins; costs a look at each definition's time.
+ * when it is NULL. To be called when a query begins; where definitions were written since, it costs
+ * a look at each definition's time.
  * Collections and modules stay where they are until `catalog_free`: values of earlier queries
  * may point to them. False: a fault. */
 NODISCARD bool catalog_load(Rt *rt);
+
+/* Writes the definition `id` of a collection or a function as txn_put does, or deletes it (`put`
+ * NULL), and brings the catalog up to that. False: a fault. */
+NODISCARD bool catalog_write(Rt *rt, uint32_t system, int64_t id, const Put *put);
+
+/* When the definition of a collection was written; 0: by this transaction, or it is a system
+ * collection. */
+int64_t catalog_defined_us(const Catalog *catalog, uint32_t number);
 
 /* Gives the catalog's memory back; NULL is allowed. */
 void catalog_free(Catalog *catalog);

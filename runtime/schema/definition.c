@@ -392,9 +392,9 @@ Value definition_delete(Rt *rt, Value doc)
     separate_keep_names(rt);
     Value deleted = val_doc(COLLECTION_COLLECTION, version);
     deleted.aux = DOC_DELETED;
-    if (!definition_store_ok(rt, txn_delete(rt->txn, COLLECTION_COLLECTION, before->number)) ||
-        !definition_store_ok(rt, txn_drop_collection(rt->txn, before->number)) ||
-        !catalog_load(rt)) {
+    uint32_t number = before->number;
+    if (!catalog_write(rt, COLLECTION_COLLECTION, number, NULL) ||
+        !definition_store_ok(rt, txn_drop_collection(rt->txn, number))) {
         return val_fault();
     }
     references_check_late(rt, deleted, (Str){0});

@@ -315,9 +315,7 @@ static bool put_numbered(const Change *change, const Fields *fields, bool is_new
     add_aggregate_numbers(change, &numbered);
     Put put = {.ttl_us = TTL_NEVER, .expect_new = is_new};
     return codec_encode(rt, rt->heap, fields_object(rt, &numbered).as.object, &put.doc) &&
-           definition_store_ok(
-               rt, txn_put(rt->txn, COLLECTION_COLLECTION, change->number, &put, NULL)) &&
-           catalog_load(rt);
+           catalog_write(rt, COLLECTION_COLLECTION, change->number, &put);
 }
 
 /* Makes documents what the new definition wants them to be: migrated, and with what new indexes

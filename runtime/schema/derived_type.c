@@ -2,26 +2,18 @@
 
 #include "runtime/document/reference.h"
 
-/* Whether `type` comes with a collection called `name`. */
-static bool comes_with(Str type, Str name)
+/* How many names and aliases of collections have the type `type`: itself, what `Collection` stands
+ * behind, and what `Null` stands before. */
+static int64_t count_owners(const Catalog *catalog, Str type)
 {
     const Str after = STR("Collection");
     const Str before = STR("Null");
-    return str_eq(type, name) ||
-           (type.len == name.len + after.len && str_starts_with(type, name) &&
-            str_eq(str_slice(type, name.len, type.len), after)) ||
-           (type.len == before.len + name.len && str_starts_with(type, before) &&
-            str_eq(str_slice(type, before.len, type.len), name));
-}
-
-/* How many names and aliases of collections have the type `type`. */
-static int64_t count_owners(const Catalog *catalog, Str type)
-{
-    int64_t count = 0;
-    for (int64_t i = 0; i < catalog_count(catalog); i++) {
-        const Collection *collection = catalog_at(catalog, i);
-        count += comes_with(type, collection->name);
-        count += collection->alias.len > 0 && comes_with(type, collection->alias);
+    int64_t count = catalog_collection(catalog, type) != NULL;
+    if (str_ends_with(type, after)) {
+        count += catalog_collection(catalog, str_slice(type, 0, type.len - after.len)) != NULL;
+    }
+    if (str_starts_with(type, before)) {
+        count += catalog_collection(catalog, str_slice(type, before.len, type.len)) != NULL;
     }
     return count;
 }

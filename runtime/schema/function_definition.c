@@ -101,11 +101,8 @@ static Value put_function(Rt *rt, int64_t id, const Object *definition)
         return val_fault();
     }
     separate_keep_names(rt);
-    StoreStatus status = txn_put(rt->txn, COLLECTION_FUNCTION, id, &put, NULL);
-    if (status != STORE_OK) {
-        return rt_store_fault(rt, status);
-    }
-    return catalog_load(rt) ? val_doc_id(COLLECTION_FUNCTION, id) : val_fault();
+    return catalog_write(rt, COLLECTION_FUNCTION, id, &put) ? val_doc_id(COLLECTION_FUNCTION, id)
+                                                            : val_fault();
 }
 
 Value function_definition_create(Rt *rt, const Object *given)
@@ -191,10 +188,9 @@ Value function_definition_delete(Rt *rt, Value doc)
     Value deleted = val_doc(COLLECTION_FUNCTION, version);
     deleted.aux = DOC_DELETED;
     separate_keep_names(rt);
-    StoreStatus status = txn_delete(rt->txn, COLLECTION_FUNCTION, version->id);
-    if (status != STORE_OK) {
-        return rt_store_fault(rt, status);
+    if (!catalog_write(rt, COLLECTION_FUNCTION, version->id, NULL)) {
+        return val_fault();
     }
     references_check_late(rt, deleted, (Str){0});
-    return catalog_load(rt) ? deleted : val_fault();
+    return deleted;
 }

@@ -49,6 +49,96 @@ START_TEST(unchanged_collections_stay_where_they_are)
 }
 END_TEST
 
+static const Collection *find(const char *name)
+{
+    return catalog_collection(rt.catalog, str_from_c(name));
+}
+
+static void rename_collection(uint32_t number, const char *name)
+{
+    Value definition = val_doc_id(COLLECTION_COLLECTION, number);
+    ck_assert(definition_update(&rt, definition, object1("name", text(name)).as.object).type ==
+              T_DOC);
+}
+
+/* Whether the catalog is what one would be that is made now. */
+static void expect_as_if_new(void)
+{
+    Catalog *kept = rt.catalog;
+    rt.catalog = NULL;
+    ck_assert(catalog_load(&rt));
+    ck_assert_int_eq(catalog_count(rt.catalog), catalog_count(kept));
+    for (int64_t i = 0; i < catalog_count(kept); i++) {
+        const Collection *made = catalog_at(rt.catalog, i), *old = catalog_at(kept, i);
+        ck_assert(str_eq(made->name, old->name));
+        ck_assert(str_eq(made->alias, old->alias));
+        ck_assert_uint_eq(made->number, old->number);
+        ck_assert_int_eq(made->index_count, old->index_count);
+        ck_assert_int_eq(catalog_defined_us(rt.catalog, made->number),
+                         catalog_defined_us(kept, made->number));
+        ck_assert_ptr_eq(catalog_collection(kept, old->name), old);
+        ck_assert_ptr_eq(catalog_collection_by_number(kept, old->number), old);
+    }
+    catalog_free(rt.catalog);
+    rt.catalog = kept;
+}
+
+START_TEST(names_follow_what_the_transaction_writes)
+{
+    uint32_t first = make_collection("B", "alias", text("Bee"))->number;
+    uint32_t second = make_collection("A", NULL, val_null(NULL))->number;
+    expect_as_if_new();
+    rename_collection(first, "C");
+    expect_as_if_new();
+    ck_assert_ptr_null(find("B"));
+    ck_assert_ptr_eq(find("Bee"), find("C"));
+    rename_collection(second, "B");
+    Value definition = val_doc_id(COLLECTION_COLLECTION, first);
+    ck_assert(definition_delete(&rt, definition).type == T_DOC);
+    expect_as_if_new();
+    ck_assert_ptr_null(find("Bee"));
+    ck_assert_uint_eq(find("B")->number, second);
+    const Collection *before = find("B");
+    commit();
+    begin();
+    expect_as_if_new();
+    ck_assert_ptr_eq(find("B"), before);
+    ck_assert_int_ne(catalog_defined_us(rt.catalog, second), 0);
+}
+END_TEST
+
+START_TEST(names_go_back_with_the_transaction)
+{
+    uint32_t number = make_collection("A", NULL, val_null(NULL))->number;
+    TxnMark mark = txn_mark(rt.txn);
+    rename_collection(number, "B");
+    (void)make_collection("C", NULL, val_null(NULL));
+    txn_rewind(rt.txn, &mark);
+    ck_assert(catalog_load(&rt));
+    expect_as_if_new();
+    ck_assert_ptr_nonnull(find("A"));
+    /* Rewound and not loaded: what comes next finds out. */
+    mark = txn_mark(rt.txn);
+    rename_collection(number, "B");
+    txn_rewind(rt.txn, &mark);
+    (void)make_collection("D", NULL, val_null(NULL));
+    expect_as_if_new();
+    ck_assert_int_eq(catalog_count(rt.catalog), 2);
+    mark = txn_mark(rt.txn);
+    rename_collection(number, "B");
+    txn_rewind(rt.txn, &mark);
+    commit();
+    begin();
+    expect_as_if_new();
+    ck_assert_ptr_nonnull(find("A"));
+    rename_collection(number, "B");
+    txn_rollback(rt.txn);
+    begin();
+    expect_as_if_new();
+    ck_assert_ptr_nonnull(find("A"));
+}
+END_TEST
+
 START_TEST(numbers_of_deleted_collections_are_not_used_again)
 {
     uint32_t number = make_collection("Movie", NULL, val_null(NULL))->number;
@@ -162,6 +252,8 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, collections_are_found_by_name_alias_and_number);
     tcase_add_test(tests, a_rollback_takes_collections_away);
     tcase_add_test(tests, unchanged_collections_stay_where_they_are);
+    tcase_add_test(tests, names_follow_what_the_transaction_writes);
+    tcase_add_test(tests, names_go_back_with_the_transaction);
     tcase_add_test(tests, numbers_of_deleted_collections_are_not_used_again);
     tcase_add_test(tests, an_index_is_kept_while_its_terms_are_the_same);
     tcase_add_test(tests, an_index_gives_the_documents_of_its_terms);
