@@ -149,6 +149,39 @@ const IndexState *txn_index(Txn *txn, uint32_t number, CollectionState **collect
     return index || !*collection ? index : find_index(*collection, number);
 }
 
+bool key_part_is_same(const KeyPart *a, const KeyPart *b)
+{
+    bool same = a->source == b->source && a->path_len == b->path_len && a->mva == b->mva &&
+                a->descending == b->descending;
+    for (int64_t i = 0; i < a->path_len && same; i++) {
+        same = str_eq(a->path[i], b->path[i]);
+    }
+    return same;
+}
+
+static bool parts_are_same(const KeyPart *a, int64_t a_count, const KeyPart *b, int64_t b_count)
+{
+    bool same = a_count == b_count;
+    for (int64_t i = 0; i < a_count && same; i++) {
+        same = key_part_is_same(&a[i], &b[i]);
+    }
+    return same;
+}
+
+uint32_t txn_find_index(Txn *txn, uint32_t number, const IndexSpec *spec)
+{
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
+    for (int32_t i = 0; collection && i < collection->index_count; i++) {
+        const IndexSpec *own = &collection->indexes[i].def->spec;
+        if (own->unique == spec->unique &&
+            parts_are_same(own->terms, own->term_count, spec->terms, spec->term_count) &&
+            parts_are_same(own->values, own->value_count, spec->values, spec->value_count)) {
+            return collection->indexes[i].def->number;
+        }
+    }
+    return 0;
+}
+
 StoreStatus txn_drop_index(Txn *txn, uint32_t number)
 {
     StoreStatus status = txn_check_writable(txn);

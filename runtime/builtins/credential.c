@@ -17,7 +17,7 @@ BUILTIN(credential_create, "create", WRITES, "(data: { id: ID | Null, document: 
 }
 
 BUILTIN(credential_by_document, "byDocument", READS, "(document: Any) => Document",
-        "The credential of `document`, whether it exists or not. Reads every credential.",
+        "The credential of `document`, whether it exists or not.",
         "Collection.create({ name: \"User\" })\n"
         "let ann = User.create({ name: \"Ann\" })\n"
         "Credential.byDocument(ann).exists()",

@@ -28,7 +28,7 @@ static const FoldKind folds_of[TOTAL_KINDS] = {
 static bool same_fold(const FoldSpec *a, const FoldSpec *b)
 {
     return a->kind == b->kind && a->n == b->n &&
-           (a->kind == FOLD_COUNT || definition_same_part(&a->part, &b->part));
+           (a->kind == FOLD_COUNT || key_part_is_same(&a->part, &b->part));
 }
 
 /* The place of `fold` among the first `count`, where it is put if it is not there. */

@@ -4,6 +4,7 @@
 #include "runtime/document/fields.h"
 #include "runtime/schema/database.h"
 #include "runtime/schema/field_rules.h"
+#include "store/key.h"
 
 /* -- reading all documents -------------------------------------------------------------------- */
 
@@ -33,8 +34,71 @@ static bool read_next(Reader *reader)
     return true;
 }
 
+/* -- finding one ------------------------------------------------------------------------------- */
+
+/* What documents of system collections are looked for by, where there may be many. */
+static const struct {
+    uint32_t collection;
+    Str field;
+} sought[] = {
+    {COLLECTION_ROLE, {"name", 4}},
+    {COLLECTION_ACCESS_PROVIDER, {"name", 4}},
+    {COLLECTION_ACCESS_PROVIDER, {"issuer", 6}},
+    {COLLECTION_DATABASE, {"name", 4}},
+    {COLLECTION_KEY, {"database", 8}},
+    {COLLECTION_CREDENTIAL, {"document", 8}},
+};
+
+static uint32_t index_of(Rt *rt, uint32_t collection, Str field)
+{
+    KeyPart part = {.path = &field, .path_len = 1};
+    return txn_find_index(rt->txn, collection, &(IndexSpec){.terms = &part, .term_count = 1});
+}
+
+bool system_make_indexes(Rt *rt, uint32_t collection)
+{
+    for (int64_t i = 0; i < countof(sought); i++) {
+        uint32_t made;
+        if (sought[i].collection != collection || index_of(rt, collection, sought[i].field) != 0) {
+            continue;
+        }
+        KeyPart part = {.path = &sought[i].field, .path_len = 1};
+        StoreStatus status = txn_create_index(
+            rt->txn, collection, &(IndexSpec){.terms = &part, .term_count = 1}, &made);
+        if (status != STORE_OK) {
+            (void)rt_store_fault(rt, status);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool find_by_index(Rt *rt, uint32_t index, Value value, int64_t *id)
+{
+    Buf from = {0}, to = {0};
+    const Version *version;
+    bool found = codec_key(rt, &from, value, false);
+    if (found) {
+        buf_put(&to, buf_str(&from));
+        (void)key_after_prefix(&to, 0);
+        StoreCursor *cursor = cursor_index(rt->txn, index, buf_str(&from), buf_str(&to), false);
+        found = cursor_next(cursor, &version, NULL);
+        cursor_close(cursor);
+    }
+    if (found) {
+        *id = version->id;
+    }
+    buf_free(&from);
+    buf_free(&to);
+    return found;
+}
+
 bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *id)
 {
+    uint32_t index = index_of(rt, collection, field);
+    if (index != 0) {
+        return find_by_index(rt, index, value, id);
+    }
     Reader reader = start_reading(rt, collection);
     while (read_next(&reader)) {
         if (val_equal(field_or_null(reader.object, field), value)) {

@@ -17,8 +17,12 @@ bool role_exists(Rt *rt, Str name);
 /* Whether a role may speak of this name: a collection, or, with `functions_too`, a function. */
 bool resource_exists(Rt *rt, Str name, bool functions_too);
 
+/* Makes the indexes by which system_find finds documents of a system collection, which is there, if
+ * it has none. Files of before have none until something is written. False: a fault. */
+NODISCARD bool system_make_indexes(Rt *rt, uint32_t collection);
+
 /* The id of the document of a system collection whose field is this String or document, or
- * false. Reads all its documents. */
+ * false. Reads all its documents when there is no index for the field. */
 bool system_find(Rt *rt, uint32_t collection, Str field, Value value, int64_t *id);
 
 /* How many roles but the one with the id `except` have members in the collection `resource`. */

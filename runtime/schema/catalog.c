@@ -104,16 +104,6 @@ bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm
     return true;
 }
 
-bool definition_same_part(const KeyPart *a, const KeyPart *b)
-{
-    bool same = a->source == b->source && a->path_len == b->path_len && a->mva == b->mva &&
-                a->descending == b->descending;
-    for (int64_t i = 0; i < a->path_len && same; i++) {
-        same = str_eq(a->path[i], b->path[i]);
-    }
-    return same;
-}
-
 int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts)
 {
     int64_t count = list.type == T_ARRAY ? list.len : 0;

@@ -167,7 +167,8 @@ static Fields complete(Rt *rt, const Object *given, bool is_update)
 bool definition_ensure_collection(Rt *rt, uint32_t number)
 {
     StoreStatus status = txn_create_collection(rt->txn, number);
-    return status == STORE_EXISTS || definition_store_ok(rt, status);
+    return (status == STORE_EXISTS || definition_store_ok(rt, status)) &&
+           system_make_indexes(rt, number);
 }
 
 /* The number of the next collection. False: a fault. */

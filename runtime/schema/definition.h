@@ -22,9 +22,6 @@ bool definition_part(Arena *arena, Value item, const Object *computed, IndexTerm
 /* The terms or values in an Array (null: none); returns their number. */
 int64_t definition_parts(Arena *arena, Value list, const Object *computed, const IndexTerm **parts);
 
-/* Whether both are taken from the same place in the same way. */
-bool definition_same_part(const KeyPart *a, const KeyPart *b);
-
 /* Whether `name` may be used without quotes. */
 bool definition_is_identifier(Str name);
 

@@ -63,7 +63,7 @@ static bool same_parts(const Change *change, const IndexTerm *a, int64_t a_count
 {
     bool same = a_count == b_count;
     for (int64_t i = 0; i < a_count && same; i++) {
-        same = definition_same_part(&a[i], &b[i]) &&
+        same = key_part_is_same(&a[i], &b[i]) &&
                (a[i].source != KEY_FROM_DERIVED || same_body(change, a[i].path[0]));
     }
     return same;

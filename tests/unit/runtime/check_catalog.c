@@ -2,6 +2,8 @@
  * gave out stays where it is. */
 #include "tests/unit/runtime/store_fixture.h"
 
+#include "runtime/document/codec.h"
+#include "runtime/document/reference.h"
 #include "runtime/schema/field_path.h"
 
 static Value index_by(const char *name, const char *field)
@@ -139,6 +141,46 @@ START_TEST(names_go_back_with_the_transaction)
 }
 END_TEST
 
+static void put_role(int64_t id, const char *name)
+{
+    Put put = {.ttl_us = TTL_NEVER};
+    ck_assert(codec_encode(&rt, rt.heap, object1("name", text(name)).as.object, &put.doc));
+    ck_assert_int_eq(txn_put(rt.txn, COLLECTION_ROLE, id, &put, NULL), STORE_OK);
+}
+
+/* The id of the role called `name`, or 0. */
+static int64_t role_named(const char *name)
+{
+    int64_t id = 0;
+    return system_find(&rt, COLLECTION_ROLE, STR("name"), text(name), &id) ? id : 0;
+}
+
+/* Files of before have no index of the names. */
+START_TEST(definitions_are_found_with_an_index_and_without)
+{
+    ck_assert_int_eq(role_named("reader"), 0);
+    ck_assert_int_eq(txn_create_collection(rt.txn, COLLECTION_ROLE), STORE_OK);
+    put_role(1, "reader");
+    put_role(2, "writer");
+    ck_assert_int_eq(store_stats(store).indexes, 0);
+    ck_assert_int_eq(role_named("writer"), 2);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(system_make_indexes(&rt, COLLECTION_ROLE));
+        ck_assert_int_eq(role_named("reader"), 1);
+        ck_assert_int_eq(role_named("writer"), 2);
+        ck_assert_int_eq(role_named("writ"), 0);
+    }
+    put_role(2, "owner");
+    ck_assert_int_eq(txn_delete(rt.txn, COLLECTION_ROLE, 1), STORE_OK);
+    ck_assert_int_eq(role_named("reader"), 0);
+    ck_assert_int_eq(role_named("writer"), 0);
+    ck_assert_int_eq(role_named("owner"), 2);
+    commit();
+    ck_assert_int_eq(store_stats(store).indexes, 1);
+    begin();
+}
+END_TEST
+
 START_TEST(numbers_of_deleted_collections_are_not_used_again)
 {
     uint32_t number = make_collection("Movie", NULL, val_null(NULL))->number;
@@ -254,6 +296,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, unchanged_collections_stay_where_they_are);
     tcase_add_test(tests, names_follow_what_the_transaction_writes);
     tcase_add_test(tests, names_go_back_with_the_transaction);
+    tcase_add_test(tests, definitions_are_found_with_an_index_and_without);
     tcase_add_test(tests, numbers_of_deleted_collections_are_not_used_again);
     tcase_add_test(tests, an_index_is_kept_while_its_terms_are_the_same);
     tcase_add_test(tests, an_index_gives_the_documents_of_its_terms);
