@@ -30,12 +30,6 @@ static int64_t first_of(uint64_t set)
     return __builtin_ctzll(set);
 }
 
-static const Ty *param_of(const Ty *function, int64_t index)
-{
-    return index < function->u.function.count ? function->u.function.params[index].type
-                                              : function->u.function.rest;
-}
-
 const Ty *choice_known(const Ty *choice)
 {
     const TyCall *call = choice->u.choice.call;
@@ -44,7 +38,7 @@ const Ty *choice_known(const Ty *choice)
     }
     const Ty *function = call->functions[first_of(call->live)];
     return choice->kind == TY_RESULT ? function->u.function.result
-                                     : param_of(function, choice->u.choice.index);
+                                     : ty_param(function, choice->u.choice.index);
 }
 
 /* -- trying ------------------------------------------------------------------------------------ */
@@ -133,12 +127,6 @@ bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
 
 /* -- calls ------------------------------------------------------------------------------------- */
 
-static bool takes(const Ty *function, int64_t argc)
-{
-    int64_t count = function->u.function.count;
-    return function->u.function.rest != NULL ? argc >= count : argc == count;
-}
-
 static void note(Typer *typer, TyCall *call, int64_t index, const Ty *other)
 {
     trail_call(typer, call);
@@ -163,7 +151,7 @@ static bool make_call(Typer *typer, TyCall *call)
     bool ok = true;
     for (int64_t i = 0; i < given && i < call->given.len; i++) {
         const TyGiven *one = &call->given.at[i];
-        ok = constrain(typer, one->value, param_of(function, one->index)) && ok;
+        ok = constrain(typer, one->value, ty_param(function, one->index)) && ok;
     }
     for (int64_t i = 0; i < wanted && i < call->wanted.len; i++) {
         ok = constrain(typer, function->u.function.result, call->wanted.at[i]) && ok;
@@ -207,7 +195,7 @@ bool constrain_argument(Typer *typer, const Ty *value, const Ty *use)
     }
     const Ty **params = arena_array(typer->arena, const Ty *, call->count);
     for (int64_t i = 0; i < call->count; i++) {
-        params[i] = param_of(call->functions[i], index);
+        params[i] = ty_param(call->functions[i], index);
     }
     Pick picked = pick(typer, repeat(typer, value, call->count), params, call->count, call->live);
     if (picked.fits == 0) {
@@ -309,7 +297,7 @@ bool constrain_any_value(Typer *typer, const Ty *value, const Ty *use)
     for (int64_t i = 0; i < count && is_call; i++) {
         const Ty *member = value->u.group.args[i];
         is_call = member->kind == TY_FUNCTION;
-        if (is_call && takes(member, use->u.function.count)) {
+        if (is_call && ty_takes(member, use->u.function.count)) {
             functions[fitting++] = member;
         }
     }

@@ -5,7 +5,7 @@
  */
 #include "interp/typer/compact.h"
 
-enum { WAYS_MAX = 16, CALLS_MAX = 8, OPEN_PARTS_MAX = 20000 };
+enum { WAYS_MAX = 16, CALLS_MAX = 8, OPEN_PARTS_MAX = 20000, PLAIN_DEPTH_MAX = 20 };
 
 typedef struct Open {
     Typer *typer;
@@ -114,6 +114,82 @@ static void find_open(Open *o, const Ty *type)
     o->depth--;
 }
 
+/* -- plain types --------------------------------------------------------------------------------
+ *
+ * Most types that are shown need none of this: values without functions in them, whose variables
+ * are each of one type. Their variables are given nowhere, so there are none left when all is
+ * simplified. */
+
+static TypeNode *express_plain(Arena *arena, const Ty *type, int32_t depth);
+
+static TypeNode **plain_members(Arena *arena, const Ty *type, int32_t depth)
+{
+    int64_t count = type->u.group.count;
+    TypeNode **nodes = arena_array(arena, TypeNode *, count);
+    for (int64_t i = 0; i < count; i++) {
+        nodes[i] = express_plain(arena, type->u.group.args[i], depth);
+        if (nodes[i] == NULL) {
+            return NULL;
+        }
+    }
+    return nodes;
+}
+
+static TypeNode *plain_group(Arena *arena, const Ty *type, int32_t depth)
+{
+    TypeNode *node = arena_new(arena, TypeNode);
+    bool is_name = type->kind == TY_NAMED && type->u.group.count == 0;
+    node->kind = type->kind == TY_TUPLE ? TYPE_TUPLE : is_name ? TYPE_NAME : TYPE_CONS;
+    node->u.group.args = plain_members(arena, type, depth);
+    node->u.group.count = type->u.group.count;
+    if (type->kind == TY_NAMED) {
+        node->u.group.name.text = type->u.group.name;
+    }
+    return node->u.group.args != NULL ? node : NULL;
+}
+
+static TypeNode *plain_record(Arena *arena, const Ty *type, int32_t depth)
+{
+    int64_t count = type->u.record.count;
+    TypeNode *node = arena_new(arena, TypeNode);
+    node->kind = TYPE_OBJECT;
+    node->u.object.count = count;
+    node->u.object.fields = arena_array(arena, TypeField, count);
+    for (int64_t i = 0; i < count; i++) {
+        const TyField *field = &type->u.record.fields[i];
+        TypeNode *of_field = express_plain(arena, field->type, depth);
+        if (of_field == NULL) {
+            return NULL;
+        }
+        node->u.object.fields[i].name.text = field->name;
+        node->u.object.fields[i].type = of_field;
+    }
+    return type->u.record.wildcard == NULL ? node : NULL;
+}
+
+/* NULL: it is not plain. */
+static TypeNode *express_plain(Arena *arena, const Ty *type, int32_t depth)
+{
+    if (depth >= PLAIN_DEPTH_MAX) {
+        return NULL;
+    }
+    if (type->kind == TY_VAR && type->u.var->values.len == 1 && !type->u.var->poisoned) {
+        return express_plain(arena, type->u.var->values.at[0], depth + 1);
+    }
+    if (type->kind == TY_LITERAL) {
+        TypeNode *node = arena_new(arena, TypeNode);
+        node->kind = TYPE_SINGLETON;
+        node->u.singleton = *type->u.literal;
+        return node;
+    }
+    return type->kind == TY_NAMED || type->kind == TY_TUPLE ? plain_group(arena, type, depth + 1)
+           : type->kind == TY_RECORD                        ? plain_record(arena, type, depth + 1)
+                                                            : NULL;
+}
+
+/* -- all types ----------------------------------------------------------------------------------
+ */
+
 static TypeNode *express_now(Typer *typer, Arena *arena, const Ty *type, bool is_value)
 {
     Compacter c = {.typer = typer, .arena = arena};
@@ -160,6 +236,10 @@ static void express_ways(Open *o, int64_t at, const Ty *type, bool is_value, Typ
 
 TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value)
 {
+    TypeNode *plain = is_value ? express_plain(arena, type, 0) : NULL;
+    if (plain != NULL) {
+        return plain;
+    }
     Open o = {.typer = typer, .arena = arena};
     find_open(&o, type);
     if (o.count == 0) {

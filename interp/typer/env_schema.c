@@ -9,7 +9,7 @@
  * A computed field or a function without a signature has the type of its body. One that has errors,
  * or that needs itself to be known, is Any.
  */
-#include "interp/typer/typer.h"
+#include "interp/typer/infer.h"
 
 #define RANGE "{ from: Any } | { to: Any } | { from: Any, to: Any }"
 
@@ -59,7 +59,8 @@ static const Ty *infer_body(TyEnv *env, const Node *body, const Ty *given)
     if (type != NULL && given != NULL) {
         Infer in = {.typer = &typer};
         const Span spans[1] = {body->span};
-        type = infer_apply(&in, type, &given, spans, 1, body->span, body->span);
+        CallSite call = {&given, spans, 1, body->span, body->span};
+        type = infer_apply(&in, type, &call);
         type = in.failed ? NULL : type;
     }
     if (type != NULL) {

@@ -4,7 +4,7 @@
  * Recursion is bounded by the tree's depth, which the parser bounds.
  */
 #include "interp/nearest.h"
-#include "interp/typer/typer.h"
+#include "interp/typer/infer.h"
 
 bool infer_check(Infer *in, const Ty *value, const Ty *use, Span site)
 {
@@ -153,8 +153,9 @@ static const Ty *infer_list(Infer *in, const Node *node)
         members[i] = infer(in, node->u.list.at[i]);
     }
     return node->kind == NODE_TUPLE && count == 1
-               ? (members[0]->kind == TY_VAR ? members[0]
-                                             : ty_at(in->typer, members[0], node->span))
+               ? (members[0]->kind == TY_VAR || !span_is_set(members[0]->span)
+                      ? members[0]
+                      : ty_at(in->typer, members[0], node->span))
                : ty_group(in->typer, TY_TUPLE, members, count, node->span);
 }
 
@@ -291,8 +292,8 @@ static const Ty *infer_operator(Infer *in, const Node *node)
     if (!ty_operator(in->typer, node->u.operator_.op, &scheme)) {
         return ty_at(in->typer, &ty_any, node->span);
     }
-    return infer_apply(in, use_scheme(in, scheme, node->u.operator_.name.span), types, spans, count,
-                       args, node->span);
+    CallSite call = {types, spans, count, args, node->span};
+    return infer_apply(in, use_scheme(in, scheme, node->u.operator_.name.span), &call);
 }
 
 /* -- all of it --------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* infer_chain: a.b?.c(d)[e]! See infer.c. */
-#include "interp/typer/typer.h"
+#include "interp/typer/infer.h"
 
 typedef struct Chain {
     Infer *in;
@@ -15,43 +15,17 @@ static Span dot_of(const Chain *chain, const Link *link)
 
 static const Ty *select_field(Chain *chain, const Ty *base, const Link *link)
 {
-    Infer *in = chain->in;
-    const Ty *result = ty_var(in->typer, link->name.span, in->level);
-    const Ty *use = ty_field(in->typer, TY_FIELD, link->name.text, result, dot_of(chain, link),
-                             link->name.span);
-    if (in->typer->selected != NULL) {
-        in->typer->selected(in->typer->seen_context, in->typer, base, link->name);
+    Typer *typer = chain->in->typer;
+    if (typer->selected != NULL) {
+        typer->selected(typer->seen_context, typer, base, link->name);
     }
-    infer_check(in, base, use, chain->done);
-    return result;
+    return infer_field(chain->in, base, link->name, dot_of(chain, link), chain->done);
 }
 
 static const Ty *not_null(Chain *chain, const Ty *base, bool optional)
 {
     chain->may_be_null |= optional;
     return optional ? ty_wrap(chain->in->typer, TY_NOT_NULL, base, NULL, base->span) : base;
-}
-
-/* Each argument goes to a variable of its own, so that what is wrong with it is told at it. */
-static const Ty *infer_call(Infer *in, TyKind kind, const Ty *fn, const Ty *const *args,
-                            const Span *spans, int64_t count, Span args_span, Span span)
-{
-    TyField *params = arena_array(in->typer->arena, TyField, count);
-    for (int64_t i = 0; i < count; i++) {
-        params[i].type = ty_var(in->typer, spans[i], in->level);
-    }
-    const Ty *result = ty_var(in->typer, args_span, in->level);
-    infer_check(in, fn, ty_use(in->typer, kind, params, count, result, args_span), span);
-    for (int64_t i = 0; i < count; i++) {
-        infer_check(in, args[i], params[i].type, spans[i]);
-    }
-    return result;
-}
-
-const Ty *infer_apply(Infer *in, const Ty *fn, const Ty *const *args, const Span *spans,
-                      int64_t count, Span args_span, Span span)
-{
-    return infer_call(in, TY_APPLY, fn, args, spans, count, args_span, span);
 }
 
 static const Ty *call_link(Chain *chain, TyKind kind, const Ty *fn, const Link *link)
@@ -66,14 +40,9 @@ static const Ty *call_link(Chain *chain, TyKind kind, const Ty *fn, const Link *
     }
     Span span = chain->node->u.chain.base->span;
     span.end = link->span.end;
-    if (kind == TY_ACCESS && count == 1 && link->args.at[0]->kind == NODE_LITERAL) {
-        TyField *field = arena_new(in->typer->arena, TyField);
-        const Ty *result = ty_var(in->typer, link->span, in->level);
-        field->type = args[0];
-        infer_check(in, fn, ty_use(in->typer, kind, field, 1, result, link->span), span);
-        return result;
-    }
-    return infer_call(in, kind, fn, args, spans, count, link->span, span);
+    CallSite call = {args, spans, count, link->span, span};
+    bool is_literal = count == 1 && link->args.at[0]->kind == NODE_LITERAL;
+    return kind == TY_ACCESS ? infer_access(in, fn, &call, is_literal) : infer_apply(in, fn, &call);
 }
 
 static const Ty *infer_link(Chain *chain, const Ty *base, const Link *link)

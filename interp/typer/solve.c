@@ -28,7 +28,9 @@ static const void *identity(const Ty *type)
 static Pair *find_pair(Typer *typer, Pair pair)
 {
     uint64_t mask = (uint64_t)typer->seen_room - 1;
-    uint64_t at = str_hash((Str){(const char *)&pair, sizeof pair}) & mask;
+    uint64_t mixed = ((uint64_t)(uintptr_t)pair.value >> 4) * UINT64_C(0x9e3779b97f4a7c15) ^
+                     ((uint64_t)(uintptr_t)pair.use >> 4) * UINT64_C(0xc2b2ae3d27d4eb4f);
+    uint64_t at = (mixed ^ mixed >> 32) & mask;
     while (typer->seen_places[at].value != NULL &&
            (typer->seen_places[at].value != pair.value || typer->seen_places[at].use != pair.use)) {
         at = (at + 1) & mask;
@@ -299,6 +301,16 @@ bool fail_with(Typer *typer, Failure failure)
 Span span_or(Span a, Span b, Span c)
 {
     return span_is_set(a) ? a : span_is_set(b) ? b : c;
+}
+
+bool ty_fits(Typer *typer, const Ty *value, const Ty *use, int32_t level)
+{
+    forget_pairs(typer, 0);
+    TyMark mark = ty_mark(typer);
+    typer->level = level;
+    bool ok = constrain(typer, value, use);
+    ty_rewind(typer, mark);
+    return ok;
 }
 
 bool ty_check(Typer *typer, const Ty *value, const Ty *use, Span site, int32_t level)

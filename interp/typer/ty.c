@@ -172,14 +172,21 @@ const Ty *ty_at(Typer *typer, const Ty *type, Span span)
     return moved;
 }
 
-bool ty_is_named(const Ty *type, const char *name)
-{
-    return type->kind == TY_NAMED && str_eq(type->u.group.name, str_from_c(name));
-}
-
 bool ty_is_null(const Ty *type)
 {
     return ty_is_named(type, "Null");
+}
+
+bool ty_takes(const Ty *function, int64_t argc)
+{
+    int64_t count = function->u.function.count;
+    return function->u.function.rest != NULL ? argc >= count : argc == count;
+}
+
+const Ty *ty_param(const Ty *function, int64_t index)
+{
+    return index < function->u.function.count ? function->u.function.params[index].type
+                                              : function->u.function.rest;
 }
 
 bool literal_eq(const Literal *a, const Literal *b)

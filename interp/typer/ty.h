@@ -259,8 +259,19 @@ const Ty *ty_optional(Typer *typer, const Ty *type);
 /* The same type from another place. */
 const Ty *ty_at(Typer *typer, const Ty *type, Span span);
 
-bool ty_is_named(const Ty *type, const char *name);
+/* The name is a literal. */
+static inline bool ty_is_named(const Ty *type, const char *name)
+{
+    return type->kind == TY_NAMED && type->u.group.name.len == (int64_t)strlen(name) &&
+           memcmp(type->u.group.name.s, name, strlen(name)) == 0;
+}
+
 bool ty_is_null(const Ty *type);
+
+/* Whether a FUNCTION takes so many arguments, and the type of one of them. */
+bool ty_takes(const Ty *function, int64_t argc);
+const Ty *ty_param(const Ty *function, int64_t index);
+
 bool literal_eq(const Literal *a, const Literal *b);
 static inline bool span_is_set(Span span)
 {
@@ -309,6 +320,9 @@ const Ty *ty_extrude(Typer *typer, const Ty *type, bool is_value, int32_t level)
 /* Checks value ≤ use; what is wrong is told at `site`, and nothing of it stays. */
 bool ty_check(Typer *typer, const Ty *value, const Ty *use, Span site, int32_t level);
 
+/* Whether value ≤ use would be so; nothing of it stays, and nothing is told. */
+bool ty_fits(Typer *typer, const Ty *value, const Ty *use, int32_t level);
+
 /* Counts a step of work; false: there were too many, or it takes too long. */
 bool ty_step(Typer *typer);
 
@@ -348,22 +362,6 @@ void failures_tell(Typer *typer, const Ty *value, const Ty *use, int64_t first);
 
 /* Adds to the error that `found` was perhaps meant, unless that is empty. */
 void ty_suggest(DiagList *diags, Diag *diag, Str found);
-
-/* -- expressions (infer.c, infer_chain.c) ------------------------------------------------------ */
-
-typedef struct Infer {
-    Typer *typer;
-    int32_t level;
-    bool failed;
-} Infer;
-
-const Ty *infer(Infer *in, const Node *node);
-const Ty *infer_statement(Infer *in, const Statement *statement);
-const Ty *infer_of_given(Infer *in, const Node *lambda, const Ty *given);
-const Ty *infer_chain(Infer *in, const Node *node);
-const Ty *infer_apply(Infer *in, const Ty *fn, const Ty *const *args, const Span *spans,
-                      int64_t count, Span args_span, Span span);
-bool infer_check(Infer *in, const Ty *value, const Ty *use, Span site);
 
 /* -- display (compact.c …) --------------------------------------------------------------------- */
 

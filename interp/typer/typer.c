@@ -1,5 +1,5 @@
 /* typer: one check from the outside, and the types of values that are there already. */
-#include "interp/typer/typer.h"
+#include "interp/typer/infer.h"
 
 #include "runtime/schema/catalog.h"
 

@@ -70,6 +70,13 @@ static const Typed expressions[] = {
     {"x => { let y = x + x; y + \"a\" }", "String => String"},
     {"ID(if (true) 1 else \"2\")", "ID"},
     {"\"abc\".slice(1)", "String"},
+    {"y => { let f = x => y(x); { a: f(0), b: f(true) } }",
+     "(true | 0 => A) => { a: A, b: A }"},
+    {"x => 1 + x", "Number => Number"},
+    {"(x, y) => [x + 1, \"\" + y]", "(Number, String) => [Number, String]"},
+    /* of a kind that is known, and of several */
+    {"[{ a: { b: [1, \"x\"] } }, { a: { b: [true] } }].first()!.a.b", "[1, \"x\"] | [true]"},
+    {"let x = { a: 1 }; [x, { b: x.a, c: x }]", "[{ a: 1 }, { b: 1, c: { a: 1 } }]"},
     /* nulls */
     {"[1].first()", "1 | Null"},
     {"[1].first()!", "1"},
