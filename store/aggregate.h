@@ -133,4 +133,13 @@ bool versions_weigh_alike(Txn *txn, uint32_t aggregate, const Version *a, const 
 /* The documents of a group that have not ended; 0: there is no such group. */
 int64_t txn_group_documents(Txn *txn, uint32_t aggregate, Str terms);
 
+/* The documents of a collection that has aggregates, which lived, and ended by their `ttl` from
+ * `from_us` to `to_us`, in `arena`: by the time of their end, then by id. Not those in whose place
+ * there is another by now: DocChange.ended. Returns how many. */
+int64_t txn_list_ended(Txn *txn, uint32_t collection, int64_t from_us, int64_t to_us, Arena *arena,
+                       const Version ***versions);
+
+/* When the next document of such a collection ends, after `time_us`; TTL_NEVER: none. */
+int64_t txn_next_end_us(Txn *txn, uint32_t collection, int64_t time_us);
+
 #endif

@@ -10,6 +10,7 @@
  * It stays right while the transaction writes: a put sweeps first.
  */
 #include "store/aggregate_int.h"
+#include "runtime/base/vec.h"
 #include "store/keyed.h"
 
 #include <string.h>
@@ -392,6 +393,36 @@ int64_t version_groups(Txn *txn, uint32_t aggregate, const Version *version, con
 int64_t txn_groups_of(Txn *txn, uint32_t aggregate, const Version *version, const Str **terms)
 {
     return txn_is_expired(txn, version) ? 0 : version_groups(txn, aggregate, version, terms);
+}
+
+int64_t txn_list_ended(Txn *txn, uint32_t number, int64_t from_us, int64_t to_us, Arena *arena,
+                       const Version ***versions)
+{
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
+    VEC(const Version *) found = {0};
+    EndingCursor cursor;
+    int64_t ttl_us;
+    int64_t id;
+    if (collection && collection->aggregates) {
+        aggregate_seek_endings(&cursor, &collection->aggregates->endings, from_us, to_us);
+        while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+            const Version *version =
+                (const Version *)(uintptr_t)tree_find(&collection->documents, id);
+            if (ttl_us > version->time_us) {
+                vec_push(&found, arena, version);
+            }
+        }
+    }
+    *versions = found.at;
+    return found.len;
+}
+
+int64_t txn_next_end_us(Txn *txn, uint32_t number, int64_t time_us)
+{
+    const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
+    return collection && collection->aggregates
+               ? aggregate_next_end(&collection->aggregates->endings, time_us)
+               : TTL_NEVER;
 }
 
 /* The value of a version that a fold looks at, as a key, in `key`. */

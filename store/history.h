@@ -51,12 +51,14 @@ int64_t version_entries(Txn *txn, uint32_t index, const Version *version, Str fr
 /* -- changes ----------------------------------------------------------------------------------- */
 
 /* A change of a document: created (no `before`), updated, deleted (no `after`). What was
- * written several times in one transaction changed once. */
+ * written several times in one transaction changed once. A version that has expired at the time of
+ * the commit is not there. */
 typedef struct DocChange {
     int64_t time_us; /* of the commit */
     int64_t number;  /* of changes of one collection, rising in the order in which they were made */
     int64_t id;
     const Version *before, *after;
+    const Version *ended; /* the version that expired before another took its place; or NULL */
 } DocChange;
 
 /* Changes of a collection that the state read by a transaction has, oldest first. Its memory is

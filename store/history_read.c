@@ -296,6 +296,12 @@ ChangeCursor change_cursor(Txn *txn, uint32_t number, int64_t after_us)
     return cursor;
 }
 
+/* Whether it was not over when it was committed. */
+static bool version_lived(const Version *version)
+{
+    return version_ttl_us(version) > version->time_us;
+}
+
 /* Whether a listed version is a change, and which: not one that the same transaction replaced,
  * nor one that only got another derived block. */
 static bool read_change(const History *history, const Version *version, DocChange *change)
@@ -310,13 +316,17 @@ static bool read_change(const History *history, const Version *version, DocChang
     if (before && before->time_us == version->time_us) {
         return false;
     }
-    bool was_there =
-        before && !(before->flags & VERSION_DELETED) && version_ttl_us(before) > version->time_us;
+    if (before && before->flags & VERSION_DELETED) {
+        before = NULL;
+    }
+    bool was_there = before && version_ttl_us(before) > version->time_us;
+    bool is_there = !(version->flags & VERSION_DELETED) && version_lived(version);
     change->time_us = version->time_us;
     change->id = version->id;
     change->before = was_there ? before : NULL;
-    change->after = version->flags & VERSION_DELETED ? NULL : version;
-    return change->before || change->after;
+    change->after = is_there ? version : NULL;
+    change->ended = before && !was_there && version_lived(before) ? before : NULL;
+    return change->before || change->after || change->ended;
 }
 
 bool change_next(ChangeCursor *cursor, DocChange *change)

@@ -162,7 +162,9 @@ bool state_upgrade(Txn *txn)
     while (store->writer && store->current == txn->state) {
         pthread_cond_wait(&store->writer_left, &store->lock);
     }
-    bool upgraded = store->current == txn->state;
+    /* What it commits is beyond each horizon that was told. */
+    bool is_behind = txn->commit_us && txn->commit_us <= store->horizon_us;
+    bool upgraded = store->current == txn->state && !is_behind;
     if (upgraded) {
         become_writer(store, txn);
     }
@@ -204,6 +206,7 @@ void state_leave(Txn *txn)
 {
     Store *store = txn->store;
     pthread_mutex_lock(&store->lock);
+    txn->commit_us = 0;
     txn->state->refs--;
     if (store->writer == txn) {
         store->next_stamp = txn->edit.stamp + 1;
@@ -215,13 +218,33 @@ void state_leave(Txn *txn)
     pthread_mutex_unlock(&store->lock);
 }
 
-int64_t state_next_time(Store *store, int64_t not_before)
+void state_settle_time(Txn *txn)
 {
+    Store *store = txn->store;
     int64_t now = store->os->now_us(store->os->self);
-    now = now > not_before ? now : not_before;
+    now = now > txn->now_us ? now : txn->now_us;
     pthread_mutex_lock(&store->lock);
     store->clock_us = now > store->clock_us ? now : store->clock_us + 1;
-    int64_t time_us = store->clock_us;
+    txn->commit_us = store->clock_us;
     pthread_mutex_unlock(&store->lock);
-    return time_us;
+}
+
+int64_t state_horizon(const Txn *txn)
+{
+    Store *store = txn->store;
+    const State *state = txn->state;
+    int64_t horizon_us = store->os->now_us(store->os->self);
+    pthread_mutex_lock(&store->lock);
+    const Txn *writer = store->writer;
+    if (state->newer) {
+        horizon_us = state->newer->time_us - 1;
+    } else if (writer && writer != txn && writer->commit_us && writer->commit_us <= horizon_us) {
+        horizon_us = writer->commit_us - 1;
+    }
+    horizon_us = horizon_us > state->time_us ? horizon_us : state->time_us;
+    /* Who settles its time from now on gets a later one. */
+    store->clock_us = horizon_us > store->clock_us ? horizon_us : store->clock_us;
+    store->horizon_us = horizon_us > store->horizon_us ? horizon_us : store->horizon_us;
+    pthread_mutex_unlock(&store->lock);
+    return horizon_us;
 }

@@ -203,7 +203,8 @@ bool store_has_writer(Store *store);
 void txn_stop_on(Txn *txn, const atomic_int *stop);
 
 /* Makes a reading transaction a writing one; STORE_CHANGED when another has committed since it
- * began: it stays a reading one. Open cursors stay valid. */
+ * began, or was told a txn_horizon_us that is not before its txn_time_us: it stays a reading one.
+ * Open cursors stay valid. */
 NODISCARD StoreStatus txn_upgrade(Txn *txn);
 
 /* Publishes all writes and ends the transaction, whatever is returned. On anything but
@@ -220,6 +221,11 @@ void txn_rollback(Txn *txn);
 
 /* Commit time of the state it reads. */
 int64_t txn_snapshot_us(const Txn *txn);
+
+/* The time up to which a transaction that reads knows all that there will ever be: what others
+ * commit later is of a later time. Which documents have expired is settled for that time, if it
+ * was not asked before. Not before txn_snapshot_us. */
+int64_t txn_horizon_us(Txn *txn);
 
 /* A collection for what the store's user keeps for itself: its documents are not counted. */
 #define COLLECTION_UNCOUNTED 9

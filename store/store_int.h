@@ -9,7 +9,8 @@
  * the state before it, and is freed when that and all older states have no reader.
  *
  * Who may touch what:
- *   `lock` held      current, oldest, State.refs, State.newer, writer, spare, clock_us
+ *   `lock` held      current, oldest, State.refs, State.newer, writer, spare, clock_us,
+ *                    horizon_us, commit_us of the writer
  *   the writer       slabs, definitions, log, next_stamp: one transaction at a time is it
  *   everybody        a State's Roots and all below, which never change
  */
@@ -46,6 +47,7 @@ struct Store {
     Txn *writer;
     Txn *spare;       /* ended transactions, for use again */
     int64_t clock_us; /* the last time that was given out */
+    int64_t horizon_us; /* the latest that was told: no commit is of that time or before */
     Slab *blocks, *versions;
     uint64_t next_stamp;
     IndexDef *definitions;
@@ -137,8 +139,12 @@ void state_publish(Txn *txn, int64_t time_us);
 /* Ends a transaction; what it made and did not publish must be gone. */
 void state_leave(Txn *txn);
 
-/* A time not before now and not before `not_before`, later than all given out before. */
-int64_t state_next_time(Store *store, int64_t not_before);
+/* Settles commit_us: not before now and not before now_us, later than all given out before. */
+void state_settle_time(Txn *txn);
+
+/* The time up to which nothing is committed any more that `txn` does not see; not before that of
+ * its state. */
+int64_t state_horizon(const Txn *txn);
 
 /* Bytes of a version with all that stands behind its document. */
 static inline int64_t version_bytes(uint32_t flags, int64_t doc_len, int64_t derived_len)

@@ -113,7 +113,6 @@ static void end(Txn *txn)
     txn->found.version = NULL;
     txn->stop = NULL;
     txn->now_us = 0;
-    txn->commit_us = 0;
     state_leave(txn);
 }
 
@@ -189,11 +188,21 @@ static void stamp_versions(Txn *txn, int64_t time_us)
 
 int64_t txn_time_us(Txn *txn)
 {
-    if (txn->commit_us == 0) {
-        txn->commit_us =
-            txn->replaying ? txn->replay_time_us : state_next_time(txn->store, txn->now_us);
+    if (txn->commit_us == 0 && txn->replaying) {
+        txn->commit_us = txn->replay_time_us;
+    } else if (txn->commit_us == 0) {
+        state_settle_time(txn);
     }
     return txn->commit_us;
+}
+
+int64_t txn_horizon_us(Txn *txn)
+{
+    int64_t horizon_us = state_horizon(txn);
+    if (txn->now_us == 0) {
+        txn->now_us = horizon_us;
+    }
+    return horizon_us < txn->now_us ? horizon_us : txn->now_us;
 }
 
 /* Makes the writes of a transaction the newest state, and ends the edit, whatever is returned. */

@@ -142,9 +142,14 @@ static void read_events(Reading *reading)
         set_cursor(reading, last);
         return;
     }
-    int64_t now_us = txn_snapshot_us(rt->txn);
-    EventPosition now = {now_us > last.time_us ? now_us : last.time_us, EVENT_ALL};
+    /* A cursor that moves on where nothing happens does not grow too old. */
+    int64_t until_us = reading->reader.until_us;
+    EventPosition now = {until_us > last.time_us ? until_us : last.time_us, EVENT_ALL};
     set_cursor(reading, now);
+    events->next_us = event_reader_next_us(&reading->reader);
+    if (reading->request->status == EVENTS_STATUS_LAST) {
+        put_status(reading, now);
+    }
 }
 
 static void put_too_early(Reading *reading, EventPosition after)
@@ -193,7 +198,7 @@ static bool work(Session *session, void *context, Outcome *outcome)
     if (!find_start(reading, source, &after)) {
         return true;
     }
-    if (reading->request->with_status) {
+    if (reading->request->status == EVENTS_STATUS_FIRST) {
         put_status(reading, after);
     }
     if (event_reader_open(&reading->reader, rt, source, after)) {
@@ -214,6 +219,6 @@ Outcome session_events(Session *session, const EventsRequest *request, Buf *out,
                           .memory_bytes = request->memory_bytes,
                           .limits = request->limits,
                           .print = {.format = PRINT_TAGGED}};
-    *events = (Events){0};
+    *events = (Events){.next_us = TTL_NEVER};
     return session_transact(session, &options, work, &reading);
 }

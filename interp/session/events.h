@@ -16,13 +16,20 @@ typedef enum EventsProblem {
     EVENTS_START_BEFORE_SOURCE, /* a stream's start must not be */
 } EventsProblem;
 
+/* Which event tells no change, but where the reader stands. */
+typedef enum EventsStatus {
+    EVENTS_NO_STATUS,
+    EVENTS_STATUS_FIRST, /* where it begins */
+    EVENTS_STATUS_LAST,  /* where it ends, unless there are more */
+} EventsStatus;
+
 typedef struct EventsRequest {
     Str token;
     Str cursor;       /* empty: none */
     int64_t start_us; /* -1: none */
     int64_t most;     /* events */
     bool is_stream;   /* one whose events are lines; else they are elements of an array */
-    bool with_status; /* begin with a status event: where it starts */
+    EventsStatus status;
     int64_t timeout_ms, memory_bytes;
     const Limits *limits;
 } EventsRequest;
@@ -30,6 +37,8 @@ typedef struct EventsRequest {
 typedef struct Events {
     EventsProblem problem;
     Str cursor;      /* of the position behind the last event, or of now when there are no more */
+    int64_t next_us; /* when there will be an event though nobody writes; TTL_NEVER: it is not known
+                        of any */
     int64_t count;   /* of events, the error among them */
     bool has_more;
     bool has_failed; /* the last event is an error */

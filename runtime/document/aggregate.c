@@ -248,13 +248,13 @@ Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals 
                      aggregate->total_count);
 }
 
-Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms)
+Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past)
 {
     int64_t term_count = aggregate->spec.term_count;
     int64_t count = term_count + aggregate->total_count;
     Value *values = arena_array(rt->heap, Value, count);
     codec_read_key(rt, terms, term_count, values);
-    group_totals(rt, aggregate, terms, NULL, values + term_count);
+    group_totals(rt, aggregate, terms, past, values + term_count);
     return rt_object(rt, aggregate->names, values, count);
 }
 

@@ -61,8 +61,8 @@ Value aggregate_call(Rt *rt, const Collection *collection, const Aggregate *aggr
  * without documents, what it comes to when there is nothing. */
 Value aggregate_group(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past);
 
-/* The group with these terms as an object of its terms and totals, the element of a GroupSet. */
-Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms);
+/* The same as an object of its terms and totals, the element of a GroupSet. */
+Value aggregate_element(Rt *rt, const Aggregate *aggregate, Str terms, PastTotals *past);
 
 /* Finds the totals as of a time (0: the present): `*past` is NULL where those of the present are
  * right. False: a fault, as the time is not kept any more. aggregate_past.c. */

@@ -179,6 +179,14 @@ static uint32_t collection_of(const Set *base)
                                           : ((const IndexSet *)base)->collection;
 }
 
+static bool is_filtered(const Set *set)
+{
+    while (set && set->ops != &set_where_ops) {
+        set = set->source;
+    }
+    return set != NULL;
+}
+
 bool event_reader_open(EventReader *reader, Rt *rt, const EventSource *source, EventPosition after)
 {
     const Set *base = base_of(source->set);
@@ -187,11 +195,13 @@ bool event_reader_open(EventReader *reader, Rt *rt, const EventSource *source, E
     reader->collection = collection_of(base);
     /* Some of its changes may be wanted: those are known only if all are. */
     int64_t from_us = after.ordinal == EVENT_ALL ? after.time_us : after.time_us - 1;
+    reader->until_us = txn_horizon_us(rt->txn);
     if (from_us < txn_changes_since_us(rt->txn, reader->collection)) {
         return false;
     }
     if (reader->is_of_groups) {
-        reader->groups = event_groups_find(rt, (const GroupSet *)base, after);
+        reader->is_filtered = is_filtered(source->set);
+        reader->groups = event_groups_find(rt, (const GroupSet *)base, after, reader->until_us);
         return true;
     }
     reader->changes = change_cursor(rt->txn, reader->collection, from_us);
@@ -252,14 +262,48 @@ static int make_event(EventReader *reader, const DocChange *change, Event *event
     return passed_before || passed_now;
 }
 
-/* The next event of a group; what the source's functions make of it now. */
-static int next_group(EventReader *reader, Event *event)
+/* The event of a group whose filters tell whether it is an element; 0: it is and was none. */
+static int make_filtered(EventReader *reader, const GroupNews *news, Event *event)
 {
-    if (!reader->groups) {
+    Rt *rt = reader->rt;
+    const Set *set = reader->source->set;
+    Value before = news->was ? event_groups_before(reader->groups, news) : val_null(NULL);
+    Value now = news->is ? event_groups_now(reader->groups, news) : val_null(NULL);
+    int was = val_is_fault(before) ? -1 : news->was ? pass(rt, set, news->before_us, &before) : 0;
+    int is = was >= 0 && news->is ? pass(rt, set, 0, &now) : 0;
+    if (was < 0 || is < 0) {
         return -1;
     }
-    int got = event_groups_next(reader->groups, event, &reader->position);
-    return got > 0 ? pass(reader->rt, reader->source->set, 0, &event->data) : got;
+    event->kind = !was ? EVENT_ADD : is ? EVENT_UPDATE : EVENT_REMOVE;
+    event->data = is ? now : before;
+    return was || is;
+}
+
+/* The event of a group; what the source's functions make of its totals of now. */
+static int make_plain(EventReader *reader, const GroupNews *news, Event *event)
+{
+    event->kind = !news->was ? EVENT_ADD : news->is ? EVENT_UPDATE : EVENT_REMOVE;
+    event->data = event_groups_now(reader->groups, news);
+    return pass(reader->rt, reader->source->set, 0, &event->data);
+}
+
+static int next_group(EventReader *reader, Event *event)
+{
+    GroupNews news;
+    int made = reader->groups ? 0 : -1;
+    while (made == 0 && event_groups_next(reader->groups, &news)) {
+        reader->position = news.last;
+        made = reader->is_filtered ? make_filtered(reader, &news, event)
+                                   : make_plain(reader, &news, event);
+    }
+    return made;
+}
+
+int64_t event_reader_next_us(const EventReader *reader)
+{
+    return reader->is_of_groups
+               ? txn_next_end_us(reader->rt->txn, reader->collection, reader->until_us)
+               : TTL_NEVER;
 }
 
 int event_next(EventReader *reader, Event *event)

@@ -42,7 +42,8 @@ typedef struct EventReader {
     ChangeCursor changes;
     EventPosition position; /* behind the change that was looked at last */
     EventPosition after;
-    bool is_of_groups;
+    int64_t until_us; /* what is committed, or ends, up to this time is all known */
+    bool is_of_groups, is_filtered;
     struct EventGroups *groups; /* NULL: to find them failed */
 } EventReader;
 
@@ -50,6 +51,10 @@ typedef struct EventReader {
  * known. What it finds lives on rt->heap. */
 NODISCARD bool event_reader_open(EventReader *reader, Rt *rt, const EventSource *source,
                                  EventPosition after);
+
+/* When something ends by itself, so that there may be an event though nobody writes; TTL_NEVER:
+ * nothing does. */
+int64_t event_reader_next_us(const EventReader *reader);
 
 /* The next event. 1: there is one; 0: the end; -1: a fault of a function of the source. */
 int event_next(EventReader *reader, Event *event);

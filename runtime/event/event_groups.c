@@ -9,7 +9,7 @@
 
 typedef struct ChangedGroup {
     Str terms;
-    EventPosition last; /* change of it */
+    EventPosition first, last; /* change of it, behind the position */
     int64_t joined;     /* documents that came, less those that left, behind the position */
 } ChangedGroup;
 
@@ -45,6 +45,7 @@ static void note(EventGroups *groups, Str terms, int64_t joined)
         group = arena_new(groups->rt->heap, ChangedGroup);
         group->terms = str_copy(groups->rt->heap, terms);
         map_put(&groups->by_terms, group->terms, group);
+        group->first = groups->at;
         vec_push(&groups->changed, groups->rt->heap, group);
     }
     group->last = groups->at;
@@ -65,13 +66,19 @@ static int64_t copy_groups(EventGroups *groups, const Version *version, Str **co
     return count;
 }
 
+/* Each transaction, and each time at which something ended, numbers its changes from 1. */
+static void go_to(EventGroups *groups, int64_t time_us)
+{
+    if (time_us != groups->at.time_us) {
+        groups->at = (EventPosition){.time_us = time_us};
+    }
+}
+
 /* Notes the groups of before and of after, in order of their terms. */
 static void note_change(EventGroups *groups, const DocChange *change)
 {
     uint32_t aggregate = groups->set->aggregate->number;
-    if (change->time_us != groups->at.time_us) {
-        groups->at = (EventPosition){.time_us = change->time_us};
-    }
+    go_to(groups, change->time_us);
     bool alike = change->before && change->after &&
                  versions_weigh_alike(groups->rt->txn, aggregate, change->before, change->after);
     Str *left;
@@ -90,6 +97,71 @@ static void note_change(EventGroups *groups, const DocChange *change)
     }
 }
 
+/* -- documents that ended ---------------------------------------------------------------------- */
+
+typedef struct Endings {
+    VEC(const Version *) all;
+    int64_t next;
+} Endings;
+
+static int compare_endings(const void *a, const void *b)
+{
+    const Version *const *left = a;
+    const Version *const *right = b;
+    int64_t left_us = version_ttl_us(*left);
+    int64_t right_us = version_ttl_us(*right);
+    return left_us != right_us ? (left_us > right_us) - (left_us < right_us)
+                               : ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+/* Finds the documents that ended by themselves behind a time: those that nothing has replaced, and
+ * those in whose place there is another. False: a fault. */
+static bool find_endings(const EventGroups *groups, int64_t from_us, int64_t until_us,
+                         Endings *endings)
+{
+    Rt *rt = groups->rt;
+    uint32_t collection = groups->set->collection;
+    const Version **found;
+    DocChange change;
+    *endings = (Endings){.next = 0};
+    int64_t count = txn_list_ended(rt->txn, collection, from_us + 1, until_us, rt->heap, &found);
+    for (int64_t i = 0; i < count; i++) {
+        vec_push(&endings->all, rt->heap, found[i]);
+    }
+    ChangeCursor cursor = change_cursor(rt->txn, collection, from_us);
+    while (change_next(&cursor, &change)) {
+        if (!rt_tick(rt)) {
+            return false;
+        }
+        if (change.ended && version_ttl_us(change.ended) > from_us) {
+            vec_push(&endings->all, rt->heap, change.ended);
+        }
+    }
+    if (endings->all.len > count) {
+        qsort(endings->all.at, (size_t)endings->all.len, sizeof *endings->all.at, compare_endings);
+    }
+    return true;
+}
+
+/* Notes those that ended up to a time. */
+static void note_endings(EventGroups *groups, Endings *endings, int64_t until_us)
+{
+    for (; endings->next < endings->all.len; endings->next++) {
+        const Version *version = endings->all.at[endings->next];
+        if (version_ttl_us(version) > until_us) {
+            return;
+        }
+        Str *left;
+        int64_t count = copy_groups(groups, version, &left);
+        go_to(groups, version_ttl_us(version));
+        for (int64_t i = 0; i < count; i++) {
+            note(groups, left[i], -1);
+        }
+    }
+}
+
+/* -- finding ----------------------------------------------------------------------------------- */
+
 static int compare_last(const void *a, const void *b)
 {
     const ChangedGroup *const *left = a;
@@ -97,9 +169,10 @@ static int compare_last(const void *a, const void *b)
     return is_behind((*left)->last, (*right)->last) ? 1 : -1;
 }
 
-EventGroups *event_groups_find(Rt *rt, const GroupSet *set, EventPosition after)
+EventGroups *event_groups_find(Rt *rt, const GroupSet *set, EventPosition after, int64_t until_us)
 {
     DocChange change;
+    Endings endings;
     if (!permission_check_all(rt, set->collection)) {
         return NULL;
     }
@@ -108,13 +181,18 @@ EventGroups *event_groups_find(Rt *rt, const GroupSet *set, EventPosition after)
     map_init(&groups->by_terms, rt->heap);
     /* Some of a transaction's changes may be wanted: those have their numbers only if all do. */
     int64_t from_us = after.ordinal == EVENT_ALL ? after.time_us : after.time_us - 1;
+    if (!find_endings(groups, from_us, until_us, &endings)) {
+        return NULL;
+    }
     ChangeCursor cursor = change_cursor(rt->txn, set->collection, from_us);
     while (change_next(&cursor, &change)) {
         if (!rt_tick(rt)) {
             return NULL;
         }
+        note_endings(groups, &endings, change.time_us);
         note_change(groups, &change);
     }
+    note_endings(groups, &endings, until_us);
     if (groups->changed.len > 1) {
         qsort(groups->changed.at, (size_t)groups->changed.len, sizeof *groups->changed.at,
               compare_last);
@@ -122,22 +200,47 @@ EventGroups *event_groups_find(Rt *rt, const GroupSet *set, EventPosition after)
     return groups;
 }
 
-int event_groups_next(EventGroups *groups, Event *event, EventPosition *position)
+/* -- telling ----------------------------------------------------------------------------------- */
+
+bool event_groups_next(EventGroups *groups, GroupNews *news)
 {
-    Rt *rt = groups->rt;
     const Aggregate *aggregate = groups->set->aggregate;
     while (groups->next < groups->changed.len) {
         const ChangedGroup *group = groups->changed.at[groups->next++];
-        int64_t now = txn_group_documents(rt->txn, aggregate->number, group->terms);
+        int64_t now = txn_group_documents(groups->rt->txn, aggregate->number, group->terms);
         bool was = now - group->joined > 0;
-        *position = group->last;
-        if (!was && now == 0) {
-            continue; /* it came and went */
+        if (was || now > 0) {
+            /* Of a transaction that the position is within, all counts. */
+            bool is_within = group->first.time_us == groups->after.time_us;
+            *news = (GroupNews){.terms = group->terms,
+                                .last = group->last,
+                                .before_us = groups->after.time_us - is_within,
+                                .was = was,
+                                .is = now > 0};
+            return true;
         }
-        event->kind = now == 0 ? EVENT_REMOVE : was ? EVENT_UPDATE : EVENT_ADD;
-        event->data = aggregate_element(rt, aggregate, group->terms);
-        rt->stats.read_ops++;
-        return 1;
+        /* It came and went. */
     }
-    return 0;
+    return false;
+}
+
+Value event_groups_now(EventGroups *groups, const GroupNews *news)
+{
+    groups->rt->stats.read_ops++;
+    return aggregate_element(groups->rt, groups->set->aggregate, news->terms, NULL);
+}
+
+Value event_groups_before(EventGroups *groups, const GroupNews *news)
+{
+    Rt *rt = groups->rt;
+    PastTotals *past;
+    if (!aggregate_past(rt, groups->set->collection, groups->set->aggregate, news->before_us,
+                        &past)) {
+        return val_fault();
+    }
+    int64_t valid_time_us = rt->valid_time_us;
+    rt->valid_time_us = news->before_us; /* that of the documents among terms and totals */
+    Value element = aggregate_element(rt, groups->set->aggregate, news->terms, past);
+    rt->valid_time_us = valid_time_us;
+    return element;
 }

@@ -39,15 +39,6 @@ static const char *objection_to_documents(const IndexSet *set)
                : NULL;
 }
 
-/* An event has the totals of after the change: whether those of before passed is not known. */
-static const char *objection_to_groups(const GroupSet *set, bool is_filtered)
-{
-    return set->reversed ? "streaming is not supported on sets that have been reversed."
-           : is_filtered ? "streaming is not supported on the groups of an aggregate with a "
-                           "`.where()`; name the terms of one group, or choose among the events."
-                         : NULL;
-}
-
 static bool is_passed_on(const Set *set)
 {
     return set->ops == &set_where_ops || set->ops == &set_map_ops || set->ops == &set_paged_ops;
@@ -56,7 +47,6 @@ static bool is_passed_on(const Set *set)
 /* Why the changes of `set` cannot be watched; NULL: they can. */
 static const char *objection(const Set *set)
 {
-    bool is_filtered = false;
     for (;; set = set->source) {
         if (set->valid_time_us != 0) {
             return "streaming is not supported for sets created within an `at()` expression.";
@@ -64,10 +54,11 @@ static const char *objection(const Set *set)
         if (!is_passed_on(set)) {
             break;
         }
-        is_filtered |= set->ops == &set_where_ops;
     }
     if (set->ops == &set_groups_ops) {
-        return objection_to_groups((const GroupSet *)set, is_filtered);
+        return ((const GroupSet *)set)->reversed
+                   ? "streaming is not supported on sets that have been reversed."
+                   : NULL;
     }
     if (set->ops == &set_documents_ops) {
         return objection_to_documents((const IndexSet *)set);

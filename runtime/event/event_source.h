@@ -9,7 +9,7 @@
  * What can be watched: all documents of a user collection, the entries of an index with given
  * terms, Set.single of a document; and where, map and pageSize of these. Each element of such a
  * set comes of one document, so that a write to the document says which elements change. And the
- * groups of an aggregate, one or all, with map and pageSize: event_groups.h.
+ * groups of an aggregate, one or all: event_groups.h.
  *
  * A token is a source as text, with the time from which on its events count. It survives the
  * process, like a cursor.

@@ -25,7 +25,8 @@ typedef struct Stream {
     Exchange *exchange;           /* held */
     Str token;                    /* in the arena of the exchange */
     Buf cursor;                   /* behind what was told */
-    int64_t told_us;              /* when something was told last */
+    int64_t status_us;            /* when its client was told last where it stands */
+    int64_t next_us;              /* when there is news though nobody writes, wall clock */
     int64_t expires_us;           /* when what its client logged in with ends, wall clock */
     uint64_t rights;              /* what that lets it do */
     bool is_asking;               /* a job is under way */
@@ -104,7 +105,6 @@ static void keep_cursor(Stream *stream, Str cursor)
 {
     stream->cursor.len = 0;
     buf_put(&stream->cursor, cursor);
-    stream->told_us = server_now_us();
 }
 
 static void tell(Stream *stream, Job *job, const StreamJob *details)
@@ -112,6 +112,10 @@ static void tell(Stream *stream, Job *job, const StreamJob *details)
     Exchange *exchange = stream->exchange;
     exchange->server->counters.events += details->events.count;
     keep_cursor(stream, details->cursor);
+    stream->next_us = details->events.next_us;
+    if (details->request.status != EVENTS_NO_STATUS) {
+        stream->status_us = server_now_us();
+    }
     exchange_hold(exchange);
     if (job->answer.len > 0) {
         exchange_put(exchange, buf_str(&job->answer));
@@ -203,21 +207,23 @@ static void ask(Stream *stream)
     StreamJob *details = arena_new(&job->arena, StreamJob);
     details->stream = stream;
     details->rights = stream->rights;
-    details->request = (EventsRequest){.token = stream->token,
-                                       .cursor = str_copy(&job->arena, buf_str(&stream->cursor)),
-                                       .start_us = -1,
-                                       .most = EVENTS_AT_ONCE,
-                                       .is_stream = true,
-                                       .with_status = stream->wants_status,
-                                       .limits = options->limits,
-                                       .timeout_ms = options->query_timeout_ms,
-                                       .memory_bytes = options->max_query_bytes};
+    details->request =
+        (EventsRequest){.token = stream->token,
+                        .cursor = str_copy(&job->arena, buf_str(&stream->cursor)),
+                        .start_us = -1,
+                        .most = EVENTS_AT_ONCE,
+                        .is_stream = true,
+                        .status = stream->wants_status ? EVENTS_STATUS_LAST : EVENTS_NO_STATUS,
+                        .limits = options->limits,
+                        .timeout_ms = options->query_timeout_ms,
+                        .memory_bytes = options->max_query_bytes};
     job->details = details;
     job->run = run_asking;
     job->done = done_asking;
     job->lose = lose_asking;
     stream->is_asking = true;
     stream->is_behind = stream->wants_status = false;
+    stream->next_us = TTL_NEVER;
     work_submit_always(job);
 }
 
@@ -245,7 +251,10 @@ void streams_tick(Server *server)
         if (stream->expires_us <= wall_us) {
             look(stream); /* it will not be let in again */
         }
-        if (now - stream->told_us >= (int64_t)STATUS_SECONDS * 1000000) {
+        if (stream->next_us <= wall_us) {
+            look(stream);
+        }
+        if (now - stream->status_us >= (int64_t)STATUS_SECONDS * 1000000) {
             stream->wants_status = true;
             look(stream);
         }
@@ -326,7 +335,7 @@ static JobEnd run_opening(Job *job, Worker *worker)
         return JOB_DONE;
     }
     request->most = REPLAY_MAX;
-    request->with_status = true;
+    request->status = EVENTS_STATUS_FIRST;
     request->timeout_ms = job->exchange->server->options->query_timeout_ms;
     details->is_good = events_request_run(job, worker, request, &details->events);
     details->cursor = str_copy(&job->arena, details->events.cursor);

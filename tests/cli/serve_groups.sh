@@ -63,6 +63,7 @@ check 'the cursor within a transaction' 0 'update {"movie": "2", "count": "2"}' 
     $(declare -f events); base=$base
     events '$every' cursor=$(cat every.cursor) page_size=1 >/dev/null; events '$every' cursor=\$(cat cursor)"
 
+: >streamed
 curl -s -N -m 20 -H 'Authorization: Bearer secret' -d "{\"token\":\"$one\",\"cursor\":\"$(cat one.cursor)\"}" \
     "$base/stream/1" >streamed &
 reader=$!
@@ -75,6 +76,30 @@ kill $reader
 check 'a stream tells of each change as it comes' 0 \
     $'status\nupdate {"@double":"2.0"}\nupdate {"@double":"5.0"}\nremove null' '' \
     sed -n 's/^{"type":"\([a-z]*\)".*"mean":\({[^}]*}\|null\).*/\1 \2/p; s/^{"type":"\(status\)".*/\1/p' streamed
+
+# Time passes: nobody writes, and still a group changes. The stream of documents tells nothing.
+ending=$(token 'Review.rating().where(.count > 1).eventSource().map(.count)')
+documents=$(token 'Review.all().map(.stars).eventSource()')
+: >ended.groups >ended.documents
+for source in "$ending" "$documents"; do
+    curl -s -N -m 20 -H 'Authorization: Bearer secret' -d "{\"token\":\"$source\"}" "$base/stream/1" \
+        >"ended.$([ "$source" = "$ending" ] && echo groups || echo documents)" &
+    readers+=" $!"
+done
+wait_for_lines() { for _ in $(seq 200); do [ "$(wc -l <"$1")" -ge "$2" ] && break; sleep 0.05; done; }
+wait_for_lines ended.groups 1
+wait_for_lines ended.documents 1
+value '[1, 2].forEach(i => Review.create({ id: 10 + i, movie: Movie(3), stars: i, published: true }))' >/dev/null
+wait_for_lines ended.groups 2
+value 'Review(11)!.update({ ttl: Time.now().add(1, \"second\") })' >/dev/null
+wait_for_lines ended.groups 3
+# shellcheck disable=SC2086
+kill $readers
+types() { sed 's/^{"type":"\([a-z]*\)".*/\1/' "$1" | tr '\n' ' '; }
+check 'a stream tells of a group whose document has ended' 0 'status add remove ' '' types ended.groups
+check 'and nothing of the document' 0 'status add add update ' '' types ended.documents
+check 'nor does a feed' 0 $'add "1"\nadd "2"\nupdate "1"' '' events "$documents"
+check 'to a feed the group came and went' 0 '' '' events "$ending"
 
 value 'Review.definition.update({ aggregates: { rating: null } })' >/dev/null
 check 'a source whose aggregate is gone' 0 400 '' status -d "{\"token\":\"$one\"}" "$base/feed/1"
