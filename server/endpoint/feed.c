@@ -24,12 +24,13 @@ static void put_page(Job *job, const Events *events)
     job->status = 200;
 }
 
-static JobEnd run(Job *job, Worker *worker)
+static JobEnd read_page(Job *job, Worker *worker)
 {
     const Params *params = job->details;
     const ServerOptions *options = job->exchange->server->options;
     EventsRequest request;
     Events events;
+    job->answer.len = 0;
     int64_t timeout_ms = params->timeout_ms ? params->timeout_ms : options->query_timeout_ms;
     if (events_request_read(job, false, &request) &&
         (request.timeout_ms = job_time_left(job, timeout_ms)) > 0 &&
@@ -37,6 +38,11 @@ static JobEnd run(Job *job, Worker *worker)
         put_page(job, &events);
     }
     return JOB_DONE;
+}
+
+static JobEnd run(Job *job, Worker *worker)
+{
+    return job_run_within_rights(job, worker, read_page);
 }
 
 void feed_answer(Exchange *exchange)

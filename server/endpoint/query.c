@@ -128,7 +128,7 @@ static void choose_options(Job *job, Query *query)
     query->run.memory_bytes = options->max_query_bytes;
 }
 
-static JobEnd run(Job *job, Worker *worker)
+static JobEnd ask(Job *job, Worker *worker)
 {
     const QueryJob *details = job->details;
     Query query = {0};
@@ -150,6 +150,11 @@ static JobEnd run(Job *job, Worker *worker)
         query.run.timeout_ms = HASTY_MS;
     }
     return run_query(job, worker, session, &query);
+}
+
+static JobEnd run(Job *job, Worker *worker)
+{
+    return job_run_within_rights(job, worker, ask);
 }
 
 /* -- on the loop's thread --------------------------------------------------------------------- */

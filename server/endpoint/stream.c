@@ -327,10 +327,12 @@ static void lose_opening(Job *job, Str why)
     job_lose(job, why);
 }
 
-static JobEnd run_opening(Job *job, Worker *worker)
+static JobEnd open_behind(Job *job, Worker *worker)
 {
     StreamJob *details = job->details;
     EventsRequest *request = &details->request;
+    details->is_good = false;
+    job->answer.len = 0;
     if (!events_request_read(job, true, request)) {
         return JOB_DONE;
     }
@@ -346,6 +348,11 @@ static JobEnd run_opening(Job *job, Worker *worker)
         details->events.has_failed = true;
     }
     return JOB_DONE;
+}
+
+static JobEnd run_opening(Job *job, Worker *worker)
+{
+    return job_run_within_rights(job, worker, open_behind);
 }
 
 void stream_answer(Exchange *exchange)

@@ -40,6 +40,19 @@ Session *job_session(Job *job, Worker *worker)
     return session;
 }
 
+JobEnd job_run_within_rights(Job *job, Worker *worker, JobEnd (*run)(Job *job, Worker *worker))
+{
+    for (;;) {
+        job->state_us = job->seen_us = 0;
+        JobEnd end = run(job, worker);
+        uint64_t rights = job->rights;
+        if (end != JOB_DONE || job->writes || job->state_us <= job->seen_us ||
+            (job_session(job, worker) && job->rights == rights)) {
+            return end;
+        }
+    }
+}
+
 void job_time_out(Job *job, int64_t timeout_ms)
 {
     if (server_now_us() - job->exchange->begun_us >= DEADLINE_SOON_US) {

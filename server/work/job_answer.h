@@ -21,6 +21,11 @@ bool job_refuse(Job *job, Str message);
  * or its scope. */
 Session *job_session(Job *job, Worker *worker);
 
+/* Runs a job by `run`, which calls job_session. What a job reads may be of a later state than that
+ * in which who asks was let in: when that has other rights there, all is done again. So it may what
+ * it may in the state that it reads. (No one commits while a job that writes logs in and begins.) */
+JobEnd job_run_within_rights(Job *job, Worker *worker, JobEnd (*run)(Job *job, Worker *worker));
+
 /* The time that is left of `timeout_ms` since the request came. 0: none is, and the job has that
  * answer. */
 int64_t job_time_left(Job *job, int64_t timeout_ms);

@@ -213,6 +213,45 @@ text $shop 'Key.byId(80)!.update({ role: "server-readonly" }).id' >/dev/null
 verdict 'so does a key of another role' "$(told keeper.events 9; grep -q permission_loss keeper.events || cat keeper.events)"
 verdict 'all others go on' "$(told scoped.events 8; grep permission_loss scoped.events)"
 
+# -- rights are those of the state that a query reads ---------------------------------------------
+# The flag is true only where the role may not read it: who may read sees false, whatever is
+# committed between the looking at rights and the reading.
+text $shop 'Collection.create({ name: "Flag" }).name' >/dev/null
+text $shop 'Flag.create({ id: 1, up: false }).id
+Role.create({ name: "watcher", privileges: { resource: "Flag", actions: { read: true } } }).name' >/dev/null
+watcher=$(text $shop 'Key.create({ role: "watcher" }).secret')
+cat >flags.py <<'PYTHON'
+import http.client, json, sys, threading
+port, shop, watcher = sys.argv[1:]
+def ask(connection, secret, query):
+    connection.request("POST", "/query/1", json.dumps({"query": query}), {"Authorization": "Bearer " + secret})
+    return json.load(connection.getresponse())["data"]
+def change():
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for i in range(300):
+        up = "true" if i % 2 == 0 else "false"
+        ask(connection, shop, "Flag(1)!.update({ up: %s }).id; Role.byName('watcher')!.update({ privileges: "
+            "{ resource: 'Flag', actions: { read: %s } } }).name" % (up, "false" if i % 2 == 0 else "true"))
+changer = threading.Thread(target=change)
+changer.start()
+connection = http.client.HTTPConnection("127.0.0.1", port)
+seen = set()
+while changer.is_alive():
+    seen.add(ask(connection, watcher, "Flag.all().first()?.up"))
+print(True in seen)
+PYTHON
+check 'what is read is what may be read in that state' 0 False '' python3 flags.py "$port" "$shop" "$watcher"
+# A write that waits behind the one that deletes its key is nobody's when its turn comes.
+late=$(text $shop 'Key.create({ id: 90, role: "server" }).secret')
+as $shop 'let n = Set.sequence(0, 3000).flatMap(_ => Set.sequence(0, 100)).fold(0, (a, b) => a + 1)
+Key.byId(90)!.delete().exists()' >deleting &
+deleting=$!
+for _ in $(seq 200); do call "$base/metrics" | grep -q '^fawn_jobs_pending 0' || break; sleep 0.01; done
+check 'a write whose key was deleted while it waited' 0 unauthorized '' as "$late" 'User.create({ id: 90 }).id'
+wait $deleting
+check 'its key is gone' 0 false '' cat deleting
+check 'nothing of it was done' 0 false '' as $shop 'User.byId(90).exists()'
+
 # -- what must not be told --------------------------------------------------------------------------
 check 'hashes are not to be read' 0 '[null, null]' '' as $shop \
     '[Key.all().first()!.internal_hash, Credential.byDocument(User(1))!.password]'
