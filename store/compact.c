@@ -244,7 +244,7 @@ static int swap(Compaction *compaction)
         failed = compaction->device.sync(compaction->device.self);
     }
     if (!failed) {
-        failed = log_file_check_place(log_device(store->log));
+        failed = log_file_check_place(log_device(store->log), store->path);
     }
     if (!failed) {
         failed = os->rename(os->self, compaction->temporary, compaction->path);

@@ -113,8 +113,8 @@ NODISCARD StoreStatus log_file_open(Store *store, bool must_exist, LogDevice *de
 NODISCARD int log_file_make(Store *store, const char *path, const LogDevice *like,
                             LogDevice *device);
 
-/* Whether the store's path still names the file of a device: 0, or a negated errno. */
-NODISCARD int log_file_check_place(const LogDevice *device);
+/* Whether `path` still names the file of a device: 0, or a negated errno, -ESTALE if not. */
+NODISCARD int log_file_check_place(const LogDevice *device, const char *path);
 
 /* Writes `bytes` at `offset` however often that takes. */
 NODISCARD int os_write_all(const Os *os, int file, Str bytes, int64_t offset);

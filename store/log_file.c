@@ -274,11 +274,11 @@ int log_file_make(Store *store, const char *path, const LogDevice *like, LogDevi
     return 0;
 }
 
-int log_file_check_place(const LogDevice *device)
+int log_file_check_place(const LogDevice *device, const char *path)
 {
     const LogFile *log = device->self;
     const Os *os = log->store->os;
-    int is_at = os->is_at(os->self, log->file, log->store->path);
+    int is_at = os->is_at(os->self, log->file, path);
     return is_at > 0 ? 0 : is_at < 0 ? is_at : -ESTALE;
 }
 

@@ -37,6 +37,9 @@ typedef struct Os {
     /* So is the entry of the file `path` in its folder. */
     int (*sync_folder)(void *self, const char *path);
     int (*rename)(void *self, const char *from, const char *to);
+
+    /* The same where `to` must not exist: -EEXIST when it does, whoever made it and when. */
+    int (*rename_new)(void *self, const char *from, const char *to);
     int (*remove)(void *self, const char *path);
 
     /* 1 while `path` names the open file, 0 when it names another one or none. */

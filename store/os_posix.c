@@ -4,12 +4,13 @@
  * process, so that two stores in one process exclude each other as well; such locks have no
  * owner that could be asked for. PID_BYTE belongs to the process: it only tells who it is.
  */
-#define _GNU_SOURCE /* F_OFD_SETLK */
+#define _GNU_SOURCE /* F_OFD_SETLK, renameat2 */
 
 #include "store/os.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -132,6 +133,29 @@ static int rename_file(void *self, const char *from, const char *to)
     return result_of(rename(from, to));
 }
 
+/* Where the file system cannot: the name is taken by an empty file, which the other replaces. */
+static int rename_over_empty(const char *from, const char *to)
+{
+    int file;
+    RETRY(file, open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (file < 0) {
+        return -errno;
+    }
+    close(file);
+    int failed = result_of(rename(from, to));
+    if (failed) {
+        (void)unlink(to);
+    }
+    return failed;
+}
+
+static int rename_new_file(void *self, const char *from, const char *to)
+{
+    (void)self;
+    int failed = result_of(renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
+    return failed == -EINVAL || failed == -ENOSYS ? rename_over_empty(from, to) : failed;
+}
+
 static int remove_file(void *self, const char *path)
 {
     (void)self;
@@ -215,6 +239,7 @@ static const Os posix = {
     .sync = sync_file,
     .sync_folder = sync_folder,
     .rename = rename_file,
+    .rename_new = rename_new_file,
     .remove = remove_file,
     .is_at = is_at,
     .real_path = real_path,

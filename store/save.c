@@ -2,9 +2,10 @@
  *
  *   PATH.saving   header, records of about SAVE_RECORD_BYTES: collections, documents with
  *                 the shapes that they have, then the indexes and aggregates
- *   sync, rename to PATH, sync the folder
+ *   sync, rename to PATH unless somebody has made that meanwhile, sync the folder
  *
- * A crash leaves PATH.saving, or the whole file.
+ * A crash leaves PATH.saving, or the whole file. PATH.saving is locked while it is written: what is not
+ * was left.
  */
 #include "store/save.h"
 
@@ -129,24 +130,6 @@ int save_state(Store *store, const State *state, const LogDevice *to, Saved *sav
     return saving.failed;
 }
 
-/* Writes the file `path`, which must not exist. */
-static int write_file(Store *store, const State *state, const char *path)
-{
-    LogDevice device;
-    int failed = log_file_make(store, path, NULL, &device);
-    if (failed) {
-        return failed;
-    }
-    Saved saved;
-    failed = save_state(store, state, &device, &saved);
-    if (!failed) {
-        failed = device.sync(device.self);
-    }
-    int closed = device.close(device.self);
-    shapes_free(&saved.shapes);
-    return failed ? failed : closed;
-}
-
 static bool exists(const Os *os, const char *path)
 {
     int file = os->open(os->self, path, OS_READ);
@@ -164,40 +147,96 @@ char *path_beside(const char *path, const char *suffix)
     return beside;
 }
 
-static int write_and_rename(Store *store, const State *state, const char *path)
+/* Removes what an earlier save left that did not end. -EBUSY: it has not ended yet. */
+static int remove_leftover(const Os *os, const char *temporary)
+{
+    int holder_pid;
+    int file = os->open(os->self, temporary, OS_WRITE);
+    if (file < 0) {
+        return file == -ENOENT ? 0 : file;
+    }
+    int failed = os->lock(os->self, file, &holder_pid);
+    if (!failed && os->is_at(os->self, file, temporary) > 0) {
+        failed = os->remove(os->self, temporary);
+    }
+    (void)os->close(os->self, file);
+    return failed == -EAGAIN ? -EBUSY : failed;
+}
+
+/* Makes the file `temporary`, locked until its device is closed. */
+static int make_file(Store *store, const char *temporary, LogDevice *device)
+{
+    int failed = remove_leftover(store->os, temporary);
+    if (!failed) {
+        failed = log_file_make(store, temporary, NULL, device);
+        /* Another one was faster. */
+        failed = failed == -EEXIST || failed == -EAGAIN ? -EBUSY : failed;
+    }
+    return failed;
+}
+
+/* Fills the file, and gives it its name. */
+static int write_and_rename(Store *store, const State *state, const LogDevice *device,
+                            const char *temporary, const char *path)
 {
     const Os *os = store->os;
-    char *temporary = path_beside(path, ".saving");
-    /* What an earlier save left that did not end. */
-    (void)os->remove(os->self, temporary);
-    int failed = write_file(store, state, temporary);
+    Saved saved;
+    int failed = save_state(store, state, device, &saved);
+    shapes_free(&saved.shapes);
     if (!failed) {
-        failed = os->rename(os->self, temporary, path);
+        failed = device->sync(device->self);
     }
+    if (!failed) {
+        failed = log_file_check_place(device, temporary);
+    }
+    return failed ? failed : os->rename_new(os->self, temporary, path);
+}
+
+static int save_to(Store *store, const State *state, const char *temporary, const char *path)
+{
+    const Os *os = store->os;
+    LogDevice device;
+    int failed = make_file(store, temporary, &device);
+    if (failed) {
+        return failed;
+    }
+    failed = write_and_rename(store, state, &device, temporary, path);
     if (failed) {
         (void)os->remove(os->self, temporary);
-    } else {
-        failed = os->sync_folder(os->self, path);
-        if (failed) {
-            (void)os->remove(os->self, path);
-        }
+        (void)device.close(device.self);
+        return failed;
     }
-    free(temporary);
+    failed = device.close(device.self);
+    if (!failed) {
+        failed = os->sync_folder(os->self, path);
+    }
+    if (failed) {
+        (void)os->remove(os->self, path);
+    }
     return failed;
+}
+
+/* Why it failed: what the system says of -EBUSY and -EEXIST would not help. */
+static StoreStatus tell_failed(StoreNotice *notice, const char *path, int failed)
+{
+    if (failed == -EEXIST) {
+        return notice_set(notice, STORE_EXISTS, -1, "%s exists already.", path);
+    }
+    return notice_set(notice, status_of_errno(failed), -1, "Saving to %s failed: %s.", path,
+                      failed == -EBUSY || failed == -ESTALE ? "another save to it is under way"
+                                                            : strerror(-failed));
 }
 
 StoreStatus store_save(Store *store, const char *path, StoreNotice *notice)
 {
     *notice = (StoreNotice){.offset = -1};
     if (exists(store->os, path)) {
-        return notice_set(notice, STORE_EXISTS, -1, "%s exists already.", path);
+        return tell_failed(notice, path, -EEXIST);
     }
+    char *temporary = path_beside(path, ".saving");
     Txn *txn = txn_begin(store, TXN_READ);
-    int failed = write_and_rename(store, txn->state, path);
+    int failed = save_to(store, txn->state, temporary, path);
     txn_rollback(txn);
-    if (failed) {
-        return notice_set(notice, status_of_errno(failed), -1, "Saving to %s failed: %s.", path,
-                          strerror(-failed));
-    }
-    return STORE_OK;
+    free(temporary);
+    return failed ? tell_failed(notice, path, failed) : STORE_OK;
 }

@@ -640,6 +640,55 @@ START_TEST(a_save_that_fails_leaves_nothing)
 }
 END_TEST
 
+/* Its file was made by another while this save was under way: at its sync. */
+static int (*plain_sync)(void *self, int file);
+
+static int make_saved_then_sync(void *self, int file)
+{
+    (void)fake_put(self, "saved.fawn", STR("another's"));
+    return plain_sync(self, file);
+}
+
+START_TEST(a_save_replaces_no_file_that_came_meanwhile)
+{
+    static FakeOs fake;
+    static int64_t ends[11];
+    StoreNotice notice;
+    fake_start(&fake);
+    make_file(&fake, 10, ends);
+    Store *store = open_store(&fake);
+    plain_sync = fake.os.sync;
+    fake.os.sync = make_saved_then_sync;
+    ck_assert_int_eq(store_save(store, "saved.fawn", &notice), STORE_EXISTS);
+    ck_assert_str_eq(notice.text, "saved.fawn exists already.");
+    fake.os.sync = plain_sync;
+    ck_assert(str_eq(buf_str(&fake_find(&fake, "saved.fawn")->bytes), STR("another's")));
+    ck_assert_ptr_null(fake_find(&fake, "saved.fawn.saving"));
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    fake_end(&fake);
+}
+END_TEST
+
+START_TEST(what_an_unfinished_save_left_is_removed_unless_it_goes_on)
+{
+    static FakeOs fake;
+    static int64_t ends[11];
+    StoreNotice notice;
+    fake_start(&fake);
+    make_file(&fake, 10, ends);
+    Store *store = open_store(&fake);
+    fake_put(&fake, "saved.fawn.saving", STR("half of it"))->locked = true;
+    ck_assert_int_eq(store_save(store, "saved.fawn", &notice), STORE_IO);
+    ck_assert_str_eq(notice.text, "Saving to saved.fawn failed: another save to it is under way.");
+    ck_assert(str_eq(buf_str(&fake_find(&fake, "saved.fawn.saving")->bytes), STR("half of it")));
+    fake_find(&fake, "saved.fawn.saving")->locked = false;
+    ck_assert_int_eq(store_save(store, "saved.fawn", &notice), STORE_OK);
+    ck_assert_ptr_null(fake_find(&fake, "saved.fawn.saving"));
+    ck_assert_int_eq(store_close(store), STORE_OK);
+    fake_end(&fake);
+}
+END_TEST
+
 /* -- the real operating system ----------------------------------------------------------------- */
 
 START_TEST(a_killed_process_loses_no_commit_that_it_reported)
@@ -711,6 +760,8 @@ int main(void)
     tcase_add_test(tests, a_first_commit_that_fails_leaves_no_file);
     tcase_add_test(tests, a_saved_file_has_the_same_state);
     tcase_add_test(tests, a_save_that_fails_leaves_nothing);
+    tcase_add_test(tests, a_save_replaces_no_file_that_came_meanwhile);
+    tcase_add_test(tests, what_an_unfinished_save_left_is_removed_unless_it_goes_on);
     tcase_add_test(tests, a_killed_process_loses_no_commit_that_it_reported);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -316,12 +316,79 @@ START_TEST(readers_see_committed_states_only_while_a_writer_writes)
 }
 END_TEST
 
+/* -- saving to one place ------------------------------------------------------------------------- */
+
+enum { SAVERS = 4, SAVES = 20 };
+
+typedef struct Saver {
+    Store *store;
+    const char *path;
+    StoreStatus status;
+    StoreNotice notice;
+} Saver;
+
+static void *save(void *context)
+{
+    Saver *saver = context;
+    saver->status = store_save(saver->store, saver->path, &saver->notice);
+    return NULL;
+}
+
+/* All begin at once. One at most succeeds: the others find its file, or that it is being written. */
+static int save_at_once(Store *store, const char *path)
+{
+    pthread_t threads[SAVERS];
+    Saver savers[SAVERS];
+    int saved = 0;
+    for (int i = 0; i < SAVERS; i++) {
+        savers[i] = (Saver){.store = store, .path = path};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, save, &savers[i]), 0);
+    }
+    for (int i = 0; i < SAVERS; i++) {
+        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+        saved += savers[i].status == STORE_OK;
+        ck_assert_msg(savers[i].status == STORE_OK || savers[i].status == STORE_EXISTS ||
+                          strstr(savers[i].notice.text, "another save to it is under way"),
+                      "%s", savers[i].notice.text);
+    }
+    return saved;
+}
+
+START_TEST(of_saves_to_one_place_one_at_most_is_there)
+{
+    char folder[] = "/tmp/fawn-check-XXXXXX";
+    char file[64], temporary[80];
+    Bank bank = {0};
+    StoreNotice notice;
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    (void)snprintf(file, sizeof file, "%s/bank.fawn", folder);
+    (void)snprintf(temporary, sizeof temporary, "%s.saving", file);
+    ck_assert_int_eq(store_open(&(StoreOptions){0}, &bank.store, &notice), STORE_OK);
+    found_bank(&bank);
+    for (int i = 0; i < SAVES; i++) {
+        if (save_at_once(bank.store, file) == 0) {
+            ck_assert_int_ne(access(file, F_OK), 0);
+        } else {
+            Bank copy = bank;
+            ck_assert_int_eq(store_open(&(StoreOptions){.path = file}, &copy.store, &notice), STORE_OK);
+            ck_assert_int_eq(check_state(&copy), check_state(&bank));
+            ck_assert_int_eq(store_close(copy.store), STORE_OK);
+            ck_assert_int_eq(unlink(file), 0);
+        }
+        ck_assert_int_ne(access(temporary, F_OK), 0);
+    }
+    ck_assert_int_eq(store_close(bank.store), STORE_OK);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("threads");
     TCase *tests = tcase_create("threads");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, readers_see_committed_states_only_while_a_writer_writes, 0, 4);
+    tcase_add_test(tests, of_saves_to_one_place_one_at_most_is_there);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -258,6 +258,12 @@ static int fake_rename(void *self, const char *from, const char *to)
     return 0;
 }
 
+static int fake_rename_new(void *self, const char *from, const char *to)
+{
+    return fake_find(self, to) ? (fake_fails(self) ? -((FakeOs *)self)->error : -EEXIST)
+                               : fake_rename(self, from, to);
+}
+
 static int fake_is_at(void *self, int number, const char *path)
 {
     FakeOs *fake = self;
@@ -318,6 +324,7 @@ static void fake_start(FakeOs *fake)
                     .sync = fake_sync,
                     .sync_folder = fake_sync_folder,
                     .rename = fake_rename,
+                    .rename_new = fake_rename_new,
                     .remove = fake_remove,
                     .is_at = fake_is_at,
                     .real_path = fake_real_path,
