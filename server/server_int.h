@@ -17,7 +17,7 @@
 #include <uv.h>
 
 enum {
-    READ_BUFFER_BYTES = 64 << 10,
+    READ_BUFFER_BYTES = READ_AT_ONCE(64 << 10),
     /* Of the bodies of all requests that are under way. */
     BODIES_BYTES_MAX = 256 << 20,
 };

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Bytes asked for at once. */
-#define READ_BYTES 65536
+enum { READ_BYTES = READ_AT_ONCE(64 << 10) };
 
 /* Reads once into `out`. Returns the bytes read, 0 at the end, -1 with errno. */
 static ssize_t read_more(int fd, Buf *out)

@@ -13,7 +13,7 @@
 
 enum {
     /* The window is at least so large, and grows by as much as it holds. */
-    WINDOW_BYTES = 1 << 20,
+    WINDOW_BYTES = READ_AT_ONCE(1 << 20),
 };
 
 /* A descriptor of a nameless file with all that stdin gives; -1: errno. */

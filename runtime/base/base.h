@@ -22,6 +22,13 @@ __extension__ typedef __int128 Int128;
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define NOINLINE __attribute__((noinline))
 
+/* `bytes` read at once; so few, where faults are looked for, that everything lies across a border. */
+#if defined(FAWN_STRESS) || defined(FAWN_FUZZ)
+#define READ_AT_ONCE(bytes) 64
+#else
+#define READ_AT_ONCE(bytes) (bytes)
+#endif
+
 /* Number of elements of an array (not of a pointer). */
 #define countof(array) ((int64_t)(sizeof(array) / sizeof((array)[0])))
 
