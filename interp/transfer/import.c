@@ -43,6 +43,13 @@ static ImportTarget *make_target(Import *import, Str given)
         collection = create_collection(import, name);
     }
     if (!collection) {
+        if (rt->fault && rt->fault->code == FAULT_constraint_failure) {
+            rt->fault = NULL;
+            import->error = str_format(rt->query,
+                                       "no collection can be called `%.*s`: --collection "
+                                       "NAME gives another name",
+                                       STR_ARG(name));
+        }
         return NULL;
     }
     ImportTarget *target = arena_new(rt->query, ImportTarget);

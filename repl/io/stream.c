@@ -3,6 +3,7 @@
 
 #include "repl/io/input.h"
 #include "repl/io/output.h"
+#include "repl/io/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +28,15 @@ static int spool_stdin(void)
     }
     int fd = dup(fileno(file));
     (void)fclose(file);
-    while (fd >= 0 && ((got = read(STDIN_FILENO, block, sizeof block)) > 0)) {
-        int error = write_all(fd, (Str){block, got});
+    for (bool going = fd >= 0; going;) {
+        got = read(STDIN_FILENO, block, sizeof block);
+        int error = got > 0 ? write_all(fd, (Str){block, got}) : 0;
         if (error != 0) {
             errno = error;
             got = -1;
-            break;
         }
+        bool was_stopped = got < 0 && errno == EINTR && !signals_seen(); /* by Ctrl-Z, and goes on */
+        going = got > 0 || was_stopped;
     }
     if (fd >= 0 && (got < 0 || lseek(fd, 0, SEEK_SET) != 0)) {
         int error = errno;
@@ -46,13 +49,14 @@ static int spool_stdin(void)
 
 static bool fail(Arena *arena, Str *error, const char *path, const char *reason)
 {
-    *error = str_format(arena, "cannot read `%s`: %s", path, reason);
+    bool is_stdin = strcmp(path, "-") == 0;
+    *error = str_format(arena, "cannot read `%s`: %s", is_stdin ? "stdin" : path, reason);
     return false;
 }
 
 bool stream_open(Stream *stream, const char *path, Arena *arena, Str *error)
 {
-    *stream = (Stream){.line = 1};
+    *stream = (Stream){.line = 1, .newline = '\n'};
     int fd = strcmp(path, "-") == 0 ? spool_stdin() : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return fail(arena, error, path, strerror(errno));
@@ -78,7 +82,7 @@ int64_t stream_line(Stream *stream, int64_t at)
 {
     const char *from = stream->window.data + stream->counted;
     const char *end = stream->window.data + at;
-    while (from < end && (from = memchr(from, '\n', (size_t)(end - from))) != NULL) {
+    while (from < end && (from = memchr(from, stream->newline, (size_t)(end - from))) != NULL) {
         stream->line++;
         from++;
     }
@@ -86,11 +90,23 @@ int64_t stream_line(Stream *stream, int64_t at)
     return stream->line;
 }
 
+int64_t stream_column(const Stream *stream, int64_t at)
+{
+    const char *text = stream->window.data;
+    int64_t start = at, column = 1;
+    while (start > 0 && text[start - 1] != stream->newline) {
+        start--;
+        column += ((unsigned char)text[start] & 0xC0) != 0x80;
+    }
+    return start > 0 ? column : column + stream->dropped;
+}
+
 bool stream_more(Stream *stream, Arena *arena, Str *error)
 {
     Buf *window = &stream->window;
     if (stream->at > 0) {
         (void)stream_line(stream, stream->at);
+        stream->dropped = stream_column(stream, stream->at) - 1;
         window->len -= stream->at;
         memmove(window->data, window->data + stream->at, (size_t)window->len);
         stream->counted -= stream->at;
@@ -118,7 +134,7 @@ bool stream_more(Stream *stream, Arena *arena, Str *error)
 bool stream_rewind(Stream *stream)
 {
     stream->window.len = 0;
-    stream->at = stream->counted = 0;
+    stream->at = stream->counted = stream->dropped = 0;
     stream->line = 1;
     stream->ended = false;
     return gzrewind(stream->file) == 0;

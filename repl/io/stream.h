@@ -14,8 +14,10 @@ typedef struct Stream {
     Buf window;
     int64_t at;
     bool ended;         /* the window holds the end of the file */
+    char newline;       /* what ends a line: \n, unless it is set anew behind stream_open */
     int64_t line;       /* of `counted` in the window; the first is 1 */
     int64_t counted;    /* newlines before it are in `line` */
+    int64_t dropped;    /* characters of the window's first line that are no longer in it */
     int64_t used_bytes; /* of the file as it lies on the disk */
 } Stream;
 
@@ -39,5 +41,8 @@ static inline Str stream_text(const Stream *stream)
 
 /* The line that the byte `at` of the window lies in, not before one that was asked for. */
 int64_t stream_line(Stream *stream, int64_t at);
+
+/* The character of its line that begins there; the first is 1. */
+int64_t stream_column(const Stream *stream, int64_t at);
 
 #endif

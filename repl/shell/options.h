@@ -68,6 +68,7 @@ typedef struct ImportWords {
     bool dry_run, skip_bad;
     const char *collection; /* NULL: as the files and documents say */
     ImportFormat format;
+    char separator;           /* import: between the cells of CSV; 0: as the file looks */
     bool simple, arrays;      /* export: --format simple; --datafile json */
     VEC(const char *) places; /* all that are no options */
 } ImportWords;

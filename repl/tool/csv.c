@@ -38,55 +38,117 @@ static Str undouble(Arena *arena, Str raw)
 }
 
 /* The end of a bare cell. */
-static const char *skip_bare(const char *at, const char *end, char separator)
+static const char *skip_bare(const char *at, const char *end, CsvDialect dialect)
 {
-    while (at < end && *at != separator && *at != '\n') {
+    while (at < end && *at != dialect.separator && *at != dialect.newline) {
         at++;
     }
     return at;
 }
 
-CsvStatus csv_row(Str text, int64_t *at, bool ended, char separator, Arena *arena, CsvCells *cells)
+/* A text under way. */
+typedef struct Reading {
+    const char *start, *from, *end;
+    bool ended; /* nothing follows `end` */
+    CsvDialect dialect;
+    Arena *arena;
+    CsvRow *row;
+} Reading;
+
+static void note_wrong(Reading *reading, const char *at, const char *reason)
 {
-    const char *from = text.s + *at, *end = text.s + text.len;
-    CsvStatus status = CSV_ROW;
-    cells->len = 0;
-    for (;;) {
+    if (reading->row->wrong == NULL) {
+        reading->row->wrong = reason;
+        reading->row->wrong_at = at - reading->start;
+    }
+}
+
+/* Reads a cell in quotes up to what ends it. False: it may go on behind the text. */
+static bool read_quoted(Reading *reading, Str *cell)
+{
+    const char *from = reading->from, *end = reading->end;
+    bool doubled = false;
+    const char *closing = find_closing(from + 1, end, &doubled);
+    if ((closing == NULL || closing + 1 == end) && !reading->ended) {
+        return false;
+    }
+    if (closing == NULL) {
+        note_wrong(reading, from, "the quote that begins a cell is not closed");
+        closing = end;
+    }
+    *cell = (Str){from + 1, closing - from - 1};
+    *cell = doubled ? undouble(reading->arena, *cell) : *cell;
+    const char *behind = closing < end ? closing + 1 : end;
+    reading->from = skip_bare(behind, end, reading->dialect);
+    bool is_end_of_line = reading->from == behind + 1 && *behind == '\r';
+    if (reading->from != behind && !is_end_of_line) {
+        note_wrong(reading, behind, "something stands behind the quote that ends a cell");
+    }
+    return true;
+}
+
+static void read_bare(Reading *reading, Str *cell)
+{
+    const char *from = reading->from, *stop = skip_bare(from, reading->end, reading->dialect);
+    *cell = (Str){from, stop - from};
+    if (cell->len > 0 && cell->s[cell->len - 1] == '\r' &&
+        (stop == reading->end || *stop == '\n')) {
+        cell->len--;
+    }
+    cell->s = cell->len > 0 ? cell->s : NULL;
+    reading->from = stop;
+}
+
+CsvStatus csv_row(Str text, int64_t *at, bool ended, CsvDialect dialect, Arena *arena, CsvRow *row)
+{
+    Reading reading = {.start = text.s,
+                       .from = text.s + *at,
+                       .end = text.s + text.len,
+                       .ended = ended,
+                       .dialect = dialect,
+                       .arena = arena,
+                       .row = row};
+    row->len = 0;
+    row->wrong = NULL;
+    for (bool is_last = false; !is_last;) {
         Str cell = {0};
-        const char *stop;
-        if (from < end && *from == '"') {
-            bool doubled = false;
-            const char *closing = find_closing(from + 1, end, &doubled);
-            if ((closing == NULL || closing + 1 == end) && !ended) {
-                return CSV_MORE;
-            }
-            status = closing == NULL ? CSV_WRONG : status;
-            closing = closing ? closing : end;
-            cell = (Str){from + 1, closing - from - 1};
-            cell = doubled ? undouble(arena, cell) : cell;
-            const char *behind = closing < end ? closing + 1 : end;
-            stop = skip_bare(behind, end, separator);
-            bool is_clean = stop == behind || (stop == behind + 1 && *behind == '\r');
-            status = is_clean ? status : CSV_WRONG;
-        } else {
-            stop = skip_bare(from, end, separator);
-            cell = (Str){from, stop - from};
-            if (cell.len > 0 && cell.s[cell.len - 1] == '\r' && (stop == end || *stop == '\n')) {
-                cell.len--;
-            }
-            cell.s = cell.len > 0 ? cell.s : NULL;
-        }
-        if (stop == end && !ended) {
+        bool is_quoted = reading.from < reading.end && *reading.from == '"';
+        if (is_quoted && !read_quoted(&reading, &cell)) {
             return CSV_MORE;
         }
-        vec_push(cells, arena, cell);
-        from = stop < end ? stop + 1 : end;
-        if (stop == end || *stop == '\n') {
-            break;
+        if (!is_quoted) {
+            read_bare(&reading, &cell);
+        }
+        if (reading.from == reading.end && !ended) {
+            return CSV_MORE;
+        }
+        vec_push(row, arena, cell);
+        is_last = reading.from == reading.end || *reading.from == dialect.newline;
+        reading.from += reading.from < reading.end;
+    }
+    *at = reading.from - text.s;
+    return row->wrong == NULL ? CSV_ROW : CSV_WRONG;
+}
+
+CsvDialect csv_guess(Str text)
+{
+    static const char separators[] = {',', ';', '\t', '|'};
+    int64_t counts[countof(separators)] = {0}, most = 0;
+    bool in_quotes = false;
+    CsvDialect dialect = {
+        .newline =
+            str_find(text, STR("\n"), 0) < 0 && str_find(text, STR("\r"), 0) >= 0 ? '\r' : '\n'};
+    for (int64_t i = 0; i < text.len && (in_quotes || text.s[i] != dialect.newline); i++) {
+        in_quotes = in_quotes != (text.s[i] == '"');
+        for (int64_t k = 0; k < countof(separators) && !in_quotes; k++) {
+            counts[k] += text.s[i] == separators[k];
         }
     }
-    *at = from - text.s;
-    return status;
+    for (int64_t k = 1; k < countof(separators); k++) {
+        most = counts[k] > counts[most] ? k : most;
+    }
+    dialect.separator = separators[most];
+    return dialect;
 }
 
 /* -- what cells can be ------------------------------------------------------------------------- */
@@ -122,6 +184,18 @@ static bool is_integer_text(Str cell)
            number_parse_long(cell, &n);
 }
 
+/* As programs write them: true, True of Python, TRUE of spreadsheets. */
+static bool is_boolean_text(Str cell)
+{
+    static const char *const texts[] = {"true", "false", "True", "False", "TRUE", "FALSE"};
+    for (int64_t i = 0; i < countof(texts); i++) {
+        if (str_eq(cell, str_from_c(texts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 unsigned csv_kinds(Str cell, unsigned kinds)
 {
     double d;
@@ -135,7 +209,7 @@ unsigned csv_kinds(Str cell, unsigned kinds)
     if (kinds & CSV_DOUBLE && is_number_text(cell) && number_parse_double(cell, &d)) {
         found |= CSV_DOUBLE;
     }
-    if (kinds & CSV_BOOLEAN && (str_eq(cell, STR("true")) || str_eq(cell, STR("false")))) {
+    if (kinds & CSV_BOOLEAN && is_boolean_text(cell)) {
         found |= CSV_BOOLEAN;
     }
     if (kinds & CSV_DATE && cell.len == 10 && calendar_parse_date(cell).type == T_DATE) {

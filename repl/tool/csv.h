@@ -1,5 +1,5 @@
 /* csv: rows of CSV and TSV text (RFC 4180): cells in double quotes may hold separators, newlines
- * and doubled quotes; lines end in LF or CRLF. */
+ * and doubled quotes; lines end in LF or CRLF, or in CR if the text has no LF at all. */
 #ifndef FAWN_REPL_TOOL_CSV_H
 #define FAWN_REPL_TOOL_CSV_H
 
@@ -9,15 +9,28 @@
 typedef enum CsvStatus {
     CSV_ROW,
     CSV_MORE,  /* the text ends within the row: try again with more of it */
-    CSV_WRONG, /* a quote is where none may be; the row goes on to `*at` */
+    CSV_WRONG, /* `wrong` says what is; the row goes on to `*at` */
 } CsvStatus;
 
-/* A cell borrows from the text or lives in the arena; one that is empty and has no quotes is
- * without text (`s` is NULL). */
-typedef VEC(Str) CsvCells;
+typedef struct CsvDialect {
+    char separator, newline;
+} CsvDialect;
 
-/* Reads the row at `*at`, which is then behind it, into `cells`. `ended`: no text follows. */
-CsvStatus csv_row(Str text, int64_t *at, bool ended, char separator, Arena *arena, CsvCells *cells);
+/* The cells of a row. A cell borrows from the text or lives in the arena; one that is empty and has no
+ * quotes is without text (`s` is NULL). */
+typedef struct CsvRow {
+    Str *at;
+    int64_t len, cap;
+    const char *wrong; /* what is, and at which byte; NULL: nothing */
+    int64_t wrong_at;
+} CsvRow;
+
+/* Reads the row at `*at`, which is then behind it. `ended`: no text follows. */
+CsvStatus csv_row(Str text, int64_t *at, bool ended, CsvDialect dialect, Arena *arena, CsvRow *row);
+
+/* The dialect of a text, by its first row: the one of `,` `;` tab `|` that is most often there outside of
+ * quotes, `,` if none is. */
+CsvDialect csv_guess(Str text);
 
 /* What all cells of a column could be; bits of a set. */
 enum {

@@ -21,25 +21,6 @@ static Str file_name(Str path)
     return str_slice(path, start, path.len);
 }
 
-static bool is_data_file(Str path)
-{
-    static const Str endings[] = {
-        {".json", 5}, {".jsonl", 6}, {".ndjson", 7}, {".csv", 4}, {".tsv", 4}};
-    Str name = file_name(path);
-    if (str_ends_with(name, STR(".gz"))) {
-        name.len -= 3;
-    }
-    if (str_starts_with(name, STR("metadata"))) {
-        return false; /* what Fauna's exports say of themselves */
-    }
-    for (int64_t i = 0; i < countof(endings); i++) {
-        if (str_ends_with(name, endings[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool all_digits(Str text)
 {
     for (int64_t i = 0; i < text.len; i++) {
@@ -48,6 +29,33 @@ static bool all_digits(Str text)
         }
     }
     return text.len > 0;
+}
+
+/* metadata_00.json: what Fauna's exports say of themselves. */
+static bool is_metadata(Str name)
+{
+    const Str start = STR("metadata_"), ending = STR(".json");
+    return str_starts_with(name, start) && str_ends_with(name, ending) &&
+           all_digits(str_slice(name, start.len, name.len - ending.len));
+}
+
+static bool is_data_file(Str path)
+{
+    static const Str endings[] = {
+        {".json", 5}, {".jsonl", 6}, {".ndjson", 7}, {".csv", 4}, {".tsv", 4}};
+    Str name = file_name(path);
+    if (str_ends_with(name, STR(".gz"))) {
+        name.len -= 3;
+    }
+    if (is_metadata(name)) {
+        return false;
+    }
+    for (int64_t i = 0; i < countof(endings); i++) {
+        if (str_ends_with(name, endings[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* `name` without what Fauna's exports number their files by: Movie_00_000001. */
@@ -160,9 +168,10 @@ static void report(const ImportJob *job)
         if (counts[i].kept_ids > 0) {
             Str name = counts[i].collection;
             shell_tell(shell, str_format(&shell->arena,
-                                         "note: the `id` of %lld documents of %.*s is no document "
+                                         "note: the `id` of %lld document%s of %.*s is no document "
                                          "id: it is kept as `.data.id`",
-                                         (long long)counts[i].kept_ids, STR_ARG(name)));
+                                         (long long)counts[i].kept_ids,
+                                         counts[i].kept_ids == 1 ? "" : "s", STR_ARG(name)));
         }
     }
 }
@@ -178,8 +187,7 @@ static bool tell_failure(ImportJob *job, const Outcome *outcome)
         shell_tell_failure(shell, outcome);
     }
     shell_complain(shell, "nothing was imported%s",
-                   job->told && !job->words->skip_bad ? " (--skip-bad leaves bad records out)"
-                                                      : "");
+                   job->is_skippable ? " (--skip-bad leaves bad records out)" : "");
     return false;
 }
 
@@ -191,9 +199,8 @@ bool import_command(Shell *shell, const ImportWords *words)
             return false;
         }
     }
-    ImportOptions options = {.dry_run = words->dry_run || shell->dry,
-                             .read = import_job_read,
-                             .context = &job};
+    ImportOptions options = {
+        .dry_run = words->dry_run || shell->dry, .read = import_job_read, .context = &job};
     signals_watch(shell->session);
     Outcome outcome = session_import(shell->session, &options);
     signals_watch(NULL);

@@ -13,10 +13,10 @@
 typedef struct CsvFile {
     ImportJob *job;
     Rt *rt;
-    char separator;
+    CsvDialect dialect;
     ArenaMark heap;
     Arena scratch; /* of the cells' list */
-    CsvCells cells;
+    CsvRow cells;
     int64_t row_at; /* where the row read last begins */
     Str *names;     /* NULL: the first row was not read */
     unsigned *kinds;
@@ -42,9 +42,8 @@ static Step next_row(CsvFile *file)
             return STEP_END;
         }
         int64_t at = stream->at;
-        file->cells.len = 0;
         CsvStatus status =
-            csv_row(text, &at, stream->ended, file->separator, &file->scratch, &file->cells);
+            csv_row(text, &at, stream->ended, file->dialect, &file->scratch, &file->cells);
         if (status == CSV_MORE) {
             if (!import_more(file->job)) {
                 return STEP_OVER;
@@ -113,7 +112,8 @@ static bool look_at_columns(CsvFile *file, bool *ok)
                 narrow_kinds(file);
             }
         } else if (step == STEP_WRONG) {
-            return *ok = import_fail(file->job, file->row_at, STR("a quote is out of place"));
+            return *ok =
+                       import_fail(file->job, file->cells.wrong_at, str_from_c(file->cells.wrong));
         } else if (!read_names(file)) {
             return *ok = false;
         }
@@ -138,7 +138,7 @@ static Value cell_value(Str cell, unsigned kinds)
         return val_double(d);
     }
     if (kinds & CSV_BOOLEAN) {
-        return val_bool(str_eq(cell, STR("true")));
+        return val_bool(cell.len == 4);
     }
     if (kinds & CSV_DATE) {
         return calendar_parse_date(cell);
@@ -152,8 +152,9 @@ static bool take_row(CsvFile *file)
     Rt *rt = file->rt;
     if (file->cells.len != file->count) {
         return import_refuse(job, file->row_at,
-                             str_format(rt->heap, "the row has %lld cells, the first row %lld",
-                                        (long long)file->cells.len, (long long)file->count));
+                             str_format(rt->heap, "the row has %lld cell%s, the first row %lld",
+                                        (long long)file->cells.len, file->cells.len == 1 ? "" : "s",
+                                        (long long)file->count));
     }
     Str row = str_slice(stream_text(&job->stream), file->row_at, job->stream.at);
     if (utf8_check(row) >= 0) {
@@ -172,7 +173,8 @@ static bool take_rows(CsvFile *file)
     Step step = STEP_ROW;
     while (ok && ((step = next_row(file)) == STEP_ROW || step == STEP_WRONG)) {
         if (step == STEP_WRONG) {
-            ok = import_refuse(file->job, file->row_at, STR("a quote is out of place"));
+            ok = import_refuse_within(file->job, file->row_at, file->cells.wrong_at,
+                                      str_from_c(file->cells.wrong));
         } else if (!is_first) {
             ok = take_row(file);
         }
@@ -181,12 +183,34 @@ static bool take_rows(CsvFile *file)
     return ok && step != STEP_OVER;
 }
 
-bool import_csv(ImportJob *job, char separator)
+/* As the user says, as the name of the file does, else as its first row looks. */
+static CsvDialect find_dialect(ImportJob *job, ImportFormat format)
+{
+    Str text = stream_text(&job->stream);
+    CsvDialect dialect = csv_guess(str_slice(text, job->stream.at, text.len));
+    if (job->words->separator != '\0') {
+        dialect.separator = job->words->separator;
+    } else if (format == IMPORT_TSV) {
+        dialect.separator = '\t';
+    } else if (dialect.separator != ',') {
+        const char shown[] = {dialect.separator, '\0'};
+        import_note(job, str_format(&job->shell->arena,
+                                    "is read with %s%s%s between cells (--separator says another)",
+                                    dialect.separator == '\t' ? "tabs" : "`",
+                                    dialect.separator == '\t' ? "" : shown,
+                                    dialect.separator == '\t' ? "" : "`"));
+    }
+    return dialect;
+}
+
+bool import_csv(ImportJob *job, ImportFormat format)
 {
     Rt *rt = import_rt(job->import);
-    CsvFile file = {.job = job, .rt = rt, .separator = separator, .heap = arena_mark(rt->heap)};
+    CsvFile file = {.job = job, .rt = rt, .heap = arena_mark(rt->heap)};
     int64_t start = job->stream.at;
     bool ok;
+    file.dialect = find_dialect(job, format);
+    job->stream.newline = file.dialect.newline;
     arena_init(&file.scratch);
     if (look_at_columns(&file, &ok)) {
         ok = stream_rewind(&job->stream) && import_more(job);

@@ -67,47 +67,81 @@ static void hide_progress(ImportJob *job)
 
 /* -- records ----------------------------------------------------------------------------------- */
 
-static void tell(ImportJob *job, int64_t at, Str reason)
+static const char *file_name(const ImportJob *job)
 {
-    const char *path = job->file->path;
-    long long line = (long long)stream_line(&job->stream, at);
+    return strcmp(job->file->path, "-") == 0 ? "<stdin>" : job->file->path;
+}
+
+/* Tells what is wrong with the record that begins at `start`: where it is wrong, if that is in its
+ * first line; `at` -1: all of it is. */
+static void tell(ImportJob *job, int64_t start, int64_t at, Str reason)
+{
+    const char *path = file_name(job);
+    long long line = (long long)stream_line(&job->stream, start);
+    bool is_same = at >= start && stream_line(&job->stream, at) == line;
+    Str column = {0};
+    if (is_same) {
+        column =
+            str_format(&job->shell->arena, "%lld:", (long long)stream_column(&job->stream, at));
+    }
     hide_progress(job);
-    shell_complain(job->shell, "%s:%lld: %.*s", strcmp(path, "-") == 0 ? "<stdin>" : path, line,
-                   STR_ARG(reason));
+    shell_complain(job->shell, "%s:%lld:%.*s %.*s", path, line, STR_ARG(column), STR_ARG(reason));
+}
+
+void import_note(ImportJob *job, Str text)
+{
+    Shell *shell = job->shell;
+    const char *path = file_name(job);
+    if (!shell->options->quiet) {
+        hide_progress(job);
+        shell_tell(shell, str_format(&shell->arena, "note: %s %.*s", path, STR_ARG(text)));
+    }
 }
 
 bool import_fail(ImportJob *job, int64_t at, Str reason)
 {
-    tell(job, at, reason);
-    job->told = true;
+    tell(job, at, at, reason);
     return shell_fail(job->shell, EXIT_QUERY);
 }
 
-static bool note_bad(ImportJob *job, int64_t at, Str reason)
+/* The whole file cannot be read. */
+static bool fail_file(ImportJob *job, Str reason)
 {
-    if (!job->words->skip_bad) {
-        return import_fail(job, at, reason);
+    hide_progress(job);
+    shell_complain(job->shell, "%s: %.*s", file_name(job), STR_ARG(reason));
+    return shell_fail(job->shell, EXIT_QUERY);
+}
+
+static bool note_bad(ImportJob *job, int64_t start, int64_t at, Str reason)
+{
+    if (!job->words->skip_bad || job->bad++ < IMPORT_TOLD_MAX) {
+        tell(job, start, at, reason);
     }
-    if (job->bad++ < IMPORT_TOLD_MAX) {
-        tell(job, at, reason);
-    }
-    return true;
+    job->is_skippable = !job->words->skip_bad;
+    return job->words->skip_bad || shell_fail(job->shell, EXIT_QUERY);
+}
+
+bool import_refuse_within(ImportJob *job, int64_t start, int64_t at, Str reason)
+{
+    job->unnamed++;
+    job->records++;
+    return note_bad(job, start, at, reason);
 }
 
 bool import_refuse(ImportJob *job, int64_t at, Str reason)
 {
-    job->unnamed++;
-    return note_bad(job, at, reason);
+    return import_refuse_within(job, at, -1, reason);
 }
 
 bool import_take(ImportJob *job, int64_t at, Value record)
 {
     int64_t refused;
     ImportStatus status = import_record(job->import, job->collection, job->forced, record);
+    job->records++;
     if (LIKELY(status == IMPORT_DONE)) {
         return true;
     }
-    return status == IMPORT_REFUSED && note_bad(job, at, import_error(job->import, &refused));
+    return status == IMPORT_REFUSED && note_bad(job, at, -1, import_error(job->import, &refused));
 }
 
 bool import_more(ImportJob *job)
@@ -120,7 +154,7 @@ bool import_more(ImportJob *job)
         if (signals_seen()) {
             return false; /* what failed is that it was not to go on */
         }
-        return import_fail(job, job->stream.at, error);
+        return fail_file(job, error);
     }
     show_progress(job);
     return !signals_seen();
@@ -176,19 +210,17 @@ static bool read_open_file(ImportJob *job)
     if (!import_more(job)) {
         return false;
     }
-    if (str_starts_with(stream_text(&job->stream), STR("\xef\xbb\xbf"))) {
+    Str text = stream_text(&job->stream);
+    if (str_starts_with(text, STR("\xff\xfe")) || str_starts_with(text, STR("\xfe\xff"))) {
+        return fail_file(job, STR("the file is UTF-16, and UTF-8 is wanted: iconv -f UTF-16 -t "
+                                  "UTF-8 FILE writes it so"));
+    }
+    if (str_starts_with(text, STR("\xef\xbb\xbf"))) {
         job->stream.at = 3;
     }
-    switch (find_format(job)) {
-    case IMPORT_CSV:
-        return import_csv(job, ',');
-    case IMPORT_TSV:
-        return import_csv(job, '\t');
-    case IMPORT_JSON:
-    case IMPORT_BY_FILE:
-        break;
-    }
-    return import_json(job);
+    ImportFormat format = find_format(job);
+    return format == IMPORT_CSV || format == IMPORT_TSV ? import_csv(job, format)
+                                                        : import_json(job);
 }
 
 static bool read_file(ImportJob *job, const ImportFile *file)
@@ -196,15 +228,21 @@ static bool read_file(ImportJob *job, const ImportFile *file)
     Shell *shell = job->shell;
     Str error;
     job->file = file;
+    job->records = 0;
     job->forced = job->words->collection != NULL;
     job->collection = job->forced ? str_from_c(job->words->collection) : file->collection;
     if (!stream_open(&job->stream, file->path, &shell->arena, &error)) {
         hide_progress(job);
-        shell_complain(shell, "%.*s", STR_ARG(error));
-        job->told = true;
-        return shell_fail(shell, EXIT_USAGE);
+        if (!signals_seen()) {
+            shell_complain(shell, "%.*s", STR_ARG(error));
+            shell_fail(shell, EXIT_USAGE);
+        }
+        return false;
     }
     bool ok = read_open_file(job);
+    if (ok && job->records == 0) {
+        import_note(job, STR("has no records"));
+    }
     job->done_bytes += job->stream.used_bytes;
     stream_close(&job->stream);
     return ok;

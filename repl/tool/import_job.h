@@ -32,12 +32,13 @@ typedef struct ImportJob {
     int64_t begun_us, shown_us;      /* of the progress line */
     int64_t unnamed;                 /* bad records that no collection counts */
     int64_t bad;                     /* bad records so far */
-    bool told;                       /* why the import failed has been told */
+    bool is_skippable;               /* what ended the import is a bad record */
     /* while a file is read: */
     Import *import;
     const ImportFile *file;
     Str collection; /* where its records go; empty: they say */
     bool forced;    /* whatever they say */
+    int64_t records; /* of the file, bad ones too */
     Stream stream;
 } ImportJob;
 
@@ -46,7 +47,7 @@ bool import_job_read(void *context, Import *import);
 
 /* Reads the file that is open. False: the import is over. */
 bool import_json(ImportJob *job);
-bool import_csv(ImportJob *job, char separator);
+bool import_csv(ImportJob *job, ImportFormat format);
 
 /* Puts more of the file into the window. False: it cannot be read, which was told. */
 bool import_more(ImportJob *job);
@@ -58,7 +59,14 @@ bool import_take(ImportJob *job, int64_t at, Value record);
  * not to be skipped. */
 bool import_refuse(ImportJob *job, int64_t at, Str reason);
 
-/* Tells what ends the import at byte `at`. Always false. */
+/* The same of one that begins at `start` and is wrong at `at`, which is told as line and column; if
+ * they are on different lines, its beginning is. */
+bool import_refuse_within(ImportJob *job, int64_t start, int64_t at, Str reason);
+
+/* Tells something of the file that is no error: `text` goes on behind its name. */
+void import_note(ImportJob *job, Str text);
+
+/* Tells what ends the import at byte `at`, in line and column. Always false. */
 bool import_fail(ImportJob *job, int64_t at, Str reason);
 
 #endif

@@ -64,7 +64,7 @@ static bool tell_wrong(JsonFile *file)
     if (file->in_array) {
         return import_fail(job, at, error);
     }
-    return import_refuse(job, job->stream.at, error) && skip_line(job);
+    return import_refuse_within(job, job->stream.at, at, error) && skip_line(job);
 }
 
 /* Reads one value and imports it. */
@@ -116,6 +116,7 @@ static bool read_next(JsonFile *file, bool *ok)
     if (!file->in_array && byte == '[') {
         job->stream.at++;
         file->in_array = true;
+        file->wants_comma = false;
         return true;
     }
     file->wants_comma = true;

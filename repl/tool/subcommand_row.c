@@ -41,6 +41,15 @@ static bool apply_import_format(Reader *reader, const char *const *values)
     return options_fail(reader, "--format takes json, jsonl, csv or tsv, not `%s`", values[0]);
 }
 
+static bool apply_separator(Reader *reader, const char *const *values)
+{
+    const char *given = strcmp(values[0], "\\t") == 0 || strcmp(values[0], "tab") == 0 ? "\t" : values[0];
+    reader->options->words.separator = given[0];
+    return (strlen(given) == 1 && strchr("\"\r\n", given[0]) == NULL) ||
+           options_fail(reader, "--separator takes one character such as `;`, or `tab`, not `%s`",
+                        values[0]);
+}
+
 /* One of two words. */
 static bool apply_choice(Reader *reader, const char *given, const char *no, const char *yes,
                          bool *setting)
@@ -176,6 +185,8 @@ const OptionRow import_rows[] = {
     {'c', "collection", "NAME", "instead of the name of the file", apply_collection, 0},
     {0, "format", "FORMAT", "json jsonl csv tsv; else what the name or first byte says",
      apply_import_format, 0},
+    {0, "separator", "CHAR", "between the cells of CSV; else what the first row has", apply_separator,
+     0},
     {'n', "dry-run", NULL, "do everything, and take it back", FLAG(words.dry_run)},
     {0, "skip-bad", NULL, "leave bad records out, and tell of the first ten", FLAG(words.skip_bad)},
     {.name = NULL},

@@ -120,7 +120,7 @@ check 'a dry run tells and changes nothing' 0 \
     "$fawn" import "$db" people.csv --dry-run
 holds 'nothing' 'false' 'Collection.all().any(.name == "people")'
 echo '[{"a":1} {"a":2}]' > bad.json
-check 'a broken array has a place' 1 '' 'fawn: bad.json:1: expected `,` or `]`*' \
+check 'a broken array has a place' 1 '' 'fawn: bad.json:1:10: expected `,` or `]`*' \
     "$fawn" import "$db" bad.json
 printf '{"a":1}\n3\n' > bad.jsonl
 check 'only objects are records' 1 '' 'fawn: bad.jsonl:2: expected an object, got Int*' \
@@ -130,8 +130,82 @@ check 'a document is not imported twice' 1 '' 'fawn: old.json:1: *already contai
 check 'definitions are not imported' 1 '' 'fawn: old.json:1: documents of `Role` cannot be imported*' \
     "$fawn" import "$db" old.json -c Role
 gzip -c people.csv | head -c 60 > cut.csv.gz
-check 'a cut file is told' 1 '' 'fawn: cut.csv.gz:1: reading failed*' \
+check 'a cut file is told' 1 '' 'fawn: cut.csv.gz: reading failed*' \
     "$fawn" import "$db" cut.csv.gz
+
+# Dialects of CSV, and files that hold nothing.
+printf 'name;price\nA;1,5\nB;2\n' >semi.csv
+check 'the first row tells the separator' 0 'semi: 2 created (new collection)
+["1,5","2"]' 'note: semi.csv is read with `;` between cells (--separator says another)' \
+    bash -c '"$1" import s.fawn semi.csv && "$1" s.fawn -m jsonl -e "[semi.all().map(.price).toArray()][0]"' - "$fawn"
+check 'the user can say it' 0 'One: 2 created (new collection)' '' \
+    "$fawn" import s.fawn semi.csv -c One --separator '|'
+check 'it is one character' 2 '' 'fawn: --separator takes one character such as `;`, or `tab`, not `;;`' \
+    "$fawn" import s.fawn semi.csv --separator ';;'
+printf 'a\tb\n1\t2\n' >tabs.csv
+check 'tabs are told by their name' 0 'tabs: 1 created (new collection)' 'note: tabs.csv is read with tabs*' \
+    "$fawn" import s.fawn tabs.csv
+printf 'a,b\r1,2\r3,4\r' >mac.csv
+check 'lines may end in carriage returns' 0 'mac: 2 created (new collection)' '' "$fawn" import s.fawn mac.csv
+printf 'a,b\r1,2\r3\r' >mac.csv
+check 'and are counted' 1 '' 'fawn: mac.csv:3: the row has 1 cell, the first row 2*' "$fawn" import s.fawn mac.csv
+printf 'a,b\nTRUE,True\nFALSE,False\n' >bool.csv
+check 'truth is read as others write it' 0 'bool: 2 created (new collection)
+[[true,true],[false,false]]' '' \
+    bash -c '"$1" import s.fawn bool.csv && "$1" s.fawn -m jsonl -e "[bool.all().map(d => [d.a, d.b]).toArray()]" | sed "s/^.//; s/.$//"' - "$fawn"
+for text in 'a,b\n' ''; do
+    printf "$text" >none.csv
+    check "a file without records is told: $text" 0 '' 'note: none.csv has no records' "$fawn" import s.fawn none.csv
+done
+printf 'a\n1\n"x"y\n' >quote.csv
+check 'a quote out of place has its column' 1 '' 'fawn: quote.csv:3:4: something stands behind the quote that ends a cell*' \
+    "$fawn" import s.fawn quote.csv
+printf 'a,b\n1,"x\n2,3\n' >quote.csv
+check 'so has one that is not closed' 1 '' 'fawn: quote.csv:2:3: the quote that begins a cell is not closed*' \
+    "$fawn" import s.fawn quote.csv
+printf '{"a":1}\n{"ü":1,}\n' >comma.jsonl
+check 'and a comma in JSON, in characters' 1 '' 'fawn: comma.jsonl:2:8: expected a name in double quotes, got `}`*' \
+    "$fawn" import s.fawn comma.jsonl
+printf '\xff\xfea\0' >wide.csv
+check 'UTF-16 is told' 1 '' 'fawn: wide.csv: the file is UTF-16*iconv*nothing was imported' "$fawn" import s.fawn wide.csv
+printf 'a,a\n1,2\n' >twice.csv
+check 'nothing is promised of --skip-bad where it does not help' 1 '' \
+    $'fawn: twice.csv:1:1: two columns are called `a`\nfawn: nothing was imported' "$fawn" import s.fawn twice.csv
+printf '{"a":1}{"a":2}\n[{"a":3}]{"a":4}\n' >mixed.json
+check 'values and arrays may be mixed' 0 'mixed: 4 created (new collection)' '' "$fawn" import s.fawn mixed.json
+printf '{"a":1}\n' >Math.json
+check 'a name that no collection can have is told' 1 '' 'fawn: Math.json:1: no collection can be called `Math`: --collection NAME*' \
+    "$fawn" import s.fawn Math.json
+mkdir mine && printf '{"a":1}\n' >mine/metadata_films.json && printf '{}' >mine/metadata_00.json
+check 'only metadata of exports is left out of a folder' 0 'metadata_films: 1 created (new collection)' '' \
+    "$fawn" import s.fawn mine
+printf 'id,a\n1,x\n1,y\n' >same.csv
+check 'an id comes once' 1 '' 'fawn: same.csv:3: Collection `same` already contains document with id 1.*' \
+    "$fawn" import s.fawn same.csv
+check 'or all but the first are left out' 0 'same: 1 created, 1 skipped (new collection)' 'fawn: same.csv:3:*' \
+    "$fawn" import s.fawn same.csv --skip-bad
+
+# Ctrl-C takes all of it back, and it can be done again.
+interrupted() {
+    mkfifo pipe
+    set -m # jobs in the background ignore SIGINT otherwise
+    "$fawn" import i.fawn - -c I 2>err <pipe &
+    local import=$!
+    exec 3>pipe
+    printf '{"a":1}\n' >&3
+    sleep 0.3
+    kill -INT "$import"
+    wait "$import"
+    local code=$?
+    set +m
+    exec 3>&-
+    cat err
+    return "$code"
+}
+check 'an import can be interrupted' 130 $'\ncancelled; nothing was imported' '' interrupted
+check 'nothing of it is there' 1 '' '' test -e i.fawn
+check 'and done again' 0 'I: 1 created (new collection)' '' "$fawn" import i.fawn - -c I <<<'{"a":1}'
+
 check 'a missing file is told' 2 '' 'fawn: cannot read `none.json`*' "$fawn" import "$db" none.json
 check 'unknown options are told' 2 '' 'fawn: unknown option --colection; *' \
     "$fawn" import "$db" people.csv --colection x

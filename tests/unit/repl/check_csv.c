@@ -18,10 +18,10 @@ static const struct {
 static CsvStatus read_row(const char *text, bool ended, Buf *cells, int64_t *at)
 {
     Arena arena;
-    CsvCells list = {0};
+    CsvRow list = {0};
     arena_init(&arena);
     *at = 0;
-    CsvStatus status = csv_row(str_from_c(text), at, ended, ',', &arena, &list);
+    CsvStatus status = csv_row(str_from_c(text), at, ended, (CsvDialect){',', '\n'}, &arena, &list);
     for (int64_t i = 0; i < list.len; i++) {
         buf_puts(cells, i > 0 ? "|" : "");
         buf_put(cells, list.at[i].s ? list.at[i] : STR("-"));
@@ -66,9 +66,49 @@ START_TEST(text_behind_a_closing_quote_is_wrong_and_so_is_a_quote_without_end)
 END_TEST
 
 static const struct {
+    const char *text;
+    char separator, newline;
+} guesses[] = {
+    {"a", ',', '\n'},
+    {"a,b\n1;2;3\n", ',', '\n'},
+    {"a;b,c;d\n", ';', '\n'},
+    {"a\tb\tc,d\r\n", '\t', '\n'},
+    {"a|b\n", '|', '\n'},
+    {"\"a;b;c\",d\n", ',', '\n'},
+    {"\"a\n;;\",b\n", ',', '\n'},
+    {"a;b\r1;2\r", ';', '\r'},
+};
+
+START_TEST(the_first_row_says_how_rows_are_cut)
+{
+    CsvDialect dialect = csv_guess(str_from_c(guesses[_i].text));
+    ck_assert_int_eq(dialect.separator, guesses[_i].separator);
+    ck_assert_int_eq(dialect.newline, guesses[_i].newline);
+}
+END_TEST
+
+START_TEST(lines_may_end_in_a_carriage_return)
+{
+    Arena arena;
+    CsvRow row = {0};
+    int64_t at = 0;
+    arena_init(&arena);
+    Str text = STR("a,\"b\rc\"\r1,2\r");
+    ck_assert_int_eq(csv_row(text, &at, true, (CsvDialect){',', '\r'}, &arena, &row), CSV_ROW);
+    ck_assert_int_eq(row.len, 2);
+    ck_assert(str_eq(row.at[1], STR("b\rc")));
+    ck_assert_int_eq(at, 8);
+    arena_free(&arena);
+}
+END_TEST
+
+static const struct {
     const char *cell;
     unsigned kinds;
 } kinds[] = {
+    {"True", CSV_BOOLEAN},
+    {"FALSE", CSV_BOOLEAN},
+    {"tRUE", 0},
     {"12", CSV_INTEGER | CSV_DOUBLE},
     {"-7", CSV_INTEGER | CSV_DOUBLE},
     {"0", CSV_INTEGER | CSV_DOUBLE},
@@ -110,6 +150,8 @@ int main(void)
     tcase_add_test(tests, text_behind_a_closing_quote_is_wrong_and_so_is_a_quote_without_end);
     tcase_add_loop_test(tests, a_cell_can_be_what_its_text_says, 0, countof(kinds));
     tcase_add_test(tests, a_cell_without_text_can_be_anything_an_empty_text_only_a_string);
+    tcase_add_loop_test(tests, the_first_row_says_how_rows_are_cut, 0, (int)countof(guesses));
+    tcase_add_test(tests, lines_may_end_in_a_carriage_return);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
