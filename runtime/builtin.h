@@ -22,8 +22,9 @@
  * Set<…>, Object (any object or document), Struct (an object), Document, Function types
  * `(A, B) => C` (the arity is checked), SetCursor, Module, T | Null, and type variables A, B, C
  * (anything). Static types (interp/typer) know more of it: what a variable stands for, Object<A>,
- * whose fields are A, and Document, or A in the rows of a collection: its documents. Int, Long and Double convert a number that fits. A last parameter
- * `...name: T` takes any number of arguments.
+ * whose fields are A, Document, or A in the rows of a collection: its documents, and what Ordering<A>,
+ * Range, Index … are made of (typer/read.c). Int, Long and Double convert a number that fits. A last
+ * parameter `...name: T` takes any number of arguments.
  * A signature that does not begin with `(` makes the row a *field*: `time.year`.
  */
 #ifndef FAWN_RUNTIME_BUILTIN_H

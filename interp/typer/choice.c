@@ -106,6 +106,18 @@ static const Ty **repeat(Typer *typer, const Ty *type, int64_t count)
     return all;
 }
 
+/* Of several members that would fit on conditions, a variable: it may take any value, and has to
+ * know of this one. */
+static int64_t fitting_var(const Ty *use, uint64_t fits)
+{
+    for (; fits != 0; fits &= fits - 1) {
+        if (use->u.group.args[first_of(fits)]->kind == TY_VAR) {
+            return first_of(fits);
+        }
+    }
+    return -1;
+}
+
 bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
 {
     int64_t count = use->u.group.count;
@@ -122,7 +134,8 @@ bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
         typer->failures.len = failures; /* each of its members may choose for itself */
         return constrain(typer, meant, use);
     }
-    return picked.chosen < 0 || constrain(typer, value, use->u.group.args[picked.chosen]);
+    int64_t chosen = picked.chosen >= 0 ? picked.chosen : fitting_var(use, picked.fits);
+    return chosen < 0 || constrain(typer, value, use->u.group.args[chosen]);
 }
 
 /* -- calls ------------------------------------------------------------------------------------- */

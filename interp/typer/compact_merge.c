@@ -180,6 +180,18 @@ static Compact *field_of(const CompactRecord *record, Str name)
     return NULL;
 }
 
+/* A field that only one of two values has by its name: of the other it is what the wildcard stands
+ * for, and may not be there. NULL: the other has no such field. */
+static Compact *field_of_wildcard(Compacter *c, const CompactRecord *record, bool is_value)
+{
+    if (record->wildcard == NULL || record->wildcard->is_any || !is_value) {
+        return record->wildcard;
+    }
+    Compact *made = compact_unshare(c, record->wildcard);
+    add_name(c, made, (CompactName){STR("Null"), false});
+    return made;
+}
+
 /* Values of either record have the fields that both have; uses of both need those of each. */
 static CompactRecord *merge_records(Compacter *c, const CompactRecord *a, const CompactRecord *b,
                                     bool is_value)
@@ -198,7 +210,7 @@ static CompactRecord *merge_records(Compacter *c, const CompactRecord *a, const 
             if (side == 1 && match != NULL) {
                 continue;
             }
-            match = match != NULL ? match : other->wildcard;
+            match = match != NULL ? match : field_of_wildcard(c, other, is_value);
             if (match == NULL && is_value) {
                 continue;
             }

@@ -441,15 +441,35 @@ static int constrain_named(Typer *typer, const Ty *value, const Ty *use)
     return ok;
 }
 
+/* What is wrong with the array is told of one of the elements' types: what its variable knew is
+ * taken back by then. */
+static void tell_of_elements(Typer *typer, const Ty *tuple, const Ty *array, int64_t first)
+{
+    const Ty *elements = tuple->u.group.count == 1 ? tuple->u.group.args[0]
+                                                   : ty_group(typer, TY_UNION, tuple->u.group.args,
+                                                              tuple->u.group.count, tuple->span);
+    const Ty *told = ty_named1(typer, STR("Array"), elements, tuple->span);
+    for (int64_t i = first; i < typer->failures.len; i++) {
+        Failure *failure = &typer->failures.at[i];
+        failure->value = failure->value == array ? told : failure->value;
+    }
+}
+
 /* A tuple is an array of all of its elements' types. */
 static bool constrain_as_array(Typer *typer, const Ty *value, const Ty *use)
 {
     const Ty *element = ty_var(typer, value->span, typer->level);
+    const Ty *array = ty_named1(typer, STR("Array"), element, value->span);
+    int64_t failures = typer->failures.len;
     bool ok = true;
     for (int64_t i = 0; i < value->u.group.count; i++) {
         ok = constrain(typer, value->u.group.args[i], element) && ok;
     }
-    return constrain(typer, ty_named1(typer, STR("Array"), element, value->span), use) && ok;
+    ok = constrain(typer, array, use) && ok;
+    if (!ok) {
+        tell_of_elements(typer, value, array, failures);
+    }
+    return ok;
 }
 
 const Ty *ty_meant(Typer *typer, const Ty *value)

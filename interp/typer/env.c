@@ -21,9 +21,12 @@ const Ty *env_read(TyEnv *env, const char *text, const Ty *self)
     Source source = {.name = STR("signature"), .text = str_from_c(text)};
     ParseResult parsed = parse_type(&scratch, &source);
     always(parsed.status == PARSE_OK);
-    const Ty *type =
-        ty_read(&env->maker, parsed.type,
-                (ReadType){.generic = true, .upcasts = true, .placeless = true, .self = self});
+    const Ty *type = ty_read(&env->maker, parsed.type,
+                             (ReadType){.generic = true,
+                                        .upcasts = true,
+                                        .placeless = true,
+                                        .of_builtins = true,
+                                        .self = self});
     arena_free(&scratch);
     return type;
 }

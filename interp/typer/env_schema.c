@@ -11,8 +11,6 @@
  */
 #include "interp/typer/infer.h"
 
-#define RANGE "{ from: Any } | { to: Any } | { from: Any, to: Any }"
-
 typedef struct Maker {
     TyEnv *env;
     const SchemaItem *item;
@@ -231,7 +229,7 @@ static const Ty *index_type(Maker *m, const Ty *impl, const SchemaIndex *index)
                 term_type(m, impl, &index->terms.at[i]));
         }
         if (ranged) {
-            add(m, &params, STR("range"), env_read(m->env, RANGE, NULL));
+            add(m, &params, STR("range"), env_read(m->env, "Range", NULL));
         }
         overloads[ranged] = ty_function(maker, params.at, params.len, NULL, result, (Span){0});
     }
@@ -254,7 +252,7 @@ static void add_collection_shape(Maker *m, TyShape *shape, const Ty *impl)
         const char *name, *type;
     } fixed[] = {
         {"byId", "(id: ID) => Ref<Document>"},
-        {"all", "(() => Set<Document>) & ((range: " RANGE ") => Set<Document>)"},
+        {"all", "(() => Set<Document>) & ((range: Range) => Set<Document>)"},
         {"where", "(pred: (Document => Boolean)) => Set<Document>"},
         {"firstWhere", "(pred: (Document => Boolean)) => Document | Null"},
         {"toString", "() => String"},

@@ -92,6 +92,52 @@ static const Ty *read_coarse(Reader *r, const TypeNode *node)
                : NULL;
 }
 
+/* Names that only signatures of builtins have, for what values look like. A stands for what is
+ * given to the name. */
+static const struct {
+    const char *name, *type;
+} structures[] = {
+    {"Ordering", "{ asc: A => Any } | { desc: A => Any } | (A => Any)"},
+    {"Range", "{ from: Any } | { to: Any } | { from: Any, to: Any }"},
+    {"DefinedField", "{ signature: String, default: String | Null }"},
+    {"ComputedField", "{ body: String, signature: String | Null }"},
+    {"Index",
+     "{ terms: Array<{ field: String, mva: Boolean | Null }> | Null, "
+     "values: Array<{ field: String, order: \"asc\" | \"desc\" | Null, mva: Boolean | Null }> | "
+     "Null, queryable: Boolean | Null }"},
+    {"Constraint", "{ unique: Array<String> | Array<{ field: String, mva: Boolean | Null }> } | "
+                   "{ check: { name: String, body: String } }"},
+    {"Migration",
+     "{ backfill: { field: String, value: String } } | { drop: { field: String } } | "
+     "{ split: { field: String, to: Array<String> } } | { move: { field: String, to: String } } | "
+     "{ add: { field: String } } | { move_conflicts: { into: String } } | "
+     "{ move_wildcard: { into: String } } | { add_wildcard: {} }"},
+};
+
+/* NULL: there is no such structure. */
+static const Ty *read_structure(Reader *r, const TypeNode *node)
+{
+    Str outer = r->bound;
+    const Ty *outer_to = r->bound_to, *type = NULL;
+    bool has_arg = node->kind == TYPE_CONS && node->u.group.count == 1;
+    for (int64_t i = 0; i < countof(structures) && type == NULL; i++) {
+        if (!str_eq(node->u.group.name.text, str_from_c(structures[i].name))) {
+            continue;
+        }
+        Source *source = arena_new(r->typer->arena, Source);
+        *source = (Source){STR("signature"), str_from_c(structures[i].type)};
+        ParseResult parsed = parse_type(r->typer->arena, source);
+        always(parsed.status == PARSE_OK);
+        const Ty *bound_to = has_arg ? read(r, node->u.group.args[0]) : NULL;
+        r->bound = has_arg ? STR("A") : outer;
+        r->bound_to = has_arg ? bound_to : outer_to;
+        type = read(r, parsed.type);
+        r->bound = outer;
+        r->bound_to = outer_to;
+    }
+    return type;
+}
+
 static bool is_number_name(Str name)
 {
     return str_eq(name, STR("Int")) || str_eq(name, STR("Long")) || str_eq(name, STR("Double")) ||
@@ -105,7 +151,8 @@ static const Ty *read_named(Reader *r, const TypeNode *node)
     if (r->bound.len > 0 && str_eq(name, r->bound)) {
         return r->bound_to;
     }
-    const Ty *coarse = r->how.checked ? NULL : read_coarse(r, node);
+    const Ty *coarse = r->how.checked ? NULL : r->how.of_builtins ? read_structure(r, node) : NULL;
+    coarse = coarse == NULL && !r->how.checked ? read_coarse(r, node) : coarse;
     if (coarse != NULL) {
         return coarse;
     }

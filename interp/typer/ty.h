@@ -297,9 +297,10 @@ typedef struct ReadType {
     bool checked;
     bool generic;
     bool holes;
-    bool upcasts;   /* what is given as an Int may be any number: it is converted */
-    bool is_given;  /* it is what somebody passes */
-    bool placeless; /* its text is gone afterwards */
+    bool upcasts;     /* what is given as an Int may be any number: it is converted */
+    bool is_given;    /* it is what somebody passes */
+    bool placeless;   /* its text is gone afterwards */
+    bool of_builtins; /* it is of a row: such have names for what values look like */
     int32_t level;
     const Ty *self; /* what A and Document stand for; NULL: nothing */
 } ReadType;

@@ -296,7 +296,7 @@ BUILTIN(array_flatten_one, "flatten", PURE, "() => Array<Any>",
     return array_flatten(rt, call->self.as.items, call->self.len);
 }
 
-BUILTIN(array_order, "order", PURE, "(...ordering: Any) => Array<A>",
+BUILTIN(array_order, "order", PURE, "(...ordering: Ordering<A>) => Array<A>",
         "The elements in order of what each `ordering` makes of them, the first one deciding "
         "first: a function, or one wrapped in `asc` or `desc`. Without any, in their own order. "
         "Elements that are equal in all of them keep their places.",

@@ -53,7 +53,7 @@ static Value where_of(Rt *rt, const Call *call)
 BUILTIN_SHARED(
     collection_all, "all", READS,
     "() => Set<A>\n"
-    "(range: Any) => Set<A>",
+    "(range: Range) => Set<A>",
     "All documents, in order of id; only those in `range`, `{ from, to }`, when it is given.",
     "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 1, title: \"Alien\" })\n"
     "Movie.all().count()",
@@ -145,8 +145,13 @@ BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
 
 /* -- of definitions ---------------------------------------------------------------------------- */
 
-BUILTIN(definition_create_new, "create", WRITES, "(data: { name: String, alias: String | Null, data: { *: Any } | Null, "
-        "*: Any }) => Document",
+BUILTIN(definition_create_new, "create", WRITES,
+        "(data: { name: String, alias: String | Null, fields: { *: DefinedField } | Null, "
+        "computed_fields: { *: ComputedField } | Null, wildcard: String | Null, "
+        "migrations: Array<Migration> | Null, indexes: { *: Index } | Null, "
+        "constraints: Array<Constraint> | Null, aggregates: { *: Any } | Null, "
+        "triggers: { *: Any } | Null, history_days: Number | Null, ttl_days: Number | Null, "
+        "document_ttls: Boolean | Null, data: { *: Any } | Null }) => Document",
         "Creates a collection. `data` holds its name, and may hold alias, indexes, constraints, "
         "history_days, ttl_days, document_ttls and data.",
         "Collection.create({\n"

@@ -144,7 +144,7 @@ BUILTIN(set_distinct, "distinct", READS, "() => Set<A>", "The different elements
     return set_value(rt, &node->head);
 }
 
-BUILTIN(set_ordered, "order", READS, "(...ordering: Any) => Set<A>",
+BUILTIN(set_ordered, "order", READS, "(...ordering: Ordering<A>) => Set<A>",
         "The elements sorted by each `ordering`: a function, asc(function) or desc(function).",
         "[3, 1, 2].toSet().order(desc(x => x)).toArray()", "[\n  3,\n  2,\n  1\n]")
 {

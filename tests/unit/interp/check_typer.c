@@ -96,6 +96,13 @@ static const Typed expressions[] = {
     {"FQL.Math.abs(1)", "Number"},
     {"[{ a: 1, b: 2 }] { a, c: .b }", "Array<{ a: 1, c: 2 }>"},
     {"abort(1)", "Never"},
+    {"[4, 2].concat([1]).append(\"a\")", "Array<4 | 2 | \"a\" | 1>"},
+    {"[[2], [1]].order(x => x[0], desc(.length))", "Array<[2 | 1]>"},
+    {"Author.all().order", "(...{ asc: Author => Any } | { desc: Author => Any } | (Author => Any)) => "
+                           "Set<Author>"},
+    {"x => [x].order(y => y + 1).first()", "Number => Number | Null"},
+    {"[].fold({ a: 0, b: true }, (x, y) => Object.fromEntries([[\"a\", \"s\"]]))",
+     "{ a: 0 | \"s\" | Null, b: true | \"s\" | Null }"},
     /* the schema */
     {"Author", "AuthorCollection"},
     {"Author.byId(\"1\")", "Ref<Author>"},
@@ -156,6 +163,18 @@ static const Typed wrong[] = {
     {"Book.byTag(1)", "error: Type `Int` is not a subtype of `String`\nat *query*:1:12"},
     {"Book.nothing", "error: Type `BookCollection` does not have field `nothing`\nat *query*:1:6"},
     {"double(\"a\")", "error: Type `String` is not a subtype of `Number`\nat *query*:1:8"},
+    {"[1, \"a\"].frist()", "error: Type `Array<1 | \"a\">` does not have field `frist`\nat "},
+    {"[1].order(v => v.first())",
+     "error: Type `{ first: () => A, ... } => A` is not a subtype of `{ asc: 1 => Any } | { desc: 1 => Any "
+     "} | (1 => Any)`\nat *query*:1:11"},
+    {"Book.all().order(.titel)", "error: Type `{ titel: A, ... } => A` is not a subtype of "},
+    {"Key.all(1)", "error: Type `Int` is not a subtype of `{ from: Any, to: Any } | { to: Any } | { from: "
+                   "Any }`\nat *query*:1:9"},
+    {"Collection.create({ name: \"X\", history_days: \"a\" })",
+     "error: Type `String` is not a subtype of `Null | Number`\nat *query*:1:46"},
+    {"Collection.create({ name: \"X\", nme: 1 })",
+     "error: Type `{ name: \"X\", nme: 1 }` contains extra field `nme`\nat *query*:1:19"},
+    {"Collection.create({ name: \"X\", indexes: { a: { terms: [{ feld: \"b\" }] } } })", "error: Type `"},
 };
 
 START_TEST(what_cannot_fit_is_refused_and_told_where)
@@ -187,6 +206,14 @@ static const char *const right[] = {
     "[1, \"a\"].map(x => x.toString())",
     "even(10) && odd(3)",
     "{ let f = (a, b) => a == b; f(1, \"a\") }",
+    "Author.all({ from: Author(1), to: Author(2) }).order(asc(.name)).count()",
+    "Collection.create({ name: \"X\", alias: \"Y\", history_days: 1, document_ttls: true, wildcard: \"Any\",\n"
+    "  fields: { a: { signature: \"Int\", default: \"1\" } }, migrations: [],\n"
+    "  computed_fields: { b: { body: \"x => x.a\" } }, data: { note: 1 },\n"
+    "  indexes: { i: { terms: [{ field: \".a\", mva: true }], values: [{ field: \".b\", order: \"desc\" }] },\n"
+    "             j: { values: [{ field: \".a\" }], queryable: true } },\n"
+    "  constraints: [{ unique: [\"a\"] }, { unique: [{ field: \"b\" }] },\n"
+    "                { check: { name: \"c\", body: \"x => true\" } }] }).name",
 };
 
 START_TEST(what_runs_is_accepted)
