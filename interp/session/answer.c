@@ -1,8 +1,6 @@
 /* answer: reading the query out of a request, and writing what came of it. */
 #include "interp/session/answer.h"
 
-#include "interp/session/template.h"
-
 /* -- the query ------------------------------------------------------------------------------ */
 
 typedef struct Reading {
@@ -54,34 +52,48 @@ static bool bind_arguments(Reading *reading)
     return true;
 }
 
-/* The text as a source of the session, and with a template its values in the options of the run.
- * NULL: it makes no sense. */
-static const Source *read_text(Reading *reading)
+static bool refuse_body(Arena *arena, Str why, Str *error)
+{
+    *error = str_format(arena, "Invalid request body: %.*s", STR_ARG(why));
+    return false;
+}
+
+bool query_read(Arena *arena, Query *query, Str *error)
+{
+    const Member *text = query->text;
+    Template *template = &query->template;
+    Str why;
+    *template = (Template){.texts = &text->string, .text_count = 1};
+    if (text->kind != MEMBER_STRING && text->kind != MEMBER_OBJECT) {
+        *error = STR("Invalid request body");
+        return false;
+    }
+    if (text->kind == MEMBER_OBJECT && !template_read(arena, text->text, template, &why)) {
+        return refuse_body(arena, why, error);
+    }
+    for (int64_t i = 0; i < template->text_count; i++) {
+        if (str_find(template->texts[i], (Str){"", 1}, 0) >= 0) {
+            return refuse_body(arena, STR("FQL strings cannot contain NUL characters"), error);
+        }
+    }
+    return true;
+}
+
+/* The values of a template for the options of the run. */
+static void read_values(const Reading *reading)
 {
     Query *query = reading->query;
-    int64_t bad_offset = 0;
-    const Source *source;
-    if (query->text->kind == MEMBER_OBJECT) {
-        Template template;
-        Str error;
-        if (!template_read(reading->arena, reading->session, query->text->text, &template,
-                           &error)) {
-            (void)fail(reading,
-                       str_format(reading->arena, "Invalid request body: %.*s", STR_ARG(error)));
-            return NULL;
-        }
-        source = session_template(reading->session, STR("*query*"), template.texts,
-                                  template.text_count, &bad_offset);
-        query->run.values = template.values;
-        query->run.value_errors = template.value_errors;
-        query->run.value_count = template.value_count;
-    } else {
-        source = session_source(reading->session, STR("*query*"), query->text->string, &bad_offset);
+    int64_t count = query->template.value_count;
+    Value *values = arena_array(reading->arena, Value, count);
+    Str *errors = arena_array(reading->arena, Str, count);
+    for (int64_t i = 0; i < count; i++) {
+        Str error = {0};
+        values[i] = session_argument(reading->session, query->template.values[i], true, &error);
+        errors[i] = str_copy(reading->arena, error);
     }
-    if (source == NULL) {
-        (void)fail(reading, STR("Invalid request body: FQL strings cannot contain NUL characters"));
-    }
-    return source;
+    query->run.values = values;
+    query->run.value_errors = errors;
+    query->run.value_count = count;
 }
 
 bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome *outcome,
@@ -89,11 +101,18 @@ bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome 
 {
     Reading reading = {
         .session = session, .arena = arena, .query = query, .data = data, .error = error};
-    if (query->text->kind != MEMBER_STRING && query->text->kind != MEMBER_OBJECT) {
-        return fail(&reading, STR("Invalid request body"));
+    const Template *template = &query->template;
+    int64_t bad_offset;
+    read_values(&reading);
+    const Source *source =
+        query->text->kind == MEMBER_STRING
+            ? session_source(session, STR("*query*"), template->texts[0], &bad_offset)
+            : session_template(session, STR("*query*"), template->texts, template->text_count,
+                               &bad_offset);
+    if (source == NULL) {
+        return fail(&reading, STR("Invalid request body: the query is no UTF-8"));
     }
-    const Source *source = read_text(&reading);
-    if (source == NULL || !bind_arguments(&reading)) {
+    if (!bind_arguments(&reading)) {
         return false;
     }
     query->run.query = true;

@@ -12,6 +12,7 @@
 #include "interp/session/answer_error.h"
 #include "interp/session/request.h"
 #include "interp/session/session.h"
+#include "interp/session/template.h"
 
 typedef struct Query {
     const Member *text;      /* a string, or a template's object */
@@ -19,10 +20,16 @@ typedef struct Query {
     bool tagged;             /* how arguments are written */
     PrintOptions print;      /* how the value and an abort's value are */
     RunOptions run;          /* the caller's: limits, effects, time … */
+    Template template;       /* the text as query_read has found it: a string is one text */
 } Query;
 
-/* Runs a query. `data` gets the text of its value. False: the request makes no sense, and `*error`
- * says why in the words of Fauna. What `outcome` borrows lives until the session's next run. */
+/* Reads the text of a query into `template`, in `arena`; who asks, and where, need not be known.
+ * False: it makes no sense, and `*error` says why in the words of Fauna. */
+bool query_read(Arena *arena, Query *query, Str *error);
+
+/* Runs a query that was read. `data` gets the text of its value. False: the request makes no sense,
+ * and `*error` says why in the words of Fauna. What `outcome` borrows lives until the session's
+ * next run. */
 bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome *outcome,
                Str *error);
 

@@ -11,12 +11,20 @@ typedef struct Reading {
     Buf *out;
     Events *events;
     EventReader reader;
-    RtStats before; /* of the event under way */
+    RtStats before;   /* of the event under way */
+    int64_t begun_us; /* … and when it was */
 } Reading;
 
 static const char line_end[] = "\r\n";
 
 /* -- writing ---------------------------------------------------------------------------------- */
+
+/* What is counted from here on is the next event's. */
+static void count_from_here(Reading *reading)
+{
+    reading->before = session_rt(reading->session)->stats;
+    reading->begun_us = session_clock_us(CLOCK_MONOTONIC);
+}
 
 static void begin_event(Reading *reading)
 {
@@ -25,20 +33,22 @@ static void begin_event(Reading *reading)
     }
 }
 
-static void put_stats(Buf *out, const RtStats *before, const RtStats *now)
+void events_put_stats(Buf *out, const RtStats *before, const RtStats *now, int64_t time_ms)
 {
     int64_t ops = now->compute_ops - before->compute_ops;
     buf_printf(out,
                ",\"stats\":{\"read_ops\":%lld,\"storage_bytes_read\":%lld,\"compute_ops\":%lld,"
-               "\"processing_time_ms\":0,\"rate_limits_hit\":[]}}",
+               "\"processing_time_ms\":%lld,\"rate_limits_hit\":[]}}",
                (long long)(now->read_ops - before->read_ops),
                (long long)(now->storage_bytes_read - before->storage_bytes_read),
-               (long long)(ops > 0 ? ops : 1));
+               (long long)(ops > 0 ? ops : 1), (long long)time_ms);
 }
 
 static void end_event(Reading *reading)
 {
-    put_stats(reading->out, &reading->before, &session_rt(reading->session)->stats);
+    int64_t time_us = session_clock_us(CLOCK_MONOTONIC) - reading->begun_us;
+    events_put_stats(reading->out, &reading->before, &session_rt(reading->session)->stats,
+                     time_us / 1000);
     buf_puts(reading->out, reading->request->is_stream ? line_end : "");
 }
 
@@ -78,7 +88,7 @@ void events_put_error(Buf *out, Str code, Str message, bool is_stream)
     buf_puts(out, "{\"type\":\"error\",\"error\":");
     answer_put_error(out, code, message);
     buf_byte(out, '}');
-    put_stats(out, &none, &none);
+    events_put_stats(out, &none, &none, 0);
     buf_puts(out, is_stream ? line_end : "");
 }
 
@@ -122,7 +132,7 @@ static void read_events(Reading *reading)
     int got = 1;
     while (events->count < reading->request->most) {
         ArenaMark mark = arena_mark(rt->heap);
-        reading->before = rt->stats;
+        count_from_here(reading);
         got = event_next(&reading->reader, &event);
         if (got < 0 || (got > 0 && !put_event(reading, &event))) {
             put_failure(reading);
@@ -174,7 +184,7 @@ static bool find_start(Reading *reading, const EventSource *source, EventPositio
     if (request->cursor.len > 0) {
         reading->events->problem =
             event_position_read(request->cursor, after) ? EVENTS_FINE : EVENTS_BAD_CURSOR;
-    } else if (request->start_us >= 0) {
+    } else if (request->has_start) {
         bool early = request->is_stream && request->start_us < source->start_us;
         reading->events->problem = early ? EVENTS_START_BEFORE_SOURCE : EVENTS_FINE;
         *after = (EventPosition){request->start_us, EVENT_ALL};
@@ -187,6 +197,7 @@ static bool work(Session *session, void *context, Outcome *outcome)
     Reading *reading = context;
     Rt *rt = session_rt(session);
     EventPosition after;
+    count_from_here(reading);
     rt->reads_events = true;
     const EventSource *source = event_source_read(rt, reading->request->token);
     (void)outcome;
@@ -220,5 +231,7 @@ Outcome session_events(Session *session, const EventsRequest *request, Buf *out,
                           .limits = request->limits,
                           .print = {.format = PRINT_TAGGED}};
     *events = (Events){.next_us = TTL_NEVER};
-    return session_transact(session, &options, work, &reading);
+    Outcome outcome = session_transact(session, &options, work, &reading);
+    events->stats = outcome.stats;
+    return outcome;
 }

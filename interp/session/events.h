@@ -26,7 +26,8 @@ typedef enum EventsStatus {
 typedef struct EventsRequest {
     Str token;
     Str cursor;       /* empty: none */
-    int64_t start_us; /* -1: none */
+    bool has_start;
+    int64_t start_us; /* if it has one */
     int64_t most;     /* events */
     bool is_stream;   /* one whose events are lines; else they are elements of an array */
     EventsStatus status;
@@ -40,6 +41,7 @@ typedef struct Events {
     int64_t next_us; /* when there will be an event though nobody writes; TTL_NEVER: it is not known
                         of any */
     int64_t count;   /* of events, the error among them */
+    RtStats stats;   /* of all of the reading */
     bool has_more;
     bool has_failed; /* the last event is an error */
 } Events;
@@ -47,6 +49,9 @@ typedef struct Events {
 /* Appends events behind a position to `out`. The outcome tells only of what fails outside of the
  * source's functions. What `events` borrows lives until the session's next run. */
 Outcome session_events(Session *session, const EventsRequest *request, Buf *out, Events *events);
+
+/* Appends the member `stats` of what was counted from `before` on, and the object's end. */
+void events_put_stats(Buf *out, const RtStats *before, const RtStats *now, int64_t time_ms);
 
 /* Appends an error event. */
 void events_put_error(Buf *out, Str code, Str message, bool is_stream);

@@ -13,8 +13,6 @@
 #include "runtime/schema/database.h"
 #include "runtime/schema/directory.h"
 
-#include <time.h>
-
 enum { LOGIN_SECONDS = 5 }; /* that predicates of memberships and providers may take */
 
 static const char audience_start[] = "https://db.fauna.com/db/";
@@ -194,13 +192,6 @@ static bool find(Finding *finding)
     return owner.is_token ? find_by_token(finding, &owner) : find_by_key(finding, owner.id);
 }
 
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* Begins to read, from the root database on. */
 static Rt *begin_looking(Session *session, LoginFound *found)
 {
@@ -372,8 +363,8 @@ bool session_log_in(Session *session, const LoginFound *found)
         return is_known;
     }
     rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
-    rt->now_us = clock_us(CLOCK_REALTIME);
-    rt->deadline_us = clock_us(CLOCK_MONOTONIC) + (int64_t)LOGIN_SECONDS * 1000000;
+    rt->now_us = session_clock_us(CLOCK_REALTIME);
+    rt->deadline_us = session_clock_us(CLOCK_MONOTONIC) + (int64_t)LOGIN_SECONDS * 1000000;
     bool is_found = session_is_on_database(session) && catalog_load(rt) &&
                     find_permission(session, found, &permission);
     txn_rollback(rt->txn);

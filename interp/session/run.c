@@ -18,8 +18,6 @@
 #include "runtime/schema/schema_version.h"
 #include "runtime/set/plan.h"
 
-#include <time.h>
-
 enum {
     /* The tree of a longer source, forty times as large as its text, is never whole in memory. */
     WHOLE_BYTES_MAX = 256 * 1024,
@@ -48,13 +46,6 @@ typedef struct Memory {
     ArenaMark code, heap;
 } Memory;
 
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* -- transactions ------------------------------------------------------------------------------ */
 
 static bool fail(Run *run)
@@ -78,7 +69,7 @@ static bool begin_transaction(Run *run)
     rt_begin(rt, &session->heap, &session->query, txn);
     rt->stats = stats;
     rt->code = &session->sources;
-    rt->now_us = clock_us(CLOCK_REALTIME);
+    rt->now_us = session_clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
     rt->hint_pages = run->options->hint_pages.len > 0
                          ? run->options->hint_pages
@@ -424,6 +415,17 @@ static bool run_each(Run *run)
     return run->outcome.kind == OUTCOME_OK;
 }
 
+/* The answer to a query names a state, also to one that is none. */
+static void note_state(Run *run)
+{
+    Outcome outcome = run->outcome;
+    if (begin_transaction(run)) {
+        outcome.state_us = run->outcome.state_us;
+        outcome.schema_us = run->outcome.schema_us;
+    }
+    run->outcome = outcome; /* roll_back, at the end, tells the time */
+}
+
 static void begin_run(Session *session, const RunOptions *options, int64_t start_us)
 {
     Rt *rt = session_rt(session);
@@ -468,7 +470,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     run->outcome.plan = run->options->explain ? session_rt(session)->plan : NULL;
     run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
-    run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;
+    run->outcome.elapsed_us = session_clock_us(CLOCK_MONOTONIC) - start_us;
     /* Not at the start: an interrupt that came just before the run is meant for it. */
     session_forget_interrupt(session);
     arena_free(&run->tree);
@@ -477,7 +479,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
 Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
                          void *context)
 {
-    int64_t start_us = clock_us(CLOCK_MONOTONIC);
+    int64_t start_us = session_clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options};
     ArenaMark code = arena_mark(&session->code);
     arena_init(&run.tree);
@@ -490,7 +492,7 @@ Outcome session_transact(Session *session, const RunOptions *options, Transactio
 
 Outcome session_run(Session *session, const Source *source, const RunOptions *options)
 {
-    int64_t start_us = clock_us(CLOCK_MONOTONIC);
+    int64_t start_us = session_clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options, .source = source};
     ArenaMark code = arena_mark(&session->code);
     arena_init(&run.tree);
@@ -501,6 +503,8 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
         } else {
             run_together(&run);
         }
+    } else if (options->query) {
+        note_state(&run);
     }
     end_run(&run, code, start_us);
     return run.outcome;

@@ -6,17 +6,15 @@
 #include "interp/session/request.h"
 #include "runtime/base/map.h"
 #include "runtime/base/vec.h"
+#include "runtime/print/print.h"
 
 /* Nodes within nodes. */
 #define TEMPLATE_DEPTH_MAX 100
 
 typedef struct Joiner {
     Arena *arena;
-    Session *session;
     Buf text; /* since the last value */
-    VEC(Str) texts;
-    VEC(Value) values;
-    VEC(Str) value_errors;
+    VEC(Str) texts, values;
     int depth;
     Str error;
 } Joiner;
@@ -103,11 +101,8 @@ static bool put_object(Joiner *joiner, const Members *parts)
 
 static bool put_value(Joiner *joiner, Str json)
 {
-    Str error = {0};
-    Value value = session_argument(joiner->session, json, true, &error);
     end_text(joiner);
-    vec_push(&joiner->values, joiner->arena, value);
-    vec_push(&joiner->value_errors, joiner->arena, str_copy(joiner->arena, error));
+    vec_push(&joiner->values, joiner->arena, json);
     return true;
 }
 
@@ -156,9 +151,9 @@ static bool put_node(Joiner *joiner, const Member *node)
     return done;
 }
 
-bool template_read(Arena *arena, Session *session, Str json, Template *result, Str *error)
+bool template_read(Arena *arena, Str json, Template *result, Str *error)
 {
-    Joiner joiner = {.arena = arena, .session = session};
+    Joiner joiner = {.arena = arena};
     Member root = {.kind = MEMBER_OBJECT, .text = json};
     bool done = put_node(&joiner, &root);
     end_text(&joiner);
@@ -166,7 +161,6 @@ bool template_read(Arena *arena, Session *session, Str json, Template *result, S
     *result = (Template){.texts = joiner.texts.at,
                          .text_count = joiner.texts.len,
                          .values = joiner.values.at,
-                         .value_errors = joiner.value_errors.at,
                          .value_count = joiner.values.len};
     *error = joiner.error;
     return done;

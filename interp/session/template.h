@@ -9,19 +9,18 @@
 #ifndef FAWN_INTERP_SESSION_TEMPLATE_H
 #define FAWN_INTERP_SESSION_TEMPLATE_H
 
-#include "interp/session/session.h"
+#include "runtime/base/arena.h"
+#include "runtime/base/str.h"
 
 typedef struct Template {
     const Str *texts; /* one more than values */
     int64_t text_count;
-    const Value *values;
-    const Str *value_errors; /* why a value that cannot be read, a T_FAULT, is wrong */
+    const Str *values; /* their JSON, tagged; borrowed from that of the template */
     int64_t value_count;
 } Template;
 
-/* Reads the JSON of a template. Values live until the next run of the session. A wrong value is
- * the query's error, told at its place; when the template itself is wrong, returns false, and
- * `*error` says why. */
-bool template_read(Arena *arena, Session *session, Str json, Template *result, Str *error);
+/* Reads the JSON of a template. Whether its values can be read is not asked: a wrong one is the
+ * query's error, told at its place. False: the template itself is wrong, and `*error` says why. */
+bool template_read(Arena *arena, Str json, Template *result, Str *error);
 
 #endif

@@ -172,7 +172,8 @@ static void answer_query(Rpc *rpc, const Members *request, const Member *text)
     }
     query.print = rpc->print;
     query.tagged = has_tagged_arguments(rpc, request);
-    if (query_run(rpc->asking, &rpc->arena, &query, &rpc->data, &outcome, &error)) {
+    if (query_read(&rpc->arena, &query, &error) &&
+        query_run(rpc->asking, &rpc->arena, &query, &rpc->data, &outcome, &error)) {
         put_outcome(rpc, &outcome);
     } else {
         answer_bad_request(rpc, error);

@@ -271,6 +271,11 @@ static bool are_paths(Value fields)
     return true;
 }
 
+bool event_source_is_token(Str text)
+{
+    return set_text_is_token(text);
+}
+
 const EventSource *event_source_read(Rt *rt, Str token)
 {
     const EventSource *source = set_text_read_token(rt, token);

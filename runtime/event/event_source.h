@@ -36,6 +36,9 @@ Value event_source_with(Rt *rt, const EventSource *source, const SetOps *ops, Va
  * transaction, so that what the query itself wrote is no event. */
 void event_source_print(Rt *rt, Buf *out, const EventSource *source);
 
+/* Whether a text looks like a token. Whether it is one shows when it is read. */
+bool event_source_is_token(Str text);
+
 /* The source that a token stands for, on rt->heap. NULL: it is no token, or what it watches is
  * gone; the caller says so in its own words, but there may be a fault: of a lambda in it. */
 const EventSource *event_source_read(Rt *rt, Str token);

@@ -43,6 +43,9 @@ NODISCARD bool set_text_describe_events(Rt *rt, Value fields, const Set *set, St
 /* Appends the token of `source` with `start_us` as its start. */
 void set_text_put_token(Buf *out, const EventSource *source, int64_t start_us);
 
+/* Whether a text may be a token: it is spelled like one, and begins like one. */
+bool set_text_is_token(Str text);
+
 /* The source that a token stands for, on rt->heap. NULL: it is none, or names what is gone; there
  * may be a fault as well. */
 const EventSource *set_text_read_token(Rt *rt, Str token);

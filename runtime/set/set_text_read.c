@@ -473,6 +473,15 @@ bool set_text_read(Rt *rt, Str text, SetText *read)
     return true;
 }
 
+bool set_text_is_token(Str text)
+{
+    static const char mark = SET_TEXT_EVENTS;
+    Buf bytes = {0};
+    bool good = base64_decode(&bytes, text) && str_starts_with(buf_str(&bytes), (Str){&mark, 1});
+    buf_free(&bytes);
+    return good;
+}
+
 const EventSource *set_text_read_token(Rt *rt, Str token)
 {
     TextReader reader = {.rt = rt, .bytes = decode_text(rt, token)};

@@ -2,12 +2,30 @@
 #include "server/endpoint/events_request.h"
 
 #include "interp/session/request.h"
+#include "runtime/event/event_feed.h"
 #include "server/work/job_answer.h"
 
 static bool refuse(Job *job, const char *message, bool is_stream)
 {
     return job_refuse(job, str_format(&job->arena, "Invalid request body: %s%s", message,
                                       is_stream ? "" : "."));
+}
+
+/* What is wrong with a request, in the words of Fauna. */
+static bool refuse_problem(Job *job, const EventsRequest *request, EventsProblem problem)
+{
+    switch (problem) {
+    case EVENTS_FINE:
+        return true;
+    case EVENTS_BAD_SOURCE:
+        return refuse(job, "invalid event source provided", request->is_stream);
+    case EVENTS_BAD_CURSOR:
+        return refuse(job, "invalid event cursor provided", request->is_stream);
+    case EVENTS_START_BEFORE_SOURCE:
+        return job_refuse(job, STR("Invalid stream start time: Stream start time can not be before "
+                                   "the stream create time."));
+    }
+    UNREACHABLE();
 }
 
 static bool read_number(Job *job, const Member *member, int64_t *number)
@@ -28,9 +46,16 @@ static bool read_number(Job *job, const Member *member, int64_t *number)
     return good || job_refuse(job, STR("Invalid request body: expected an integer."));
 }
 
+/* A member that is null is as good as none. */
+static const Member *find_given(const Members *members, Str name)
+{
+    const Member *member = request_find(members, name);
+    return member && member->kind != MEMBER_NULL ? member : NULL;
+}
+
 static bool read_page_size(Job *job, const Members *members, EventsRequest *request)
 {
-    const Member *size = request_find(members, STR("page_size"));
+    const Member *size = find_given(members, STR("page_size"));
     if (size == NULL) {
         return true;
     }
@@ -46,16 +71,19 @@ static bool read_page_size(Job *job, const Members *members, EventsRequest *requ
 
 static bool read_start(Job *job, const Members *members, EventsRequest *request)
 {
-    const Member *cursor = request_find(members, STR("cursor"));
-    const Member *start = request_find(members, STR("start_ts"));
-    cursor = cursor && cursor->kind == MEMBER_NULL ? NULL : cursor;
-    start = start && start->kind == MEMBER_NULL ? NULL : start;
-    request->start_us = -1;
+    const Member *cursor = find_given(members, STR("cursor"));
+    const Member *start = find_given(members, STR("start_ts"));
+    EventPosition position;
+    request->has_start = start != NULL;
     if (cursor && start) {
         return refuse(job, "can not provide both `start_ts` and `cursor`", request->is_stream);
     }
-    if (cursor && (cursor->kind != MEMBER_STRING || cursor->string.len == 0)) {
-        return refuse(job, "invalid event cursor provided", request->is_stream);
+    if (!event_source_is_token(request->token)) {
+        return refuse_problem(job, request, EVENTS_BAD_SOURCE);
+    }
+    if (cursor &&
+        (cursor->kind != MEMBER_STRING || !event_position_read(cursor->string, &position))) {
+        return refuse_problem(job, request, EVENTS_BAD_CURSOR);
     }
     request->cursor = cursor ? cursor->string : (Str){0};
     return !start || read_number(job, start, &request->start_us);
@@ -74,7 +102,11 @@ bool events_request_read(Job *job, bool is_stream, EventsRequest *request)
     if (body.len == 0) {
         return job_refuse(job, STR("No request body provided"));
     }
-    if (!request_read(&job->arena, body, &members, &error) || members.is_array) {
+    if (!request_read(&job->arena, body, &members, &error)) {
+        return job_refuse(job,
+                          str_format(&job->arena, "Invalid request body: %.*s", STR_ARG(error)));
+    }
+    if (members.is_array) {
         return job_refuse(job, STR("Invalid request body: expected a JSON object"));
     }
     const Member *token = request_find(&members, STR("token"));
@@ -84,23 +116,6 @@ bool events_request_read(Job *job, bool is_stream, EventsRequest *request)
     request->token = token->string;
     return read_start(job, &members, request) &&
            (is_stream || read_page_size(job, &members, request));
-}
-
-/* What is wrong with a request, in the words of Fauna. */
-static bool refuse_problem(Job *job, const EventsRequest *request, EventsProblem problem)
-{
-    switch (problem) {
-    case EVENTS_FINE:
-        return true;
-    case EVENTS_BAD_SOURCE:
-        return refuse(job, "invalid event source provided", request->is_stream);
-    case EVENTS_BAD_CURSOR:
-        return refuse(job, "invalid event cursor provided", request->is_stream);
-    case EVENTS_START_BEFORE_SOURCE:
-        return job_refuse(job, STR("Invalid stream start time: Stream start time can not be before "
-                                   "the stream create time."));
-    }
-    UNREACHABLE();
 }
 
 bool events_request_run(Job *job, Worker *worker, const EventsRequest *request, Events *events)

@@ -13,12 +13,10 @@ static void put_page(Job *job, const Events *events)
     buf_put(&page, buf_str(&job->answer));
     buf_puts(&page, "],\"cursor\":");
     print_json_string(&page, events->cursor);
-    buf_printf(&page,
-               ",\"has_next\":%s,\"stats\":{\"read_ops\":%lld,\"storage_bytes_read\":0,"
-               "\"compute_ops\":%lld,\"processing_time_ms\":%lld,\"rate_limits_hit\":[]}}",
-               events->has_more ? "true" : "false", (long long)events->count,
-               (long long)events->count + 1,
-               (long long)((server_now_us() - job->exchange->begun_us) / 1000));
+    static const RtStats none;
+    buf_puts(&page, events->has_more ? ",\"has_next\":true" : ",\"has_next\":false");
+    events_put_stats(&page, &none, &events->stats,
+                     (server_now_us() - job->exchange->begun_us) / 1000);
     buf_free(&job->answer);
     job->answer = page;
     job->status = 200;

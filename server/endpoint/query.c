@@ -63,9 +63,10 @@ static bool read_body(Job *job, Query *query)
             return job_refuse(job, STR("Invalid request body"));
         }
     }
-    bool good = query->text && (query->text->kind == MEMBER_STRING ||
-                                query->text->kind == MEMBER_OBJECT);
-    return good || job_refuse(job, STR("Invalid request body"));
+    if (!query->text) {
+        return job_refuse(job, STR("Invalid request body"));
+    }
+    return query_read(&job->arena, query, &error) || job_refuse(job, error);
 }
 
 /* A long text is not kept for the next one. */

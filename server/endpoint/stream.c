@@ -210,7 +210,6 @@ static void ask(Stream *stream)
     details->request =
         (EventsRequest){.token = stream->token,
                         .cursor = str_copy(&job->arena, buf_str(&stream->cursor)),
-                        .start_us = -1,
                         .most = EVENTS_AT_ONCE,
                         .is_stream = true,
                         .status = stream->wants_status ? EVENTS_STATUS_LAST : EVENTS_NO_STATUS,

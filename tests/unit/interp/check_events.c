@@ -100,7 +100,7 @@ static void read_with(EventsRequest request)
     Buf out = {0};
     request.token = buf_str(&token);
     request.cursor = buf_str(&cursor);
-    request.start_us = request.start_us ? request.start_us : -1;
+    request.has_start = request.start_us != 0;
     request.most = request.most ? request.most : 1000;
     request.is_stream = true;
     Outcome outcome = session_events(session, &request, &out, &news);
