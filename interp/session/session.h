@@ -350,6 +350,11 @@ int64_t session_members(Session *session, Str collection, int64_t sample,
  * no such variable. */
 Str session_variable_type(Session *session, Str name);
 
+/* The static type of a piece of a query, written likewise; nothing of it runs. In `text` the field
+ * SESSION_SOUGHT is selected of that piece. Empty: nothing is known of it, or the text does not parse. */
+#define SESSION_SOUGHT "sought__"
+Str session_sought_type(Session *session, Str text);
+
 /* Writes the database, or some of its collections, as text (interp/transfer/dump.h), piece by piece to
  * `write`, which returns false when it cannot go on. It takes no memory for the documents. */
 typedef struct DumpOptions {

@@ -9,6 +9,7 @@
  *   login.c      as who it runs
  *   variables.c  top-level lets
  *   typing.c     static types of what is run
+ *   sought.c     of what is being typed
  *   outcome.c    failures and infos as texts
  *   transaction.c  one transaction over several runs
  *   changes.c    what a transaction changes, for people

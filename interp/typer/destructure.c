@@ -207,6 +207,9 @@ static int constrain_field(Typer *typer, const Ty *value, const Ty *use)
 {
     Str name = use->u.field.name;
     const Ty *result = use->u.field.result;
+    if (typer->sought.len > 0 && str_eq(name, typer->sought)) {
+        return constrain(typer, &ty_any, result);
+    }
     if (value->kind == TY_RECORD) {
         const Ty *type = ty_record_field(value, name);
         type = type != NULL ? type : optional_wildcard(typer, value->u.record.wildcard);

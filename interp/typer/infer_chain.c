@@ -19,6 +19,9 @@ static const Ty *select_field(Chain *chain, const Ty *base, const Link *link)
     if (typer->selected != NULL) {
         typer->selected(typer->seen_context, typer, base, link->name);
     }
+    if (typer->sought.len > 0 && str_eq(link->name.text, typer->sought)) {
+        typer->sought_of = base;
+    }
     return infer_field(chain->in, base, link->name, dot_of(chain, link), chain->done);
 }
 

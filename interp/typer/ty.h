@@ -234,6 +234,8 @@ struct Typer {
     void (*named)(void *context, Str name, Span span);
     void (*selected)(void *context, Typer *typer, const Ty *of, Name field);
     void *seen_context;
+    Str sought;          /* a field that everything has; empty: none */
+    const Ty *sought_of; /* what it was selected of last; NULL: of nothing yet */
 };
 
 /* -- making types (ty.c) ---------------------------------------------------------------------- */

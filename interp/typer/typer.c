@@ -16,7 +16,8 @@ void typer_begin(Typer *typer, const TyperSetup *setup)
                      .context = setup->context,
                      .values = setup->values,
                      .value_count = setup->value_count,
-                     .unknown_names = setup->unknown_names};
+                     .unknown_names = setup->unknown_names,
+                     .sought = setup->sought};
     if (setup->lasting != NULL) {
         map_init(&typer->kept, setup->lasting);
     }

@@ -38,6 +38,7 @@ typedef struct TyperSetup {
     const Value *values; /* of a query template */
     int64_t value_count;
     bool unknown_names; /* names that are not known are Any, and no errors */
+    Str sought; /* a field that is never wrong, to learn what it is asked of: Typer.sought_of */
 } TyperSetup;
 
 void typer_begin(Typer *typer, const TyperSetup *setup);

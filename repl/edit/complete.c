@@ -162,8 +162,7 @@ static void offer_behind_dot(Offers *offers, Guess *guess, int64_t dot)
 {
     const Scan *scan = guess->scan;
     bool is_short = scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
-    offer_members(offers, guess,
-                  is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1),
+    offer_members(offers, guess, guess_behind_dot(guess, dot),
                   is_short || scan->at[dot].kind == TOKEN_OPTIONAL_DOT);
 }
 

@@ -1,4 +1,5 @@
-/* guess: walks chains of members from their beginning. What members there are is in guess_member.c, what
+/* guess: asks the typer, and where the text is not whole enough for it, or types say nothing, walks chains
+ * of members from their beginning. What members there are is in guess_member.c, what
  * calls of them give in guess_call.c, where names come from in local.c.
  */
 #include "repl/edit/guess_int.h"
@@ -231,6 +232,67 @@ Str guess_range(Guess *guess, int64_t first, int64_t last)
     Str type = guess_chain(guess, first, last);
     guess->depth--;
     return type;
+}
+
+/* -- by static types ------------------------------------------------------------------------------ */
+
+static bool is_block(const Scan *scan, int64_t open)
+{
+    for (int64_t i = open + 1; i < scan->len; i++) {
+        if (scan->at[i].kind == TOKEN_KEY_LET && scan->at[i].outer == open) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Ends what the bracket `open` begins, as far as it takes to parse. */
+static void put_end(const Scan *scan, int64_t open, Buf *out)
+{
+    TokenKind before = scan_kind(scan, open - 1);
+    switch ((int)scan->at[open].kind) {
+    case TOKEN_PAREN_OPEN:
+        buf_puts(out, before == TOKEN_KEY_IF || before == TOKEN_KEY_AT ? ") null" : ")");
+        return;
+    case TOKEN_BRACKET_OPEN:
+        buf_puts(out, "]");
+        return;
+    case TOKEN_BRACE_OPEN:
+        buf_puts(out, is_block(scan, open) ? "\nnull }" : " }");
+        return;
+    default: /* of a template */
+        buf_puts(out, "}\"");
+        return;
+    }
+}
+
+Str guess_static(Guess *guess, int64_t last)
+{
+    const Scan *scan = guess->scan;
+    Buf text = {0};
+    if (last < 0 || scan->too_long || guess->depth > 0) {
+        return (Str){0};
+    }
+    buf_put(&text, str_slice(scan->text, 0, scan->at[last].end));
+    buf_puts(&text, scan_is_dot(scan->at[last].kind) ? SESSION_SOUGHT : "." SESSION_SOUGHT);
+    int64_t open = scan_open_at(scan, scan->at[last].end);
+    for (; open >= 0; open = scan->at[open].outer) {
+        put_end(scan, open, &text);
+    }
+    Str type = known_sought(guess->known, buf_str(&text));
+    type = str_copy(guess->arena, type);
+    buf_free(&text);
+    return type;
+}
+
+Str guess_behind_dot(Guess *guess, int64_t dot)
+{
+    const Scan *scan = guess->scan;
+    Str type = guess_static(guess, dot);
+    bool is_short = scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
+    return type.len > 0 ? type
+           : is_short   ? guess_short_lambda(guess, dot)
+                        : guess_operand(guess, dot - 1);
 }
 
 Str guess_operand(Guess *guess, int64_t last)

@@ -29,6 +29,13 @@ typedef struct GuessMember {
 /* The type of the expression that ends with the token `last`. */
 Str guess_operand(Guess *guess, int64_t last);
 
+/* The same as static types tell, where the text up to there can be made to parse; empty: they know
+ * nothing. */
+Str guess_static(Guess *guess, int64_t last);
+
+/* The type of what stands before the dot `dot`, or of what a short lambda that it begins is given. */
+Str guess_behind_dot(Guess *guess, int64_t dot);
+
 /* The type of what a short lambda, whose `.` is the token `dot`, begins with. */
 Str guess_short_lambda(Guess *guess, int64_t dot);
 

@@ -129,6 +129,11 @@ Str known_variable(Known *known, Str name)
     return str_copy(&known->arena, type);
 }
 
+Str known_sought(Known *known, Str text)
+{
+    return str_copy(&known->arena, session_sought_type(known->session, text));
+}
+
 const Builtin *const *known_collection_rows(void)
 {
     return collection_rows;

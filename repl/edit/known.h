@@ -46,6 +46,9 @@ const KnownCollection *known_collection(Known *known, Str name);
 /* The type (guess.h) of a variable; empty: there is none. */
 Str known_variable(Known *known, Str name);
 
+/* The static type (guess.h) of what SESSION_SOUGHT is selected of in `text`; empty: it is not known. */
+Str known_sought(Known *known, Str text);
+
 /* What all collections can do. */
 const struct Builtin *const *known_collection_rows(void);
 
