@@ -19,6 +19,7 @@ typedef struct Part {
 typedef struct Parts {
     Part *at;
     int64_t count;
+    Span name; /* of the item */
 } Parts;
 
 /* `text` in place of what stands from `start` to `end`. */
@@ -45,7 +46,8 @@ static Parts parts_of(Arena *arena, const FslNode *item)
 {
     bool is_block = item->value.kind == FSL_BLOCK;
     int64_t members = is_block ? item->value.u.block.count : 1;
-    Parts parts = {.at = arena_array(arena, Part, item->annotation_count + members)};
+    Parts parts = {.at = arena_array(arena, Part, item->annotation_count + members),
+                   .name = item->name.span};
     for (int64_t i = 0; i < item->annotation_count; i++) {
         const FslAnnotation *annotation = &item->annotations[i];
         parts.at[parts.count++] =
@@ -217,6 +219,10 @@ static bool insert(Patch *patch, const Part *part)
 
 static bool find_edits(Patch *patch)
 {
+    if (!str_eq(text_of(patch->before.name), text_of(patch->now.name))) {
+        Span name = patch->written.name;
+        add_edit(patch, name.start, name.end, text_of(patch->now.name));
+    }
     for (int64_t i = 0; i < patch->written.count; i++) {
         const Part *written = &patch->written.at[i], *before = part_before(patch, i);
         Part *now = part_now(patch, written, before);
@@ -300,6 +306,16 @@ static Parts parts_of_text(Rt *rt, Str text)
     FslResult parsed = parse_fsl(rt->query, source);
     assert(parsed.ok && parsed.count == 1);
     return parts_of(rt->query, parsed.items[0]);
+}
+
+bool schema_patch_is_renamed(Rt *rt, Str before, Str now)
+{
+    Parts a = parts_of_text(rt, before), b = parts_of_text(rt, now);
+    bool same = a.count == b.count;
+    for (int64_t i = 0; i < a.count && same; i++) {
+        same = str_eq(text_of(a.at[i].span), text_of(b.at[i].span));
+    }
+    return same;
 }
 
 Str schema_patch(Rt *rt, const FslNode *item, Str before, Str now)

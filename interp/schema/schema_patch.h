@@ -14,9 +14,12 @@
 #include "runtime/rt.h"
 
 /* The new text of `item`, from its span's start to its end, in rt->query. `before` is what schema_text
- * makes of it as it stands, `now` of what is in force under its name. `now` itself, without its last
+ * makes of it as it stands, `now` of what is in force, which may have another name. `now` itself, without its last
  * newline, where the item cannot be changed in parts, because it stands on one line. */
 Str schema_patch(Rt *rt, const FslNode *item, Str before, Str now);
+
+/* Whether two canonical texts differ in the name of the item alone. */
+bool schema_patch_is_renamed(Rt *rt, Str before, Str now);
 
 /* Where that ends which goes with an item of `file` that ends at `end` and is cut out: a comment behind
  * it on its last line, and empty lines below. */

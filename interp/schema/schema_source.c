@@ -85,20 +85,8 @@ typedef struct Patch {
     int64_t count;
     bool *is_in_files; /* of each of them */
     SchemaItems written; /* in the files */
+    const SessionItem **in_force; /* what each of those is by now; NULL: it is no more */
 } Patch;
-
-/* The item in force that one in a file is; NULL: it is no more. */
-static const SessionItem *find_in_force(const Patch *patch, const SchemaItem *item)
-{
-    for (int64_t i = 0; i < patch->count; i++) {
-        if (str_eq(patch->items[i].name, item->name.text) &&
-            str_eq(patch->items[i].kind, fsl_keyword_text(item->kind))) {
-            patch->is_in_files[i] = true;
-            return &patch->items[i];
-        }
-    }
-    return NULL;
-}
 
 /* What an item of a file defines, as canonical text. */
 static Str canonical_text(Rt *rt, const SchemaItem *item)
@@ -108,6 +96,49 @@ static Str canonical_text(Rt *rt, const SchemaItem *item)
     Str canonical = str_copy(rt->query, buf_str(&text));
     buf_free(&text);
     return canonical;
+}
+
+/* The item in force that has the kind and name of one in a file; -1: there is none. */
+static int64_t find_named(const Patch *patch, const SchemaItem *item)
+{
+    int64_t i = 0;
+    while (i < patch->count && !(str_eq(patch->items[i].name, item->name.text) &&
+                                 str_eq(patch->items[i].kind, fsl_keyword_text(item->kind)))) {
+        i++;
+    }
+    return i < patch->count ? i : -1;
+}
+
+/* One that is in no file and defines the same under another name; likewise. */
+static int64_t find_renamed(const Patch *patch, const SchemaItem *item)
+{
+    Str before = canonical_text(patch->rt, item);
+    for (int64_t i = 0; i < patch->count; i++) {
+        if (!patch->is_in_files[i] &&
+            str_eq(patch->items[i].kind, fsl_keyword_text(item->kind)) &&
+            schema_patch_is_renamed(patch->rt, before, patch->items[i].text)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Finds out what each item in the files is by now: `in_force`. */
+static void match_items(Patch *patch)
+{
+    patch->in_force = arena_array(patch->rt->query, const SessionItem *, patch->written.len);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t i = 0; i < patch->written.len; i++) {
+            const SchemaItem *item = patch->written.at[i];
+            int64_t found = patch->in_force[i] ? -1
+                            : pass == 0        ? find_named(patch, item)
+                                               : find_renamed(patch, item);
+            if (found >= 0) {
+                patch->in_force[i] = &patch->items[found];
+                patch->is_in_files[found] = true;
+            }
+        }
+    }
 }
 
 /* The item of a file as it is written. */
@@ -133,7 +164,7 @@ static const Source *patch_file(const Patch *patch, const Source *file)
         if (item->span.source != file) {
             continue;
         }
-        const SessionItem *in_force = find_in_force(patch, item);
+        const SessionItem *in_force = patch->in_force[i];
         Str before = in_force ? canonical_text(rt, item) : (Str){0};
         if (in_force && str_eq(before, in_force->text)) {
             continue;
@@ -188,10 +219,12 @@ SchemaFiles schema_sources(Rt *rt, Str folder)
     patch.is_in_files = arena_array(rt->query, bool, patch.count);
     (void)schema_sources_read(rt, SOURCE_IN_FORCE_ID, folder, &kept);
     SchemaResult parsed = parse_schema(rt->query, kept.at, kept.count);
-    if (!parsed.ok) { /* another version of Fawn took them: main.fsl is made of what is in force */
+    if (parsed.ok) {
+        patch.written = parsed.items;
+        match_items(&patch);
+    } else { /* another version of Fawn took them: main.fsl is made of what is in force */
         kept.count = 0;
     }
-    patch.written = parsed.items;
     const Source **files = arena_array(rt->query, const Source *, kept.count + 1);
     int64_t count = kept.count;
     for (int64_t i = 0; i < count; i++) {

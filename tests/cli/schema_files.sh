@@ -134,7 +134,7 @@ role r {
 }
 function gone() { 1 } // bye
 
-function last() { 2 }
+function last() { 2 } // is last
 END
 "$fawn" schema push parts.fawn parts > /dev/null
 cat > parts.fql <<'END'
@@ -144,6 +144,7 @@ Customer.definition.update({ history_days: 7, ttl_days: 3, alias: null,
 One.definition.update({ ttl_days: 3 }).name
 Function.byName("f")!.update({ role: null, alias: "ff" }).name
 Function.byName("gone")!.delete().exists()
+Function.byName("last")!.update({ name: "theLast" }).name
 Role.byName("r")!.update({ privileges: [{ resource: "Customer", actions: { read: true, write: true } }] }).name
 END
 "$fawn" parts.fawn parts.fql > /dev/null
@@ -175,7 +176,9 @@ check 'what changed is changed alone' 0 '< @alias(Kunde) // not a real name
 >     write
 >   } // only
 < function gone() { 1 } // bye
-< ' '' parts_now
+< 
+< function last() { 2 } // is last
+> function theLast() { 2 } // is last' '' parts_now
 check 'and means what is in force' 0 'The schema in force is the same.' '' "$fawn" schema diff parts.fawn parts2
 check 'so that nothing differs' 0 'The schema in force is the same.' '' "$fawn" schema diff two.fawn two
 check 'not in a copy by dump and restore either' 0 'The schema in force is the same.' '' \
