@@ -42,6 +42,17 @@ static Str leftover_text(const Explanation *all, const SchemaType *live, const S
     return copy;
 }
 
+/* Where a field is that was submitted under the name of `field`, else where the first one is. */
+static Span place_of_fields(const Explanation *all, const FormField *field)
+{
+    const Form *submitted = &all->submitted->top;
+    const FormField *declared = form_field(submitted, field->name.text);
+    bool is_empty = submitted->fields.len == 0;
+    return declared ? declared->name.span
+           : is_empty ? field->name.span
+                      : submitted->fields.at[0].name.span;
+}
+
 static void explain_mismatch(const Explanation *all, const FormField *live, const SchemaType *from,
                              const FormField *field)
 {
@@ -53,7 +64,7 @@ static void explain_mismatch(const Explanation *all, const FormField *live, cons
     Diag *error = note_error(notes, field->type_span,
                              "Field `.%.*s` of type `%.*s` does not match the live type `%.*s`",
                              STR_ARG(name), STR_ARG(now), STR_ARG(before));
-    note_suggest(notes, error, span_before(field->name.span),
+    note_suggest(notes, error, span_before(place_of_fields(all, field)),
                  STR("Add a migration to split the invalid types into another field"),
                  str_format(notes->arena,
                             "tmp: %.*s\n  migrations {\n    split .%.*s -> .%.*s, .tmp\n  }\n",

@@ -127,7 +127,12 @@ bool form_parent_path(const SchemaPath *path, SchemaPath *parent)
 
 Name form_last_name(const SchemaPath *path)
 {
-    return (Name){.text = path->steps[path->count - 1].name, .span = path->span};
+    Name name = {.text = path->steps[path->count - 1].name, .span = path->span};
+    int64_t start = name.span.end - name.text.len;
+    if (str_eq(str_slice(name.span.source->text, start, name.span.end), name.text)) {
+        name.span.start = (uint32_t)start; /* not in brackets: without what leads to it */
+    }
+    return name;
 }
 
 /* -- what a field is --------------------------------------------------------------------------- */

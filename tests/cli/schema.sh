@@ -98,6 +98,11 @@ ask 'fields that documents contradict are refused, and a migration is suggested'
     '{"schema":{"a.fsl":"collection A {\n  size: Int | String\n}"}}' \
     '{"query":"A.create({ size: 3 }); A.create({ size: \"large\" }); null"}' \
     '{"schema":{"a.fsl":"collection A {\n  size: Int\n}"}}'
+ask 'also where a migration made them' \
+    "$done"$'\n{"data":null,"summary":""}\n{"error":{"code":"invalid_schema","message":"Field `.size` of type `Boolean | Int | Null` does not match the live type `Int | String`"},"summary":"error: Field `.size` of type `Boolean | Int | Null` does not match the live type `Int | String`\\nat a.fsl:5:11\\n  |\\n5 |     split .size -> .a, .b\\n  |           ^^^^^\\n  |\\nhint: Add a migration to split the invalid types into another field\\nat a.fsl:2:3\\n  |\\n2 |     tmp: String\\n  |  ___+\\n3 | |   migrations {\\n4 | |     split .size -> .size, .tmp\\n5 | |   }\\n  | |____^\\n  |"}' \
+    '{"schema":{"a.fsl":"collection A {\n  size: Int | String\n}"}}' \
+    '{"query":"A.create({ size: 3 }); null"}' \
+    '{"schema":{"a.fsl":"collection A {\n  a: Boolean = true\n  b: Int = 0\n  migrations {\n    split .size -> .a, .b\n  }\n}"}}'
 ask 'a migration brings documents to new fields' \
     "$done"$'\n{"data":null,"summary":""}\n'"$done"$'\n{"data":[[3,null],[0,"large"]],"summary":""}' \
     '{"schema":{"a.fsl":"collection A {\n  size: Int | String\n}"}}' \

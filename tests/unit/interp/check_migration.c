@@ -70,7 +70,8 @@ START_TEST(migrations_that_make_no_sense_are_refused)
         {"n: Int\nmigrations { move_wildcard .n }",
          "error: Wildcard conflicts field must have the type `{ *: Any } | Null`\n"},
         {"n: Int\nmigrations { drop .x }",
-         "error: Field `.x` was dropped but it doesn't exist in the live schema\n"},
+         "error: Field `.x` was dropped but it doesn't exist in the live schema\n"
+         "at main.fsl:2:20\n  |\n2 | migrations { drop .x } }\n  |                    ^\n"},
         {"n: Int\nx: Int\nmigrations { add .x\nbackfill .x = \"no\" }",
          "error: Failed to convert backfill value.\nconstraint failures:\n"
          "  x: Expected Int, provided String\n"},
