@@ -1,6 +1,8 @@
 /* schema_patch: see schema_patch.h. The parts of an item are its annotations and the members of its
- * block; of a function, what follows its name. A part of the file is that of the canonical text before
- * which has its kind, name and place among those; that in turn is the present one of its kind and name.
+ * block; of a function, its signature and its body. A part of the file is that of the canonical text
+ * before which has its kind, name and place among those; that in turn is the present one of its kind and
+ * name. Where all three are blocks, such as an index, their parts are looked at likewise.
+ *
  * What comes out is read again: unless it means what is in force, the canonical text takes its place.
  */
 #include "interp/schema/schema_patch.h"
@@ -13,7 +15,8 @@ typedef struct Part {
     FslKind kind; /* FSL_OTHER: an annotation */
     Str name;     /* empty: it has none */
     Span span;
-    bool is_used; /* some part of the file is this one */
+    const FslNode *node; /* of a member */
+    bool is_used;        /* some part of the file is this one */
 } Part;
 
 typedef struct Parts {
@@ -28,13 +31,16 @@ typedef struct Edit {
     Str text;
 } Edit;
 
+typedef VEC(Edit) Edits;
+
+/* An item, or a block within one. */
 typedef struct Patch {
     Rt *rt;
     Str file; /* its whole text */
     const FslNode *item;
     Parts written, before, now;
     bool *is_cut; /* of each part that is written */
-    VEC(Edit) edits;
+    Edits *edits;
 } Patch;
 
 static Str text_of(Span span)
@@ -42,22 +48,37 @@ static Str text_of(Span span)
     return str_slice(span.source->text, span.start, span.end);
 }
 
+/* What stands between a function's name and its body. */
+static Span signature_span(const FslValue *value)
+{
+    Span span = value->span;
+    span.end = value->u.signature.result ? value->u.signature.result->span.end
+                                         : value->u.signature.parens.end;
+    return span;
+}
+
 static Parts parts_of(Arena *arena, const FslNode *item)
 {
-    bool is_block = item->value.kind == FSL_BLOCK;
-    int64_t members = is_block ? item->value.u.block.count : 1;
+    const FslValue *value = &item->value;
+    int64_t members = value->kind == FSL_BLOCK ? value->u.block.count : 2;
     Parts parts = {.at = arena_array(arena, Part, item->annotation_count + members),
                    .name = item->name.span};
     for (int64_t i = 0; i < item->annotation_count; i++) {
         const FslAnnotation *annotation = &item->annotations[i];
         parts.at[parts.count++] =
-            (Part){FSL_OTHER, annotation->keyword.text, annotation->span, false};
+            (Part){FSL_OTHER, annotation->keyword.text, annotation->span, NULL, false};
+    }
+    if (value->kind == FSL_SIGNATURE) {
+        parts.at[parts.count++] =
+            (Part){FSL_FUNCTION, STR("signature"), signature_span(value), NULL, false};
+        parts.at[parts.count++] =
+            (Part){FSL_FUNCTION, STR("body"), value->u.signature.body->span, NULL, false};
+        return parts;
     }
     for (int64_t i = 0; i < members; i++) {
-        const FslNode *member = is_block ? item->value.u.block.at[i] : NULL;
+        const FslNode *member = value->u.block.at[i];
         parts.at[parts.count++] =
-            member ? (Part){member->kind, member->name.text, member->span, false}
-                   : (Part){item->kind, {0}, item->value.span, false};
+            (Part){member->kind, member->name.text, member->span, member, false};
     }
     return parts;
 }
@@ -133,11 +154,32 @@ static int64_t skip_blanks(Str text, int64_t at)
     return at;
 }
 
+static bool is_comment_at(Str text, int64_t at)
+{
+    return str_starts_with(str_slice(text, at, text.len), STR("//"));
+}
+
 /* Whether nothing but a comment stands behind `at` on its line. */
 static bool ends_line(Str text, int64_t at)
 {
-    int64_t behind = skip_blanks(text, at), end = line_end(text, at);
-    return behind == end || str_starts_with(str_slice(text, behind, end), STR("//"));
+    int64_t behind = skip_blanks(text, at);
+    return behind == line_end(text, at) || is_comment_at(text, behind);
+}
+
+int64_t schema_patch_before(Str file, int64_t start)
+{
+    int64_t at = line_start(file, start);
+    if (skip_blanks(file, at) != start) {
+        return start;
+    }
+    while (at > 0) {
+        int64_t above = line_start(file, at - 1);
+        if (!is_comment_at(file, skip_blanks(file, above))) {
+            break;
+        }
+        at = above;
+    }
+    return at;
 }
 
 int64_t schema_patch_behind(Str file, int64_t end)
@@ -159,20 +201,22 @@ int64_t schema_patch_behind(Str file, int64_t end)
 static void add_edit(Patch *patch, int64_t start, int64_t end, Str text)
 {
     Edit edit = {start, end, text};
-    vec_push(&patch->edits, patch->rt->query, edit);
+    vec_push(patch->edits, patch->rt->query, edit);
 }
 
 /* Cuts a part out, with its lines when nothing else than a comment is on them. */
 static void cut(Patch *patch, Span span)
 {
     Str text = patch->file;
-    int64_t start = line_start(text, span.start), end = line_end(text, span.end);
-    bool is_alone = skip_blanks(text, start) == span.start && ends_line(text, span.end);
+    int64_t semicolon = skip_blanks(text, span.end);
+    int64_t behind = semicolon < text.len && text.s[semicolon] == ';' ? semicolon + 1 : span.end;
+    int64_t start = line_start(text, span.start), end = line_end(text, behind);
+    bool is_alone = skip_blanks(text, start) == span.start && ends_line(text, behind);
     if (is_alone && end < text.len) { /* the item itself may start with it */
         bool is_first = start < patch->item->span.start;
         add_edit(patch, is_first ? span.start : start, end + 1, (Str){0});
     } else {
-        add_edit(patch, span.start, skip_blanks(text, span.end), (Str){0});
+        add_edit(patch, span.start, skip_blanks(text, behind), (Str){0});
     }
 }
 
@@ -205,16 +249,44 @@ static bool insert(Patch *patch, const Part *part)
     const Part *anchor = find_anchor(patch, part);
     Span block = patch->item->value.span;
     int64_t at = line_end(patch->file, anchor ? anchor->span.end : block.start);
-    Str indent = STR("  ");
-    if (anchor) {
-        int64_t start = line_start(patch->file, anchor->span.start);
-        indent = str_slice(patch->file, start, skip_blanks(patch->file, start));
-    }
+    int64_t start = line_start(patch->file, (anchor ? anchor->span : patch->item->span).start);
+    Str indent = str_slice(patch->file, start, skip_blanks(patch->file, start));
     if (at >= block.end) {
         return false;
     }
-    add_edit(patch, at, at, str_format(rt->query, "\n%.*s%.*s", STR_ARG(indent), STR_ARG(text)));
+    add_edit(patch, at, at,
+             str_format(rt->query, "\n%.*s%s%.*s", STR_ARG(indent), anchor ? "" : "  ",
+                        STR_ARG(text)));
     return true;
+}
+
+static bool is_block(const Part *part)
+{
+    return part->node && part->node->value.kind == FSL_BLOCK && part->kind != FSL_MIGRATIONS;
+}
+
+static bool find_edits(Patch *patch);
+
+/* Changes a part that means something else now: in parts where it has some, or as a whole. */
+static void change(Patch *patch, const Part *written, const Part *before, const Part *now)
+{
+    int64_t kept = patch->edits->len;
+    if (before && is_block(written) && is_block(before) && is_block(now)) {
+        Arena *arena = patch->rt->query;
+        Patch inner = {.rt = patch->rt,
+                       .file = patch->file,
+                       .item = written->node,
+                       .written = parts_of(arena, written->node),
+                       .before = parts_of(arena, before->node),
+                       .now = parts_of(arena, now->node),
+                       .edits = patch->edits};
+        inner.is_cut = arena_array(arena, bool, inner.written.count);
+        if (find_edits(&inner)) {
+            return;
+        }
+    }
+    patch->edits->len = kept;
+    add_edit(patch, written->span.start, written->span.end, text_of(now->span));
 }
 
 static bool find_edits(Patch *patch)
@@ -230,7 +302,7 @@ static bool find_edits(Patch *patch)
             now->is_used = true;
         }
         if (now && !(before && str_eq(text_of(before->span), text_of(now->span)))) {
-            add_edit(patch, written->span.start, written->span.end, text_of(now->span));
+            change(patch, written, before, now);
         } else if (!now && before) {
             cut(patch, written->span);
             patch->is_cut[i] = true;
@@ -248,8 +320,8 @@ static bool find_edits(Patch *patch)
 /* Those at the same place in the order in which they were made. */
 static void sort_edits(Patch *patch)
 {
-    Edit *edits = patch->edits.at;
-    for (int64_t i = 1; i < patch->edits.len; i++) {
+    Edit *edits = patch->edits->at;
+    for (int64_t i = 1; i < patch->edits->len; i++) {
         Edit edit = edits[i];
         int64_t k = i;
         for (; k > 0 && edits[k - 1].start > edit.start; k--) {
@@ -265,9 +337,9 @@ static Str apply(Patch *patch)
     Buf text = {0};
     int64_t copied = patch->item->span.start;
     sort_edits(patch);
-    for (int64_t i = 0; i < patch->edits.len; i++) {
-        Edit edit = patch->edits.at[i];
-        if (edit.start < copied) {
+    for (int64_t i = 0; i < patch->edits->len; i++) {
+        Edit edit = patch->edits->at[i];
+        if (edit.start < copied || edit.end > patch->item->span.end) {
             buf_free(&text);
             return (Str){0};
         }
@@ -320,7 +392,9 @@ bool schema_patch_is_renamed(Rt *rt, Str before, Str now)
 
 Str schema_patch(Rt *rt, const FslNode *item, Str before, Str now)
 {
+    Edits edits = {0};
     Patch patch = {.rt = rt,
+                   .edits = &edits,
                    .file = item->span.source->text,
                    .item = item,
                    .written = parts_of(rt->query, item),

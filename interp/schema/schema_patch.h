@@ -21,6 +21,10 @@ Str schema_patch(Rt *rt, const FslNode *item, Str before, Str now);
 /* Whether two canonical texts differ in the name of the item alone. */
 bool schema_patch_is_renamed(Rt *rt, Str before, Str now);
 
+/* Where that starts which goes with an item of `file` that starts at `start` and is cut out: comments in
+ * the lines right above it. */
+int64_t schema_patch_before(Str file, int64_t start);
+
 /* Where that ends which goes with an item of `file` that ends at `end` and is cut out: a comment behind
  * it on its last line, and empty lines below. */
 int64_t schema_patch_behind(Str file, int64_t end);

@@ -169,7 +169,11 @@ static const Source *patch_file(const Patch *patch, const Source *file)
         if (in_force && str_eq(before, in_force->text)) {
             continue;
         }
-        buf_put(&text, str_slice(file->text, copied, item->span.start));
+        int64_t start = in_force ? item->span.start
+                                 : schema_patch_before(file->text, item->span.start);
+        if (start > copied) {
+            buf_put(&text, str_slice(file->text, copied, start));
+        }
         copied = in_force ? item->span.end : schema_patch_behind(file->text, item->span.end);
         if (in_force) {
             nodes = nodes.items ? nodes : parse_fsl(rt->query, file);

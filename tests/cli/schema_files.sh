@@ -179,6 +179,69 @@ check 'what changed is changed alone' 0 '< @alias(Kunde) // not a real name
 < 
 < function last() { 2 } // is last
 > function theLast() { 2 } // is last' '' parts_now
+mkdir inner inner2
+cat > inner/main.fsl <<'END'
+// About A, for long:
+
+// what A is
+collection A {
+  index x {
+    // the terms
+    terms [.a] // one
+    values [.b];
+  }
+  ttl_days 3; // soon
+}
+
+// stays
+/* as this does */
+// goes with it
+function gone() { 1 } // bye
+
+function f(x) {
+  // twice
+  x * 2
+}
+role r {
+  privileges A {
+    read // all
+    write
+  }
+}
+END
+"$fawn" schema push inner.fawn inner > /dev/null
+cat > inner.fql <<'END'
+A.definition.update({ ttl_days: null, indexes: { x: { terms: [{ field: ".a" }], values: [{ field: ".c" }] } } }).name
+Function.byName("gone")!.delete().exists()
+Function.byName("f")!.update({ signature: "(x: Int) => Int" }).name
+Role.byName("r")!.update({ privileges: [{ resource: "A", actions: { read: true, create: true } }] }).name
+END
+"$fawn" inner.fawn inner.fql > /dev/null
+"$fawn" schema pull inner.fawn inner2 > /dev/null
+check 'also within blocks and functions' 0 '// About A, for long:
+
+// what A is
+collection A {
+  index x {
+    // the terms
+    terms [.a] // one
+    values [.c];
+  }
+}
+
+// stays
+/* as this does */
+function f(x: Int): Int {
+  // twice
+  x * 2
+}
+role r {
+  privileges A {
+    read // all
+    create
+  }
+}' '' cat inner2/main.fsl
+check 'which means the same, too' 0 'The schema in force is the same.' '' "$fawn" schema diff inner.fawn inner2
 check 'and means what is in force' 0 'The schema in force is the same.' '' "$fawn" schema diff parts.fawn parts2
 check 'so that nothing differs' 0 'The schema in force is the same.' '' "$fawn" schema diff two.fawn two
 check 'not in a copy by dump and restore either' 0 'The schema in force is the same.' '' \
