@@ -8,7 +8,6 @@
 
 #include "repl/command/command.h"
 #include "repl/edit/complete.h"
-#include "repl/edit/foreign.h"
 #include "repl/edit/guess.h"
 #include "repl/edit/history.h"
 #include "repl/edit/known.h"
@@ -246,21 +245,6 @@ static void keep_type(Prompt *prompt, Str type)
     buf_put(&prompt->known.last_type, type);
 }
 
-/* What failed may have been no FQL at all, but what another shell is asked. */
-static void tell_foreign(Prompt *prompt, Str input)
-{
-    const char *hint = foreign_hint(input);
-    int64_t blank = str_find(input, STR(" "), 0);
-    Str word = str_slice(input, 0, blank < 0 ? input.len : blank);
-    Shell *shell = prompt->shell;
-    Str told = hint != NULL && !known_has(&prompt->known, word)
-                   ? str_from_c(hint)
-                   : foreign_error_hint(&shell->arena, buf_str(&shell->last_error));
-    if (told.len > 0) {
-        shell_tell(shell, str_format(&shell->arena, "hint: %.*s", STR_ARG(told)));
-    }
-}
-
 static void run_query(Prompt *prompt, Str input)
 {
     Shell *shell = prompt->shell;
@@ -276,8 +260,6 @@ static void run_query(Prompt *prompt, Str input)
     Str type = complete_type(&scratch, &prompt->known, buf_str(&text));
     if (batch_run_text(shell, STR("*query*"), buf_str(&text))) {
         keep_type(prompt, type);
-    } else {
-        tell_foreign(prompt, text_trim(input));
     }
     arena_free(&scratch);
     buf_free(&text);

@@ -2,6 +2,7 @@
 #include "repl/edit/foreign.h"
 
 #include "repl/command/command.h"
+#include "repl/io/text.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -107,6 +108,9 @@ Str foreign_error_hint(Arena *arena, Str error)
     }
     Str name = quoted_behind(error, STR("error: Unbound variable `"));
     for (const char *const *each = command_bare_words; *each != NULL && name.len > 3; each++) {
+        if (str_eq(str_from_c(*each), name)) {
+            return str_format(arena, "%s stands alone at the prompt; in scripts: .%s", *each, *each);
+        }
         if (str_distance(str_from_c(*each), name) <= 1) {
             return str_format(arena, "Did you mean %s?", *each);
         }
@@ -118,6 +122,25 @@ Str foreign_error_hint(Arena *arena, Str error)
                           STR_ARG(name));
     }
     return (Str){0};
+}
+
+/* Whether the error is one of what is no FQL from its first word on. */
+static bool is_foreign_error(Str error, Str input)
+{
+    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    return str_starts_with(error, STR("error: Expected end-of-input")) ||
+           (name.len > 0 && str_starts_with(input, name));
+}
+
+void foreign_tell(Shell *shell, Str input)
+{
+    Str error = buf_str(&shell->last_error);
+    input = text_trim(input);
+    const char *word = is_foreign_error(error, input) ? foreign_hint(input) : NULL;
+    Str hint = word != NULL ? str_from_c(word) : foreign_error_hint(&shell->arena, error);
+    if (hint.len > 0) {
+        shell_tell(shell, str_format(&shell->arena, "hint: %.*s", STR_ARG(hint)));
+    }
 }
 
 /* Meta-commands of sqlite3, of psql, and of node's REPL, which Fauna's shell stood on. */
@@ -155,6 +178,23 @@ static const Foreign commands_elsewhere[] = {
     {"vacuum", ".compact"},
     {"changes", ".log"},
     {"excel", ".once FILE.csv behind .mode csv"},
+    {"www", ".once FILE.csv behind .mode csv"},
+    {"fullschema", ".schema"},
+    {"param", ".set NAME = EXPR"},
+    {"trace", ".echo on, .explain QUERY"},
+    {"limit", ".maxrows N, or .take(N) in the query"},
+    {"timeout", "the option --timeout MS"},
+    {"progress", "not needed: Ctrl-C stops a query"},
+    {"recover", "fawn dump --salvage DB FILE, then fawn restore FILE NEW.fawn"},
+    {"scanstats", ".explain QUERY, .hints on"},
+    {"lint", ".hints on, fawn check FILE.fql"},
+    {"expert", ".hints on, .explain QUERY"},
+    {"selftest", ".check, and fawn test for queries"},
+    {"testcase", "fawn test"},
+    {"connection", ".attach FILE as NAME, .use NAME"},
+    {"auth", "roles: .roles, docs/security.md"},
+    {"session", ".log, .txn, .undo"},
+    {"nonce", "--readonly, which keeps a session from writing"},
 };
 
 const char *foreign_command(Str name)

@@ -5,6 +5,11 @@
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
+/* Behind the failure of `input`, the last one told: how the same is asked for here, if its first word is
+ * one of SQL or of the shell of MongoDB, or the error is of a kind that has such a reason. */
+struct Shell;
+void foreign_tell(struct Shell *shell, Str input);
+
 /* How the same is asked for here, when the first word of `input`, which is no FQL, is one of SQL or of
  * the shell of MongoDB; else NULL. */
 const char *foreign_hint(Str input);

@@ -7,6 +7,7 @@
 #include "grammar/intake.h"
 #include "grammar/parse.h"
 #include "repl/command/command.h"
+#include "repl/edit/foreign.h"
 #include "repl/io/input.h"
 #include "repl/io/signals.h"
 #include "repl/io/text.h"
@@ -73,6 +74,9 @@ static bool run_query(Shell *shell, Str name, const Part *part)
         buf_put(&padded, part->text);
         succeeded = shell_run(shell, name, buf_str(&padded));
         buf_free(&padded);
+    }
+    if (!succeeded && !shell->options->quiet) {
+        foreign_tell(shell, part->text);
     }
     if (shell->echo) {
         shell_print(shell, STR("\n"));

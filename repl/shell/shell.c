@@ -284,6 +284,10 @@ bool shell_tell_failure(Shell *shell, const Outcome *outcome)
     } else if (text.len == 0) {
         text = str_format(&shell->arena, "error: %.*s", STR_ARG(outcome->message));
     }
+    if (outcome->has_abort) {
+        text = str_format(&shell->arena, "%.*s\nabort value: %.*s", STR_ARG(text),
+                          STR_ARG(outcome->abort_text));
+    }
     text = with_advice(shell, text, outcome->constraints);
     shell->last_error.len = 0;
     buf_put(&shell->last_error, text);

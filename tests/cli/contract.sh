@@ -129,6 +129,15 @@ for mode in fql json jsonl csv tsv line raw; do
         code=$?; [ $code -eq 141 ] && [ ! -s closed.err ] || echo "  exit code $code: $(cat closed.err)")"
 done
 check 'so does help' 141 '' '' sh -c '"$0" help String | true; exit ${PIPESTATUS:-141}' "$fawn"
+check 'the value of an abort is told' 1 '' $'error: Query aborted.\n*\nabort value: {\n  code: 7\n}' \
+    "$fawn" -e 'abort({ code: 3 + 4 })'
+check 'in the format of results' 1 '' $'error: *\nabort value: {\n  "code": 7\n}' "$fawn" --json -e 'abort({ code: 7 })'
+check 'who asks in SQL is told the way' 1 '' $'error: *\nhint: this is FQL: COLLECTION.where*' \
+    "$fawn" <<<'SELECT * FROM product;'
+check 'but not where it was FQL' 1 '' 'error: Attempted integer division by zero.*^' \
+    bash -c '"$1" -e "let select = 1; select / 0" 2>&1 >/dev/null | grep -v "^  |$" >&2; exit 1' - "$fawn"
+check 'bare words are for the prompt' 1 '' $'error: *\nhint: exit stands alone at the prompt; in scripts: .exit' \
+    "$fawn" -e 'exit()'
 check 'so does a dump' 0 '%% fawn dump 1' '' sh -c '"$0" dump a.fawn | head -n 1' "$fawn"
 
 early() {
