@@ -12,7 +12,8 @@
 /* A place further from what was asked for than this is no suggestion. */
 #define SUGGEST_DISTANCE_MAX 2
 
-/* -- names ---------------------------------------------------------------------------------------- */
+/* -- names ----------------------------------------------------------------------------------------
+ */
 
 /* What a file is called: "shop" for ./shop.fawn, "fawn" for a database in memory. */
 static Str name_of_path(const char *path)
@@ -57,9 +58,11 @@ static Str present_database(const Shell *shell)
     return str_slice(place, start < place.len ? start : place.len, place.len);
 }
 
-/* -- opening and closing ---------------------------------------------------------------------------- */
+/* -- opening and closing
+ * ---------------------------------------------------------------------------- */
 
-/* The subcommand that a missing database is called like, or NULL: `fawn improt` means another thing. */
+/* The subcommand that a missing database is called like, or NULL: `fawn improt` means another
+ * thing. */
 static const char *near_command(Str name)
 {
     for (const Subcommand *command = subcommands; command->name != NULL; command++) {
@@ -78,8 +81,8 @@ static void complain_open(Shell *shell, const char *path, StoreStatus status,
     if (status == STORE_NO_FILE && str_ends_with(str_from_c(path), STR(".fawn"))) {
         shell_complain(shell, "there is no database `%s` to read", path);
     } else if (status == STORE_NO_FILE && shell->files.len > 0) {
-        shell_complain(shell,
-                       "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
+        shell_complain(
+            shell, "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
     } else if (status == STORE_NO_FILE && near_command(str_from_c(path)) != NULL) {
         shell_complain(shell, "there is no command and no database `%s`; did you mean %s?", path,
                        near_command(str_from_c(path)));
@@ -175,7 +178,8 @@ void place_close_all(Shell *shell)
     buf_free(&shell->place);
 }
 
-/* -- going to a place ------------------------------------------------------------------------------- */
+/* -- going to a place
+ * ------------------------------------------------------------------------------- */
 
 /* Takes up the session as the present one, on file `index`. */
 static void settle(Shell *shell, Session *session, int64_t index, Str database)
@@ -246,7 +250,15 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     file.name = str_copy(&shell->arena, name);
     Session *session = enter(shell, file.store, &database, &error);
     if (session == NULL) {
-        shell_complain(shell, "%.*s", STR_ARG(error));
+        if (path != NULL) {
+            shell_complain(shell, "%.*s in %s (fawn database list %s tells those there are)",
+                           STR_ARG(error), path, path);
+        } else {
+            shell_complain(shell,
+                           "%.*s in memory; no file is named: DB.fawn, or FAWN_DB=DB.fawn in "
+                           "the environment",
+                           STR_ARG(error));
+        }
         close_file(shell, &file);
         return shell_fail(shell, EXIT_DATABASE);
     }
@@ -262,7 +274,8 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     return true;
 }
 
-/* -- more than one file ----------------------------------------------------------------------------- */
+/* -- more than one file
+ * ----------------------------------------------------------------------------- */
 
 bool place_attach(Shell *shell, const char *path, Str name, bool readonly, bool create)
 {
@@ -360,8 +373,7 @@ static void offer_place(void *context, Str place, const OpenFile *file, bool is_
 
 static bool fail_place(Shell *shell, Str place, Str error)
 {
-    NearPlace nearest = {
-        .arena = &shell->arena, .wanted = place, .best = SUGGEST_DISTANCE_MAX + 1};
+    NearPlace nearest = {.arena = &shell->arena, .wanted = place, .best = SUGGEST_DISTANCE_MAX + 1};
     place_each(shell, offer_place, &nearest);
     if (nearest.found.len > 0) {
         shell_complain(shell, "%.*s; did you mean %.*s?", STR_ARG(error), STR_ARG(nearest.found));
@@ -388,7 +400,8 @@ bool place_use(Shell *shell, Str place)
     return true;
 }
 
-/* -- all places -------------------------------------------------------------------------------------- */
+/* -- all places
+ * -------------------------------------------------------------------------------------- */
 
 typedef struct Names {
     Arena *arena;

@@ -5,6 +5,7 @@
 #include "repl/io/input.h"
 #include "repl/io/signals.h"
 #include "repl/io/text.h"
+#include "repl/shell/place.h"
 #include "repl/tool/schema_command.h"
 
 #include <string.h>
@@ -118,7 +119,10 @@ void local_command(Shell *shell)
         !run_named(shell, options->fauna.name, str_to_c(&shell->arena, create))) {
         return;
     }
-    if (options->schema.dir != NULL) {
+    /* As Fauna's command does: to the database that it makes. */
+    bool is_there = options->fauna.name == NULL || options->schema.dir == NULL ||
+                    place_use(shell, str_from_c(options->fauna.name));
+    if (options->schema.dir != NULL && is_there) {
         Options pushing = *options;
         pushing.schema.action = SCHEMA_PUSH;
         pushing.schema.force = true;

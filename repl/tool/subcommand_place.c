@@ -150,7 +150,10 @@ bool place_schema(Reader *reader)
     }
     take_fauna_database(reader);
     return reader->options->db != NULL ||
-           options_fail(reader, "which database? fawn schema %s DB.fawn [DIR]", action);
+           options_fail(reader,
+                        "which database? fawn schema %s DB.fawn [DIR], or FAWN_DB=DB.fawn in the "
+                        "environment",
+                        action);
 }
 
 /* -- data ------------------------------------------------------------------------------------- */
@@ -194,8 +197,9 @@ static bool is_fauna_export(const Reader *reader)
 bool place_export(Reader *reader)
 {
     if (is_fauna_export(reader)) {
-        return options_fail(reader, "there is no S3 to export to: fawn export DB.fawn DIR writes the "
-                                    "files that Fauna wrote there");
+        return options_fail(reader,
+                            "there is no S3 to export to: fawn export DB.fawn DIR writes the "
+                            "files that Fauna wrote there");
     }
     return (place_words(reader) && reader->options->words.places.len == 1) ||
            options_fail(reader, "export needs a database and a folder: fawn export DB.fawn DIR");

@@ -17,8 +17,8 @@ check '-d reaches them' 0 '[2,2,2]' '' "$fawn" -d A db.fawn --jsonl --last \
 check 'and those within' 0 $'"Other"\n["Other"]' '' "$fawn" --database A/B/ db.fawn --jsonl \
     -e 'Collection.create({ name: "Other" }).name' -e 'Collection.all().map(.name).toArray()'
 check 'the root sees its own' 0 '["root"]' '' "$fawn" db.fawn --jsonl -e 'Same.all().map(.from).toArray()'
-check 'there is no such database' 3 '' 'fawn: there is no database `X` in `A`' "$fawn" -d A/X db.fawn -e 1
-check 'a missing one in the root' 3 '' 'fawn: there is no database `X`' "$fawn" -d X/A db.fawn -e 1
+check 'there is no such database' 3 '' 'fawn: there is no database `X` in `A` in *' "$fawn" -d A/X db.fawn -e 1
+check 'a missing one in the root' 3 '' 'fawn: there is no database `X` in *' "$fawn" -d X/A db.fawn -e 1
 
 # -- protected ones, and those within them
 protected='destructive change forbidden because database is in protected mode.'
@@ -48,5 +48,5 @@ check 'and nothing is restored' 3 '' '*' "$fawn" bad.fawn --readonly -e 1
 check 'delete takes all' 0 '0' '' "$fawn" again.fawn --last -e 'let gone = Database.byName("A")!.delete()' -e 'Database.all().count()'
 check 'nothing is left of them' 0 '  documents               4  well-formed, each under its id' '' \
     sh -c "'$fawn' check again.fawn | grep '^  documents'"
-check 'nor reached' 3 '' 'fawn: there is no database `A`' "$fawn" -d A/B again.fawn -e 1
+check 'nor reached' 3 '' 'fawn: there is no database `A` in *' "$fawn" -d A/B again.fawn -e 1
 finish

@@ -31,6 +31,9 @@ echo 'collection Q { n: Int }' > schema/main.fsl
 check 'nothing is started' 0 '' '*nothing to start*' "$fawn" local
 check 'but the schema is put in force' 0 0 '' \
     bash -c '"$0" local --quiet --name c --host-port 1 --dir schema >/dev/null && "$0" query "Q.all().count()"' "$fawn"
+check 'local puts the schema into the database that it makes' 0 $'0\n1' '' bash -c \
+    '"$0" local l.fawn --quiet --database inner --dir schema >/dev/null &&
+     "$0" l.fawn -e "Collection.all().count()" && "$0" -d inner l.fawn -e "Collection.all().count()"' "$fawn"
 check 'schema finds the database as well' 0 'In force: 1 collection' '' "$fawn" schema status
 check 'login is not needed' 0 '' 'not needed*' "$fawn" login
 check 'a child database needs a name' 2 '' 'fawn: database create needs --name NAME' \

@@ -34,7 +34,7 @@ check 'an alias of YAML is what it stands for' 0 $'{\n  "a": 1\n}' '' "$fawn" -q
 check 'the command line comes before it' 0 '{"a":1}' '' "$fawn" -q -p ci --jsonl -e '{ a: 1 }'
 check 'so does the environment' 0 '{"a":1}' '' env FAWN_FORMAT=jsonl "$fawn" -q -p ci -e '{ a: 1 }'
 check 'which can name the profile' 0 $'{\n  "a": 1\n}' '' env FAWN_PROFILE=ci "$fawn" -q -e '{ a: 1 }'
-check 'the database, without its region' 3 '' 'fawn: there is no database `test`' "$fawn" -p default -e 1
+check 'the database, without its region' 3 '' 'fawn: there is no database `test` in *' "$fawn" -p default -e 1
 check 'and where it is there' 0 '"test"' '' "$fawn" -p default shop.fawn -e '[].concat(["test"]).first()!'
 mkdir -p schema && echo 'collection InSchema {}' > schema/main.fsl
 check 'dir is that of the schema' 0 'In force: 1 collection' '*' \

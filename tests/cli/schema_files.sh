@@ -51,7 +51,7 @@ check 'a folder must be there' 2 '' 'fawn: cannot read `gone`: No such file or d
     "$fawn" schema push "$db" gone
 check 'an action is needed' 2 '' 'fawn: schema takes push, diff, pull, status, commit or abandon, not `pusch`' \
     "$fawn" schema pusch "$db"
-check 'a database is needed' 2 '' 'fawn: which database? fawn schema push DB.fawn \[DIR\]' \
+check 'a database is needed' 2 '' 'fawn: which database? fawn schema push DB.fawn \[DIR\], or FAWN_DB=*' \
     "$fawn" schema push
 check 'its options are suggested' 2 '' 'fawn: unknown option --forse; did you mean --force?' \
     "$fawn" schema push --forse "$db"
