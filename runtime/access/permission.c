@@ -24,7 +24,8 @@ typedef struct Seen {
 } Seen;
 
 typedef struct PermissionMemo {
-    const Role *const *roles; /* that `verdict` is of */
+    const Role *const *roles; /* that `verdict` is of, */
+    int64_t writes;           /* as they were after so many: one of them may be written */
     Action action;
     uint32_t collection;
     Verdict verdict;
@@ -228,13 +229,22 @@ static PermissionMemo *find_memo(Rt *rt)
     return rt->permission_memo;
 }
 
+static int64_t count_writes(const Rt *rt)
+{
+    TxnChanges changes = txn_changes(rt->txn);
+    return changes.created + changes.updated + changes.deleted;
+}
+
 static Verdict own_verdict(Rt *rt, Action action, uint32_t number)
 {
     const Permission *permission = &rt->permission;
     PermissionMemo *memo = find_memo(rt);
-    if (memo->roles != permission->roles || memo->action != action || memo->collection != number) {
+    int64_t writes = count_writes(rt);
+    if (memo->roles != permission->roles || memo->writes != writes || memo->action != action ||
+        memo->collection != number) {
         const Collection *collection = catalog_collection_by_number(rt->catalog, number);
         memo->roles = permission->roles;
+        memo->writes = writes;
         memo->action = action;
         memo->collection = number;
         memo->verdict = collection ? verdict_of_roles(permission, action, collection->name,
@@ -328,12 +338,11 @@ bool permission_reads(Rt *rt, uint32_t collection, int64_t id, int64_t time_us)
         Action action = time_us != 0 ? ACTION_HISTORY_READ : ACTION_READ;
         return permission_verdict(rt, action, collection) == VERDICT_YES;
     }
-    TxnChanges changes = txn_changes(rt->txn);
     Seen asked = {.roles = rt->permission.roles,
                   .collection = collection,
                   .id = id,
                   .time_us = time_us,
-                  .writes = changes.created + changes.updated + changes.deleted};
+                  .writes = count_writes(rt)};
     Seen *seen = &find_memo(rt)->seen[(uint64_t)id % SEEN_MAX];
     if (seen->roles == asked.roles && seen->collection == collection && seen->id == id &&
         seen->time_us == time_us && seen->writes == asked.writes) {
