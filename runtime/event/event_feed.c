@@ -135,24 +135,31 @@ static Value at_path(Rt *rt, Value doc, Value path)
     return value;
 }
 
-/* Whether an update changed something that is watched. 1, 0, or -1 for a fault. */
-static int has_changed(EventReader *reader, Value before, Value now, const Buf *old_entries,
-                       const Buf *new_entries)
+static Value watched(EventReader *reader, const Value *doc, Value path)
+{
+    return doc ? at_path(reader->rt, *doc, path) : val_null(NULL);
+}
+
+/* Whether something that is watched changed between two elements, of which one may not be there
+ * (NULL). 1, 0, or -1 for a fault. */
+static int has_changed(EventReader *reader, const Value *before, const Value *now,
+                       const Buf *old_entries, const Buf *new_entries)
 {
     Value fields = reader->source->fields;
     if (fields.len == 0) {
         const Set *base = base_of(reader->source->set);
         bool is_indexed =
             base->ops == &set_documents_ops && ((const IndexSet *)base)->index != NULL;
-        return !is_indexed || !str_eq(buf_str(old_entries), buf_str(new_entries));
+        return !before || !now || !is_indexed ||
+               !str_eq(buf_str(old_entries), buf_str(new_entries));
     }
     for (uint32_t i = 0; i < fields.len; i++) {
         Value path = fields.as.items[i];
         if (path.len > 0 && path.as.items[0].type != T_STRING) {
             continue;
         }
-        Value old_value = at_path(reader->rt, before, path);
-        Value new_value = val_is_fault(old_value) ? old_value : at_path(reader->rt, now, path);
+        Value old_value = watched(reader, before, path);
+        Value new_value = val_is_fault(old_value) ? old_value : watched(reader, now, path);
         if (val_is_fault(new_value)) {
             return -1;
         }
@@ -245,8 +252,9 @@ static int make_event(EventReader *reader, const DocChange *change, Event *event
               may_read(reader, change->id, change->time_us);
     Value before = past_doc(rt, reader->collection, change->id, before_us);
     Value now = past_doc(rt, reader->collection, change->id, change->time_us);
-    int changed = was && is ? has_changed(reader, before, now, &old_entries, &new_entries)
-                            : was != is;
+    int changed = was || is ? has_changed(reader, was ? &before : NULL, is ? &now : NULL,
+                                          &old_entries, &new_entries)
+                            : 0;
     buf_free(&old_entries);
     buf_free(&new_entries);
     if (changed <= 0) {

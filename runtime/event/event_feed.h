@@ -7,6 +7,8 @@
  *     yes    yes     update, with the value now, if something that is watched has changed
  *     yes    no      remove, with the value before
  *
+ * Where fields are watched, also what comes and goes must have one of them.
+ *
  * What happened before is worked out at the time before the change, what is now at its time.
  * Changes of groups of aggregates are another matter: event_groups.h.
  */

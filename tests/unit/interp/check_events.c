@@ -238,6 +238,21 @@ START_TEST(watched_fields_tell_of_updates)
 }
 END_TEST
 
+/* Who watches fields is not told of a document without them. */
+START_TEST(what_has_no_watched_field_comes_and_goes_unseen)
+{
+    make_movies();
+    watch("Movie.all().eventsOn(.stars, .title).map(.stars)");
+    done("Movie.create({ id: 1 })");
+    done("Movie.create({ id: 2, title: \"Heat\" })");
+    done("Movie(1)!.update({ stars: 1 })");
+    done("Movie(1)!.update({ stars: null })");
+    done("Movie(1)!.delete()");
+    done("Movie(2)!.delete()");
+    expect_told("add null\nupdate {\"@int\":\"1\"}\nupdate null\nremove null");
+}
+END_TEST
+
 START_TEST(a_single_document_tells_of_itself)
 {
     make_movies();
@@ -614,6 +629,7 @@ int main(void)
     tcase_add_test(tests, functions_see_the_past);
     tcase_add_test(tests, an_index_tells_what_changes_its_entries);
     tcase_add_test(tests, watched_fields_tell_of_updates);
+    tcase_add_test(tests, what_has_no_watched_field_comes_and_goes_unseen);
     tcase_add_test(tests, a_single_document_tells_of_itself);
     tcase_add_test(tests, a_page_may_end_within_a_transaction);
     tcase_add_test(tests, a_function_that_fails_ends_the_page_behind_its_change);

@@ -100,7 +100,7 @@ static const Typed expressions[] = {
     {"[[2], [1]].order(x => x[0], desc(.length))", "Array<[2 | 1]>"},
     {"Author.all().order", "(...{ asc: Author => Any } | { desc: Author => Any } | (Author => Any)) => "
                            "Set<Author>"},
-    {"x => [x].order(y => y + 1).first()", "Number => Number | Null"},
+    {"x => [x].order(y => y + 1).first()", "A & Number => A | Null"},
     {"[].fold({ a: 0, b: true }, (x, y) => Object.fromEntries([[\"a\", \"s\"]]))",
      "{ a: 0 | \"s\" | Null, b: true | \"s\" | Null }"},
     /* the schema */
