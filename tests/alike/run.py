@@ -3,8 +3,10 @@
 
     tests/alike/run.py BINARY [--rounds N] [--seed N] [--only FAMILY]
 
-A round asks a database of random documents, with random indexes (pipes.py); each fourth round also
-writes to a database in a file, and compares what it says of now and of the past (states.py).
+A round asks a database of random documents, with random indexes (pipes.py), and does one of the
+following in turn: it writes to a database in a file, and compares what it says of now and of the past;
+it compares aggregates and indexes with documents that end (states.py); migrations with documents that
+are rewritten by hand; what was undone with what was restored (evolve.py).
 Everything follows from the seed. What differs is shown with the seed of its round;
 `--seed S --rounds 1` makes that round again.
 """
@@ -14,12 +16,15 @@ import random
 import sys
 import tempfile
 
+import evolve
 import pipes
 import states
 from make import Make
 from shell import Died, Shell
 
 QUERIES = 60 # of a round
+FILES = {"history": states.history, "expiring": states.expiring, "migrations": evolve.migrations,
+         "undo": evolve.undo}
 INDEXES = ["{ terms: [{ field: \"%s\" }] }", "{ values: [{ field: \"%s\" }] }",
            "{ values: [{ field: \"%s\", order: \"desc\" }] }",
            "{ terms: [{ field: \"%s\" }], values: [{ field: \"b\" }] }",
@@ -53,11 +58,11 @@ def run_round(binary, seed, families):
     return found
 
 
-def run_history(binary, seed):
-    """What differs in the database of a round that writes."""
+def run_files(binary, seed, what):
+    """What differs in the databases of a round that writes."""
     with tempfile.TemporaryDirectory() as folder:
-        found = states.history(binary, pathlib.Path(folder), Make(random.Random(seed)))
-    return [f"history, round {seed}:\n  {what}" for what in found]
+        found = FILES[what](binary, pathlib.Path(folder), Make(random.Random(seed)))
+    return [f"{what}, round {seed}:\n  {wrong}" for wrong in found]
 
 
 def main():
@@ -65,7 +70,7 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="a family of pipes.py, or history")
+    parser.add_argument("--only", help=f"a family of pipes.py, or one of {', '.join(FILES)}")
     args = parser.parse_args()
     families = [f for f in pipes.FAMILIES if args.only in (None, f.__name__)]
     found = []
@@ -73,8 +78,9 @@ def main():
         try:
             if families:
                 found += run_round(args.binary, seed, families)
-            if args.only == "history" or args.only is None and seed % 4 == 0:
-                found += run_history(args.binary, seed)
+            for i, what in enumerate(FILES):
+                if args.only == what or args.only is None and seed % len(FILES) == i:
+                    found += run_files(args.binary, seed, what)
         except Died as died:
             found.append(f"round {seed}: the process died\n{died}")
     for what in found:

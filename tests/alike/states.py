@@ -5,6 +5,7 @@ Each check is a list of (what, expected, got); those that differ are told.
 """
 import json
 import subprocess
+import time
 
 from shell import Shell
 
@@ -79,6 +80,16 @@ class Documents:
                         f"C.create({self.fields()}).id")
 
 
+def define(shell, days):
+    """The collections of an empty database."""
+    shell.value(f"""Collection.create({{ name: "C", history_days: {days},
+  computed_fields: {{ twice: {{ body: "x => if (x.a isa Number) x.a * 2 else null" }} }},
+  {INDEXES}, {AGGREGATES} }})\n0""")
+    # After C: a dump has the collections by name, and their order is that of references.
+    shell.value('Collection.create({ name: "D" })\n0')
+    shell.value("Set.sequence(1, 4).forEach(i => D.create({ id: i, n: i * 10 }))")
+
+
 def reads(make):
     """Queries of what the database holds, each the text of one expression."""
     term, other = make.one(*TERMS), make.one(*TERMS)
@@ -143,15 +154,6 @@ class History:
         self.found.append(f"{what}\n    expected …{expected[begin:at + 160]}"
                           f"\n    got      …{got[begin:at + 160]}")
 
-    def fill(self):
-        days = self.make.one(0, 3)
-        self.shell.value(f"""Collection.create({{ name: "C", history_days: {days},
-  computed_fields: {{ twice: {{ body: "x => if (x.a isa Number) x.a * 2 else null" }} }},
-  {INDEXES}, {AGGREGATES} }})\n0""")
-        # After C: a dump has the collections by name, and their order is that of references.
-        self.shell.value('Collection.create({ name: "D" })\n0')
-        self.shell.value("Set.sequence(1, 4).forEach(i => D.create({ id: i, n: i * 10 }))")
-
     def answers(self, texts):
         return {text: self.shell.ask(text) for text in texts}
 
@@ -189,7 +191,7 @@ class History:
             self.found.append(f"fawn {' '.join(map(str, words))}: {done.stdout}{done.stderr}")
 
     def run(self):
-        self.fill()
+        define(self.shell, days=self.make.one(0, 3))
         writes = Documents(self.make, wild=self.make.one(True, False))
         for _ in range(WRITES):
             self.write(writes)
@@ -212,6 +214,42 @@ class History:
         self.compare_now("restored")
         self.shell.end()
         return self.found
+
+
+# -- ends of documents ------------------------------------------------------------------------------
+
+EXPIRING_WRITES = 25
+
+
+class Mortal(Documents):
+    """Documents that end soon, later, or after all not."""
+
+    def fields(self):
+        soon = f'Time.now().add({self.make.random.randint(-3, 40)}, "milliseconds")'
+        end = self.make.one(soon, soon, soon, 'Time("2999-01-01T00:00:00Z")', "null")
+        return f"Object.assign({super().fields()}, {{ ttl: {end} }})"
+
+
+def expiring(binary, _, make):
+    """What aggregates and indexes say, beside the documents, while these end. Each question is one
+    query, which has one time: so that it does not matter when it is asked."""
+    shell = Shell(binary)
+    define(shell, days=make.one(0, 3))
+    writes = Mortal(make, wild=False)
+    found = []
+    for _ in range(EXPIRING_WRITES):
+        statements = [writes.write() for _ in range(make.one(1, 1, 2, 4))]
+        shell.value("\n".join(statements) + "\n0")
+        for asked, plain in by_documents(make):
+            got = shell.value(f"[({{ {asked} }}), ({{ {plain} }})]")
+            if got[0] != got[1]:
+                found.append(f"{asked}\n{plain}\n    expected {got[1]}\n    got      {got[0]}")
+    time.sleep(0.05) # longer than any of those that end soon
+    left = shell.ask("C.all().where(x => x.ttl != null && x.ttl! < Time.now()).count()")
+    if left != '{"@int": "0"}':
+        found.append(f"documents that have ended are there: {left}")
+    shell.end()
+    return found
 
 
 def history(binary, folder, make):
