@@ -37,12 +37,36 @@ typedef struct Exporting {
     int64_t in_file;
     int64_t file_count, byte_count;
     Buf names, report; /* names: for metadata */
+    VEC(char *) made;  /* files of the documents, and what describes them */
 } Exporting;
 
 static bool fail(Exporting *exporting, const char *path, int error)
 {
     shell_complain(exporting->shell, "cannot write `%s`: %s", path, strerror(error));
     return shell_fail(exporting->shell, EXIT_DATABASE);
+}
+
+/* -- what is taken back ------------------------------------------------------------------------- */
+
+static void note_made(Exporting *exporting, const char *path)
+{
+    Arena *arena = &exporting->shell->arena;
+    vec_push(&exporting->made, arena, arena_copy(arena, path, (int64_t)strlen(path) + 1));
+}
+
+/* Removes what an export has made that failed, and folders that are empty then: so that it can be done
+ * again. */
+static void take_back(Exporting *exporting)
+{
+    for (int64_t i = 0; i < exporting->made.len; i++) {
+        char *path = exporting->made.at[i];
+        (void)unlink(path);
+        for (char *slash = strrchr(path, '/'); slash > path + strlen(exporting->dir);
+             slash = strrchr(path, '/')) {
+            *slash = '\0';
+            (void)rmdir(path);
+        }
+    }
 }
 
 /* -- files ------------------------------------------------------------------------------------- */
@@ -86,6 +110,7 @@ static bool begin_file(Exporting *exporting)
     if (exporting->fd < 0) {
         return fail(exporting, error != 0 ? dir : exporting->path, error != 0 ? error : errno);
     }
+    note_made(exporting, exporting->path);
     exporting->file_bytes = exporting->in_file = 0;
     exporting->file_count++;
     return true;
@@ -145,6 +170,9 @@ static bool write_whole(Exporting *exporting, const char *folder_name, const cha
     const char *dir = str_to_c(arena, folder_path(arena, exporting->dir, folder_name));
     const char *path = str_to_c(arena, folder_path(arena, dir, name));
     int error = schema_file_write(path, text);
+    if (error == 0 && str_eq(str_from_c(folder_name), STR("data"))) {
+        note_made(exporting, path);
+    }
     return error == 0 || fail(exporting, path, error);
 }
 
@@ -216,6 +244,9 @@ bool export_command(Shell *shell, const ImportWords *words)
     }
     if (exporting.fd >= 0) {
         (void)close(exporting.fd);
+    }
+    if (!ok) {
+        take_back(&exporting);
     }
     buf_free(&exporting.block);
     buf_free(&exporting.names);
