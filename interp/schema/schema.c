@@ -100,7 +100,8 @@ static bool succeed(Push *push, const SchemaItem *item, bool ok)
                                   ? schema_short_errors(push->session, &fault->check)
                                   : outcome_fault_text(push->session, fault);
         outcome_from_fault(push->session, push->outcome);
-        if (push->outcome->kind == OUTCOME_FAILED) {
+        /* What is not the schema's fault keeps its name: it may go well another time. */
+        if (push->outcome->kind == OUTCOME_FAILED && !fault_ends_query(fault->code)) {
             push->outcome->code = fault_code_text(FAULT_invalid_schema);
         }
     }

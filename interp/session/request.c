@@ -6,6 +6,7 @@
 #include "interp/session/request.h"
 
 #include "runtime/base/limits.h"
+#include "runtime/base/memory.h"
 #include "runtime/base/vec.h"
 
 #include <string.h>
@@ -158,6 +159,25 @@ static const yajl_callbacks callbacks = {
     .yajl_end_array = see_array_end,
 };
 
+/* yajl does not look whether it got the memory that it asked for. */
+static void *get_memory(void *context, size_t bytes)
+{
+    (void)context;
+    return memory_new((int64_t)bytes);
+}
+
+static void *resize_memory(void *context, void *old, size_t bytes)
+{
+    (void)context;
+    return memory_resize(old, (int64_t)bytes);
+}
+
+static void free_memory(void *context, void *memory)
+{
+    (void)context;
+    free(memory);
+}
+
 /* Why the text was refused, in one line. */
 static Str failure_text(Reader *reader, yajl_status status)
 {
@@ -181,7 +201,8 @@ static Str failure_text(Reader *reader, yajl_status status)
 bool request_read(Arena *arena, Str text, Members *members, Str *error)
 {
     Reader reader = {.arena = arena, .text = text};
-    reader.handle = yajl_alloc(&callbacks, NULL, &reader);
+    yajl_alloc_funcs memory = {get_memory, resize_memory, free_memory, NULL};
+    reader.handle = yajl_alloc(&callbacks, &memory, &reader);
     yajl_status status = yajl_parse(reader.handle, (const unsigned char *)text.s, (size_t)text.len);
     if (status == yajl_status_ok) {
         reader.at_end = true;

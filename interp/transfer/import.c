@@ -106,8 +106,8 @@ bool import_wants_string(Import *import, Str collection, Str name)
 /* Whether the failure is that of a record, and not of the whole import. */
 static bool is_refusal(FaultCode code)
 {
-    return code != FAULT_time_out && code != FAULT_interrupted && code != FAULT_storage_failure &&
-           code != FAULT_read_only && code != FAULT_memory_limit;
+    bool is_of_query = fault_ends_query(code) && code != FAULT_stack_overflow;
+    return !is_of_query && code != FAULT_read_only;
 }
 
 /* Tells of what went wrong with a document: the fault, if there is one, is dealt with. */

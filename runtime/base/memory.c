@@ -68,6 +68,18 @@ void *memory_zero(int64_t bytes)
     return memset(memory_new(bytes), 0, (size_t)bytes);
 }
 
+void *memory_resize(void *old, int64_t bytes)
+{
+    void *memory = realloc(old, (size_t)bytes);
+    if (UNLIKELY(!memory && bytes > 0)) {
+        memory = open_reserve() ? realloc(old, (size_t)bytes) : NULL;
+        if (!memory) {
+            memory_end(bytes);
+        }
+    }
+    return memory;
+}
+
 void *memory_try(int64_t bytes)
 {
     return malloc((size_t)bytes);

@@ -41,7 +41,10 @@ bool memory_ran_out(MemorySince since);
 void *memory_new(int64_t bytes);
 void *memory_zero(int64_t bytes);
 
-/* The same, or NULL: does not touch the reserve. For much at once, and for what can be done with
+/* `old`, which may be NULL, with room for `bytes`, wherever it is now; likewise. */
+void *memory_resize(void *old, int64_t bytes);
+
+/* As memory_new, or NULL: does not touch the reserve. For much at once, and for what can be done with
  * less. */
 void *memory_try(int64_t bytes);
 void *memory_try_aligned(int64_t bytes, int64_t alignment);

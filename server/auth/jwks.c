@@ -2,6 +2,7 @@
 #include "server/auth/jwks.h"
 
 #include "interp/session/request.h"
+#include "runtime/base/memory.h"
 #include "runtime/print/print.h"
 
 #include <pthread.h>
@@ -16,8 +17,9 @@ struct Jwks {
 void jwks_open(Server *server)
 {
     const ServerOptions *options = server->options;
-    Jwks *jwks = calloc(1, sizeof *jwks + (size_t)options->jwks_count * sizeof *jwks->texts);
-    always(jwks && pthread_rwlock_init(&jwks->lock, NULL) == 0);
+    int64_t texts_bytes = options->jwks_count * (int64_t)sizeof(Buf);
+    Jwks *jwks = memory_zero((int64_t)sizeof *jwks + texts_bytes);
+    always(pthread_rwlock_init(&jwks->lock, NULL) == 0);
     for (int64_t i = 0; i < options->jwks_count; i++) {
         buf_put(&jwks->texts[i], options->jwks[i].text);
     }

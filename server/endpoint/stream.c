@@ -12,6 +12,8 @@
 #include "server/endpoint/events_request.h"
 #include "server/work/job_answer.h"
 
+#include "runtime/base/memory.h"
+
 #include <stdlib.h>
 
 enum {
@@ -277,8 +279,7 @@ static void open_stream(Job *job)
     if (exchange->is_gone) {
         return;
     }
-    Stream *stream = calloc(1, sizeof *stream);
-    always(stream);
+    Stream *stream = memory_zero(sizeof *stream);
     exchange_hold(exchange);
     stream->exchange = exchange;
     stream->expires_us = job->expires_us;

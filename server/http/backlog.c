@@ -1,14 +1,13 @@
 /* backlog: see backlog.h. */
 #include "server/http/backlog.h"
 
-#include "runtime/base/base.h"
+#include "runtime/base/memory.h"
 
 #include <stdlib.h>
 
 Backlog *backlog_new(void)
 {
-    Backlog *backlog = calloc(1, sizeof *backlog);
-    always(backlog);
+    Backlog *backlog = memory_zero(sizeof *backlog);
     backlog->refs = 1;
     return backlog;
 }

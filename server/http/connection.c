@@ -1,6 +1,7 @@
 /* connection: see connection.h. */
 #include "server/http/connection.h"
 
+#include "runtime/base/memory.h"
 #include "server/http/tls.h"
 
 #include <stdlib.h>
@@ -77,8 +78,7 @@ static void linger(Connection *connection)
     }
     connection->is_lingering = true;
     connection_expect(connection, LINGER_MS);
-    uv_shutdown_t *request = malloc(sizeof *request);
-    always(request);
+    uv_shutdown_t *request = memory_new(sizeof *request);
     if (uv_shutdown(request, (uv_stream_t *)&connection->tcp, on_shut_down) != 0) {
         free(request);
         connection_close(connection);
@@ -150,8 +150,7 @@ static bool seal(Connection *connection)
 /* Gives `bytes`, of which the first are written already, to libuv. */
 static void queue(Connection *connection, Buf *bytes, int64_t from)
 {
-    Writing *writing = malloc(sizeof *writing);
-    always(writing);
+    Writing *writing = memory_new(sizeof *writing);
     *writing = (Writing){.connection = connection, .bytes = *bytes, .from = from};
     *bytes = (Buf){0};
     int64_t len = writing->bytes.len - from;
@@ -197,7 +196,7 @@ void connection_flush(Connection *connection)
 
 /* -- reading ------------------------------------------------------------------------------ */
 
-/* Whether `head` is enough to tell the protocols apart. */
+/* Whether `head` is enough to tell the protocols apart, and there is memory for the state of it. */
 static bool choose_protocol(Connection *connection)
 {
     Str head = buf_str(&connection->head);
@@ -206,12 +205,12 @@ static bool choose_protocol(Connection *connection)
     if (is_http2 && len < PREFACE.len) {
         return false;
     }
-    if (is_http2) {
-        http2_open(connection);
-    } else {
+    if (!is_http2) {
         http1_open(connection);
+    } else if (!http2_open(connection)) {
+        connection_close(connection);
     }
-    return true;
+    return connection->protocol != NULL;
 }
 
 static void receive(Connection *connection, Str bytes)
@@ -341,8 +340,7 @@ static void on_refused_closed(uv_handle_t *handle)
 /* Takes a connection that is one too many off the listener, and ends it. */
 static void refuse(Server *server)
 {
-    uv_tcp_t *tcp = malloc(sizeof *tcp);
-    always(tcp);
+    uv_tcp_t *tcp = memory_new(sizeof *tcp);
     always(uv_tcp_init(&server->loop, tcp) == 0);
     (void)uv_accept((uv_stream_t *)&server->listener, (uv_stream_t *)tcp);
     uv_close((uv_handle_t *)tcp, on_refused_closed);
@@ -355,8 +353,7 @@ void connection_accept(Server *server)
         refuse(server);
         return;
     }
-    Connection *connection = calloc(1, sizeof *connection);
-    always(connection);
+    Connection *connection = memory_zero(sizeof *connection);
     connection->server = server;
     connection->backlog = backlog_new();
     connection->took_us = server_now_us();
@@ -368,12 +365,14 @@ void connection_accept(Server *server)
     server->connections = connection;
     server->connection_count++;
     server->counters.connections_accepted++;
+    bool is_ready = true;
     if (server->tls) {
         connection->tls = tls_new(server->tls);
+        is_ready = connection->tls != NULL;
     }
     connection_expect(connection, IDLE_TIMEOUT_MS);
     uv_stream_t *stream = (uv_stream_t *)&connection->tcp;
-    if (uv_accept((uv_stream_t *)&server->listener, stream) != 0 ||
+    if (uv_accept((uv_stream_t *)&server->listener, stream) != 0 || !is_ready ||
         uv_tcp_nodelay(&connection->tcp, 1) != 0 ||
         uv_read_start(stream, give_buffer, on_read) != 0) {
         connection_close(connection);

@@ -54,9 +54,9 @@ struct Connection {
 
 extern const Protocol http1_protocol, http2_protocol;
 
-/* Makes the state of a protocol. */
+/* Makes the state of a protocol. False: there is no memory for it. */
 void http1_open(Connection *connection);
-void http2_open(Connection *connection);
+NODISCARD bool http2_open(Connection *connection);
 
 /* A connection that waits at the server's listener. */
 void connection_accept(Server *server);

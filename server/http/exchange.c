@@ -1,6 +1,7 @@
 /* exchange: see exchange.h. What every response has is added here, whoever made it. */
 #include "server/http/exchange.h"
 
+#include "runtime/base/memory.h"
 #include "runtime/print/print.h"
 #include "server/server_int.h"
 
@@ -10,8 +11,7 @@
 
 Exchange *exchange_new(Server *server, const Transport *transport, void *carrier, Backlog *backlog)
 {
-    Exchange *exchange = calloc(1, sizeof *exchange);
-    always(exchange);
+    Exchange *exchange = memory_zero(sizeof *exchange);
     exchange->server = server;
     exchange->transport = transport;
     exchange->carrier = carrier;

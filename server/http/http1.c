@@ -9,6 +9,8 @@
  */
 #include "server/http/connection.h"
 
+#include "runtime/base/memory.h"
+
 #include <http_parser.h>
 #include <stdlib.h>
 #include <string.h>
@@ -418,8 +420,7 @@ const Protocol http1_protocol = {
 
 void http1_open(Connection *connection)
 {
-    Http1 *http = calloc(1, sizeof *http);
-    always(http);
+    Http1 *http = memory_zero(sizeof *http);
     http->connection = connection;
     http_parser_init(&http->parser, HTTP_REQUEST);
     http->parser.data = http;

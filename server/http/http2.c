@@ -8,6 +8,8 @@
  */
 #include "server/http/connection.h"
 
+#include "runtime/base/memory.h"
+
 #include <nghttp2/nghttp2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -339,35 +341,46 @@ const Protocol http2_protocol = {
     .free = free_state,
 };
 
-static void make_session(Http2 *http)
+/* nghttp2 asks for memory itself: it may get none. */
+static bool make_session(Http2 *http)
 {
     nghttp2_session_callbacks *callbacks;
-    always(nghttp2_session_callbacks_new(&callbacks) == 0);
+    if (nghttp2_session_callbacks_new(&callbacks) != 0) {
+        return false;
+    }
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
-    always(nghttp2_session_server_new(&http->session, callbacks, http) == 0);
+    int failed = nghttp2_session_server_new(&http->session, callbacks, http);
     nghttp2_session_callbacks_del(callbacks);
+    return failed == 0;
 }
 
-void http2_open(Connection *connection)
+static bool send_settings(Http2 *http)
 {
-    Http2 *http = calloc(1, sizeof *http);
-    always(http);
-    http->connection = connection;
-    make_session(http);
     nghttp2_settings_entry entries[] = {
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MAX},
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HEADERS_BYTES_MAX + TARGET_BYTES_MAX},
     };
-    always(nghttp2_submit_settings(http->session, NGHTTP2_FLAG_NONE, entries, countof(entries)) ==
-           0);
-    always(nghttp2_session_set_local_window_size(http->session, NGHTTP2_FLAG_NONE, 0,
-                                                 CONNECTION_WINDOW) == 0);
+    return nghttp2_submit_settings(http->session, NGHTTP2_FLAG_NONE, entries, countof(entries)) == 0 &&
+           nghttp2_session_set_local_window_size(http->session, NGHTTP2_FLAG_NONE, 0,
+                                                 CONNECTION_WINDOW) == 0;
+}
+
+bool http2_open(Connection *connection)
+{
+    Http2 *http = memory_zero(sizeof *http);
+    http->connection = connection;
+    if (!make_session(http) || !send_settings(http)) {
+        nghttp2_session_del(http->session);
+        free(http);
+        return false;
+    }
     connection->state = http;
     connection->protocol = &http2_protocol;
     connection_expect(connection, IDLE_TIMEOUT_MS);
+    return true;
 }

@@ -1,10 +1,12 @@
 /* tls: see tls.h. The network is a pair of memory BIOs: OpenSSL neither reads nor waits. */
 #include "server/http/tls.h"
 
+#include "runtime/base/memory.h"
 #include "server/http/openssl.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Each name behind its length. */
@@ -123,13 +125,19 @@ void tls_context_free(TlsContext *context)
 
 Tls *tls_new(TlsContext *context)
 {
-    Tls *tls = calloc(1, sizeof *tls);
-    always(tls);
+    Tls *tls = memory_zero(sizeof *tls);
     tls->ssl = lib->SSL_new((SSL_CTX *)context);
+    if (!tls->ssl) {
+        free(tls);
+        return NULL;
+    }
     tls->in = lib->BIO_new(lib->BIO_s_mem());
     tls->out = lib->BIO_new(lib->BIO_s_mem());
-    always(tls->ssl && tls->in && tls->out);
     lib->SSL_set_bio(tls->ssl, tls->in, tls->out);
+    if (!tls->in || !tls->out) {
+        tls_free(tls);
+        return NULL;
+    }
     lib->SSL_set_accept_state(tls->ssl);
     return tls;
 }
@@ -142,7 +150,10 @@ void tls_free(Tls *tls)
 
 void tls_feed(Tls *tls, Str bytes)
 {
-    always(lib->BIO_write(tls->in, bytes.s, (int)bytes.len) == (int)bytes.len);
+    if (lib->BIO_write(tls->in, bytes.s, (int)bytes.len) != (int)bytes.len) {
+        tls->is_broken = true; /* there is no memory for it */
+        lib->ERR_clear_error();
+    }
 }
 
 int64_t tls_read(Tls *tls, char *bytes, int64_t size)

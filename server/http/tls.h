@@ -18,6 +18,7 @@ typedef struct Tls Tls;               /* one connection */
 TlsContext *tls_context_new(const char *cert_path, const char *key_path, Arena *arena, Str *error);
 void tls_context_free(TlsContext *context);
 
+/* NULL: there is no memory for it. */
 Tls *tls_new(TlsContext *context);
 void tls_free(Tls *tls);
 

@@ -1,6 +1,8 @@
 /* work: see work.h. One lock guards the queues; jobs are far longer than it is ever held. */
 #include "server/work/work_int.h"
 
+#include "runtime/base/memory.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -96,8 +98,7 @@ static void on_exchange_gone(Exchange *exchange)
 
 Job *job_new(Exchange *exchange)
 {
-    Job *job = calloc(1, sizeof *job);
-    always(job);
+    Job *job = memory_zero(sizeof *job);
     arena_init(&job->arena);
     job->exchange = exchange;
     job->work = exchange->server->work;
@@ -269,8 +270,7 @@ static void keep_session(Worker *worker, WorkerSession *kept)
 
 static WorkerSession *open_session(Worker *worker, const LoginFound *found)
 {
-    WorkerSession *made = calloc(1, sizeof *made);
-    always(made);
+    WorkerSession *made = memory_zero(sizeof *made);
     made->session = session_open(worker->work->server->store);
     made->database = found->database;
     made->database_id = found->database_id;
@@ -390,8 +390,7 @@ static int64_t count_readers(const Server *server)
 
 Work *work_start(Server *server)
 {
-    Work *work = calloc(1, sizeof *work);
-    always(work);
+    Work *work = memory_zero(sizeof *work);
     work->server = server;
     always(pthread_mutex_init(&work->lock, NULL) == 0);
     always(pthread_cond_init(&work->readers.filled, NULL) == 0);
@@ -404,8 +403,7 @@ Work *work_start(Server *server)
     always(uv_async_init(&server->loop, &work->wake, on_wake) == 0);
     work->wake.data = work;
     work->worker_count = count_readers(server) + 1;
-    work->workers = calloc((size_t)work->worker_count, sizeof *work->workers);
-    always(work->workers);
+    work->workers = memory_zero(work->worker_count * (int64_t)sizeof *work->workers);
     work->here = (Worker){.work = work};
     sync_start(work);
     for (int64_t i = 0; i < work->worker_count; i++) {

@@ -7,8 +7,8 @@
  */
 #include "interp/session/login.h"
 #include "runtime/print/base64.h"
-#include "server/jwks.h"
-#include "server/jwt.h"
+#include "server/auth/jwks.h"
+#include "server/auth/jwt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* fuzz_multipart: any bytes as the body of a form. The first line is its Content-Type. Parts lie in
  * the body, one behind the other; and a form made of them anew has the same.
  */
-#include "server/multipart.h"
+#include "server/endpoint/multipart.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,73 +4,17 @@
  *   session 1   transactions 0 to LAST - 2, a save and a compaction in between, closing
  *   session 2   opening, transactions up to LAST, closing
  *
- * All requests of our code go through memory.c, which is included here with what it asks replaced.
- * A request may fail alone, or with it all that come after it, but for what the reserve gives back,
- * until what was under way has been given up.
+ * A request may fail alone, or with it all that come after it, until what was under way has been given
+ * up (ration.h).
  */
 #include "store/compact.h"
 
+#include "tests/unit/store/ration.h"
 #include "tests/unit/store/workload.h"
 
 #include <unistd.h>
 
 enum { LAST = 13 };
-
-/* What is granted. */
-static struct {
-    int64_t requests, fail_at; /* fail_at 0: all are granted */
-    bool fails_on;             /* so do all after it … */
-    int64_t left;              /* … but for so many bytes */
-} ration;
-
-static bool is_granted(size_t bytes)
-{
-    ration.requests++;
-    if (ration.fail_at == 0 || ration.requests < ration.fail_at) {
-        return true;
-    }
-    if (ration.requests == ration.fail_at) {
-        /* The reserve is there, and will be given back. */
-        ration.left = MEMORY_RESERVE_BYTES - 4096;
-        return false;
-    }
-    if (!ration.fails_on) {
-        return true;
-    }
-    if ((int64_t)bytes > ration.left) {
-        return false;
-    }
-    ration.left -= (int64_t)bytes;
-    return true;
-}
-
-static void *rationed_malloc(size_t bytes)
-{
-    return is_granted(bytes) ? malloc(bytes) : NULL;
-}
-
-static void *rationed_realloc(void *old, size_t bytes)
-{
-    return is_granted(bytes) ? realloc(old, bytes) : NULL;
-}
-
-static void *rationed_aligned_alloc(size_t alignment, size_t bytes)
-{
-    return is_granted(bytes) ? aligned_alloc(alignment, bytes) : NULL;
-}
-
-#define malloc rationed_malloc
-#define realloc rationed_realloc
-#define aligned_alloc rationed_aligned_alloc
-#include "runtime/base/memory.c"
-#undef malloc
-#undef realloc
-#undef aligned_alloc
-
-static bool has_struck(void)
-{
-    return ration.fail_at > 0 && ration.requests >= ration.fail_at;
-}
 
 /* What was under way has been given up, and other programs have ended: there is memory again. */
 static void relieve(void)
@@ -169,10 +113,7 @@ static void run_session(int64_t first, int64_t last)
 /* False: there was no such request. */
 static bool run_with_fault(int64_t k, bool fails_on)
 {
-    (void)memory_since(); /* as every session has begun: the reserve is there */
-    ration.requests = 0;
-    ration.fail_at = k;
-    ration.fails_on = fails_on;
+    ration_start(k, fails_on);
     run_session(0, LAST - 2);
     run_session(LAST - 1, LAST);
     bool struck = ration.requests >= k;
@@ -207,10 +148,7 @@ static void check_with_faults(Store *store, bool fails_on)
     StoreStatus status = STORE_NO_MEMORY;
     for (int64_t k = 1; status != STORE_OK || has_struck(); k++) {
         StoreNotice notice;
-        (void)memory_since();
-        ration.requests = 0;
-        ration.fail_at = k;
-        ration.fails_on = fails_on;
+        ration_start(k, fails_on);
         status = store_verify(store, &notice);
         ck_assert_msg(status == STORE_OK || (status == STORE_NO_MEMORY && has_struck()), "%d: %s",
                       status, notice.text);
