@@ -245,6 +245,20 @@ static void keep_type(Prompt *prompt, Str type)
     buf_put(&prompt->known.last_type, type);
 }
 
+/* A member that is not there is null, and no error. */
+static void tell_meant(Prompt *prompt, Str text)
+{
+    Shell *shell = prompt->shell;
+    if (!str_eq(session_variable_type(shell->session, STR(LAST_VALUE_NAME)), STR("Null"))) {
+        return;
+    }
+    known_renew(&prompt->known, shell->session);
+    Str meant = complete_meant(&shell->arena, &prompt->known, text);
+    if (meant.len > 0) {
+        shell_tell(shell, str_format(&shell->arena, "hint: Did you mean `%.*s`?", STR_ARG(meant)));
+    }
+}
+
 static void run_query(Prompt *prompt, Str input)
 {
     Shell *shell = prompt->shell;
@@ -260,6 +274,7 @@ static void run_query(Prompt *prompt, Str input)
     Str type = complete_type(&scratch, &prompt->known, buf_str(&text));
     if (batch_run_text(shell, STR("*query*"), buf_str(&text))) {
         keep_type(prompt, type);
+        tell_meant(prompt, buf_str(&text));
     }
     arena_free(&scratch);
     buf_free(&text);

@@ -1,5 +1,5 @@
-/* sought: of what type a piece of a query is that is being typed, for completion. The place is marked by
- * the selection of a field that nothing has, which the typer takes to be right:
+/* sought: of what type a piece of a query is that is being typed, for completion. The place is
+ * marked by the selection of a field that nothing has, which the typer takes to be right:
  *
  *   Movie.all().map(m => m.▮      Movie.all().map(m => m.SOUGHT)      Movie
  *
@@ -49,7 +49,8 @@ static const Ty *find_sought(Sought *sought, Str text)
     return sought->typer.sought_of;
 }
 
-/* -- types as signatures write them -------------------------------------------------------------- */
+/* -- types as signatures write them --------------------------------------------------------------
+ */
 
 static void put_simple(Sought *sought, Buf *out, const TypeNode *node);
 
@@ -96,7 +97,8 @@ static void put_union(Sought *sought, Buf *out, TypeNode *const *members, int64_
         buf_puts(&one, " | ");
         put_simple(sought, &one, members[i]);
         bool is_known = false;
-        for (int64_t at = 0; (at = str_find(buf_str(&all), buf_str(&one), at)) >= 0 && !is_known; at++) {
+        for (int64_t at = 0; (at = str_find(buf_str(&all), buf_str(&one), at)) >= 0 && !is_known;
+             at++) {
             int64_t end = at + one.len;
             is_known = end == all.len || all.data[end] == ' ';
         }

@@ -2,6 +2,7 @@
  * has. Null stands last in a union.
  */
 #include "interp/typer/compact.h"
+#include "interp/typer/shape.h"
 
 typedef struct VarName {
     const TyVar *var;

@@ -1,7 +1,7 @@
 /* destructure: value ≤ use where neither is a variable or a group of types: by name, field by
  * field, argument by argument. See solve.c.
  */
-#include "interp/typer/ty.h"
+#include "interp/typer/shape.h"
 
 static const Ty *instantiate(Typer *typer, const Ty *type, const TyShape *shape, const Ty *named)
 {

@@ -3,7 +3,7 @@
  * wordings are Fauna's (TypeConstraintFailure.scala), as users of its drivers know them.
  */
 #include "interp/nearest.h"
-#include "interp/typer/ty.h"
+#include "interp/typer/shape.h"
 
 static bool span_eq(Span a, Span b)
 {

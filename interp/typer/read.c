@@ -2,7 +2,7 @@
  * parameters where those are allowed: `(A, A => B) => B`. A parameter that is only given or only
  * returned could be anything: that is told as an unknown type.
  */
-#include "interp/typer/ty.h"
+#include "interp/typer/shape.h"
 
 /* A parameter met, and where. */
 typedef struct Seen {

@@ -11,7 +11,7 @@
  * Recursion goes down types as they are written, which the parser bounds, and through the bounds of
  * variables, each of which is copied once.
  */
-#include "interp/typer/ty.h"
+#include "interp/typer/shape.h"
 
 typedef enum CopyKind {
     COPY_USE,

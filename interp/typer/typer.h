@@ -10,7 +10,7 @@
 #define FAWN_INTERP_TYPER_TYPER_H
 
 #include "grammar/schema.h"
-#include "interp/typer/ty.h"
+#include "interp/typer/shape.h"
 
 typedef struct TyEnv TyEnv;
 

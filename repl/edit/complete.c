@@ -5,6 +5,7 @@
 
 #include "grammar/layout.h"
 #include "grammar/parse.h"
+#include "interp/nearest.h"
 #include "repl/command/command.h"
 #include "repl/edit/complete_command.h"
 #include "repl/edit/guess.h"
@@ -350,5 +351,38 @@ Str complete_type(Arena *arena, Known *known, Str text)
     Scan scan;
     scan_text(arena, text, &scan);
     Guess guess = {.arena = arena, .known = known, .scan = &scan};
-    return scan.len > 0 && !scan.unfinished ? guess_operand(&guess, scan.len - 1) : (Str){0};
+    if (scan.len == 0 || scan.unfinished) {
+        return (Str){0};
+    }
+    Str type = guess_static(&guess, scan.len - 1);
+    return type.len > 0 ? type : guess_operand(&guess, scan.len - 1);
+}
+
+/* Whether the last statement binds a name. */
+static bool ends_in_let(const Scan *scan)
+{
+    int64_t first = scan->len - 1;
+    while (first > 0 && !(scan->at[first].separated && scan->at[first].outer < 0)) {
+        first--;
+    }
+    return scan->at[first].kind == TOKEN_KEY_LET;
+}
+
+Str complete_meant(Arena *arena, Known *known, Str text)
+{
+    Scan scan;
+    const GuessMember *members;
+    scan_text(arena, text, &scan);
+    Guess guess = {.arena = arena, .known = known, .scan = &scan};
+    int64_t last = scan.len - 1;
+    if (last < 2 || scan.at[last].kind != TOKEN_ID || scan.at[last - 1].kind != TOKEN_DOT ||
+        ends_in_let(&scan)) {
+        return (Str){0};
+    }
+    Nearest nearest = {.wanted = scan_token_text(&scan, last)};
+    int64_t count = guess_members(&guess, guess_behind_dot(&guess, last - 1), &members);
+    for (int64_t i = 0; i < count; i++) {
+        nearest_offer(&nearest, members[i].name);
+    }
+    return str_eq(nearest.found, nearest.wanted) ? (Str){0} : nearest.found;
 }

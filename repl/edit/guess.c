@@ -289,10 +289,14 @@ Str guess_behind_dot(Guess *guess, int64_t dot)
 {
     const Scan *scan = guess->scan;
     Str type = guess_static(guess, dot);
-    bool is_short = scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
-    return type.len > 0 ? type
-           : is_short   ? guess_short_lambda(guess, dot)
-                        : guess_operand(guess, dot - 1);
+    bool is_short =
+        dot == 0 || scan->at[dot].separated || !scan_ends_operand(scan_kind(scan, dot - 1));
+    if (type.len > 0 && !str_ends_with(type, STR("<Any>"))) {
+        return type;
+    }
+    /* What is in the documents says more than types of a collection without fields do. */
+    Str guessed = is_short ? guess_short_lambda(guess, dot) : guess_operand(guess, dot - 1);
+    return guessed.len > 0 ? guessed : type;
 }
 
 Str guess_operand(Guess *guess, int64_t last)

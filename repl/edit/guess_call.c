@@ -16,10 +16,7 @@ bool guess_find_called(Guess *guess, int64_t paren, GuessMember *called)
     }
     Str name = scan_token_text(scan, paren - 1);
     if (scan_is_dot(scan_kind(scan, paren - 2))) {
-        bool is_short = paren < 3 || !scan_ends_operand(scan_kind(scan, paren - 3));
-        Str receiver = is_short ? guess_short_lambda(guess, paren - 2)
-                                : guess_operand(guess, paren - 3);
-        return guess_find_member(guess, receiver, name, called);
+        return guess_find_member(guess, guess_behind_dot(guess, paren - 2), name, called);
     }
     const Builtin *row = builtin_find(builtin_globals, name);
     const BuiltinType *type = guess_find_type(name);

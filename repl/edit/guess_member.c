@@ -1,5 +1,5 @@
-/* guess_member: types as texts, and what values of them have: the rows of the builtins, the schema and a
- * sample of the documents say it.
+/* guess_member: types as texts, and what values of them have: the rows of the builtins, the schema
+ * and a sample of the documents say it.
  */
 #include "repl/edit/guess_int.h"
 
@@ -143,24 +143,33 @@ static void add_builtin_type(MemberList *list, Str type)
     }
 }
 
-int64_t guess_members(Guess *guess, Str type, const GuessMember **members)
+static void add_members(MemberList *list, Str type)
 {
-    MemberList list = {.guess = guess};
-    type = guess_present(type);
     Str referred = inside(type, STR("Ref<"));
     referred = referred.len > 0 ? referred : inside(type, STR("NamedRef<"));
     type = referred.len > 0 ? referred : type;
-    const KnownCollection *collection = known_collection(guess->known, type);
+    const KnownCollection *collection = known_collection(list->guess->known, type);
+    list->element = (Str){0};
     if (type.len > 0 && type.s[0] == '@') {
-        add_module(&list, str_slice(type, 1, type.len));
+        add_module(list, str_slice(type, 1, type.len));
     } else if (type.len > 0 && type.s[0] == '{') {
-        add_fields(&list, type);
+        add_fields(list, type);
     } else if (collection != NULL) {
-        add_document(&list, collection);
+        add_document(list, collection);
     } else if (str_eq(type, STR("Document"))) {
-        add_builtin_type(&list, STR("Doc"));
+        add_builtin_type(list, STR("Doc"));
     } else if (type.len > 0) {
-        add_builtin_type(&list, type);
+        add_builtin_type(list, type);
+    }
+}
+
+/* Of a union all that its members have. */
+int64_t guess_members(Guess *guess, Str type, const GuessMember **members)
+{
+    MemberList list = {.guess = guess};
+    Str rest = guess_present(type), member;
+    while (signature_take_member(&rest, &member)) {
+        add_members(&list, member);
     }
     *members = list.at.at;
     return list.at.len;

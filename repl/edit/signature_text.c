@@ -17,20 +17,31 @@ static int depth_change(Str text, int64_t at)
     return strchr(")]}>", c) != NULL && !is_arrow ? -1 : 0;
 }
 
-bool signature_take_part(Str *rest, Str *part)
+/* Takes what stands before the next `divider` that no bracket holds. */
+static bool take_before(Str *rest, Str *part, char divider)
 {
     int depth = 0;
     int64_t end = 0;
     if (rest->len == 0) {
         return false;
     }
-    while (end < rest->len && !(rest->s[end] == ',' && depth == 0)) {
+    while (end < rest->len && !(rest->s[end] == divider && depth == 0)) {
         depth += depth_change(*rest, end);
         end++;
     }
     *part = text_trim(str_slice(*rest, 0, end));
     *rest = str_slice(*rest, end < rest->len ? end + 1 : end, rest->len);
     return true;
+}
+
+bool signature_take_part(Str *rest, Str *part)
+{
+    return take_before(rest, part, ',');
+}
+
+bool signature_take_member(Str *rest, Str *member)
+{
+    return take_before(rest, member, '|');
 }
 
 /* The offset of the `)` that closes the parameters; -1: it is no function. */

@@ -8,6 +8,9 @@
  * left. */
 bool signature_take_part(Str *rest, Str *part);
 
+/* The same with what stands before the next `|`: a member of a union. */
+bool signature_take_member(Str *rest, Str *member);
+
 /* What a function gives: behind its parameters' `=>`. What is no function is the whole. */
 Str signature_result(Str signature);
 

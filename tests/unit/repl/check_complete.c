@@ -127,6 +127,59 @@ START_TEST(names_in_sight_are_offered)
 }
 END_TEST
 
+START_TEST(what_stands_before_the_dot_is_asked_of_the_typer)
+{
+    run_text("Collection.create({ name: \"Film\", fields: { title: { signature: \"String\" },\n"
+             "  by: { signature: \"Ref<Movie>?\" }, place: { signature: \"{ city: String }\" } } })");
+    run_text("Function.create({ name: \"newest\", signature: \"String => Film\", body: \"x => Film(1)!\" })\n"
+             "let object = { one: { two: 3 } }");
+    known_renew(&known, session);
+    expect_offers("Film.all().map(f => f.tit", "title");
+    expect_offers("Film.where(.tit", "title");
+    expect_offers("Film.where(.place.cit", "city");
+    expect_offers("Film.all().map(f => ({ film: f, n: 1 })).map(x => x.film.tit", "title");
+    expect_offers("Film.all().reduce((a, b) => b.tit", "title");
+    expect_offers("newest(\"x\").tit", "title");
+    expect_offers("(if (true) { left: 1 } else { left: 2, right: 3 }).le", "left");
+    expect_offers("let f = x => { made: x }\nf(Film(1)!).made.place.cit", "city");
+    expect_offers("(Film.all() { title, place }).first()!.", "place title");
+    expect_offers("if (Film(1)!.place.cit", "city");
+    expect_offers("Film.all().map(f => { let a = f.place; a.cit", "city");
+    expect_offers("Film.all().map(f => { let a = f.place.cit", "city");
+    expect_offers("\"#{Film(1)!.place.cit", "city");
+    expect_offers("[Film(1), object].map(x => x!.on", "one");
+    expect_offers("[Film(1), object].map(x => x!.titl", "title");
+    expect_offers("object.one.tw", "two");
+    expect_offers("Film.byId(1)?.place.cit", "city");
+    expect_offers("wrong.thing + 1 + Film(1)!.place.cit", "city");
+    ck_assert(!is_offered("Film.all().first()!.", "genre"));
+    ck_assert(!is_offered("newest(\"x\").title.", "flatMap"));
+}
+END_TEST
+
+static void expect_meant(const char *text, const char *expected)
+{
+    Str meant = complete_meant(&arena, &known, str_from_c(text));
+    ck_assert_msg(str_eq(meant, str_from_c(expected)), "%s: got `%.*s`", text, STR_ARG(meant));
+}
+
+START_TEST(what_was_perhaps_meant_is_known)
+{
+    run_text("let object = { title: \"a\" }");
+    known_renew(&known, session);
+    expect_meant("Movie.al\n", "all");
+    expect_meant("object.titel", "title");
+    expect_meant("[1].frist", "first");
+    expect_meant("object.title", "");
+    expect_meant("object?.titel", "");
+    expect_meant("let x = object.titel", "");
+    expect_meant("object.nothingLikeIt", "");
+    expect_meant("object.titel()", "");
+    expect_meant("titel", "");
+    expect_meant("", "");
+}
+END_TEST
+
 START_TEST(nothing_is_offered_within_strings_and_comments)
 {
     expect_offers("\"Movi", "");
@@ -228,6 +281,8 @@ int main(void)
     tcase_add_test(tcase, nothing_is_offered_for_what_nobody_knows);
     tcase_add_test(tcase, types_are_followed_through_chains);
     tcase_add_test(tcase, names_in_sight_are_offered);
+    tcase_add_test(tcase, what_stands_before_the_dot_is_asked_of_the_typer);
+    tcase_add_test(tcase, what_was_perhaps_meant_is_known);
     tcase_add_test(tcase, nothing_is_offered_within_strings_and_comments);
     tcase_add_test(tcase, a_call_is_shown_as_it_is_written);
     tcase_add_test(tcase, commands_offer_what_their_rows_say);
