@@ -27,6 +27,7 @@
 typedef struct Prompt {
     Shell *shell;
     Known known;
+    Intake *intake; /* what is typed, as far as Enter was pressed */
     int interrupts; /* Ctrl-C at an empty prompt in a row */
 } Prompt;
 
@@ -113,7 +114,7 @@ static bool is_dropped(Str input)
 }
 
 /* Whether what a source ends in is complete; meta-commands and `---` divide it. */
-static bool is_source_complete(Str text)
+static bool is_source_complete(Prompt *prompt, Str text)
 {
     Arena scratch;
     PartReader reader = {.text = text, .arena = &scratch};
@@ -123,7 +124,7 @@ static bool is_source_complete(Str text)
         last = part;
     }
     arena_free(&scratch);
-    return last.is_command || part_is_complete(last.text);
+    return last.is_command || part_is_complete(prompt->intake, last.text);
 }
 
 /* -- hooks of the editor -------------------------------------------------------------------- */
@@ -140,11 +141,11 @@ static bool is_complete(void *context, Str text)
         Buf whole = {0};
         buf_puts(&whole, LAST_VALUE_NAME);
         buf_put(&whole, input);
-        bool complete = part_is_complete(buf_str(&whole));
+        bool complete = part_is_complete(prompt->intake, buf_str(&whole));
         buf_free(&whole);
         return complete;
     }
-    return is_command_line(input) || is_source_complete(text);
+    return is_command_line(input) || is_source_complete(prompt, text);
 }
 
 static int64_t command_length(void *context, Str text, bool *known)
@@ -333,7 +334,11 @@ static void put_banner(const Shell *shell)
 
 void prompt_run(Shell *shell)
 {
-    Prompt prompt = {.shell = shell, .known = {.each_place = each_place, .shell = shell}};
+    Arena arena;
+    arena_init(&arena);
+    Prompt prompt = {.shell = shell,
+                     .known = {.each_place = each_place, .shell = shell},
+                     .intake = intake_open(&arena)};
     EditorHooks hooks = {.context = &prompt,
                          .is_complete = is_complete,
                          .command_length = command_length,
@@ -367,4 +372,6 @@ void prompt_run(Shell *shell)
         free(text);
     }
     known_free(&prompt.known);
+    intake_close(prompt.intake);
+    arena_free(&arena);
 }

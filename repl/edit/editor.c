@@ -8,10 +8,15 @@
 #include "repl/io/output.h"
 #include "runtime/base/vec.h"
 
+#include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
+
+/* Of keys that come faster. */
+enum { DRAWN_EVERY_MS = 100 };
 
 Editor editor;
 
@@ -182,6 +187,32 @@ static void keep_signs_whole(void)
     editor.last_point = rl_point;
 }
 
+bool editor_is_fed(void)
+{
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&keys, 1, 0) > 0;
+}
+
+/* Not each key of a paste is drawn, but what there is ten times a second, and the last. */
+static bool is_hurried(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    bool is_early = !editor.is_ending && now_ms - editor.drawn_ms < DRAWN_EVERY_MS;
+    editor.is_late = is_early && editor_is_fed();
+    editor.drawn_ms = editor.is_late ? editor.drawn_ms : now_ms;
+    return editor.is_late;
+}
+
+void editor_draw_late(void)
+{
+    if (editor.is_late) {
+        editor.drawn_ms = 0;
+        editor_draw();
+    }
+}
+
 void editor_draw(void)
 {
     /* readline draws while it puts an input away. */
@@ -189,6 +220,9 @@ void editor_draw(void)
         return;
     }
     keep_signs_whole();
+    if (is_hurried()) {
+        return;
+    }
     if (editor.is_dumb) {
         draw_plain();
     } else {

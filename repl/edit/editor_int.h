@@ -20,6 +20,8 @@ typedef struct Editor {
     bool is_marked; /* and something comes behind it */
     Buf list;       /* what Tab offered, as rows */
     int64_t list_len, list_point; /* the input for which it did */
+    int64_t drawn_ms; /* when the input was drawn last */
+    bool is_late;     /* it has changed since */
     int64_t goal_column;          /* of moves from row to row */
     int64_t last_point;           /* where the cursor was when the input was drawn last */
     int64_t prompt_width;
@@ -28,8 +30,15 @@ typedef struct Editor {
 
 extern Editor editor;
 
-/* Draws the input anew. */
+/* Whether more keys wait: then they are not typed, but those of a paste that the terminal does not mark as
+ * one. */
+bool editor_is_fed(void);
+
+/* Draws the input anew, unless keys come faster than it could be read. */
 void editor_draw(void);
+
+/* Draws it if that was left for later: the canvas is then what it is to be. */
+void editor_draw_late(void);
 
 /* Draws it for the last time, and takes the cursor below it. */
 void editor_finish(void);

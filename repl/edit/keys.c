@@ -89,6 +89,10 @@ static void insert_line(int indent)
 static int insert_row(int count, int key)
 {
     (void)count, (void)key;
+    if (editor_is_fed()) { /* the lines of a paste have their indents */
+        insert_line(0);
+        return 0;
+    }
     int start = line_start(rl_point), indent = indent_of(start), next = next_indent(start);
     bool closes = rl_point < rl_end && strchr(")]}", rl_line_buffer[rl_point]) != NULL;
     insert_line(next);
@@ -132,7 +136,7 @@ static int mate_indent(void)
 /* A closing bracket that begins its row stands below the row that it closes. */
 static int insert_closer(int count, int key)
 {
-    bool moves = count == 1 && is_in_indent();
+    bool moves = count == 1 && is_in_indent() && !editor_is_fed();
     rl_insert(count, key);
     int indent = moves ? mate_indent() : -1;
     int start = line_start(rl_point);
@@ -164,6 +168,7 @@ static int move_down(int count, int key);
 /* Moves by rows of the screen; false: there is none there. */
 static bool move_rows(int64_t by)
 {
+    editor_draw_late();
     const Canvas *canvas = &editor.canvas;
     int64_t row = canvas->cursor_row + by;
     if (editor.is_dumb || row < 0 || row >= canvas->text_rows) {

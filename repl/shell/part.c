@@ -4,7 +4,6 @@
 #include "repl/shell/part.h"
 
 #include "grammar/layout.h"
-#include "grammar/parse.h"
 #include "repl/command/command.h"
 #include "repl/io/text.h"
 #include "runtime/base/limits.h"
@@ -116,15 +115,19 @@ bool part_next(PartReader *reader, Part *part)
     return has_text;
 }
 
-bool part_is_complete(Str text)
+bool part_is_complete(Intake *intake, Str text)
 {
-    Arena arena;
-    if (utf8_check(text) >= 0) {
-        return true;
+    Str known = intake_text(intake), line;
+    bool goes_on = known.len > 0 && text.len >= known.len - 1 &&
+                   str_starts_with(text, str_slice(known, 0, known.len - 1)) &&
+                   (text.len < known.len || text.s[known.len - 1] == '\n');
+    if (!goes_on) {
+        intake_clear(intake);
     }
-    arena_init(&arena);
-    Source source = {.name = STR("*query*"), .text = text};
-    bool is_complete = parse_script(&arena, &source).status != PARSE_INCOMPLETE;
-    arena_free(&arena);
-    return is_complete;
+    int64_t start = goes_on ? known.len : 0;
+    for (Str rest = str_slice(text, start < text.len ? start : text.len, text.len);
+         str_take_line(&rest, &line);) {
+        intake_add(intake, line);
+    }
+    return !intake_wants_more(intake);
 }

@@ -14,6 +14,7 @@
 #ifndef FAWN_REPL_SHELL_PART_H
 #define FAWN_REPL_SHELL_PART_H
 
+#include "grammar/intake.h"
 #include "runtime/base/arena.h"
 #include "runtime/base/str.h"
 
@@ -43,8 +44,8 @@ bool part_is_divider(Str line);
 bool part_is_command(Str line);
 
 /* Whether the parser wants no more text behind `text`, a query that is being typed. Text that is
- * wrong is complete: running it tells the error. (Of text that comes line by line grammar/intake.h
- * tells.) */
-bool part_is_complete(Str text);
+ * wrong is complete: running it tells the error. What `intake` was given the last time is not parsed
+ * again if `text` begins with it. */
+bool part_is_complete(Intake *intake, Str text);
 
 #endif

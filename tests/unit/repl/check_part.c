@@ -94,9 +94,21 @@ END_TEST
 
 START_TEST(typed_text_is_complete_when_the_parser_says_so)
 {
-    ck_assert(part_is_complete(STR("1 + 1")));
-    ck_assert(part_is_complete(STR("1 +* 1")));
-    ck_assert(!part_is_complete(STR("[1, (2\n")));
+    Arena arena;
+    arena_init(&arena);
+    Intake *intake = intake_open(&arena);
+    ck_assert(part_is_complete(intake, STR("1 + 1")));
+    ck_assert(part_is_complete(intake, STR("1 +* 1")));
+    ck_assert(!part_is_complete(intake, STR("[1, (2")));
+    ck_assert(!part_is_complete(intake, STR("[1, (2")));
+    ck_assert(!part_is_complete(intake, STR("[1, (2\n)")));
+    ck_assert(part_is_complete(intake, STR("[1, (2\n)\n]")));
+    ck_assert(!part_is_complete(intake, STR("[1, (3\n)"))); /* changed in the first line */
+    ck_assert(!part_is_complete(intake, STR("[1, (3")));
+    ck_assert(!part_is_complete(intake, STR("[1, (34)")));
+    ck_assert(part_is_complete(intake, STR("")));
+    intake_close(intake);
+    arena_free(&arena);
 }
 END_TEST
 
