@@ -226,8 +226,9 @@ Value rt_store_fault(Rt *rt, StoreStatus status)
         return rt_fault(
             rt, FAULT_invalid_write,
             "There are too many databases, or a database has had too many collections.");
-    case STORE_STOPPED:
-        return rt_fault(rt, FAULT_interrupted, "The query was interrupted.");
+    case STORE_STOPPED: /* interrupted or late, which a look tells */
+        return rt_look(rt) ? rt_fault(rt, FAULT_interrupted, "The query was interrupted.")
+                           : val_fault();
     case STORE_NO_MEMORY:
         return rt_fault_memory(rt);
     case STORE_CHANGED:

@@ -51,6 +51,30 @@ void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
     rt->c_stack_floor = find_c_stack_floor();
 }
 
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Whether the run is over, as interrupt and clock say. */
+static bool is_interrupted(const Rt *rt)
+{
+    return rt->interrupt && atomic_load_explicit(rt->interrupt, memory_order_relaxed);
+}
+
+static bool is_late(const Rt *rt)
+{
+    return rt->deadline_us && monotonic_us() >= rt->deadline_us;
+}
+
+static bool is_over(void *context)
+{
+    const Rt *rt = context;
+    return is_interrupted(rt) || is_late(rt);
+}
+
 /* What this thread runs. */
 static _Thread_local Rt *at_work;
 
@@ -61,7 +85,7 @@ void rt_begin(Rt *rt, Arena *heap, Arena *query, Txn *txn)
     rt->code = query;
     rt->txn = txn;
     if (txn != NULL) {
-        txn_stop_on(txn, rt->interrupt);
+        txn_stop_on(txn, is_over, rt);
     }
     rt->fault = NULL;
     rt->site = NULL;
@@ -102,13 +126,6 @@ void rt_free(Rt *rt)
 
 /* -- limits --------------------------------------------------------------------------- */
 
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 bool rt_fits(Rt *rt, int64_t more)
 {
     if (rt->memory_limit == 0 ||
@@ -121,20 +138,9 @@ bool rt_fits(Rt *rt, int64_t more)
     return false;
 }
 
-/* Whether the run is over, as interrupt and clock say. */
-static bool is_interrupted(const Rt *rt)
-{
-    return rt->interrupt && atomic_load_explicit(rt->interrupt, memory_order_relaxed);
-}
-
-static bool is_late(const Rt *rt)
-{
-    return rt->deadline_us && monotonic_us() >= rt->deadline_us;
-}
-
 bool rt_has_time(void)
 {
-    if (at_work == NULL || (!is_interrupted(at_work) && !is_late(at_work))) {
+    if (at_work == NULL || !is_over(at_work)) {
         return true;
     }
     at_work->ticks = 0; /* so that the next step is the last one */

@@ -113,7 +113,7 @@ static void sort_short_run(const Gathering *all, Gathered *run, int64_t len)
     }
 }
 
-static StoreStatus merge_runs(const Txn *txn, const Gathering *all, const Gathered *from,
+static StoreStatus merge_runs(Txn *txn, const Gathering *all, const Gathered *from,
                               int64_t left, int64_t len, Gathered *to)
 {
     enum { CHECK_EVERY = 1 << 14 };
@@ -133,7 +133,7 @@ static StoreStatus merge_runs(const Txn *txn, const Gathering *all, const Gather
 }
 
 /* Merges from the bottom up; runs that are in order already are only looked at. */
-static StoreStatus sort_entries(const Txn *txn, Gathering *all)
+static StoreStatus sort_entries(Txn *txn, Gathering *all)
 {
     enum { SHORT_RUN = 8 };
     for (int64_t at = 0; at < all->len; at += SHORT_RUN) {

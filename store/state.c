@@ -129,7 +129,7 @@ Txn *state_enter(Store *store, TxnMode mode)
     pthread_mutex_lock(&store->lock);
     Txn *txn = take_txn(store);
     txn->mode = TXN_READ;
-    txn->stop = NULL; /* a Txn is used again */
+    txn->stops = NULL; /* a Txn is used again */
     if (mode == TXN_WRITE) {
         while (store->writer) {
             pthread_cond_wait(&store->writer_left, &store->lock);

@@ -22,8 +22,6 @@
 
 #include "runtime/base/shape.h"
 
-#include <stdatomic.h>
-
 typedef struct Store Store;
 typedef struct Txn Txn;
 typedef struct Version Version;
@@ -198,9 +196,10 @@ Txn *txn_begin(Store *store, TxnMode mode);
  * a moment later. */
 bool store_has_writer(Store *store);
 
-/* From now on, long work on many documents ends with STORE_STOPPED once `*stop` is not 0. It is borrowed
- * until the end of the transaction. */
-void txn_stop_on(Txn *txn, const atomic_int *stop);
+/* From now on, long work on many documents asks now and then, and ends with STORE_STOPPED once it is
+ * told to. `context` is borrowed until the end of the transaction. */
+typedef bool TxnStops(void *context);
+void txn_stop_on(Txn *txn, TxnStops *stops, void *context);
 
 /* Makes a reading transaction a writing one; STORE_CHANGED when another has committed since it
  * began, or was told a txn_horizon_us that is not before its txn_time_us: it stays a reading one.

@@ -88,7 +88,9 @@ struct Txn {
     Store *store;
     TxnMode mode;
     MemorySince since; /* of a writer: when it runs out, it is refused */
-    const atomic_int *stop; /* NULL: nothing stops it */
+    TxnStops *stops; /* NULL: nothing stops it */
+    void *stops_context;
+    int64_t steps; /* of long work, since `stops` was set */
     State *state;
     Roots *roots;
     CollectionState *last; /* the collection that was looked for last */
@@ -207,7 +209,7 @@ NODISCARD StoreStatus txn_check_memory(const Txn *txn);
 StoreStatus txn_refuse_memory(const Txn *txn);
 
 /* STORE_STOPPED if it is to stop, else as txn_check_memory: for each step of long work. */
-NODISCARD StoreStatus txn_check_step(const Txn *txn);
+NODISCARD StoreStatus txn_check_step(Txn *txn);
 void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what);
 
 /* `version`, which the transaction made, is no more part of the state: it dies at the commit. */

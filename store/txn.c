@@ -111,7 +111,7 @@ static void end(Txn *txn)
     forget_writes(txn);
     txn->last = NULL;
     txn->found.version = NULL;
-    txn->stop = NULL;
+    txn->stops = NULL;
     txn->now_us = 0;
     state_leave(txn);
 }
@@ -390,15 +390,19 @@ StoreStatus txn_check_memory(const Txn *txn)
     return LIKELY(!memory_ran_out(txn->since)) ? STORE_OK : txn_refuse_memory(txn);
 }
 
-void txn_stop_on(Txn *txn, const atomic_int *stop)
+void txn_stop_on(Txn *txn, TxnStops *stops, void *context)
 {
-    txn->stop = stop;
+    txn->stops = stops;
+    txn->stops_context = context;
+    txn->steps = 0;
 }
 
-StoreStatus txn_check_step(const Txn *txn)
+StoreStatus txn_check_step(Txn *txn)
 {
-    bool stops = txn->stop != NULL && atomic_load_explicit(txn->stop, memory_order_relaxed) != 0;
-    return UNLIKELY(stops) ? STORE_STOPPED : txn_check_memory(txn);
+    enum { STEPS_PER_LOOK = 64 };
+    bool looks = txn->stops != NULL && txn->steps++ % STEPS_PER_LOOK == 0;
+    return UNLIKELY(looks && txn->stops(txn->stops_context)) ? STORE_STOPPED
+                                                             : txn_check_memory(txn);
 }
 
 /* -- reading documents ------------------------------------------------------------------------- */

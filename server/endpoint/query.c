@@ -20,7 +20,7 @@ typedef struct QueryJob {
 
 static const char *const write_names[] = {".create", ".update", ".replace", ".delete"};
 
-/* What may take long in one step, which no deadline cuts short: to compare a password, to build or
+/* What may take long in one step: to compare a password, which no deadline cuts short, to build or
  * drop indexes. */
 static const char *const slow_names[] = {"login", "verify", "Collection.", "Database."};
 

@@ -226,6 +226,20 @@ START_TEST(an_index_gives_the_documents_of_its_terms)
 }
 END_TEST
 
+START_TEST(an_index_is_not_made_past_the_deadline)
+{
+    const Collection *movies = make_collection("Movie", NULL, val_null(NULL));
+    Value title = object1("title", text("Alien"));
+    ck_assert(doc_create(&rt, movies, title.as.object, DATA_DEFAULT).type == T_DOC);
+    Value definition = val_doc_id(COLLECTION_COLLECTION, movies->number);
+    Value changed = object1("indexes", index_by("byTitle", "title"));
+    rt.deadline_us = 1;
+    expect_fault(definition_update(&rt, definition, changed.as.object), FAULT_time_out);
+    rt.deadline_us = 0;
+    ck_assert_int_eq(catalog_collection(rt.catalog, STR("Movie"))->index_count, 0);
+}
+END_TEST
+
 START_TEST(what_was_made_before_an_index_went_says_so)
 {
     const Collection *movies = make_collection("Movie", "indexes", index_by("byTitle", ".title"));
@@ -300,6 +314,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, numbers_of_deleted_collections_are_not_used_again);
     tcase_add_test(tests, an_index_is_kept_while_its_terms_are_the_same);
     tcase_add_test(tests, an_index_gives_the_documents_of_its_terms);
+    tcase_add_test(tests, an_index_is_not_made_past_the_deadline);
     tcase_add_test(tests, what_was_made_before_an_index_went_says_so);
     tcase_add_test(tests, a_unique_constraint_refuses_equal_documents);
     tcase_add_test(tests, broken_definitions_are_refused_with_the_place);

@@ -457,6 +457,12 @@ START_TEST(a_dropped_aggregate_is_gone_unless_that_is_taken_back)
 }
 END_TEST
 
+static bool always_stops(void *context)
+{
+    *(int *)context += 1;
+    return true;
+}
+
 /* What stops a transaction stops it alone, though the next one may lie where it was. */
 START_TEST(the_build_of_an_aggregate_can_be_stopped)
 {
@@ -465,15 +471,23 @@ START_TEST(the_build_of_an_aggregate_can_be_stopped)
     Txn *txn = txn_begin(world.store, TXN_WRITE);
     must_put(&world, txn, 1, &red);
     commit(txn);
-    atomic_int stop = 1;
+    int asked = 0;
     KeyPart team = part_of(0);
     FoldSpec count = {.kind = FOLD_COUNT};
     AggregateSpec spec = {.terms = &team, .term_count = 1, .folds = &count, .fold_count = 1};
     uint32_t aggregate;
     txn = txn_begin(world.store, TXN_WRITE);
-    txn_stop_on(txn, &stop);
+    txn_stop_on(txn, always_stops, &asked);
     ck_assert_int_eq(txn_create_aggregate(txn, PLAYERS, &spec, &aggregate), STORE_STOPPED);
+    ck_assert_int_eq(asked, 1);
+    txn_stop_on(txn, always_stops, &asked);
     ck_assert_int_eq(define(txn, team, part_of(2), NULL, &aggregate), STORE_STOPPED);
+    txn_stop_on(txn, always_stops, &asked);
+    uint32_t index;
+    ck_assert_int_eq(
+        txn_create_index(txn, PLAYERS, &(IndexSpec){.terms = &team, .term_count = 1}, &index),
+        STORE_STOPPED);
+    ck_assert_int_eq(asked, 3);
     txn_rollback(txn);
     txn = txn_begin(world.store, TXN_WRITE);
     ck_assert_int_eq(txn_create_aggregate(txn, PLAYERS, &spec, &aggregate), STORE_OK);
