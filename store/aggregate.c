@@ -373,57 +373,6 @@ StoreStatus aggregate_count(Txn *txn, AggregateState *state, const Version *vers
 
 /* -- endings ----------------------------------------------------------------------------------- */
 
-enum { ENDING_BYTES = 16 };
-
-/* The key of an ending. */
-static Str ending_key(char bytes[ENDING_BYTES], int64_t ttl_us, int64_t id)
-{
-    int64_t numbers[] = {ttl_us, id};
-    for (int i = 0; i < 2; i++) {
-        uint64_t ordered = __builtin_bswap64((uint64_t)numbers[i] ^ (uint64_t)1 << 63);
-        memcpy(bytes + 8 * i, &ordered, sizeof ordered);
-    }
-    return (Str){bytes, ENDING_BYTES};
-}
-
-void aggregate_seek_endings(EndingCursor *cursor, const Tree *endings, int64_t from_us,
-                            int64_t to_us)
-{
-    TreeKey from = tree_key(ending_key(cursor->from, from_us, INT64_MIN));
-    TreeKey to = tree_key(ending_key(cursor->to, to_us, INT64_MAX));
-    tree_cursor_start(&cursor->tree, endings, from, to, true, false);
-    if (from_us > to_us) {
-        cursor->tree.depth = 0;
-    }
-}
-
-bool aggregate_next_ending(EndingCursor *cursor, int64_t *ttl_us, int64_t *id)
-{
-    if (!tree_cursor_next(&cursor->tree)) {
-        return false;
-    }
-    char key[ENDING_BYTES];
-    tree_cursor_key(&cursor->tree, key);
-    *ttl_us = key_entry_id((Str){key, KEY_ID_BYTES});
-    *id = key_entry_id((Str){key, ENDING_BYTES});
-    return true;
-}
-
-int64_t aggregate_next_end(const Tree *endings, int64_t time_us)
-{
-    EndingCursor cursor;
-    int64_t ttl_us;
-    int64_t id;
-    aggregate_seek_endings(&cursor, endings, time_us + 1, TTL_NEVER);
-    return aggregate_next_ending(&cursor, &ttl_us, &id) ? ttl_us : TTL_NEVER;
-}
-
-void aggregate_add_ending(Txn *txn, Tree *endings, const Version *version)
-{
-    char key[ENDING_BYTES];
-    always(tree_insert(&txn->edit, endings, ending_key(key, version_ttl_us(version), version->id)));
-}
-
 static void change_endings(Txn *txn, Aggregates *all, const Version *before, const Version *after)
 {
     int64_t old_us = before ? version_ttl_us(before) : TTL_NEVER;
@@ -432,12 +381,10 @@ static void change_endings(Txn *txn, Aggregates *all, const Version *before, con
         return;
     }
     if (old_us != TTL_NEVER) {
-        char key[ENDING_BYTES];
-        always(
-            tree_remove(&txn->edit, &all->endings, tree_key(ending_key(key, old_us, before->id))));
+        always(ending_remove(txn, &all->endings, before));
     }
     if (new_us != TTL_NEVER) {
-        aggregate_add_ending(txn, &all->endings, after);
+        ending_add(txn, &all->endings, after);
         if (new_us > all->swept_us && new_us < all->next_end_us) {
             all->next_end_us = new_us;
         }
@@ -464,8 +411,8 @@ void aggregate_take_out(Txn *txn, const CollectionState *collection, AggregateSt
     EndingCursor cursor;
     int64_t ttl_us;
     int64_t id;
-    aggregate_seek_endings(&cursor, &collection->aggregates->endings, from_us, to_us);
-    while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+    ending_seek(&cursor, &collection->aggregates->endings, from_us, to_us);
+    while (ending_next(&cursor, &ttl_us, &id)) {
         const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
         always(version && prepare(txn, state->def, 0, version, NULL) == STORE_OK);
         apply(txn, state, 0, version, NULL);
@@ -487,7 +434,7 @@ CollectionState *aggregate_sweep(Txn *txn, CollectionState *collection, int64_t 
                            txn_now_us(txn));
     }
     all->swept_us = txn_now_us(txn);
-    all->next_end_us = aggregate_next_end(&all->endings, all->swept_us);
+    all->next_end_us = ending_after(&all->endings, all->swept_us);
     return collection;
 }
 

@@ -82,8 +82,8 @@ static bool endings_match(const CollectionState *collection)
     EndingCursor cursor;
     int64_t ttl_us;
     int64_t id;
-    aggregate_seek_endings(&cursor, &all->endings, INT64_MIN, TTL_NEVER);
-    while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+    ending_seek(&cursor, &all->endings, INT64_MIN, TTL_NEVER);
+    while (ending_next(&cursor, &ttl_us, &id)) {
         const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
         if (!version || version_ttl_us(version) != ttl_us ||
             (ttl_us > all->swept_us && ttl_us < all->next_end_us)) {

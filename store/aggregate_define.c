@@ -244,10 +244,10 @@ static void build_endings(Txn *txn, const CollectionState *collection, Aggregate
     while (collection->ttl_count > 0 && tree_cursor_next(&cursor)) {
         const Version *version = (const Version *)(uintptr_t)tree_cursor_payload(&cursor);
         if (version_ttl_us(version) != TTL_NEVER) {
-            aggregate_add_ending(txn, &all->endings, version);
+            ending_add(txn, &all->endings, version);
         }
     }
-    all->next_end_us = aggregate_next_end(&all->endings, all->swept_us);
+    all->next_end_us = ending_after(&all->endings, all->swept_us);
 }
 
 StoreStatus aggregate_build_all(Txn *txn)

@@ -27,6 +27,7 @@
 
 #include "store/aggregate.h"
 #include "store/exact_sum.h"
+#include "store/expiry.h"
 #include "store/index_int.h"
 
 typedef struct FoldDef {
@@ -148,22 +149,6 @@ void aggregate_add_distinct(Txn *txn, AggregateState *state, int32_t tree, Str t
 /* Takes out of an owned state the documents with `from_us` <= end <= `to_us`, which are in it. */
 void aggregate_take_out(Txn *txn, const CollectionState *collection, AggregateState *state,
                         int64_t from_us, int64_t to_us);
-
-/* Walks the endings from `from_us` to `to_us` (TTL_NEVER: to the last). */
-typedef struct EndingCursor {
-    TreeCursor tree;
-    char from[16], to[16];
-} EndingCursor;
-
-void aggregate_seek_endings(EndingCursor *cursor, const Tree *endings, int64_t from_us,
-                            int64_t to_us);
-bool aggregate_next_ending(EndingCursor *cursor, int64_t *ttl_us, int64_t *id);
-
-/* The first ending after `time_us`, or TTL_NEVER. */
-int64_t aggregate_next_end(const Tree *endings, int64_t time_us);
-
-/* Enters a document that ends some time. */
-void aggregate_add_ending(Txn *txn, Tree *endings, const Version *version);
 
 /* Drops an owned state and all that it has. */
 void aggregate_drop(Txn *txn, AggregateState *state);

@@ -318,7 +318,7 @@ bool txn_totals_are_of(Txn *txn, uint32_t aggregate, int64_t time_us)
     int64_t changed_us =
         history->newest_us > history->changes_us ? history->newest_us : history->changes_us;
     const Aggregates *all = collection->aggregates;
-    int64_t end_us = aggregate_next_end(&all->endings, time_us);
+    int64_t end_us = ending_after(&all->endings, time_us);
     return txn_writes(txn, collection->number - txn->base) == 0 && changed_us <= time_us &&
            (end_us == TTL_NEVER || end_us > txn_now_us(txn));
 }

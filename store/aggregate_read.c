@@ -56,8 +56,8 @@ static void gather_ended(Txn *txn, const CollectionState *collection, AggregateR
     int64_t ttl_us;
     int64_t id;
     const Aggregates *all = collection->aggregates;
-    aggregate_seek_endings(&cursor, &all->endings, all->swept_us + 1, txn_now_us(txn));
-    while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+    ending_seek(&cursor, &all->endings, all->swept_us + 1, txn_now_us(txn));
+    while (ending_next(&cursor, &ttl_us, &id)) {
         const Version *version = (const Version *)(uintptr_t)tree_find(&collection->documents, id);
         always(version && index_entries(txn->store, &reader.def, version, &entries) == STORE_OK);
         for (int64_t i = 0; i < entries.len; i++) {

@@ -14,6 +14,7 @@
  * Trimming takes the oldest listed change v: what is behind it was replaced at v's time, which
  * becomes `past_us`. The pointer in v dangles from then on; H2 tells that it is not followed.
  */
+#include "store/expiry.h"
 #include "store/history.h"
 #include "store/history_int.h"
 
@@ -275,8 +276,9 @@ static bool is_too_much(const Txn *txn, const History *history, int64_t now_us)
 }
 
 /* Takes the oldest change off the list, and drops what it replaced. */
-static void trim_one(Txn *txn, History *history)
+static void trim_one(Txn *txn, CollectionState *collection)
 {
+    History *history = &collection->history;
     Version *version = history_change(history, history->first);
     Version *behind = version_behind(version);
     bool gone = version->flags & VERSION_DELETED && find_tombstone(history, version->id) == version;
@@ -303,6 +305,7 @@ static void trim_one(Txn *txn, History *history)
                            tree_key_id((history->first - 1) >> CHANGES_BITS)));
         edit_drop(&txn->edit, chunk);
     }
+    expiry_note(txn, collection, version);
 }
 
 void history_trim_some(Txn *txn, CollectionState *collection, int64_t now_us, int64_t writes)
@@ -312,7 +315,7 @@ void history_trim_some(Txn *txn, CollectionState *collection, int64_t now_us, in
             return;
         }
         collection = txn_own_collection(txn, collection->number);
-        trim_one(txn, &collection->history);
+        trim_one(txn, collection);
     }
 }
 
@@ -323,6 +326,7 @@ void history_trim(Txn *txn)
         CollectionState *collection = txn_collection(txn, txn->touched[i].collection);
         if (collection) {
             history_trim_some(txn, collection, now_us, txn->touched[i].writes);
+            expiry_trim(txn, txn->touched[i].collection, TRIM_PER_WRITE * txn->touched[i].writes);
         }
     }
     CollectionState *other = roots_from(txn->roots, txn->store->trim_turn + 1);
@@ -330,6 +334,7 @@ void history_trim(Txn *txn)
     if (other) {
         txn->store->trim_turn = other->number;
         history_trim_some(txn, other, now_us, TRIM_OTHER / TRIM_PER_WRITE);
+        expiry_trim(txn, (uint32_t)txn->store->trim_turn, TRIM_OTHER);
     }
 }
 

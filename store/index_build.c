@@ -225,6 +225,7 @@ StoreStatus index_build_all(Txn *txn)
          at = roots_from(txn->roots, (int64_t)at->number + 1)) {
         CollectionState *collection = txn_own_collection(txn, at->number);
         at = collection;
+        expiry_build(txn, collection);
         for (int32_t index = 0; status == STORE_OK && index < collection->index_count; index++) {
             status = index_build(txn, collection, &collection->indexes[index]);
         }

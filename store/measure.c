@@ -50,7 +50,7 @@ static void add_collection(StoreStats *stats, const CollectionState *collection)
     stats->documents += collection->documents.count;
     stats->versions += collection->documents.count + collection->history.count;
     stats->past_bytes += collection->history.bytes;
-    stats->tree_bytes += tree_bytes(&collection->documents) +
+    stats->tree_bytes += tree_bytes(&collection->documents) + tree_bytes(&collection->expiring) +
                          tree_bytes(&collection->history.deleted) +
                          tree_bytes(&collection->history.chunks);
     for (int32_t i = 0; i < collection->index_count; i++) {
@@ -119,7 +119,8 @@ static void measure_collection(const CollectionState *collection, uint32_t numbe
     Measure of = {.collection = number};
     const Measure parts[] = {
         {number, MEASURE_DOCUMENTS, 0, count, documents_bytes(collection)},
-        {number, MEASURE_IDS, 0, count, tree_bytes(&collection->documents)},
+        {number, MEASURE_IDS, 0, count,
+         tree_bytes(&collection->documents) + tree_bytes(&collection->expiring)},
         {number, MEASURE_PAST, 0, history->count, history->bytes + tree_bytes(&history->deleted)},
         {number, MEASURE_CHANGES, 0, history->end - history->first, changes_bytes(history)},
     };

@@ -83,6 +83,7 @@ typedef struct CollectionState {
     uint32_t number;
     int32_t index_count;
     int64_t ttl_count;             /* documents that end some time */
+    Tree expiring;                 /* ttl, id: those that are not in the list of changes (expiry.h) */
     struct Aggregates *aggregates; /* NULL: there are none */
     Tree documents;
     History history;

@@ -26,6 +26,7 @@ StoreStatus txn_create_collection(Txn *txn, uint32_t number)
     *made = (CollectionState){.block = block,
                               .number = number,
                               .documents.kind = TREE_IDS,
+                              .expiring.kind = TREE_KEYS,
                               .history = {.deleted.kind = TREE_IDS, .chunks.kind = TREE_IDS}};
     tree_put(&txn->edit, &txn_own_roots(txn)->collections, number, (uint64_t)(uintptr_t)made);
     txn_push_op(txn, OP_CREATE_COLLECTION, number, NULL);
@@ -41,6 +42,7 @@ StoreStatus txn_drop_collection(Txn *txn, uint32_t number)
     }
     CollectionState *collection = txn_own_collection(txn, number);
     history_drop(txn, collection);
+    tree_drop(&txn->edit, &collection->expiring);
     for (int32_t i = 0; i < collection->index_count; i++) {
         txn_disown_number(txn, collection->indexes[i].def->number);
         tree_drop(&txn->edit, &collection->indexes[i].entries);

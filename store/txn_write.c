@@ -126,6 +126,7 @@ static StoreStatus enter_version(Txn *txn, CollectionState *collection, Version 
     collection->ttl_count += (version->flags & VERSION_TTL) != 0;
     if (before) {
         collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
+        expiry_forget(txn, collection, before);
     }
     txn_push_op(txn, OP_PUT, number, version);
     history_replace(txn, collection, before, version, keeps);
@@ -217,8 +218,26 @@ StoreStatus txn_delete(Txn *txn, uint32_t number, int64_t id)
     always(tree_remove(&txn->edit, &collection->documents, tree_key_id(id)));
     txn->found.version = NULL;
     collection->ttl_count -= (before->flags & VERSION_TTL) != 0;
+    expiry_forget(txn, collection, before);
     txn->changes.deleted += number != COLLECTION_UNCOUNTED;
     txn_push_op(txn, OP_DELETE, collection->number, history_delete(txn, collection, before));
     verify_collection(txn, collection);
     return txn_check_memory(txn);
+}
+
+StoreStatus txn_take_out(Txn *txn, CollectionState *collection, Version *ended)
+{
+    uint32_t number = collection->number;
+    StoreStatus status = prepare_change(txn, collection, ended, NULL);
+    if (status != STORE_OK) {
+        return status;
+    }
+    collection = make_change(txn, number, ended, NULL);
+    always(tree_remove(&txn->edit, &collection->documents, tree_key_id(ended->id)));
+    always(ending_remove(txn, &collection->expiring, ended));
+    collection->ttl_count--;
+    txn->found.version = NULL;
+    ptrs_push(&txn->replaced, ended);
+    verify_collection(txn, collection);
+    return STORE_OK;
 }

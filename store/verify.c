@@ -67,7 +67,8 @@ static StoreStatus verify_collection(Txn *txn, const CollectionState *collection
     Store *store = txn->store;
     Buf message = {0};
     bool sound =
-        tree_verify(&collection->documents, &message) && history_is_sound(collection, &message);
+        tree_verify(&collection->documents, &message) && history_is_sound(collection, &message) &&
+        expiry_is_sound(collection, &message);
     for (int32_t i = 0; sound && i < collection->index_count; i++) {
         sound = tree_verify(&collection->indexes[i].entries, &message);
     }

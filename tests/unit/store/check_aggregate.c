@@ -579,6 +579,41 @@ START_TEST(documents_that_have_ended_count_nowhere)
 }
 END_TEST
 
+/* Their past is gone, so that nobody can see them: their documents go as well. */
+START_TEST(documents_that_ended_long_ago_leave_aggregates_as_they_are)
+{
+    static World world;
+    start(&world);
+    uint32_t by_team = must_define(&world, part_of(0), part_of(2), NULL);
+    Txn *txn = txn_begin(world.store, TXN_WRITE);
+    must_put(&world, txn, 1, &red);
+    must_put(&world, txn, 2, &(Player){.team = red.team, .points = 9, .ends_in_us = SECOND});
+    must_put(&world, txn, 3, &(Player){.team = blue.team, .points = 1, .ends_in_us = SECOND});
+    must_put(&world, txn, 4, &(Player){.team = red.team, .points = 2, .ends_in_us = INT64_C(9999) * SECOND});
+    commit(txn);
+    Txn *early = txn_begin(world.store, TXN_READ);
+    expect_totals(early, by_team, "red", 3, 16);
+    world.fake.time_us += INT64_C(2000) * SECOND;
+    for (int64_t id = 5; id < 9; id++) {
+        txn = txn_begin(world.store, TXN_WRITE);
+        must_put(&world, txn, id, &blue);
+        commit(txn);
+        verify(&world);
+    }
+    ck_assert_int_eq(store_stats(world.store).documents, 6);
+    txn = txn_begin(world.store, TXN_WRITE);
+    expect_totals(txn, by_team, "red", 2, 7);
+    expect_totals(txn, by_team, "blue", 4, 28);
+    commit(txn);
+    expect_totals(early, by_team, "red", 3, 16);
+    expect_totals(early, by_team, "blue", 1, 1);
+    txn_rollback(early);
+    reopen(&world);
+    verify(&world);
+    finish(&world);
+}
+END_TEST
+
 /* -- readers on other threads ---------------------------------------------------------------- */
 
 enum { READERS = 3, WRITES = 300, PLAYERS_MAX = 20 };
@@ -656,6 +691,7 @@ int main(void)
     tcase_add_test(tests, a_dropped_aggregate_is_gone_unless_that_is_taken_back);
     tcase_add_test(tests, definitions_that_are_gone_are_freed);
     tcase_add_test(tests, documents_that_have_ended_count_nowhere);
+    tcase_add_test(tests, documents_that_ended_long_ago_leave_aggregates_as_they_are);
     tcase_add_test(tests, the_build_of_an_aggregate_can_be_stopped);
     tcase_add_test(tests, readers_on_other_threads_see_the_totals_of_their_snapshot);
     suite_add_tcase(suite, tests);

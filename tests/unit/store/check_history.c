@@ -24,9 +24,9 @@ enum {
 
 static const char path[] = "a.fawn";
 
-/* The number that each document holds. */
+/* The number that each document holds, and when it ends. */
 typedef struct Numbers {
-    int64_t at[COLLECTIONS][IDS];
+    int64_t at[COLLECTIONS][IDS], ends[COLLECTIONS][IDS];
 } Numbers;
 
 typedef struct Model {
@@ -41,6 +41,7 @@ typedef struct Model {
     int64_t count;
     uint64_t seed;
     int64_t history_bytes;
+    int64_t ends_of; /* so many of ten documents end some time */
 } Model;
 
 static int64_t pick(Model *model, int64_t below)
@@ -81,10 +82,28 @@ static Str number_block(const Model *model, DocBuilder *builder, int64_t number)
 static void put_number(Model *model, int c, int64_t id, int64_t number)
 {
     DocBuilder builder = {0};
-    Put put = {.doc = number_block(model, &builder, number), .ttl_us = TTL_NEVER};
+    bool ends = pick(model, 10) < model->ends_of;
+    int64_t life_us = MINUTE_US / 60 + (ends ? pick(model, 40 * MINUTE_US) : 0);
+    Put put = {.doc = number_block(model, &builder, number),
+               .ttl_us = ends ? model->fake.time_us + life_us : TTL_NEVER};
     ck_assert_int_eq(txn_put(model->txn, FIRST + (uint32_t)c, id, &put, NULL), STORE_OK);
     builder_free(&builder);
     model->now.at[c][id] = number;
+    model->now.ends[c][id] = put.ttl_us;
+}
+
+/* The number of a document at a time. */
+static int64_t living(const Numbers *numbers, int c, int64_t id, int64_t time_us)
+{
+    return numbers->ends[c][id] > time_us ? numbers->at[c][id] : NONE;
+}
+
+/* Whether the transaction sees the document. */
+static bool is_seen(const Model *model, int c, int64_t id)
+{
+    int64_t now_us = txn_snapshot_us(model->txn);
+    now_us = model->fake.time_us > now_us ? model->fake.time_us : now_us;
+    return living(&model->now, c, id, now_us) != NONE;
 }
 
 static void rederive_number(Model *model, int c, int64_t id)
@@ -92,15 +111,17 @@ static void rederive_number(Model *model, int c, int64_t id)
     DocBuilder builder = {0};
     Str block = number_block(model, &builder, ++model->written);
     StoreStatus status = txn_put_derived(model->txn, FIRST + (uint32_t)c, id, block);
-    ck_assert_int_eq(status, model->now.at[c][id] == NONE ? STORE_NOT_FOUND : STORE_OK);
+    ck_assert_int_eq(status, is_seen(model, c, id) ? STORE_OK : STORE_NOT_FOUND);
     builder_free(&builder);
 }
 
 static void delete_number(Model *model, int c, int64_t id)
 {
     StoreStatus status = txn_delete(model->txn, FIRST + (uint32_t)c, id);
-    ck_assert_int_eq(status, model->now.at[c][id] == NONE ? STORE_NOT_FOUND : STORE_OK);
-    model->now.at[c][id] = NONE;
+    ck_assert_int_eq(status, is_seen(model, c, id) ? STORE_OK : STORE_NOT_FOUND);
+    if (status == STORE_OK) {
+        model->now.at[c][id] = NONE;
+    }
 }
 
 static void write_some(Model *model)
@@ -254,14 +275,19 @@ static void compare_changes(const Model *model, Txn *txn, uint32_t c, int64_t ti
     DocChange change;
     int64_t last_us = time_us;
     while (change_next(&cursor, &change)) {
-        int64_t *number = &numbers.at[c][change.id];
+        const Numbers *then = &model->states[state_at(model, change.time_us)];
         holds(change.time_us >= last_us);
-        same(number_of(change.before), *number);
-        *number = number_of(change.after);
-        same(*number, model->states[state_at(model, change.time_us)].at[c][change.id]);
+        same(number_of(change.before), living(&numbers, (int)c, change.id, change.time_us));
+        numbers.at[c][change.id] = number_of(change.after);
+        numbers.ends[c][change.id] = then->ends[c][change.id];
+        same(numbers.at[c][change.id], then->at[c][change.id]);
         last_us = change.time_us;
     }
-    ck_assert_mem_eq(numbers.at[c], model->states[model->count - 1].at[c], sizeof numbers.at[c]);
+    const Numbers *newest = &model->states[model->count - 1];
+    for (int64_t id = 0; id < IDS; id++) {
+        same(living(&numbers, (int)c, id, model->times[model->count - 1]),
+             living(newest, (int)c, id, model->times[model->count - 1]));
+    }
 }
 
 static void compare(Model *model)
@@ -273,7 +299,11 @@ static void compare(Model *model)
         ck_assert_int_le(past_us, now_us > model->fake.time_us ? now_us : model->fake.time_us);
         for (int i = 0; i < 4 && past_us <= now_us; i++) {
             int64_t time_us = past_us + (i ? pick(model, now_us - past_us + 1) : 0);
-            const int64_t *wanted = model->states[state_at(model, time_us)].at[c];
+            const Numbers *then = &model->states[state_at(model, time_us)];
+            int64_t wanted[IDS];
+            for (int64_t id = 0; id < IDS; id++) {
+                wanted[id] = living(then, (int)c, id, time_us);
+            }
             compare_documents(txn, wanted, c, time_us);
             compare_index(model, txn, wanted, c, time_us);
             if (time_us >= txn_changes_since_us(txn, FIRST + c)) {
@@ -298,11 +328,12 @@ static void reopen(Model *model, bool save)
     verify(model->store);
 }
 
-static void run_model(uint64_t seed, int64_t history_bytes)
+static void run_model(uint64_t seed, int64_t history_bytes, int64_t ends_of)
 {
     Model *model = malloc(sizeof *model);
     ck_assert_ptr_nonnull(model);
     set_up(model, seed, history_bytes);
+    model->ends_of = ends_of;
     for (int step = 0; step < STEPS; step++) {
         write_transaction(model);
         compare(model);
@@ -321,13 +352,19 @@ static void run_model(uint64_t seed, int64_t history_bytes)
 
 START_TEST(the_past_is_what_it_was)
 {
-    run_model((uint64_t)_i + 1, 0);
+    run_model((uint64_t)_i + 1, 0, 0);
 }
 END_TEST
 
 START_TEST(a_bounded_past_is_what_it_was)
 {
-    run_model((uint64_t)_i + 100, 600 * (_i + 1));
+    run_model((uint64_t)_i + 100, 600 * (_i + 1), 0);
+}
+END_TEST
+
+START_TEST(a_past_of_documents_that_end_is_what_it_was)
+{
+    run_model((uint64_t)_i + 200, _i == 2 ? 600 : 0, 4 + 3 * _i);
 }
 END_TEST
 
@@ -368,6 +405,37 @@ START_TEST(what_is_older_than_it_is_kept_goes)
         ck_assert_int_eq(txn_commit(model->txn, NULL), STORE_OK);
     }
     ck_assert_int_eq(store_stats(model->store).past_bytes, 0);
+    take_down(model);
+    free(model);
+}
+END_TEST
+
+/* Replaying, they are there again until the next writers come. */
+START_TEST(what_ended_before_the_past_goes)
+{
+    Model *model = malloc(sizeof *model);
+    ck_assert_ptr_nonnull(model);
+    set_up(model, 1, 0);
+    model->ends_of = 10;
+    for (int i = 0; i < 100; i++) {
+        write_transaction(model);
+    }
+    int64_t lasting = store_stats(model->store).documents;
+    ck_assert_int_gt(lasting, 0);
+    model->fake.time_us += 130 * MINUTE_US;
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 200; i++) {
+            model->txn = txn_begin(model->store, TXN_WRITE);
+            ck_assert_int_eq(txn_keep_history(model->txn, FIRST + 2, i + 1), STORE_OK);
+            ck_assert_int_eq(txn_commit(model->txn, NULL), STORE_OK);
+        }
+        StoreStats stats = store_stats(model->store);
+        ck_assert_int_eq(stats.documents, 0);
+        ck_assert_int_eq(stats.index_entries, 0);
+        ck_assert_int_eq(stats.document_bytes, 0);
+        reopen(model, round == 1);
+        ck_assert_int_eq(store_stats(model->store).documents, round == 0 ? lasting : 0);
+    }
     take_down(model);
     free(model);
 }
@@ -422,8 +490,10 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, the_past_is_what_it_was, 0, 3);
     tcase_add_loop_test(tests, a_bounded_past_is_what_it_was, 0, 3);
+    tcase_add_loop_test(tests, a_past_of_documents_that_end_is_what_it_was, 0, 3);
     tcase_add_test(tests, the_past_of_many_updates_is_bounded);
     tcase_add_test(tests, what_is_older_than_it_is_kept_goes);
+    tcase_add_test(tests, what_ended_before_the_past_goes);
     tcase_add_test(tests, a_reader_keeps_the_past_that_it_began_with);
     tcase_add_test(tests, a_dropped_collection_takes_its_past_along);
     suite_add_tcase(suite, tests);
