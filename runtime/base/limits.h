@@ -99,9 +99,13 @@ const Limits *limits_find(const char *name);
 /* Bytes of one index key: four must fit on a B+tree node of the largest size. */
 #define KEY_BYTES_MAX 12288
 
-/* Sets that one set is made of: opening, reading and copying it go down as deep, and a cursor must
- * be read again. */
+/* Sets that one set is made of, one over the other: opening, reading and copying it go down as deep,
+ * and a cursor must be read again. */
 #define SET_PARTS_MAX 1000
+
+/* The same, all of them, one that is there twice counted twice: a set joined to itself, and that again,
+ * doubles each time what is to be counted, copied and written into cursors. */
+#define SET_ALL_PARTS_MAX 100000
 
 /* Entries of one document in one index: terms and values with arrays multiply. */
 #define INDEX_ENTRIES_MAX 65536

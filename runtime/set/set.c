@@ -16,10 +16,12 @@
 /* Below this many elements, take() makes a set small enough to give no hints. */
 #define SMALL_TAKE 100
 
-int64_t set_parts(int64_t parts, const Set *source)
+void set_add_parts(Set *set, const Set *source)
 {
-    int64_t below = source ? source->parts + 1 : 0;
-    return below > parts ? below : parts;
+    if (source) {
+        set->parts = source->parts + 1 > set->parts ? source->parts + 1 : set->parts;
+        set->all_parts += source->all_parts + 1;
+    }
 }
 
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
@@ -28,8 +30,8 @@ SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source)
     node->head = (Set){.ops = ops,
                        .source = source,
                        .page_size = source ? source->page_size : 0,
-                       .parts = set_parts(0, source),
                        .valid_time_us = rt->valid_time_us};
+    set_add_parts(&node->head, source);
     node->depth = rt->depth;
     return node;
 }
@@ -39,7 +41,9 @@ SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source)
     SetNode *copy = arena_copy(rt->heap, node, (int64_t)sizeof *node);
     copy->head.source = source;
     copy->head.page_size = source->page_size;
-    copy->head.parts = set_parts(set_parts(0, source), node->other);
+    copy->head.parts = copy->head.all_parts = 0;
+    set_add_parts(&copy->head, source);
+    set_add_parts(&copy->head, node->other);
     return copy;
 }
 
@@ -64,6 +68,10 @@ Value set_value(Rt *rt, const Set *set)
     if (UNLIKELY(set->parts > SET_PARTS_MAX)) {
         return rt_fault(rt, FAULT_value_too_large,
                         "Value too large: a set made of more than %d sets.", SET_PARTS_MAX);
+    }
+    if (UNLIKELY(set->all_parts > SET_ALL_PARTS_MAX)) {
+        return rt_fault(rt, FAULT_value_too_large,
+                        "Value too large: a set made of more than %d sets.", SET_ALL_PARTS_MAX);
     }
     return val_set(set);
 }

@@ -53,6 +53,7 @@ struct Set {
     const Set *source;     /* what it reads, or NULL */
     int64_t page_size;     /* 0: PAGE_SIZE_DEFAULT */
     int64_t parts;         /* sets that it is made of, one over the other; of no other: 0 */
+    int64_t all_parts;     /* the same, all of them */
     int64_t valid_time_us; /* made within at(t){…}: t; 0: no */
 };
 

@@ -115,7 +115,7 @@ const Set *set_concat(Rt *rt, const Set *first, const Set *second)
 {
     SetNode *node = set_node(rt, &set_concat_ops, first);
     node->head.page_size = 0;
-    node->head.parts = set_parts(node->head.parts, second);
+    set_add_parts(&node->head, second);
     node->other = second;
     return &node->head;
 }

@@ -54,8 +54,8 @@ extern const SetOps set_groups_ops;                                     /* set_g
 /* A node of `ops` over `source` (or NULL), with the page size of `source`. */
 SetNode *set_node(Rt *rt, const SetOps *ops, const Set *source);
 
-/* How many sets one is made of: `parts` so far, and those of `source` (or NULL) below it. */
-int64_t set_parts(int64_t parts, const Set *source);
+/* Counts the parts of `source` (NULL: there are none) to those of `set`, which is made of it. */
+void set_add_parts(Set *set, const Set *source);
 
 /* A copy of `node`, of the same time, over another source. */
 SetNode *set_node_over(Rt *rt, const SetNode *node, const Set *source);

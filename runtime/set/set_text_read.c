@@ -404,6 +404,8 @@ static Set *read_node(TextReader *reader, const SetOps *ops)
     if (read_count(reader) != 0) {
         node->other = read_set(reader);
     }
+    set_add_parts(&node->head, node->head.source);
+    set_add_parts(&node->head, node->other);
     node->value = read_value(reader);
     node->from = read_int(reader);
     node->until = read_int(reader);
