@@ -1,4 +1,7 @@
-/* str: see str.h. The hash is FNV-1a over eight bytes at a time with a final mix. */
+/* str: see str.h. The hash takes eight bytes at a time, and folds the product of 128 bits, so that
+ * every byte counts in the lowest bits, by which tables look.
+ */
+#define _GNU_SOURCE /* memmem, which takes no longer than both texts are long together */
 #include "runtime/base/str.h"
 
 #include "runtime/base/memory.h"
@@ -42,17 +45,11 @@ int64_t str_find(Str s, Str needle, int64_t from)
     if (needle.len == 0) {
         return from;
     }
-    const char *last = s.s + s.len - needle.len;
-    for (const char *p = s.s + from; p <= last; p++) {
-        p = memchr(p, needle.s[0], (size_t)(last - p + 1));
-        if (!p) {
-            return -1;
-        }
-        if (memcmp(p, needle.s, (size_t)needle.len) == 0) {
-            return p - s.s;
-        }
-    }
-    return -1;
+    const char *found = needle.len == 1
+                            ? memchr(s.s + from, needle.s[0], (size_t)(s.len - from))
+                            : memmem(s.s + from, (size_t)(s.len - from), needle.s,
+                                     (size_t)needle.len);
+    return found ? found - s.s : -1;
 }
 
 Str str_slice(Str s, int64_t start, int64_t end)
@@ -73,23 +70,30 @@ bool str_take_line(Str *rest, Str *line)
     return true;
 }
 
+#define HASH_PRIME UINT64_C(0x9e3779b97f4a7c15)
+
+__extension__ typedef unsigned __int128 Product;
+
+static uint64_t fold_product(uint64_t word)
+{
+    Product product = (Product)word * HASH_PRIME;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 uint64_t str_hash(Str s)
 {
-    const uint64_t prime = 0x9e3779b97f4a7c15u;
-    uint64_t hash = (uint64_t)s.len * prime;
+    uint64_t hash = (uint64_t)s.len * HASH_PRIME;
     int64_t i = 0;
     for (; i + 8 <= s.len; i += 8) {
         uint64_t word;
         memcpy(&word, s.s + i, 8);
-        hash = (hash ^ word) * prime;
-        hash ^= hash >> 32;
+        hash = fold_product(hash ^ word);
     }
     uint64_t word = 0;
     if (s.len > i) {
         memcpy(&word, s.s + i, (size_t)(s.len - i));
     }
-    hash = (hash ^ word) * prime;
-    return hash ^ (hash >> 29);
+    return fold_product(hash ^ word);
 }
 
 Str str_copy(Arena *arena, Str s)

@@ -63,6 +63,30 @@ START_TEST(formatting_takes_any_length)
 }
 END_TEST
 
+/* Tables look at the lowest bits: keys that differ in any of their bytes must differ there. */
+START_TEST(hashes_of_similar_strings_spread)
+{
+    enum { KEYS = 256, PLACES_MIN = 128 };
+    static const char *const formats[] = {"%03d", "a%03d", "abcd%03d", "abcde%03d", "%03dabcdefgh",
+                                          "abcdefghijkl%03d", "abcdefghijk%03d"};
+    for (int f = 0; f < countof(formats); f++) {
+        bool taken[KEYS] = {false};
+        int places = 0;
+        for (int i = 0; i < KEYS; i++) {
+            char text[32];
+            Str prefix = str_from_c(formats[f]);
+            int64_t at = str_find(prefix, STR("%03d"), 0);
+            int len = snprintf(text, sizeof text, "%.*s%03d%s", (int)at, prefix.s, i,
+                               prefix.s + at + 4);
+            uint64_t place = str_hash((Str){text, len}) & (KEYS - 1);
+            places += !taken[place];
+            taken[place] = true;
+        }
+        ck_assert_int_ge(places, PLACES_MIN);
+    }
+}
+END_TEST
+
 START_TEST(distance_counts_single_edits)
 {
     ck_assert_int_eq(str_distance(STR("length"), STR("length")), 0);
@@ -114,6 +138,7 @@ int main(void)
     tcase_add_test(tests, strings_compare_by_bytes_shorter_first);
     tcase_add_test(tests, a_needle_is_found_where_it_starts);
     tcase_add_test(tests, different_strings_hash_differently);
+    tcase_add_test(tests, hashes_of_similar_strings_spread);
     tcase_add_test(tests, formatting_takes_any_length);
     tcase_add_test(tests, distance_counts_single_edits);
     tcase_add_test(tests, a_buffer_grows_and_keeps_its_contents);
