@@ -404,8 +404,8 @@ int64_t txn_list_ended(Txn *txn, uint32_t number, int64_t from_us, int64_t to_us
     int64_t ttl_us;
     int64_t id;
     if (collection && collection->aggregates) {
-        aggregate_seek_endings(&cursor, &collection->aggregates->endings, from_us, to_us);
-        while (aggregate_next_ending(&cursor, &ttl_us, &id)) {
+        ending_seek(&cursor, &collection->aggregates->endings, from_us, to_us);
+        while (ending_next(&cursor, &ttl_us, &id)) {
             const Version *version =
                 (const Version *)(uintptr_t)tree_find(&collection->documents, id);
             if (ttl_us > version->time_us) {
@@ -421,7 +421,7 @@ int64_t txn_next_end_us(Txn *txn, uint32_t number, int64_t time_us)
 {
     const CollectionState *collection = txn_collection(txn, txn_number(txn, number));
     return collection && collection->aggregates
-               ? aggregate_next_end(&collection->aggregates->endings, time_us)
+               ? ending_after(&collection->aggregates->endings, time_us)
                : TTL_NEVER;
 }
 
