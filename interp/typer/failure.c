@@ -71,6 +71,11 @@ static Str message_of(Typer *typer, const Failure *failure)
     }
     case FAILURE_GENERIC:
         return generic_message(typer, failure);
+    case FAILURE_INNER_GENERIC: {
+        Str use = show(typer, failure->use, false);
+        return str_format(arena, "Value cannot be constrained by inner generic type `%.*s`",
+                          STR_ARG(use));
+    }
     case FAILURE_SUBTYPE: {
         Str use = show(typer, failure->use, false);
         return str_format(arena, "Type `%.*s` is not a subtype of `%.*s`", STR_ARG(value),
@@ -83,6 +88,13 @@ static Str message_of(Typer *typer, const Failure *failure)
 static void add_hints(Typer *typer, Diag *diag, const Failure *failure)
 {
     Span of_value = failure->value->span, dot = failure->other;
+    if (failure->kind == FAILURE_INNER_GENERIC) {
+        diag_hint(diag, typer->diags->arena, DIAG_HINT, failure->use->span,
+                  STR("Generic type definition"));
+        diag_hint(diag, typer->diags->arena, DIAG_HINT, of_value,
+                  STR("Outer value originates here"));
+        return;
+    }
     if (failure->kind == FAILURE_NOT_FUNCTION && span_is_set(dot)) {
         Str value = show(typer, failure->value, true);
         diag_hint(

@@ -35,6 +35,7 @@ static const Ty *read_param(Reader *r, const TypeNode *node)
     Ty *type = arena_new(r->typer->arena, Ty);
     type->kind = TY_PARAM;
     type->has_param = true;
+    type->level = r->how.level; /* what is outside of the signature must not depend on it */
     type->span = node->span;
     type->u.group.name = str_copy(r->typer->arena, node->u.group.name.text);
     Seen *seen = map_find(&r->params, type->u.group.name);

@@ -162,17 +162,13 @@ static bool add_use(Typer *typer, TyVar *var, const Ty *use)
     return ok;
 }
 
-static bool fail_inner_generic(Typer *typer, const Ty *value, const Ty *use)
+/* A variable would have to be of a type that only an inner signature knows. */
+static bool fail_inner_generic(Typer *typer, const Ty *var, const Ty *generic)
 {
-    Str shown = ty_display(typer, typer->arena, use, false);
-    Diag *diag = diag_add(typer->diags, DIAG_ERROR, typer->site,
-                          str_format(typer->arena,
-                                     "Value cannot be constrained by inner generic type `%.*s`",
-                                     STR_ARG(shown)));
-    diag_hint(diag, typer->diags->arena, DIAG_HINT, use->span, STR("Generic type definition"));
-    diag_hint(diag, typer->diags->arena, DIAG_HINT, value->span,
-              STR("Outer value originates here"));
-    return false;
+    return fail_with(typer, (Failure){.kind = FAILURE_INNER_GENERIC,
+                                      .value = var,
+                                      .use = generic,
+                                      .span = typer->site});
 }
 
 static bool constrain_value_var(Typer *typer, const Ty *value, const Ty *use)
@@ -206,6 +202,9 @@ static bool constrain_vars(Typer *typer, const Ty *value, const Ty *use)
     }
     if (value->kind == TY_VAR && (var == NULL || var->level <= value->u.var->level)) {
         return constrain_value_var(typer, value, use);
+    }
+    if (value->has_param) {
+        return fail_inner_generic(typer, use, value);
     }
     return constrain(typer, ty_extrude(typer, value, true, ty_level(use)), use);
 }

@@ -171,6 +171,7 @@ typedef enum FailureKind {
     FAILURE_TUPLE_INDEX,
     FAILURE_LITERAL,
     FAILURE_GENERIC,
+    FAILURE_INNER_GENERIC,
     FAILURE_SUBTYPE,
 } FailureKind;
 

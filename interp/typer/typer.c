@@ -166,7 +166,7 @@ static const Ty *of_document(ValueReader *r, Value value)
 static const Ty *of_module(ValueReader *r, const Module *module)
 {
     bool is_collection = module->collection != NULL;
-    if (is_collection ? module->parent != NULL : module->parent != NULL) {
+    if (module->parent != NULL) {
         return &ty_any;
     }
     return ty_named(r->typer,

@@ -62,6 +62,8 @@ static const Typed expressions[] = {
     {"x => x(x)", "A & (A => B) => B"},
     {"(...xs) => xs", "(...A) => Array<A>"},
     {"(.name)", "{ name: A, ... } => A"},
+    {"z => { let f: (A => A) = a => a; f(z) }", "A => A"},
+    {"{ let f: (A => A) = a => { let g: (B => B) = b => b; g(a) }; f(\"x\").length }", "Number"},
     /* overloads */
     {"(x, y) => x + y", "((Number, Number) => Number) & ((String, String) => String)"},
     {"x => x + 1", "Number => Number"},
@@ -162,6 +164,13 @@ static const Typed wrong[] = {
                            "1 | Book.byId(1)!.title\n  |             +\n  |"},
     {"Book.byTag(1)", "error: Type `Int` is not a subtype of `String`\nat *query*:1:12"},
     {"Book.nothing", "error: Type `BookCollection` does not have field `nothing`\nat *query*:1:6"},
+    {"k => { let test: X => X = k; test }",
+     "error: Value cannot be constrained by inner generic type `X => X`\nat *query*:1:12\n  |\n"
+     "1 | k => { let test: X => X = k; test }\n  |            ^^^^\n  |\nhint: Generic type definition\n"},
+    {"z => { let f: (A => A | Null) = a => z; f(1) }",
+     "error: Value cannot be constrained by inner generic type `A | Null`\nat *query*:1:12"},
+    {"k => { let f: A => A = x => { let y = k(x); x }; f }",
+     "error: Value cannot be constrained by inner generic type `A`\nat *query*:1:12"},
     {"double(\"a\")", "error: Type `String` is not a subtype of `Number`\nat *query*:1:8"},
     {"[1, \"a\"].frist()", "error: Type `Array<1 | \"a\">` does not have field `frist`\nat "},
     {"[1].order(v => v.first())",
