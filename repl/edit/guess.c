@@ -7,8 +7,10 @@
 #include "repl/edit/local.h"
 #include "repl/edit/signature_text.h"
 
-/* Guesses within guesses go so deep. */
-enum { GUESS_DEPTH_MAX = 24 };
+enum {
+    GUESS_DEPTH_MAX = 24,          /* guesses within guesses go so deep */
+    STATIC_BYTES_MAX = 128 * 1024, /* of a text that the typer is asked of at each key */
+};
 
 /* The first token of the operand that ends with the token `last`. */
 static int64_t operand_start(const Scan *scan, int64_t last)
@@ -270,7 +272,7 @@ Str guess_static(Guess *guess, int64_t last)
 {
     const Scan *scan = guess->scan;
     Buf text = {0};
-    if (last < 0 || scan->too_long || guess->depth > 0) {
+    if (last < 0 || guess->depth > 0 || scan->at[last].end > STATIC_BYTES_MAX) {
         return (Str){0};
     }
     buf_put(&text, str_slice(scan->text, 0, scan->at[last].end));
