@@ -28,6 +28,16 @@ static const Foreign words[] = {
     {"describe", ".describe NAME tells of a collection"},
     {"desc", ".describe NAME tells of a collection"},
     {"use", ".use NAME goes to another database; .databases lists them"},
+    {"const", "let NAME = VALUE gives a value a name"},
+    {"var", "let NAME = VALUE gives a value a name"},
+    {"function",
+     "let NAME = (x) => … here; functions that stay are in the schema: fawn help schema"},
+    {"def", "let NAME = (x) => … gives a function a name"},
+    {"for", "LIST.forEach(x => …) and SET.forEach(x => …) go through elements"},
+    {"while", "Set.sequence(0, N).forEach(n => …) repeats; there are no other loops"},
+    {"return", "the last expression of a block is its value"},
+    {"print", "log(VALUE); the value of each expression is shown anyway"},
+    {"console", "log(VALUE); the value of each expression is shown anyway"},
     {"db", "this is FQL: COLLECTION.all(), COLLECTION.create({ … })"},
 };
 
@@ -95,10 +105,61 @@ static Str quoted_behind(Str error, Str start)
     return end < 0 ? (Str){0} : str_slice(error, start.len, end);
 }
 
+/* Where the first mark of an error points to, as a rest of the line of source; `*before` is what
+ * stands before it in that line. Empty: there is no such line. */
+static Str marked_source(Str error, Str *before)
+{
+    Str row, source = {0};
+    while (str_take_line(&error, &row)) {
+        int64_t mark = str_find(row, STR("^"), 0);
+        int64_t bar = str_find(row, STR("| "), 0);
+        bool is_mark_row = mark > bar && bar >= 0 && text_trim(str_slice(row, 0, bar)).len == 0 &&
+                           text_trim(str_slice(row, bar + 1, mark)).len == 0;
+        if (is_mark_row && mark < source.len) {
+            *before = str_slice(source, 0, mark);
+            return str_slice(source, mark, source.len);
+        }
+        source = row;
+    }
+    return (Str){0};
+}
+
+/* What is spelled otherwise here, or forgotten by those who begin. Empty: nothing that is known. */
+static Str beginner_hint(Arena *arena, Str error)
+{
+    static const char *const predicates[] = {"where(", "map(",  "order(", "firstWhere(", "any(",
+                                             "every(", "desc(", "asc(",   "flatMap("};
+    static const Foreign operators[] = {
+        {"and ", "&&"}, {"or ", "||"}, {"AND ", "&&"}, {"OR ", "||"}};
+    Str before = {0}, marked = marked_source(error, &before);
+    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    for (int64_t i = 0; name.len > 0 && i < countof(predicates); i++) {
+        if (str_ends_with(before, str_from_c(predicates[i]))) {
+            return str_format(arena, ".%.*s is the field of each element", STR_ARG(name));
+        }
+    }
+    if (!str_starts_with(error, STR("error: Expected"))) {
+        return (Str){0};
+    }
+    if (str_starts_with(marked, STR("= "))) {
+        return STR("== compares; = is for let");
+    }
+    for (int64_t i = 0; i < countof(operators); i++) {
+        if (str_starts_with(marked, str_from_c(operators[i].word))) {
+            return str_format(arena, "here that is %s", operators[i].hint);
+        }
+    }
+    return (Str){0};
+}
+
 Str foreign_error_hint(Arena *arena, Str error)
 {
     if (str_find(error, STR("\nhint:"), 0) >= 0) {
         return (Str){0};
+    }
+    Str first_steps = beginner_hint(arena, error);
+    if (first_steps.len > 0) {
+        return first_steps;
     }
     Str method = quoted_behind(error, STR("error: The function `"));
     for (int64_t i = 0; i < countof(methods); i++) {
@@ -109,7 +170,8 @@ Str foreign_error_hint(Arena *arena, Str error)
     Str name = quoted_behind(error, STR("error: Unbound variable `"));
     for (const char *const *each = command_bare_words; *each != NULL && name.len > 3; each++) {
         if (str_eq(str_from_c(*each), name)) {
-            return str_format(arena, "%s stands alone at the prompt; in scripts: .%s", *each, *each);
+            return str_format(arena, "%s stands alone at the prompt; in scripts: .%s", *each,
+                              *each);
         }
         if (str_distance(str_from_c(*each), name) <= 1) {
             return str_format(arena, "Did you mean %s?", *each);
@@ -128,7 +190,9 @@ Str foreign_error_hint(Arena *arena, Str error)
 static bool is_foreign_error(Str error, Str input)
 {
     Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    bool is_loop = str_starts_with(input, STR("for ")) || str_starts_with(input, STR("while "));
     return str_starts_with(error, STR("error: Expected end-of-input")) ||
+           (is_loop && str_starts_with(error, STR("error: Expected"))) ||
            (name.len > 0 && str_starts_with(input, name));
 }
 

@@ -136,6 +136,17 @@ check 'who asks in SQL is told the way' 1 '' $'error: *\nhint: this is FQL: COLL
     "$fawn" <<<'SELECT * FROM product;'
 check 'but not where it was FQL' 1 '' 'error: Attempted integer division by zero.*^' \
     bash -c '"$1" -e "let select = 1; select / 0" 2>&1 >/dev/null | grep -v "^  |$" >&2; exit 1' - "$fawn"
+while IFS='|' read -r query hint; do
+    check "first steps: $query" 1 '' "*hint: $hint*" "$fawn" -e "$query"
+done <<'END'
+[1].where(n > 1)|.n is the field of each element
+[{ n: 1 }].where(.n = 1)|== compares; = is for let
+1 == 1 and true|here that is &&
+const x = 1; x|let NAME = VALUE gives a value a name
+for (x in [1]) x|LIST.forEach(x => …)
+console.log(1)|log(VALUE)
+return 1|the last expression of a block is its value
+END
 check 'bare words are for the prompt' 1 '' $'error: *\nhint: exit stands alone at the prompt; in scripts: .exit' \
     "$fawn" -e 'exit()'
 check 'so does a dump' 0 '%% fawn dump 1' '' sh -c '"$0" dump a.fawn | head -n 1' "$fawn"
