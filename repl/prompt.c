@@ -285,6 +285,8 @@ static void process_input(Prompt *prompt, Str text)
 {
     Shell *shell = prompt->shell;
     Str input = text_trim(text);
+    /* One that came before Enter, while Fawn started, is not for what is run now. */
+    (void)signals_take_interrupt();
     shell->exit_code = EXIT_OK;
     if (input.len == 0 || is_dropped(input)) {
         return;
