@@ -55,9 +55,10 @@ void shell_init(Shell *shell, const Options *options)
 
 void shell_tell(const Shell *shell, Str text)
 {
-    Buf out = {0}, fitted = {0};
+    Buf out = {0}, fitted = {0}, visible = {0};
     if (isatty(STDERR_FILENO)) {
-        fit_message(&fitted, text, terminal_width());
+        fit_visible(&visible, text);
+        fit_message(&fitted, buf_str(&visible), terminal_width());
         text = buf_str(&fitted);
     }
     if (shell->error_color) {
@@ -70,6 +71,7 @@ void shell_tell(const Shell *shell, Str text)
     (void)!write_all(STDERR_FILENO, buf_str(&out));
     buf_free(&out);
     buf_free(&fitted);
+    buf_free(&visible);
 }
 
 void shell_complain(const Shell *shell, const char *format, ...)

@@ -188,6 +188,21 @@ static void put_source(Buf *out, Str row, int64_t margin, const Marks *marks, in
 
 /* -- messages ----------------------------------------------------------------------------------- */
 
+void fit_visible(Buf *out, Str text)
+{
+    enum { PICTURES = 0x2400, PICTURE_OF_DELETE = 0x2421 };
+    for (int64_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.s[i];
+        if (c == 0x7F) {
+            buf_codepoint(out, PICTURE_OF_DELETE);
+        } else if (c < 0x20 && c != '\n' && c != '\t') {
+            buf_codepoint(out, PICTURES + (uint32_t)c);
+        } else {
+            buf_byte(out, (char)c);
+        }
+    }
+}
+
 void fit_message(Buf *out, Str text, int64_t width)
 {
     Str rest = text, row;

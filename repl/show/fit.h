@@ -10,6 +10,10 @@
 
 #include "runtime/base/str.h"
 
+/* Appends `text` with the pictures of control characters, `␛`, in their places, but for newlines and tabs:
+ * no source that an error shows steers the terminal. */
+void fit_visible(Buf *out, Str text);
+
 /* Appends `text`, which has lines, as it fits `width` cells. */
 void fit_message(Buf *out, Str text, int64_t width);
 

@@ -53,6 +53,16 @@ START_TEST(long_lines_are_shown_around_the_marks)
 }
 END_TEST
 
+START_TEST(control_characters_have_pictures)
+{
+    Buf out = {0};
+    fit_visible(&out, STR("a\x1b[1m\n\tb\x7f\r"));
+    ck_assert_msg(str_eq(buf_str(&out), STR("a\xe2\x90\x9b[1m\n\tb\xe2\x90\xa1\xe2\x90\x8d")), "%.*s",
+                  STR_ARG(buf_str(&out)));
+    buf_free(&out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fit");
@@ -61,6 +71,7 @@ int main(void)
     tcase_add_test(tcase, what_fits_stays_as_it_is);
     tcase_add_test(tcase, marks_count_cells);
     tcase_add_test(tcase, long_lines_are_shown_around_the_marks);
+    tcase_add_test(tcase, control_characters_have_pictures);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
