@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from serving import Server # noqa: E402
@@ -35,8 +36,7 @@ WORKS = {
     "groups": lambda i: [f'C.create({{ id: 1, a: "group {i}", b: {i}, t: "{TEXT}" }}).id',
                          "C(1)!.delete()\n0"],
     "queries": lambda i: [f"C.where(.b > {i % 90}).map(x => x.b + {i}).toArray()"],
-    "ends": lambda i: [f'C.create({{ id: {i + 2000}, a: 2, t: "{TEXT}", ttl: Time.now().add(1, "millisecond") }}).id',
-                       f'C(1000)!.update({{ b: {i}, ttl: Time.now().add({i % 3 + 1}, "days") }}).id'],
+    "ends": lambda i: [f'C(1000)!.update({{ b: {i}, t: "{TEXT}", ttl: Time.now().add({i % 3 + 1}, "days") }}).id'],
     "large aggregates": lambda i: [f"let one = C.create({{ id: 1, a: {i}, b: {i % 7} }})\nC.groups().count()",
                                    f"C(1)!.delete()\nC.groups({i})"],
     "errors": lambda i: [f"C(1000)!.update({{ b: {i} }})\nabort({i})"],
@@ -78,13 +78,14 @@ class Served:
         self.server = Server(binary, None, pathlib.Path(folder) / "log")
         self.process = self.server.process
         self.connections = [self.server.connect() for _ in range(4)]
+        self.slow = [] # readers
 
     def ask(self, query):
         self.connections.append(self.connections.pop(0))
         return self.server.post("/query/1", {"query": query}, self.connections[0],
                                 **{"x-typecheck": "true"})
 
-    def open_stream(self):
+    def open_stream(self, _):
         """Begins to listen to C, and leaves."""
         token = self.ask("C.all().eventSource()")["data"]
         connection = self.server.connect()
@@ -93,10 +94,59 @@ class Served:
         connection.getresponse().readline()
         connection.close()
 
+    def database(self, i):
+        """Makes a database, uses it, and deletes it."""
+        name = f"D{i}"
+        self.ask(f'Database.create({{ name: "{name}" }}).name')
+        for query in ['Collection.create({ name: "E", indexes: { byA: { terms: [{ field: "a" }] } } }).name',
+                      f"Set.sequence(0, 20).forEach(n => E.create({{ a: n, b: {i} }}))\nE.byA(3).count()"]:
+            answer = self.post("/query/1", json.dumps({"query": query}), f"secret:{name}:admin")
+            if "error" in answer:
+                sys.exit(f"databases: {answer}")
+        self.ask(f'Database.byName("{name}")!.delete()\n0')
+
+    def staged(self, i):
+        """Stages a schema, and abandons it."""
+        if i == 0: # the root database has no schema that waits
+            self.ask('Database.create({ name: "S" }).name')
+        boundary = "b0undary"
+        text = (f"collection C {{\n  *: Any\n  index byA {{ terms [.a] }}\n  index byB{i % 5} {{ terms [.b] }}\n}}\n"
+                f"function f{i % 7}() {{ {i} }}")
+        body = (f'--{boundary}\r\nContent-Disposition: form-data; name="main.fsl"\r\n\r\n{text}\r\n'
+                f"--{boundary}--\r\n")
+        for path, sent, kind in (("update?staged=true&force=true", body, f"multipart/form-data; boundary={boundary}"),
+                                 ("staged/abandon?force=true", "", "text/plain")):
+            answer = self.post(f"/schema/1/{path}", sent, "secret:S:admin", kind)
+            if "error" in answer:
+                sys.exit(f"staged: {answer}")
+
+    def readers(self, i):
+        """Updates while others read, each for longer than many updates take."""
+        if i % 100 == 0:
+            slow = "Set.sequence(0, 60000).fold(0, (sum, n) => sum + C(1000)!.b) - 60000 * C(1000)!.b"
+            self.slow = [thread for thread in self.slow if thread.is_alive()]
+            self.slow.append(threading.Thread(target=self.post, args=("/query/1", json.dumps({"query": slow}))))
+            self.slow[-1].start()
+        self.ask(f'C(1000)!.update({{ b: {i}, t: "{TEXT}" }}).id')
+
+    def post(self, path, body, secret="secret", kind="application/json"):
+        connection = self.server.connect()
+        connection.request("POST", path, body, {"authorization": f"Bearer {secret}", "content-type": kind})
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer
+
     def end(self):
+        for thread in self.slow:
+            thread.join()
         for connection in self.connections:
             connection.close()
         return self.server.stop()
+
+
+# What only a server does, and which part of the times: it takes longer.
+PLACES = {"streams": (Served.open_stream, 8), "databases": (Served.database, 8),
+          "staged": (Served.staged, 8), "readers": (Served.readers, 1)}
 
 
 def grows(target, name, once, times):
@@ -120,28 +170,36 @@ def do(target, name, times):
     return grows(target, name, once, times)
 
 
+def work(target, name, times):
+    """Whether it grew."""
+    for query in SETUP:
+        target.ask(query)
+    if name in WORKS:
+        return do(target, name, times)
+    if name == "served":
+        return any([do(target, each, times) for each in WORKS])
+    once, part = PLACES[name]
+    return grows(target, name, lambda i: once(target, i), times // part)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--times", type=int, default=TIMES)
     parser.add_argument("names", nargs="*")
-    args = parser.parse_args()
-    names = args.names or [*WORKS, "served", "streams"]
+    args = parser.parse_intermixed_args()
+    names = args.names or [*WORKS, "served", *PLACES]
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             target = Rpc(args.binary) if name in WORKS else Served(args.binary, folder)
-            for query in SETUP:
-                target.ask(query)
-            if name in WORKS:
-                grew = do(target, name, args.times)
-            elif name == "served":
-                grew = any([do(target, work, args.times) for work in WORKS])
-            else:
-                grew = grows(target, name, lambda i: target.open_stream(), args.times // 8)
-            if grew or not target.end():
-                print(f"  {name}: it grew, or did not end in order")
-                bad += 1
+            try:
+                grew = work(target, name, args.times)
+                if grew or not target.end():
+                    print(f"  {name}: it grew, or did not end in order")
+                    bad += 1
+            finally:
+                target.process.kill()
     print(f"{len(names) - bad} passed, {bad} failed")
     sys.exit(bad > 0)
 
