@@ -237,8 +237,7 @@ typedef struct TxnChanges {
 TxnChanges txn_changes(const Txn *txn);
 int64_t txn_writes(const Txn *txn, uint32_t collection);
 
-/* Tells states of a collection apart: as long as it is the same, in whatever transaction, all
- * documents of the collection are. All 0: there is none. */
+/* As long as it is the same, in whatever transaction, so are a collection's documents. 0: none. */
 typedef struct TxnStamp {
     uint64_t block;
     int64_t writes;
@@ -311,9 +310,6 @@ typedef struct KeyPart {
     bool descending;
 } KeyPart;
 
-/* Whether both are taken from the same place in the same way. */
-bool key_part_is_same(const KeyPart *a, const KeyPart *b);
-
 /* A document has one entry for each combination of its terms' and values' different values (at
  * most INDEX_ENTRIES_MAX, else STORE_KEY_TOO_LONG). A value that is absent is null. A document
  * whose terms are all null has no entries; an index without terms has all documents. (Reference:
@@ -334,9 +330,6 @@ NODISCARD StoreStatus txn_drop_collection(Txn *txn, uint32_t collection);
 NODISCARD StoreStatus txn_create_index(Txn *txn, uint32_t collection, const IndexSpec *spec,
                                        uint32_t *index);
 NODISCARD StoreStatus txn_drop_index(Txn *txn, uint32_t index);
-
-/* The number of an index of a collection that has this spec, or 0. */
-uint32_t txn_find_index(Txn *txn, uint32_t collection, const IndexSpec *spec);
 
 /* -- reading and writing documents ----------------------------------------------------------- */
 

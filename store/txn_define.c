@@ -5,6 +5,7 @@
  */
 #include "store/aggregate_int.h"
 #include "store/history_int.h"
+#include "store/index.h"
 
 #include <string.h>
 

@@ -12,6 +12,7 @@
 #include "runtime/document/codec.h"
 #include "runtime/document/fields.h"
 #include "runtime/schema/definition.h"
+#include "store/index.h"
 
 /* -- definitions ------------------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include "runtime/document/fields.h"
 #include "runtime/schema/database.h"
 #include "runtime/schema/field_rules.h"
+#include "store/index.h"
 #include "store/key.h"
 
 /* -- reading all documents -------------------------------------------------------------------- */

@@ -20,6 +20,7 @@
 #include "runtime/schema/definition.h"
 #include "runtime/schema/derived.h"
 #include "store/history.h"
+#include "store/index.h"
 
 bool definition_store_ok(Rt *rt, StoreStatus status)
 {
