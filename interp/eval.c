@@ -121,7 +121,7 @@ static bool read_at_time(Rt *rt, Value time, Span span, int64_t *time_us)
         (void)fault_type(rt, STR("Time"), time, span);
         return false;
     }
-    int64_t wanted_us = time_ttl_us(time);
+    int64_t wanted_us = time_to_us(time);
     int64_t snapshot_us = txn_snapshot_us(rt->txn);
     if (wanted_us > (snapshot_us > rt->now_us ? snapshot_us : rt->now_us)) {
         rt_fault_argument(rt, STR("at_time"), "cannot evaluate `at` in the future");

@@ -137,7 +137,7 @@ static void take_time(Taking *taking, Value v)
 {
     Value time = import_time(v);
     if (!val_is_null(time)) {
-        taking->doc->origin.time_us = time_ttl_us(time);
+        taking->doc->origin.time_us = time_to_us(time);
     }
 }
 
@@ -147,7 +147,7 @@ static bool take_ttl(Taking *taking, Value v)
     Value time = import_time(v);
     taking->doc->origin.has_ttl = !val_is_null(time);
     if (!val_is_null(time)) {
-        taking->doc->origin.ttl_us = time_ttl_us(time);
+        taking->doc->origin.ttl_us = time_to_us(time);
     }
     return !val_is_null(time) || val_is_null(v);
 }

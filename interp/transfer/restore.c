@@ -93,7 +93,7 @@ static bool read_time(Restore *restore, const Object *object, Str name, int64_t 
     if (time.type != T_TIME) {
         return fail(restore, "`%.*s` must be a Time", STR_ARG(name));
     }
-    *time_us = time_ttl_us(time);
+    *time_us = time_to_us(time);
     return *time_us != 0 || fail(restore, "`%.*s` is no time of a document", STR_ARG(name));
 }
 

@@ -75,9 +75,9 @@ Value failure_fault(Failures *failures, Str message);
 /* The fault for a document that does not exist. */
 Value fault_doc_not_found(Rt *rt, Value doc);
 
-/* The microseconds of a Time, such as a document's `ttl`, as the store takes them: what is beyond
- * those that there are is the first or the last of them. */
-int64_t time_ttl_us(Value time);
+/* The microseconds of a Time, as the store takes them: what is beyond those that there are is the first
+ * of them, or the last, TTL_NEVER. */
+int64_t time_to_us(Value time);
 
 /* An id that no document of a collection has: two sessions may begin in the same millisecond, and
  * then count from the same id on. */

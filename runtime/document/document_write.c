@@ -76,13 +76,12 @@ static void take_id(Write *write, Value value)
     }
 }
 
-int64_t time_ttl_us(Value time)
+int64_t time_to_us(Value time)
 {
     int64_t us;
-    if (__builtin_mul_overflow(time.as.integer, (int64_t)1000000, &us)) {
-        return time.as.integer < 0 ? INT64_MIN : TTL_NEVER;
-    }
-    return us + time.len / 1000;
+    bool fits = !__builtin_mul_overflow(time.as.integer, (int64_t)1000000, &us) &&
+                !__builtin_add_overflow(us, (int64_t)(time.len / 1000), &us);
+    return fits ? us : time.as.integer < 0 ? INT64_MIN : INT64_MAX;
 }
 
 /* More days than there are: it does not end. */
@@ -106,7 +105,7 @@ static void take_ttl(Write *write, Value value)
     } else if (value.type != T_TIME) {
         add_mismatch(write, STR("ttl"), "Time | Null", value);
     } else {
-        write->ttl_us = time_ttl_us(value);
+        write->ttl_us = time_to_us(value);
     }
 }
 

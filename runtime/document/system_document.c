@@ -274,7 +274,7 @@ static bool complete(Write *write, Fields *fields)
 static int64_t ttl_us(const Object *fields)
 {
     Value ttl = field_or_null(fields, STR("ttl"));
-    return val_is_null(ttl) ? TTL_NEVER : time_ttl_us(ttl);
+    return val_is_null(ttl) ? TTL_NEVER : time_to_us(ttl);
 }
 
 /* -- putting ----------------------------------------------------------------------------------- */
