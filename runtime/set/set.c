@@ -272,6 +272,8 @@ typedef struct ItemsReader {
     SetReader head;
     const Value *items;
     int64_t at, count;
+    const Set *whole;
+    int64_t passed;
 } ItemsReader;
 
 static int items_next(SetReader *reader, Rt *rt, Value *out)
@@ -287,23 +289,29 @@ static int items_next(SetReader *reader, Rt *rt, Value *out)
 static const Set *items_rest(SetReader *reader, Rt *rt)
 {
     const ItemsReader *items = (const ItemsReader *)reader;
-    Value left = val_array(items->items + items->at, items->count - items->at);
-    return set_from_array(rt, left).as.set;
+    SetNode *left = set_node(rt, &set_array_ops, NULL);
+    left->value = val_array(items->items + items->at, items->count - items->at);
+    left->other = items->whole;
+    left->from = items->passed + items->at;
+    return &left->head;
 }
 
-SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count)
+SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count, const Set *whole,
+                            int64_t passed)
 {
     ItemsReader *reader = arena_new(rt->heap, ItemsReader);
     reader->head = (SetReader){.next = items_next, .rest = items_rest};
     reader->items = items;
     reader->count = count;
+    reader->whole = whole;
+    reader->passed = passed;
     return &reader->head;
 }
 
 static SetReader *array_open(Rt *rt, const Set *set)
 {
-    Value array = ((const SetNode *)set)->value;
-    return set_items_reader(rt, array.as.items, array.len);
+    const SetNode *node = (const SetNode *)set;
+    return set_items_reader(rt, node->value.as.items, node->value.len, node->other, node->from);
 }
 
 static const Set *array_reverse(Rt *rt, const Set *set)
@@ -332,7 +340,7 @@ const SetOps set_array_ops = {.name = "array",
 
 static SetReader *single_open(Rt *rt, const Set *set)
 {
-    return set_items_reader(rt, &((const SetNode *)set)->value, 1);
+    return set_items_reader(rt, &((const SetNode *)set)->value, 1, NULL, 0);
 }
 
 static const Set *single_reverse(Rt *rt, const Set *set)

@@ -41,7 +41,7 @@ SetReader *set_guard_open(Rt *rt, const IndexSet *set, int64_t time_us,
     if (verdict == VERDICT_NO) {
         return set->index != NULL && !permission_check_some(rt, set->collection)
                    ? NULL
-                   : set_items_reader(rt, NULL, 0);
+                   : set_items_reader(rt, NULL, 0, NULL, 0);
     }
     SetReader *inner = open(rt, set, time_us);
     if (inner == NULL) {

@@ -21,8 +21,8 @@ typedef struct SetCalls {
 typedef struct SetNode {
     Set head;
     Value value;      /* where, map, flatMap: the function; array: the Array; single: the element */
-    const Set *other; /* concat: the second set */
-    int64_t from, until; /* sequence: its bounds; take and drop: `from` is how many */
+    const Set *other; /* concat: the second set; array: NULL, or what it is left of (set_items_reader) */
+    int64_t from, until; /* sequence: its bounds; take and drop: `from` is how many; array: passed */
     bool reversed;       /* sequence: downwards; flatMap: the leaves are reversed */
     Span span;           /* the call that made it: a fault of its function is traced to here … */
     const SetCalls *calls; /* … and to these; NULL: none */
@@ -128,8 +128,10 @@ NODISCARD bool set_collect(Rt *rt, SetReader *reader, int64_t limit, ValueList *
 /* The same for a whole set, from opening to closing. */
 NODISCARD bool set_collect_all(Rt *rt, const Set *set, ValueList *list);
 
-/* A reader over `count` values; what is left is an array set. */
-SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count);
+/* A reader over `count` values; what is left is an array set. They are the elements of `whole` (NULL:
+ * of no other set) behind the first `passed` ones: a cursor says so, when many are left. */
+SetReader *set_items_reader(Rt *rt, const Value *items, int64_t count, const Set *whole,
+                            int64_t passed);
 
 /* -- consuming (set_fold.c) ------------------------------------------------------------------- */
 

@@ -26,7 +26,7 @@ static SetReader *order_open(Rt *rt, const Set *set)
 {
     ValueList sorted;
     bool ok = read_sorted(rt, set, &((const SetNode *)set)->order, &sorted);
-    return ok ? set_items_reader(rt, sorted.at, sorted.len) : NULL;
+    return ok ? set_items_reader(rt, sorted.at, sorted.len, set, 0) : NULL;
 }
 
 const Set *set_order(Rt *rt, const Set *source, Order order, Span span)
@@ -74,7 +74,7 @@ static SetReader *distinct_open(Rt *rt, const Set *set)
             sorted.at[unique++] = sorted.at[i];
         }
     }
-    return set_items_reader(rt, sorted.at, unique);
+    return set_items_reader(rt, sorted.at, unique, set, 0);
 }
 
 static const Set *distinct_reverse(Rt *rt, const Set *set)
@@ -98,7 +98,7 @@ static SetReader *backwards_open(Rt *rt, const Set *set)
         list.at[i] = list.at[list.len - 1 - i];
         list.at[list.len - 1 - i] = swap;
     }
-    return set_items_reader(rt, list.at, list.len);
+    return set_items_reader(rt, list.at, list.len, set, 0);
 }
 
 static const Set *backwards_reverse(Rt *rt, const Set *set)

@@ -26,6 +26,8 @@ const SetOps *const set_text_kinds[SET_TEXT_KINDS] = {
     &set_order_ops,     &set_distinct_ops, &set_backwards_ops, &set_paged_ops,    &set_groups_ops,
 };
 
+enum { LEFT_FEW = 64 }; /* so many elements of a set are written one by one */
+
 static void put_set(Rt *rt, Buf *out, const Set *set);
 static void put_value(Rt *rt, Buf *out, Value v);
 
@@ -234,15 +236,39 @@ static void put_group_set(Buf *out, const GroupSet *set)
     put_str(out, set->to);
 }
 
+/* Whether a set is of values that are at hand, and so in its text. */
+static bool is_of_values(const Set *set)
+{
+    while (set->source) {
+        set = set->source;
+    }
+    return set->ops == &set_array_ops;
+}
+
+/* How what is left of a set is written that is read as a whole before its first element is known: as
+ * that, and how many to drop, unless few are left, or they are at hand. */
+static const Set *left_as_text(const SetNode *left, SetNode *dropping)
+{
+    *dropping = (SetNode){.head = {.ops = &set_drop_ops,
+                                   .source = left->other,
+                                   .page_size = left->head.page_size,
+                                   .valid_time_us = left->head.valid_time_us},
+                          .value = val_null(NULL),
+                          .from = left->from};
+    bool drops = left->other && left->value.len > LEFT_FEW && !is_of_values(left->other);
+    return drops ? &dropping->head : &left->head;
+}
+
 static void put_node(Rt *rt, Buf *out, const SetNode *node)
 {
+    const Set *other = node->head.ops == &set_concat_ops ? node->other : NULL;
     put_count(out, node->head.source != NULL);
     if (node->head.source) {
         put_set(rt, out, node->head.source);
     }
-    put_count(out, node->other != NULL);
-    if (node->other) {
-        put_set(rt, out, node->other);
+    put_count(out, other != NULL);
+    if (other) {
+        put_set(rt, out, other);
     }
     put_value(rt, out, node->value);
     put_int(out, node->from);
@@ -257,6 +283,10 @@ static void put_node(Rt *rt, Buf *out, const SetNode *node)
 
 static void put_set(Rt *rt, Buf *out, const Set *set)
 {
+    SetNode dropping;
+    if (set->ops == &set_array_ops) {
+        set = left_as_text((const SetNode *)set, &dropping);
+    }
     uint64_t kind = 0;
     while (set_text_kinds[kind] != set->ops) {
         kind++;
