@@ -18,6 +18,9 @@
 /* Of keys that come faster. */
 enum { DRAWN_EVERY_MS = 100 };
 
+/* So many keys, each with the next one waiting, are not typed by a person. */
+enum { FED_KEYS_MIN = 64 };
+
 Editor editor;
 
 Str editor_text(void)
@@ -189,8 +192,7 @@ static void keep_signs_whole(void)
 
 bool editor_is_fed(void)
 {
-    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
-    return poll(&keys, 1, 0) > 0;
+    return editor.fed_keys >= FED_KEYS_MIN;
 }
 
 /* Not each key of a paste is drawn, but what there is ten times a second, and the last. */
@@ -199,8 +201,11 @@ static bool is_hurried(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
     bool is_early = !editor.is_ending && now_ms - editor.drawn_ms < DRAWN_EVERY_MS;
-    editor.is_late = is_early && editor_is_fed();
+    bool more_wait = poll(&keys, 1, 0) > 0;
+    editor.fed_keys = more_wait ? editor.fed_keys + 1 : 0;
+    editor.is_late = is_early && more_wait;
     editor.drawn_ms = editor.is_late ? editor.drawn_ms : now_ms;
     return editor.is_late;
 }

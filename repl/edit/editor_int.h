@@ -22,6 +22,7 @@ typedef struct Editor {
     int64_t list_len, list_point; /* the input for which it did */
     int64_t drawn_ms; /* when the input was drawn last */
     bool is_late;     /* it has changed since */
+    int64_t fed_keys; /* the last ones, that came faster than they were drawn */
     int64_t goal_column;          /* of moves from row to row */
     int64_t last_point;           /* where the cursor was when the input was drawn last */
     int64_t prompt_width;
@@ -30,8 +31,7 @@ typedef struct Editor {
 
 extern Editor editor;
 
-/* Whether more keys wait: then they are not typed, but those of a paste that the terminal does not mark as
- * one. */
+/* Whether the keys that come are not typed, but those of a paste that the terminal does not mark as one. */
 bool editor_is_fed(void);
 
 /* Draws the input anew, unless keys come faster than it could be read. */
