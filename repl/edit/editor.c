@@ -205,7 +205,7 @@ static bool is_hurried(void)
     bool is_early = !editor.is_ending && now_ms - editor.drawn_ms < DRAWN_EVERY_MS;
     bool more_wait = poll(&keys, 1, 0) > 0;
     editor.fed_keys = more_wait ? editor.fed_keys + 1 : 0;
-    editor.is_late = is_early && more_wait;
+    editor.is_late = is_early && editor_is_fed();
     editor.drawn_ms = editor.is_late ? editor.drawn_ms : now_ms;
     return editor.is_late;
 }
