@@ -53,7 +53,8 @@ static bool restore(Database *database, Str text)
 /* Whether it could be dumped: references to collections that are gone cannot. */
 static bool dump(Database *database, Buf *text)
 {
-    return session_dump(database->session, keep, text).kind == OUTCOME_OK;
+    DumpOptions options = {.write = keep, .context = text};
+    return session_dump(database->session, &options).kind == OUTCOME_OK;
 }
 
 /* Each document of the system and of the schema is read, printed and put again. */

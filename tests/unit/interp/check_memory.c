@@ -150,9 +150,14 @@ static bool keep_text(void *context, Str text)
     return true;
 }
 
+static Outcome dump_into(Buf *out)
+{
+    return session_dump(session, &(DumpOptions){.write = keep_text, .context = out});
+}
+
 static Outcome dump_all(void)
 {
-    return session_dump(session, &(DumpOptions){.write = keep_text, .context = &answer});
+    return dump_into(&answer);
 }
 
 static const char schema[] = "collection Film {\n"
@@ -218,7 +223,7 @@ static Buf dumped; /* what restore_all reads */
 static void be_empty(void)
 {
     dumped.len = 0;
-    ck_assert_int_eq(session_dump(session, &(DumpOptions){.write = keep_text, .context = &dumped}).kind, OUTCOME_OK);
+    ck_assert_int_eq(dump_into(&dumped).kind, OUTCOME_OK);
     tear_down();
     set_up();
 }
@@ -273,7 +278,7 @@ static void put_state(Buf *out)
 {
     Buf text = {0};
     StoreNotice notice;
-    ck_assert_int_eq(session_dump(session, &(DumpOptions){.write = keep_text, .context = &text}).kind, OUTCOME_OK);
+    ck_assert_int_eq(dump_into(&text).kind, OUTCOME_OK);
     ck_assert_msg(store_verify(store, &notice) == STORE_OK, "%s", notice.text);
     out->len = 0;
     for (int64_t i = 0; i < text.len; i++) {
