@@ -39,6 +39,7 @@ static Outcome ask(const char *request)
                    .tagged = true,
                    .print = {.format = PRINT_TAGGED},
                    .run = {.query = true, .performance_hints = true}};
+    ck_assert_msg(query_read(&arena, &query, &error), "%.*s", STR_ARG(error));
     ck_assert_msg(query_run(session, &arena, &query, &data, &outcome, &error), "%.*s", STR_ARG(error));
     answer_put(&answer, &outcome, buf_str(&data), PRINT_TAGGED, &(AnswerExtra){0});
     buf_free(&data);
