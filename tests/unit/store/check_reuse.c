@@ -20,6 +20,10 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+/* The node that lists the last piece of the list of changes, of which some rounds leave one and some
+ * none: a build with tiny nodes has it often. */
+enum { LAST_PIECE_BYTES = 128 };
+
 enum { DOCUMENTS = 1024, PASSING = 1025, IDS = 200, READERS = 8, ROUNDS = 30, WARM_ROUNDS = 10, COMMITS = 60 };
 
 static FakeOs fake;
@@ -213,7 +217,7 @@ static void tear_down(void)
     fake_end(&fake);
 }
 
-/* The loop's number: the seed. Nothing is in use that was not after the first round; what is held besides
+/* The loop's number: the seed. Nothing is in use that was not after the first round, but that node; what is held besides
  * may be more by chance, where pieces of several sizes lie on one region, but not again and again. */
 START_TEST(rounds_of_writes_take_no_more_than_those_before)
 {
@@ -224,7 +228,7 @@ START_TEST(rounds_of_writes_take_no_more_than_those_before)
     int64_t used = used_bytes();
     for (int round = 1; round < ROUNDS; round++) {
         run_round();
-        ck_assert_int_eq(used_bytes(), used);
+        ck_assert_int_le(used_bytes(), used + LAST_PIECE_BYTES);
         int64_t held = held_bytes();
         if (round < WARM_ROUNDS) {
             most = held > most ? held : most;
@@ -251,10 +255,10 @@ START_TEST(a_snapshot_that_was_held_for_long_leaves_nothing)
     for (int round = 0; round < WARM_ROUNDS; round++) {
         run_round();
     }
-    ck_assert_int_gt(used_bytes(), used);
+    ck_assert_int_gt(used_bytes(), used + LAST_PIECE_BYTES);
     end_reading(&reader);
     run_round();
-    ck_assert_int_eq(used_bytes(), used);
+    ck_assert_int_le(used_bytes(), used + LAST_PIECE_BYTES);
     tear_down();
 }
 END_TEST
