@@ -36,6 +36,27 @@ bool str_ends_with(Str s, Str suffix)
     return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
+/* memmem prepares a table first, which takes longer than to look through a short text. */
+static const char *find_in_short(Str s, Str needle)
+{
+    const char *last = s.s + s.len - needle.len;
+    for (const char *at = s.s; at <= last; at++) {
+        at = memchr(at, needle.s[0], (size_t)(last - at) + 1);
+        if (at == NULL || memcmp(at, needle.s, (size_t)needle.len) == 0) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static const char *find(Str s, Str needle)
+{
+    enum { SHORT_MAX = 256 };
+    return needle.len == 1      ? memchr(s.s, needle.s[0], (size_t)s.len)
+           : s.len <= SHORT_MAX ? find_in_short(s, needle)
+                                : memmem(s.s, (size_t)s.len, needle.s, (size_t)needle.len);
+}
+
 int64_t str_find(Str s, Str needle, int64_t from)
 {
     assert(from >= 0);
@@ -45,10 +66,7 @@ int64_t str_find(Str s, Str needle, int64_t from)
     if (needle.len == 0) {
         return from;
     }
-    const char *found = needle.len == 1
-                            ? memchr(s.s + from, needle.s[0], (size_t)(s.len - from))
-                            : memmem(s.s + from, (size_t)(s.len - from), needle.s,
-                                     (size_t)needle.len);
+    const char *found = find(str_slice(s, from, s.len), needle);
     return found ? found - s.s : -1;
 }
 
