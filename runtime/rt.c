@@ -3,6 +3,7 @@
  */
 #include "runtime/rt.h"
 
+#include "runtime/base/clock.h"
 #include "runtime/base/map.h"
 #include "store/doc.h"
 
@@ -51,13 +52,6 @@ void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
     rt->c_stack_floor = find_c_stack_floor();
 }
 
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* Whether the run is over, as interrupt and clock say. */
 static bool is_interrupted(const Rt *rt)
 {
@@ -66,7 +60,7 @@ static bool is_interrupted(const Rt *rt)
 
 static bool is_late(const Rt *rt)
 {
-    return rt->deadline_us && monotonic_us() >= rt->deadline_us;
+    return rt->deadline_us && clock_us(CLOCK_MONOTONIC) >= rt->deadline_us;
 }
 
 static bool is_over(void *context)

@@ -1,6 +1,7 @@
 /* server: see server.h. */
 #include "server/server.h"
 
+#include "runtime/base/clock.h"
 #include "server/auth/jwks.h"
 #include "server/endpoint/events.h"
 #include "server/http/connection.h"
@@ -22,13 +23,6 @@ enum {
     TICK_MS = 1000,
     STOP_TICKS_MAX = 10, /* what is not done by then is cut off */
 };
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 int64_t server_now_us(void)
 {

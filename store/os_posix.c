@@ -8,12 +8,13 @@
 
 #include "store/os.h"
 
+#include "runtime/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static int result_of(int returned)
@@ -223,9 +224,7 @@ static int lock_file(void *self, int file, int *holder_pid)
 static int64_t now_us(void *self)
 {
     (void)self;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return clock_us(CLOCK_REALTIME);
 }
 
 static const Os posix = {

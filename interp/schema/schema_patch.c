@@ -359,15 +359,8 @@ static bool means(Rt *rt, Str text, Str now)
     const Source source = {STR("item"), text};
     const Source *sources[] = {&source};
     SchemaResult parsed = parse_schema(rt->query, sources, 1);
-    if (!parsed.ok || parsed.items.len != 1) {
-        return false;
-    }
-    const SchemaItem *item = parsed.items.at[0];
-    Buf canonical = {0};
-    schema_text(rt, &canonical, item->kind, schema_item_definition(rt, item));
-    bool same = str_eq(buf_str(&canonical), now);
-    buf_free(&canonical);
-    return same;
+    return parsed.ok && parsed.items.len == 1 &&
+           str_eq(schema_item_text(rt, parsed.items.at[0]), now);
 }
 
 /* The parts of a canonical text. */

@@ -88,16 +88,6 @@ typedef struct Patch {
     const SessionItem **in_force; /* what each of those is by now; NULL: it is no more */
 } Patch;
 
-/* What an item of a file defines, as canonical text. */
-static Str canonical_text(Rt *rt, const SchemaItem *item)
-{
-    Buf text = {0};
-    schema_text(rt, &text, item->kind, schema_item_definition(rt, item));
-    Str canonical = str_copy(rt->query, buf_str(&text));
-    buf_free(&text);
-    return canonical;
-}
-
 /* The item in force that has the kind and name of one in a file; -1: there is none. */
 static int64_t find_named(const Patch *patch, const SchemaItem *item)
 {
@@ -112,7 +102,7 @@ static int64_t find_named(const Patch *patch, const SchemaItem *item)
 /* One that is in no file and defines the same under another name; likewise. */
 static int64_t find_renamed(const Patch *patch, const SchemaItem *item)
 {
-    Str before = canonical_text(patch->rt, item);
+    Str before = schema_item_text(patch->rt, item);
     for (int64_t i = 0; i < patch->count; i++) {
         if (!patch->is_in_files[i] &&
             str_eq(patch->items[i].kind, fsl_keyword_text(item->kind)) &&
@@ -165,7 +155,7 @@ static const Source *patch_file(const Patch *patch, const Source *file)
             continue;
         }
         const SessionItem *in_force = patch->in_force[i];
-        Str before = in_force ? canonical_text(rt, item) : (Str){0};
+        Str before = in_force ? schema_item_text(rt, item) : (Str){0};
         if (in_force && str_eq(before, in_force->text)) {
             continue;
         }

@@ -4,6 +4,7 @@
 #include "interp/schema/schema_text.h"
 
 #include "grammar/display.h"
+#include "interp/schema/schema_definition.h"
 #include "runtime/document/fields.h"
 
 /* A text being written. */
@@ -552,4 +553,13 @@ void schema_text(Rt *rt, Buf *out, FslKind kind, const Object *definition)
     } else {
         put_provider(t, definition);
     }
+}
+
+Str schema_item_text(Rt *rt, const SchemaItem *item)
+{
+    Buf text = {0};
+    schema_text(rt, &text, item->kind, schema_item_definition(rt, item));
+    Str canonical = str_copy(rt->query, buf_str(&text));
+    buf_free(&text);
+    return canonical;
 }

@@ -24,4 +24,7 @@
  * it, describes; it ends with a newline. Scratch memory is taken from rt->heap. */
 void schema_text(Rt *rt, Buf *out, FslKind kind, const Object *definition);
 
+/* The same of what an item of a schema file defines, in rt->query. */
+Str schema_item_text(Rt *rt, const SchemaItem *item);
+
 #endif

@@ -23,7 +23,7 @@ static const char line_end[] = "\r\n";
 static void count_from_here(Reading *reading)
 {
     reading->before = session_rt(reading->session)->stats;
-    reading->begun_us = session_clock_us(CLOCK_MONOTONIC);
+    reading->begun_us = clock_us(CLOCK_MONOTONIC);
 }
 
 static void begin_event(Reading *reading)
@@ -46,7 +46,7 @@ void events_put_stats(Buf *out, const RtStats *before, const RtStats *now, int64
 
 static void end_event(Reading *reading)
 {
-    int64_t time_us = session_clock_us(CLOCK_MONOTONIC) - reading->begun_us;
+    int64_t time_us = clock_us(CLOCK_MONOTONIC) - reading->begun_us;
     events_put_stats(reading->out, &reading->before, &session_rt(reading->session)->stats,
                      time_us / 1000);
     buf_puts(reading->out, reading->request->is_stream ? line_end : "");

@@ -363,8 +363,8 @@ bool session_log_in(Session *session, const LoginFound *found)
         return is_known;
     }
     rt_begin(rt, &session->heap, &session->query, session_begin(session, TXN_READ));
-    rt->now_us = session_clock_us(CLOCK_REALTIME);
-    rt->deadline_us = session_clock_us(CLOCK_MONOTONIC) + (int64_t)LOGIN_SECONDS * 1000000;
+    rt->now_us = clock_us(CLOCK_REALTIME);
+    rt->deadline_us = clock_us(CLOCK_MONOTONIC) + (int64_t)LOGIN_SECONDS * 1000000;
     bool is_found = session_is_on_database(session) && catalog_load(rt) &&
                     find_permission(session, found, &permission);
     txn_rollback(rt->txn);

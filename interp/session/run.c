@@ -69,7 +69,7 @@ static bool begin_transaction(Run *run)
     rt_begin(rt, &session->heap, &session->query, txn);
     rt->stats = stats;
     rt->code = &session->sources;
-    rt->now_us = session_clock_us(CLOCK_REALTIME);
+    rt->now_us = clock_us(CLOCK_REALTIME);
     rt->performance_hints = run->options->performance_hints;
     rt->hint_pages = run->options->hint_pages.len > 0
                          ? run->options->hint_pages
@@ -470,7 +470,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     run->outcome.plan = run->options->explain ? session_rt(session)->plan : NULL;
     run->outcome.memory_bytes = arena_bytes(&session->heap) + arena_bytes(&session->query) +
                                 arena_bytes(&session->code) + arena_bytes(&run->tree);
-    run->outcome.elapsed_us = session_clock_us(CLOCK_MONOTONIC) - start_us;
+    run->outcome.elapsed_us = clock_us(CLOCK_MONOTONIC) - start_us;
     /* Not at the start: an interrupt that came just before the run is meant for it. */
     session_forget_interrupt(session);
     arena_free(&run->tree);
@@ -479,7 +479,7 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
 Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
                          void *context)
 {
-    int64_t start_us = session_clock_us(CLOCK_MONOTONIC);
+    int64_t start_us = clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options};
     ArenaMark code = arena_mark(&session->code);
     arena_init(&run.tree);
@@ -492,7 +492,7 @@ Outcome session_transact(Session *session, const RunOptions *options, Transactio
 
 Outcome session_run(Session *session, const Source *source, const RunOptions *options)
 {
-    int64_t start_us = session_clock_us(CLOCK_MONOTONIC);
+    int64_t start_us = clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options, .source = source};
     ArenaMark code = arena_mark(&session->code);
     arena_init(&run.tree);

@@ -29,6 +29,7 @@
 
 #include "interp/lower.h"
 #include "interp/session/session.h"
+#include "runtime/base/clock.h"
 
 #include <time.h>
 
@@ -87,14 +88,6 @@ struct Session {
 static inline Rt *session_rt(Session *session)
 {
     return &session->machine.rt;
-}
-
-/* Microseconds by a clock of the system. */
-static inline int64_t session_clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* -- database.c ---------------------------------------------------------------------------- */

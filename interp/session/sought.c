@@ -49,10 +49,9 @@ static const Ty *find_sought(Sought *sought, Str text)
     return sought->typer.sought_of;
 }
 
-/* -- types as signatures write them --------------------------------------------------------------
- */
+/* -- types as signatures write them ------------------------------------------------------------- */
 
-static void put_simple(Sought *sought, Buf *out, const TypeNode *node);
+static void put_simple(Buf *out, const TypeNode *node);
 
 static const char *literal_type(LiteralKind kind)
 {
@@ -89,13 +88,13 @@ static void put_name(Buf *out, Str name)
 }
 
 /* Members that are of one type are there once. */
-static void put_union(Sought *sought, Buf *out, TypeNode *const *members, int64_t count)
+static void put_union(Buf *out, TypeNode *const *members, int64_t count)
 {
     Buf all = {0}, one = {0};
     for (int64_t i = 0; i < count; i++) {
         one.len = 0;
         buf_puts(&one, " | ");
-        put_simple(sought, &one, members[i]);
+        put_simple(&one, members[i]);
         bool is_known = false;
         for (int64_t at = 0; (at = str_find(buf_str(&all), buf_str(&one), at)) >= 0 && !is_known;
              at++) {
@@ -111,7 +110,7 @@ static void put_union(Sought *sought, Buf *out, TypeNode *const *members, int64_
     buf_free(&one);
 }
 
-static void put_object(Sought *sought, Buf *out, const TypeNode *node)
+static void put_object(Buf *out, const TypeNode *node)
 {
     buf_puts(out, "{");
     for (int64_t i = 0; i < node->u.object.count; i++) {
@@ -120,14 +119,14 @@ static void put_object(Sought *sought, Buf *out, const TypeNode *node)
             buf_puts(out, out->data[out->len - 1] == '{' ? " " : ", ");
             buf_put(out, field->name.text);
             buf_puts(out, ": ");
-            put_simple(sought, out, field->type);
+            put_simple(out, field->type);
         }
     }
     buf_puts(out, " }");
 }
 
 /* With the types of literals for these, and arrays for tuples: what they have is the same. */
-static void put_simple(Sought *sought, Buf *out, const TypeNode *node)
+static void put_simple(Buf *out, const TypeNode *node)
 {
     switch (node->kind) {
     case TYPE_SINGLETON:
@@ -139,22 +138,22 @@ static void put_simple(Sought *sought, Buf *out, const TypeNode *node)
     case TYPE_CONS:
         buf_put(out, node->u.group.name.text);
         buf_byte(out, '<');
-        put_union(sought, out, node->u.group.args, node->u.group.count);
+        put_union(out, node->u.group.args, node->u.group.count);
         buf_byte(out, '>');
         return;
     case TYPE_TUPLE:
         buf_puts(out, "Array<");
-        put_union(sought, out, node->u.group.args, node->u.group.count);
+        put_union(out, node->u.group.args, node->u.group.count);
         buf_puts(out, node->u.group.count == 0 ? "Any>" : ">");
         return;
     case TYPE_UNION:
-        put_union(sought, out, node->u.group.args, node->u.group.count);
+        put_union(out, node->u.group.args, node->u.group.count);
         return;
     case TYPE_OBJECT:
-        put_object(sought, out, node);
+        put_object(out, node);
         return;
     case TYPE_DIFFERENCE:
-        put_simple(sought, out, node->u.group.args[0]);
+        put_simple(out, node->u.group.args[0]);
         return;
     case TYPE_HOLE:
     case TYPE_ANY:
@@ -173,7 +172,7 @@ static void put_sought(Sought *sought, Buf *out, Str text)
 {
     const Ty *type = find_sought(sought, text);
     if (type != NULL) {
-        put_simple(sought, out, ty_express(&sought->typer, &sought->work, type, true));
+        put_simple(out, ty_express(&sought->typer, &sought->work, type, true));
     }
 }
 

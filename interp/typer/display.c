@@ -187,8 +187,7 @@ static TypeNode *express_plain(Arena *arena, const Ty *type, int32_t depth)
                                                             : NULL;
 }
 
-/* -- all types ----------------------------------------------------------------------------------
- */
+/* -- all types --------------------------------------------------------------------------------- */
 
 static TypeNode *express_now(Typer *typer, Arena *arena, const Ty *type, bool is_value)
 {

@@ -9,8 +9,8 @@
  * everything fits: the typer tells only of what it knows to be wrong.
  */
 #include "interp/typer/ty.h"
+#include "runtime/base/clock.h"
 
-#include <time.h>
 
 /* -- what was compared
  * ------------------------------------------------------------------------------
@@ -260,12 +260,10 @@ static bool constrain_step(Typer *typer, const Ty *value, const Ty *use)
 
 static bool is_late(Typer *typer)
 {
-    struct timespec now;
     if (typer->rt->deadline_us <= 0 || typer->is_late) {
         return typer->is_late;
     }
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    typer->is_late = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 > typer->rt->deadline_us;
+    typer->is_late = clock_us(CLOCK_MONOTONIC) > typer->rt->deadline_us;
     return typer->is_late;
 }
 

@@ -2,6 +2,7 @@
  * whole row again when it changes otherwise.
  */
 #include "repl/edit/editor_int.h"
+#include "runtime/base/clock.h"
 
 #include "repl/edit/highlight.h"
 #include "repl/edit/terminal.h"
@@ -10,7 +11,6 @@
 
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <readline/readline.h>
@@ -198,9 +198,7 @@ bool editor_is_fed(void)
 /* Not each key of a paste is drawn, but what there is ten times a second, and the last. */
 static bool is_hurried(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    int64_t now_ms = clock_us(CLOCK_MONOTONIC) / 1000;
     struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
     bool is_early = !editor.is_ending && now_ms - editor.drawn_ms < DRAWN_EVERY_MS;
     bool more_wait = poll(&keys, 1, 0) > 0;

@@ -2,8 +2,8 @@
 #include "repl/io/progress.h"
 
 #include "repl/io/output.h"
+#include "runtime/base/clock.h"
 
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -29,10 +29,8 @@ void progress_put(Progress *progress, Buf *out, int64_t now_us, int64_t done, in
 
 void progress_show(void *context, int64_t done, int64_t total)
 {
-    struct timespec now;
     Buf out = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    progress_put(context, &out, (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000, done, total);
+    progress_put(context, &out, clock_us(CLOCK_MONOTONIC), done, total);
     /* Nobody is left to be told that stderr cannot be written. */
     (void)!write_all(STDERR_FILENO, buf_str(&out));
     buf_free(&out);

@@ -12,8 +12,7 @@
 /* A place further from what was asked for than this is no suggestion. */
 #define SUGGEST_DISTANCE_MAX 2
 
-/* -- names ----------------------------------------------------------------------------------------
- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 /* What a file is called: "shop" for ./shop.fawn, "fawn" for a database in memory. */
 static Str name_of_path(const char *path)
@@ -58,8 +57,7 @@ static Str present_database(const Shell *shell)
     return str_slice(place, start < place.len ? start : place.len, place.len);
 }
 
-/* -- opening and closing
- * ---------------------------------------------------------------------------- */
+/* -- opening and closing ----------------------------------------------------------------------- */
 
 /* The subcommand that a missing database is called like, or NULL: `fawn improt` means another
  * thing. */
@@ -178,8 +176,7 @@ void place_close_all(Shell *shell)
     buf_free(&shell->place);
 }
 
-/* -- going to a place
- * ------------------------------------------------------------------------------- */
+/* -- going to a place -------------------------------------------------------------------------- */
 
 /* Takes up the session as the present one, on file `index`. */
 static void settle(Shell *shell, Session *session, int64_t index, Str database)
@@ -274,8 +271,7 @@ bool shell_open(Shell *shell, const char *path, bool readonly, bool create)
     return true;
 }
 
-/* -- more than one file
- * ----------------------------------------------------------------------------- */
+/* -- more than one file ------------------------------------------------------------------------ */
 
 bool place_attach(Shell *shell, const char *path, Str name, bool readonly, bool create)
 {
@@ -400,8 +396,7 @@ bool place_use(Shell *shell, Str place)
     return true;
 }
 
-/* -- all places
- * -------------------------------------------------------------------------------------- */
+/* -- all places -------------------------------------------------------------------------------- */
 
 typedef struct Names {
     Arena *arena;

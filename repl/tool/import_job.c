@@ -2,10 +2,10 @@
 #include "repl/tool/import_job.h"
 
 #include "repl/io/signals.h"
+#include "runtime/base/clock.h"
 
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -15,13 +15,6 @@ enum {
 };
 
 /* -- progress ---------------------------------------------------------------------------------- */
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 static bool shows_progress(const ImportJob *job)
 {
@@ -45,7 +38,7 @@ static void put_progress(Buf *out, const ImportJob *job, int64_t elapsed_us)
 
 static void show_progress(ImportJob *job)
 {
-    int64_t now = now_us();
+    int64_t now = clock_us(CLOCK_MONOTONIC);
     if (now - job->begun_us < SHOWN_AFTER_US || now - job->shown_us < SHOWN_EVERY_US ||
         !shows_progress(job)) {
         return;
@@ -253,7 +246,7 @@ bool import_job_read(void *context, Import *import)
     ImportJob *job = context;
     struct stat status;
     job->import = import;
-    job->begun_us = now_us();
+    job->begun_us = clock_us(CLOCK_MONOTONIC);
     for (int64_t i = 0; i < job->files.len; i++) {
         job->total_bytes += stat(job->files.at[i].path, &status) == 0 ? (int64_t)status.st_size : 0;
     }

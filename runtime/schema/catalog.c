@@ -307,24 +307,13 @@ const Collection *catalog_collection(const Catalog *catalog, Str name)
     return found ? found->made : NULL;
 }
 
-/* Puts all definitions of a table, by name and by alias, into a map. */
-static void put_names(const CatalogTable *table, Map *names, Arena *arena)
-{
-    map_init(names, arena);
-    for (int64_t i = 0; i < table->by_id.len; i++) {
-        Defined *defined = table->by_id.at[i];
-        map_put(names, defined->name, defined);
-        if (defined->alias.len > 0) {
-            map_put(names, defined->alias, defined);
-        }
-    }
-}
-
 const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena)
 {
     CatalogNames *names = arena_new(arena, CatalogNames);
-    put_names(&catalog->collections, &names->collections, arena);
-    put_names(&catalog->functions, &names->functions, arena);
+    map_init(&names->collections, arena);
+    map_init(&names->functions, arena);
+    table_copy_names(&catalog->collections, &names->collections);
+    table_copy_names(&catalog->functions, &names->functions);
     return names;
 }
 

@@ -124,11 +124,18 @@ static int compare_names(const void *a, const void *b)
     return str_compare((*left)->name, (*right)->name);
 }
 
-static void enter_names(CatalogTable *table, Defined *defined)
+static void enter_names(Map *names, Defined *defined)
 {
-    map_put(&table->names, defined->name, defined);
+    map_put(names, defined->name, defined);
     if (defined->alias.len > 0) {
-        map_put(&table->names, defined->alias, defined);
+        map_put(names, defined->alias, defined);
+    }
+}
+
+void table_copy_names(const CatalogTable *table, Map *names)
+{
+    for (int64_t i = 0; i < table->by_id.len; i++) {
+        enter_names(names, table->by_id.at[i]);
     }
 }
 
@@ -146,9 +153,7 @@ static void set_lists(CatalogTable *table, const DefinedList *list)
     if (list->len > 1) {
         qsort(table->by_name.at, (size_t)list->len, sizeof *list->at, compare_names);
     }
-    for (int64_t i = 0; i < list->len; i++) {
-        enter_names(table, list->at[i]);
-    }
+    table_copy_names(table, &table->names);
 }
 
 bool table_load(CatalogTable *table, Rt *rt, Arena *kept, DefinedMake *make)
@@ -207,7 +212,7 @@ static void put_in(CatalogTable *table, Defined *defined)
     move_last(table->by_id.at, table->by_id.len, at);
     vec_push(&table->by_name, &table->lists, defined);
     move_last(table->by_name.at, table->by_name.len, named);
-    enter_names(table, defined);
+    enter_names(&table->names, defined);
 }
 
 void table_renew(CatalogTable *table, Rt *rt, Arena *kept, int64_t id, DefinedMake *make)

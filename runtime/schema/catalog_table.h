@@ -52,4 +52,7 @@ void table_renew(CatalogTable *table, Rt *rt, Arena *kept, int64_t id, DefinedMa
 Defined *table_find(const CatalogTable *table, int64_t id);
 Defined *table_named(const CatalogTable *table, Str name);
 
+/* Puts all, by name and by alias, into another map. */
+void table_copy_names(const CatalogTable *table, Map *names);
+
 #endif

@@ -92,22 +92,13 @@ static bool read_start(Job *job, const Members *members, EventsRequest *request)
 bool events_request_read(Job *job, bool is_stream, EventsRequest *request)
 {
     Members members;
-    Str error;
-    Str body = buf_str(&job->exchange->body);
     const ServerOptions *options = job->exchange->server->options;
     *request = (EventsRequest){.is_stream = is_stream,
                                .most = FEED_PAGE_DEFAULT,
                                .limits = options->limits,
                                .memory_bytes = options->max_query_bytes};
-    if (body.len == 0) {
-        return job_refuse(job, STR("No request body provided"));
-    }
-    if (!request_read(&job->arena, body, &members, &error)) {
-        return job_refuse(job,
-                          str_format(&job->arena, "Invalid request body: %.*s", STR_ARG(error)));
-    }
-    if (members.is_array) {
-        return job_refuse(job, STR("Invalid request body: expected a JSON object"));
+    if (!job_read_members(job, &members)) {
+        return false;
     }
     const Member *token = request_find(&members, STR("token"));
     if (token == NULL || token->kind != MEMBER_STRING) {

@@ -42,16 +42,8 @@ static bool read_body(Job *job, Query *query)
 {
     Members members;
     Str error;
-    Str body = buf_str(&job->exchange->body);
-    if (body.len == 0) {
-        return job_refuse(job, STR("No request body provided"));
-    }
-    if (!request_read(&job->arena, body, &members, &error)) {
-        return job_refuse(job,
-                      str_format(&job->arena, "Invalid request body: %.*s", STR_ARG(error)));
-    }
-    if (members.is_array) {
-        return job_refuse(job, STR("Invalid request body: expected a JSON object"));
+    if (!job_read_members(job, &members)) {
+        return false;
     }
     for (int64_t i = 0; i < members.count; i++) {
         Str name = members.at[i].name;

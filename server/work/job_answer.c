@@ -27,6 +27,21 @@ bool job_refuse(Job *job, Str message)
     return false;
 }
 
+bool job_read_members(Job *job, Members *members)
+{
+    Str error;
+    Str body = buf_str(&job->exchange->body);
+    if (body.len == 0) {
+        return job_refuse(job, STR("No request body provided"));
+    }
+    if (!request_read(&job->arena, body, members, &error)) {
+        return job_refuse(job,
+                          str_format(&job->arena, "Invalid request body: %.*s", STR_ARG(error)));
+    }
+    return !members->is_array ||
+           job_refuse(job, STR("Invalid request body: expected a JSON object"));
+}
+
 Session *job_session(Job *job, Worker *worker)
 {
     LoginFound found;

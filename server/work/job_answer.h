@@ -2,6 +2,7 @@
 #ifndef FAWN_SERVER_WORK_JOB_ANSWER_H
 #define FAWN_SERVER_WORK_JOB_ANSWER_H
 
+#include "interp/session/request.h"
 #include "interp/session/session.h"
 #include "server/work/work.h"
 
@@ -16,6 +17,9 @@ void job_lose(Job *job, Str why);
 
 /* Answers that a request makes no sense. Returns false. */
 bool job_refuse(Job *job, Str message);
+
+/* Reads the members of the body; false: it is no JSON object, and has that answer. */
+bool job_read_members(Job *job, Members *members);
 
 /* The session of who asks, on the database that the secret is for. NULL: the secret is not known,
  * or its scope. */

@@ -651,12 +651,5 @@ int main(void)
     tcase_add_test(tests, a_filter_of_groups_knows_who_ended);
     tcase_add_test(tests, a_filtered_page_within_a_transaction_sees_what_was_before_it);
     tcase_add_test(tests, a_filter_of_groups_that_fails_ends_the_page);
-    Suite *suite = suite_create("events");
-    tcase_add_checked_fixture(tests, start, finish);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite_between("events", tests, start, finish);
 }

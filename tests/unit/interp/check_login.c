@@ -89,8 +89,7 @@ static void make_users(void)
          "== 'editor'\" }, privileges: { resource: \"User\", actions: { write: true } } })");
 }
 
-/* -- secrets ------------------------------------------------------------------------------------
- */
+/* -- secrets ----------------------------------------------------------------------------------- */
 
 START_TEST(a_key_opens_until_it_is_deleted)
 {
@@ -161,8 +160,7 @@ START_TEST(a_document_that_has_ended_is_nobody)
 }
 END_TEST
 
-/* -- scopes -------------------------------------------------------------------------------------
- */
+/* -- scopes ------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *own; /* the role of the key; root: the owner's secret */
@@ -243,8 +241,7 @@ START_TEST(a_key_of_another_database_acts_there)
 }
 END_TEST
 
-/* -- members ------------------------------------------------------------------------------------
- */
+/* -- members ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *predicate;
@@ -295,8 +292,7 @@ START_TEST(members_are_of_the_collection)
 }
 END_TEST
 
-/* -- rights -------------------------------------------------------------------------------------
- */
+/* -- rights ------------------------------------------------------------------------------------ */
 
 START_TEST(rights_change_with_what_they_come_of)
 {
@@ -329,8 +325,7 @@ START_TEST(rights_change_with_what_they_come_of)
 }
 END_TEST
 
-/* -- claims of JWTs ------------------------------------------------------------------------------
- */
+/* -- claims of JWTs ---------------------------------------------------------------------------- */
 
 /* Finds the provider, and logs in with claims. */
 static bool claims_open(Str audience, const char *claims)
@@ -399,12 +394,5 @@ int main(void)
     tcase_add_test(tests, rights_change_with_what_they_come_of);
     tcase_add_test(tests, a_provider_grants_the_roles_whose_predicates_hold);
     tcase_add_test(tests, a_provider_may_name_one_role);
-    Suite *suite = suite_create("login");
-    tcase_add_checked_fixture(tests, start, finish);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite_between("login", tests, start, finish);
 }

@@ -117,8 +117,7 @@ START_TEST(built_in_roles)
 }
 END_TEST
 
-/* -- predicates ---------------------------------------------------------------------------------
- */
+/* -- predicates -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *read; /* the action's value */
@@ -228,8 +227,7 @@ START_TEST(predicates_take_as_many_as_their_action_gives)
 }
 END_TEST
 
-/* -- writing ------------------------------------------------------------------------------------
- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *actions, *query, *expected;
@@ -454,8 +452,7 @@ START_TEST(a_role_that_a_query_writes_counts_at_once)
 }
 END_TEST
 
-/* -- what is one's own --------------------------------------------------------------------------
- */
+/* -- what is one's own ------------------------------------------------------------------------- */
 
 START_TEST(who_logs_in_sees_its_own_credential_and_tokens)
 {
@@ -508,12 +505,5 @@ int main(void)
     tcase_add_test(tests, a_role_that_a_query_writes_counts_at_once);
     tcase_add_test(tests, who_logs_in_sees_its_own_credential_and_tokens);
     tcase_add_test(tests, what_functions_log_is_for_built_in_roles);
-    Suite *suite = suite_create("permission");
-    tcase_add_checked_fixture(tests, start, finish);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite_between("permission", tests, start, finish);
 }

@@ -64,17 +64,22 @@ static inline void expect_shown(const char *text, const char *expected)
     expect_text(buf_str(&shown), expected, text);
 }
 
-/* Runs the tests, each between `before` and tear_down; returns what main does. */
-static inline int run_suite_after(const char *name, TCase *tests, SFun before)
+/* Runs the tests, each between `before` and `after`; returns what main does. */
+static inline int run_suite_between(const char *name, TCase *tests, SFun before, SFun after)
 {
     Suite *suite = suite_create(name);
-    tcase_add_checked_fixture(tests, before, tear_down);
+    tcase_add_checked_fixture(tests, before, after);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed != 0;
+}
+
+static inline int run_suite_after(const char *name, TCase *tests, SFun before)
+{
+    return run_suite_between(name, tests, before, tear_down);
 }
 
 static inline int run_suite(const char *name, TCase *tests)
