@@ -8,6 +8,7 @@
 #include "interp/schema/schema_push.h"
 #include "interp/transfer/dump.h"
 
+#include "runtime/base/utf8.h"
 #include "runtime/document/codec.h"
 #include "runtime/document/document.h"
 #include "runtime/document/fields.h"
@@ -179,12 +180,22 @@ static bool read_documents(Restore *restore, Str name, bool *more)
 
 /* -- the schema -------------------------------------------------------------------------------- */
 
-/* The text up to the next heading, in `query`. */
+static bool check_text(Restore *restore)
+{
+    bool good = utf8_check(restore->line) < 0 && str_find(restore->line, (Str){"", 1}, 0) < 0;
+    return good || fail(restore, "a schema is UTF-8 text without NUL characters");
+}
+
+/* The text up to the next heading, in `query`; NULL: a fault. */
 static const Source *read_schema_text(Restore *restore, bool *more)
 {
     Arena *query = &restore->session->query;
     Buf text = {0};
     while ((*more = next_line(restore)) && !str_starts_with(restore->line, STR(DUMP_MARK))) {
+        if (!check_text(restore)) {
+            buf_free(&text);
+            return NULL;
+        }
         bool is_longer = str_starts_with(restore->line, STR("%%%"));
         buf_put(&text, str_slice(restore->line, is_longer, restore->line.len));
         buf_byte(&text, '\n');
@@ -216,8 +227,8 @@ static bool check_new(Restore *restore, const Source *source)
 static bool read_schema(Restore *restore, bool *more)
 {
     const Source *source = read_schema_text(restore, more);
-    if (source->text.len == 0) {
-        return true;
+    if (source == NULL || source->text.len == 0) {
+        return source != NULL;
     }
     if (restore->is_part && !check_new(restore, source)) {
         return false;

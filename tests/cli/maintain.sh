@@ -55,6 +55,10 @@ check 'a dump that was cut off is refused' 1 '' '*ends too early*' "$fawn" resto
 check 'and nothing is made' 1 '' '' test -e d.fawn
 check 'other files are refused' 1 '' '*Line 1 of the dump: this is no dump*' \
     "$fawn" restore all.fql d.fawn
+printf '%%%% fawn dump 1\n%%%% schema\n// \237\n%%%% end 0\n' >latin.dump
+check 'a schema in it that is no UTF-8 is refused, with its line' 1 '' \
+    '*Line 3 of the dump: a schema is UTF-8 text without NUL characters*' \
+    "$fawn" restore latin.dump latin.fawn
 check 'meta-commands dump and restore' 0 "$(cat a.dump)" '*' "$fawn" <<'END'
 .restore a.dump
 .dump
