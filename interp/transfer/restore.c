@@ -394,7 +394,7 @@ static bool read_head(Restore *restore, bool *more)
 
 static bool read_sections(Restore *restore)
 {
-    bool more, ok = read_head(restore, &more);
+    bool more = false, ok = read_head(restore, &more);
     while (ok && more) {
         const Str documents = STR(DUMP_MARK "documents "), end = STR(DUMP_MARK "end "),
                   database = STR(DUMP_MARK "database ");
