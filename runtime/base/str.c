@@ -11,11 +11,6 @@ Str str_from_c(const char *s)
     return (Str){s, s ? (int64_t)strlen(s) : 0};
 }
 
-bool str_eq(Str a, Str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, (size_t)a.len) == 0);
-}
-
 int str_compare(Str a, Str b)
 {
     int64_t shorter = a.len < b.len ? a.len : b.len;
@@ -24,16 +19,6 @@ int str_compare(Str a, Str b)
         return order < 0 ? -1 : 1;
     }
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts_with(Str s, Str prefix)
-{
-    return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
-}
-
-bool str_ends_with(Str s, Str suffix)
-{
-    return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
 /* memmem prepares a table first, which takes longer than to look through a short text. */

@@ -9,6 +9,7 @@
 #include "runtime/base/arena.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 typedef struct Str {
     const char *s; /* may be NULL only when len is 0 */
@@ -22,13 +23,26 @@ typedef struct Str {
 /* A Str over a NUL-ended C string, borrowed. */
 Str str_from_c(const char *s);
 
-bool str_eq(Str a, Str b);
+static inline bool str_eq(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, (size_t)a.len) == 0);
+}
 
 /* memcmp order, shorter first: -1, 0 or 1. For UTF-8 this is code point order. */
 int str_compare(Str a, Str b);
 
-bool str_starts_with(Str s, Str prefix);
-bool str_ends_with(Str s, Str suffix);
+static inline bool str_starts_with(Str s, Str prefix)
+{
+    return s.len >= prefix.len &&
+           (prefix.len == 0 || memcmp(s.s, prefix.s, (size_t)prefix.len) == 0);
+}
+
+static inline bool str_ends_with(Str s, Str suffix)
+{
+    return s.len >= suffix.len &&
+           (suffix.len == 0 ||
+            memcmp(s.s + s.len - suffix.len, suffix.s, (size_t)suffix.len) == 0);
+}
 
 /* Offset of the first occurrence of `needle` at or after `from`, or -1. */
 int64_t str_find(Str s, Str needle, int64_t from);

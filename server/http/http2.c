@@ -94,6 +94,11 @@ static ssize_t read_answer(nghttp2_session *session, int32_t stream_id, uint8_t 
     return taken;
 }
 
+static Str number_text(Arena *arena, int64_t n)
+{
+    return str_from_int(n, arena_alloc(arena, INT_TEXT_MAX));
+}
+
 static nghttp2_nv pair_of(Str name, Str value)
 {
     union { /* nghttp2 copies both, and writes to neither */
@@ -113,13 +118,12 @@ static void submit(Http2 *http, Exchange *exchange)
     Arena *arena = &exchange->arena;
     nghttp2_nv *pairs = arena_array(arena, nghttp2_nv, headers->len + 2);
     size_t count = 0;
-    pairs[count++] = pair_of(STR(":status"), str_format(arena, "%d", exchange->status));
+    pairs[count++] = pair_of(STR(":status"), number_text(arena, exchange->status));
     for (int64_t i = 0; i < headers->len; i++) {
         pairs[count++] = pair_of(headers->at[i].name, headers->at[i].value);
     }
     if (!exchange->is_endless) {
-        pairs[count++] = pair_of(STR("content-length"),
-                                 str_format(arena, "%lld", (long long)exchange->answer.len));
+        pairs[count++] = pair_of(STR("content-length"), number_text(arena, exchange->answer.len));
     }
     bool is_head = str_eq(exchange->method, STR("HEAD"));
     bool is_empty = is_head || (!exchange->is_endless && exchange->answer.len == 0);
