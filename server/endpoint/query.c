@@ -18,21 +18,28 @@ typedef struct QueryJob {
     int64_t timeout_ms;
 } QueryJob;
 
-static const char *const write_names[] = {".create", ".update", ".replace", ".delete"};
+/* What a query seems to do. This only chooses where it is tried first. */
+typedef struct Guess {
+    bool writes;
+    bool is_slow; /* takes long in one step: to compare a password, which no deadline cuts short, to
+                     build or drop indexes */
+} Guess;
 
-/* What may take long in one step: to compare a password, which no deadline cuts short, to build or
- * drop indexes. */
-static const char *const slow_names[] = {"login", "verify", "Collection.", "Database."};
-
-/* Whether the text of a query has one of some names. This only chooses where it is tried first. */
-static bool seems_to_use(Str body, const char *const *names, int64_t count)
+/* Looks at the names on both sides of the dots in its text. */
+static Guess guess(Str body)
 {
-    for (int64_t i = 0; i < count; i++) {
-        if (str_find(body, str_from_c(names[i]), 0) >= 0) {
-            return true;
-        }
+    Guess found = {0};
+    for (int64_t at = str_find(body, STR("."), 0); at >= 0; at = str_find(body, STR("."), at + 1)) {
+        Str of = str_slice(body, 0, at), name = str_slice(body, at + 1, body.len);
+        found.writes |= str_starts_with(name, STR("create")) ||
+                        str_starts_with(name, STR("update")) ||
+                        str_starts_with(name, STR("replace")) ||
+                        str_starts_with(name, STR("delete"));
+        found.is_slow |= str_starts_with(name, STR("login")) ||
+                         str_starts_with(name, STR("verify")) ||
+                         str_ends_with(of, STR("Collection")) || str_ends_with(of, STR("Database"));
     }
-    return false;
+    return found;
 }
 
 /* -- on a worker ------------------------------------------------------------------------------ */
@@ -164,9 +171,9 @@ static void done(Job *job)
 
 static void submit(Job *job, Str body)
 {
-    bool is_short = body.len <= HASTY_BODY_MAX &&
-                    !seems_to_use(body, slow_names, countof(slow_names));
-    job->writes = seems_to_use(body, write_names, countof(write_names));
+    Guess seen = guess(body);
+    bool is_short = body.len <= HASTY_BODY_MAX && !seen.is_slow;
+    job->writes = seen.writes;
     (void)(!is_short     ? work_submit(job)
            : job->writes ? work_submit_write(job)
                          : work_submit_short(job));
