@@ -116,6 +116,7 @@ bool query_run(Session *session, Arena *arena, Query *query, Buf *data, Outcome 
         return false;
     }
     query->run.query = true;
+    query->run.repeats = true;
     query->run.separate = true;
     query->run.last_only = true;
     query->run.print = query->print;

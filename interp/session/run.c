@@ -11,6 +11,7 @@
 #include "interp/session/session_int.h"
 
 #include "grammar/parse.h"
+#include "interp/session/prepared.h"
 #include "runtime/document/past.h"
 #include "runtime/document/reference.h"
 #include "runtime/document/separate.h"
@@ -258,6 +259,14 @@ static void open_parser(Run *run)
 static bool parse_whole(Run *run)
 {
     const RunOptions *options = run->options;
+    Prepared *prepared =
+        options->repeats ? prepared_find(run->session, run->source, options->value_count > 0) : NULL;
+    if (prepared != NULL) {
+        run->typing.prepared = prepared;
+        run->block = prepared->block;
+        run->count = prepared->block->u.block.count;
+        return true;
+    }
     ParseResult parsed = options->value_count > 0 ? parse_query_template(&run->tree, run->source)
                          : options->query         ? parse_query(&run->tree, run->source)
                                                   : parse_script(&run->tree, run->source);

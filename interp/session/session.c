@@ -1,4 +1,5 @@
 /* session: life of a session, its sources and arguments. Running is run.c's. */
+#include "interp/session/prepared.h"
 #include "interp/session/session_int.h"
 
 #include "runtime/base/utf8.h"
@@ -35,6 +36,7 @@ void session_close(Session *session)
     catalog_free(session_rt(session)->catalog);
     machine_free(&session->machine);
     typing_free(session);
+    prepared_free(session);
     arena_free(&session->variables.cells);
     arena_free(&session->code);
     arena_free(&session->query);

@@ -102,6 +102,8 @@ typedef struct RunOptions {
     bool last_only;  /* only the last value reaches the sink */
     bool query;      /* as Fauna does: one query, its last statement a value; its lets are
                         forgotten when it ends */
+    bool repeats;    /* `query`: it may come again, so what its text tells is kept (prepared.h);
+                        the session has no variables */
     bool separate;   /* as Fauna did: a query may not use a collection that it makes, nor write
                         documents of one whose definition it changes (runtime/document/separate.h) */
     bool dry_run;    /* roll back at the end; `changes` tells what would have been */

@@ -8,6 +8,7 @@
  *   schema_names.c  whether their bodies name what is there
  *   login.c      as who it runs
  *   variables.c  top-level lets
+ *   prepared.c   trees and types of queries that come again
  *   typing.c     static types of what is run
  *   sought.c     of what is being typed
  *   outcome.c    failures and infos as texts
@@ -73,6 +74,7 @@ struct Session {
     const RunOptions *options; /* of the run under way */
     int64_t run;               /* its number */
     SessionTypes *types;       /* NULL: none were checked yet */
+    struct PreparedQueries *prepared; /* NULL: none came yet */
     bool keeps_code;           /* a variable that it bound needs its code */
     atomic_int interrupt;
     Buf summary;
@@ -155,6 +157,7 @@ typedef struct Typing {
     struct Typer *typer;
     int64_t made_of; /* which of the session's environments */
     DiagList diags;
+    struct Prepared *prepared; /* what is known of the query's text; NULL: nothing */
 } Typing;
 
 /* What the names of the schema mean to the typer, in a transaction. */

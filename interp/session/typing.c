@@ -5,6 +5,7 @@
 #include "interp/session/session_int.h"
 
 #include "interp/schema/schema_file.h"
+#include "interp/session/prepared.h"
 #include "interp/typer/environment.h"
 #include "runtime/schema/database.h"
 
@@ -113,10 +114,76 @@ static bool finish(Session *session, Typing *typing, const Ty *type, Outcome *ou
     return ok;
 }
 
+/* -- queries that come again ------------------------------------------------------------------ */
+
+static void put_type(Session *session, Typer *typer, Buf *out, Str name, Value value)
+{
+    buf_put(out, name);
+    buf_byte(out, ':');
+    buf_put(out, typer_text(typer, &session->query, typer_of_value(typer, value, false)));
+    buf_byte(out, '\n');
+}
+
+/* The types of the values and arguments of the run. */
+static Str given_types(Session *session, Typer *typer)
+{
+    const RunOptions *options = session->options;
+    Buf text = {0};
+    for (int64_t i = 0; i < options->value_count; i++) {
+        put_type(session, typer, &text, STR(""), options->values[i]);
+    }
+    for (int64_t i = 0; i < options->argument_count; i++) {
+        put_type(session, typer, &text, options->arguments[i].name, options->arguments[i].value);
+    }
+    Str given = str_copy(&session->query, buf_str(&text));
+    buf_free(&text);
+    return given;
+}
+
+/* What the query's type is for all values of these types, when that is what was found for those
+ * that it has: checked once more, with nothing known of them but their types, it has no errors and
+ * the type `found`. What fits all strings fits each. Else the empty text. */
+static Str type_for_all(Typer *typer, const Node *block, Str given, Str found)
+{
+    if (given.len == 0) {
+        return found;
+    }
+    typer->widens = true;
+    const Ty *type = typer_type(typer, block);
+    bool is_same = type != NULL &&
+                   str_eq(typer_text(typer, typer->diags->arena, type), found);
+    return is_same ? found : (Str){0};
+}
+
+/* As typing_check_query, with what was found for values of the same types. Where the types of
+ * values do not tell the query's, that is noted by the empty text, and all is checked each time. */
+static bool check_again(Session *session, Typing *typing, const Node *block, Outcome *outcome)
+{
+    Typer *typer = typing->typer;
+    int64_t made = session->types->made;
+    typer->widens = true;
+    Str given = given_types(session, typer);
+    typer->widens = false;
+    const PreparedType *known = prepared_type(typing->prepared, made, given);
+    if (known != NULL && known->text.len > 0) {
+        outcome->static_type = known->text;
+        return true;
+    }
+    bool ok = finish(session, typing, typer_type(typer, block), outcome);
+    if (ok && known == NULL && !typer->is_late) {
+        prepared_keep_type(typing->prepared, made, given,
+                           type_for_all(typer, block, given, outcome->static_type));
+        typer_forget(typer);
+    }
+    return ok;
+}
+
 bool typing_check_query(Session *session, Typing *typing, const Node *block, Outcome *outcome)
 {
     begin(session, typing);
-    return finish(session, typing, typer_type(typing->typer, block), outcome);
+    return typing->prepared != NULL
+               ? check_again(session, typing, block, outcome)
+               : finish(session, typing, typer_type(typing->typer, block), outcome);
 }
 
 bool typing_check_statement(Session *session, Typing *typing, const Statement *statement,

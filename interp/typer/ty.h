@@ -231,6 +231,7 @@ struct Typer {
     const Value *values; /* of a query template */
     int64_t value_count;
     bool unknown_names;
+    bool widens; /* of numbers and strings among the values, only that they are such */
     /* Told of each global name and each selection of a field, when somebody asked. */
     void (*named)(void *context, Str name, Span span);
     void (*selected)(void *context, Typer *typer, const Ty *of, Name field);

@@ -127,7 +127,8 @@ static const Ty *of_value(ValueReader *r, Value value);
 static const Ty *literal(ValueReader *r, Literal literal)
 {
     Literal *kept = arena_copy(r->typer->arena, &literal, (int64_t)sizeof literal);
-    return ty_literal(r->typer, kept, (Span){0});
+    const Ty *type = ty_literal(r->typer, kept, (Span){0});
+    return r->typer->widens && type->kind == TY_LITERAL ? ty_of_literal(r->typer, type) : type;
 }
 
 static const Ty *named(ValueReader *r, const char *name)
