@@ -68,7 +68,7 @@ typedef struct Items {
 typedef struct Postfix {
     Node *base;
     uint32_t count;
-    uint16_t depth; /* of the deepest node in the links */
+    uint16_t depth; /* of the base, the links and what is in them: the last link is outermost */
     bool short_lambda;
 } Postfix;
 

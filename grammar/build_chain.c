@@ -5,17 +5,23 @@
 
 Postfix build_base(Node *base)
 {
-    return (Postfix){.base = base};
+    return (Postfix){.base = base, .depth = base->depth};
 }
 
 Postfix build_this(Parse *p, Token dot)
 {
     Node *base = build_node(p, NODE_THIS, span_between(p, dot.start, dot.start), 1);
-    return (Postfix){.base = base, .short_lambda = true};
+    return (Postfix){.base = base, .depth = base->depth, .short_lambda = true};
 }
 
+/* A link is run within the one behind it: each makes the chain deeper. */
 static void push_link(Parse *p, Postfix *chain, Link link)
 {
+    if (UNLIKELY(chain->depth >= AST_DEPTH_MAX)) {
+        parse_stop_too_deep(p, link.span);
+        return;
+    }
+    chain->depth = deepen(chain->depth);
     vec_push(&p->links, p->scratch, link);
     chain->count++;
 }
@@ -35,7 +41,7 @@ static NodeList take_args(Parse *p, Postfix *chain, Items items)
 {
     NodeList args = {TAKE(p, &p->nodes, items.count), items.count};
     for (uint32_t i = 0; i < items.count; i++) {
-        chain->depth = max_depth(chain->depth, args.at[i]->depth);
+        chain->depth = max_depth(chain->depth, deepen(args.at[i]->depth));
     }
     if (items.flag) {
         parse_stop(p, args.at[items.count - 1]->span, "Only parameters may be variadic");
@@ -89,7 +95,7 @@ Node *build_chain(Parse *p, Postfix chain)
     }
     Link *links = TAKE(p, &p->links, chain.count);
     Span span = span_between(p, chain.base->span.start, links[chain.count - 1].span.end);
-    Node *node = build_node(p, NODE_CHAIN, span, deepen(max_depth(chain.base->depth, chain.depth)));
+    Node *node = build_node(p, NODE_CHAIN, span, chain.depth);
     node->u.chain.base = chain.base;
     node->u.chain.links = links;
     node->u.chain.count = chain.count;

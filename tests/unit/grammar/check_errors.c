@@ -201,7 +201,9 @@ static const char *repeat(const char *piece, int64_t count, const char *end)
 static const char *const deep_pieces[] = {"(",        "[",         "{",       "{a:",   "f(",
                                           "\"#{",     "- - ",      "x => ",   "x ** ", "if (x) ",
                                           "x[",       "at (x) ",   "x { a: ", "1 + (", ".a(",
-                                          "<<+A\n#{", "let a = {", "! ",      "a ?? ", "(.b + "};
+                                          "<<+A\n#{", "let a = {", "! ",      "a ?? ", "(.b + ",
+                                          ".a",       ".a(1)",     ".a!",     ".a[0]", ".a?.b",
+                                          ".a(1)(2)"};
 
 START_TEST(deep_nesting_is_one_clear_error)
 {
@@ -221,6 +223,9 @@ START_TEST(nesting_up_to_the_limit_is_fine)
     buf_puts(&out, repeat("]", AST_DEPTH_MAX - 2, ""));
     ParseResult result = parse_text(parse_query, str_from_c(take_text(&out)));
     ck_assert_int_eq(result.status, PARSE_OK);
+    buf_puts(&out, "x");
+    buf_puts(&out, repeat(".a(1)!", AST_DEPTH_MAX / 2 - 1, ""));
+    ck_assert_int_eq(parse_text(parse_query, str_from_c(take_text(&out))).status, PARSE_OK);
 }
 END_TEST
 
