@@ -214,7 +214,7 @@ static bool reserve_names(Push *push)
         Definitions *definitions = &push->definitions[difference->kind];
         if (kinds[difference->kind].reserved &&
             !succeed(push, difference->item,
-                     definitions_reserve(definitions, difference->item->name.text))) {
+                     definitions_reserve(definitions, difference->definition))) {
             return false;
         }
     }

@@ -93,22 +93,6 @@ bool definitions_release_alias(Definitions *definitions, Str name)
                              : function_definition_update(rt, doc, change));
 }
 
-bool definitions_reserve(Definitions *definitions, Str name)
-{
-    Rt *rt = definitions->rt;
-    if (map_find(&definitions->ids, name) != NULL) {
-        return true;
-    }
-    Str names[2] = {STR("name"), STR("body")};
-    Value values[2] = {val_str(name), VAL_STR("() => null")};
-    int64_t count = definitions->system == COLLECTION_FUNCTION ? 2 : 1;
-    Value made = create_one(rt, definitions->system, rt_object(rt, names, values, count).as.object);
-    if (!val_is_fault(made)) {
-        note(definitions, name, val_doc_key(made));
-    }
-    return !val_is_fault(made);
-}
-
 /* `definition` with the `data` of what it replaces. */
 static const Object *with_data(Rt *rt, const Object *definition, const Version *before)
 {
@@ -125,9 +109,33 @@ bool definitions_put(Definitions *definitions, const Object *definition)
     Rt *rt = definitions->rt;
     Str name = val_as_str(field_or_null(definition, STR("name")));
     const int64_t *id = map_find(&definitions->ids, name);
-    if (id == NULL) {
-        return !val_is_fault(create_one(rt, definitions->system, definition));
+    if (id != NULL) {
+        Value doc = val_doc_id(definitions->system, *id);
+        return !val_is_fault(replace_one(rt, doc, with_data(rt, definition, doc_version(rt, doc))));
     }
-    Value doc = val_doc_id(definitions->system, *id);
-    return !val_is_fault(replace_one(rt, doc, with_data(rt, definition, doc_version(rt, doc))));
+    Value made = create_one(rt, definitions->system, definition);
+    if (!val_is_fault(made)) {
+        note(definitions, name, val_doc_key(made));
+    }
+    return !val_is_fault(made);
+}
+
+bool definitions_reserve(Definitions *definitions, const Object *definition)
+{
+    Rt *rt = definitions->rt;
+    bool is_function = definitions->system == COLLECTION_FUNCTION;
+    Value name = field_or_null(definition, STR("name"));
+    if (!is_function && map_find(&definitions->ids, val_as_str(name)) != NULL) {
+        return true;
+    }
+    Fields fields = {0};
+    for (int64_t i = 0; is_function && i < definition->shape->count; i++) {
+        if (!str_eq(definition->shape->names[i], STR("role"))) {
+            fields_add(rt, &fields, definition->shape->names[i], definition->slots[i]);
+        }
+    }
+    if (!is_function) {
+        fields_add(rt, &fields, STR("name"), name);
+    }
+    return definitions_put(definitions, fields_object(rt, &fields).as.object);
 }

@@ -4,7 +4,7 @@
  *   read ─► keep only what the schema has ─► release aliases ─► reserve new names ─► put each
  *
  * Names are reserved before anything is put, as functions and constraints may refer to what is
- * defined later. Aliases are released before that, as others may take them.
+ * defined later. Functions can be called from then on: the values of migrations may do so. Aliases are released before that, as others may take them.
  */
 #ifndef FAWN_RUNTIME_SCHEMA_DEFINITIONS_H
 #define FAWN_RUNTIME_SCHEMA_DEFINITIONS_H
@@ -31,9 +31,9 @@ NODISCARD bool definitions_keep_only(Definitions *definitions, const Map *names)
 /* Takes the alias from the definition called `name`. False: a fault. */
 NODISCARD bool definitions_release_alias(Definitions *definitions, Str name);
 
-/* Makes a collection or function called `name`, still empty, unless there is one. False: a
- * fault. */
-NODISCARD bool definitions_reserve(Definitions *definitions, Str name);
+/* Makes a collection, still empty, unless there is one of this name, or a function as it is to be
+ * but for its role, which may not be there yet. False: a fault. */
+NODISCARD bool definitions_reserve(Definitions *definitions, const Object *definition);
 
 /* Makes `definition` what is in force; the old one's `data`, which no schema holds, stays.
  * False: a fault. */
