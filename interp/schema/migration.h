@@ -21,7 +21,8 @@ typedef struct StepTarget {
     const SchemaPath *path;
     const SchemaType *type;
     DefaultValue *value; /* NULL: null */
-    Span place;          /* of the value, or of the type */
+    Span place;          /* of a backfill's value, else of the type */
+    bool is_literal;     /* a backfill's value that needs no evaluation */
 } StepTarget;
 
 typedef struct MigrationStep {

@@ -140,6 +140,18 @@ static void suggest_values(const Explanation *all, Diag *error, const FormField 
     note_suggest(notes, error, behind, STR("Make the field nullable"), STR("?"));
 }
 
+/* Only `add` makes the objects around a field; `move` and `split` need them to be there. */
+static void suggest_outer(const Explanation *all, Diag *error, const FormField *outer,
+                          const SchemaMigration *by)
+{
+    Str name = outer->name.text;
+    note_suggest(all->notes, error, span_before(by->span),
+                 str_format(all->notes->arena, "Add `.%.*s` before fields move into it",
+                            STR_ARG(name)),
+                 str_format(all->notes->arena, "add .%.*s\n    backfill .%.*s = {}\n    ",
+                            STR_ARG(name), STR_ARG(name)));
+}
+
 static void explain_new(const Explanation *all, const FormField *field)
 {
     const Notes *notes = all->notes;
@@ -162,13 +174,18 @@ static void explain_new(const Explanation *all, const FormField *field)
     }
     Unadded found = {0};
     find_unadded(all, &found, STR(""), field);
+    const FormField *unadded = found.field;
     if (found.count != 1) {
         found.field = field;
         found.path = str_format(notes->arena, ".%.*s", STR_ARG(name));
     }
     Diag *error = note_error(notes, found.field->name.span,
                              "Field `%.*s` is not present in the live schema", STR_ARG(found.path));
-    suggest_values(all, error, found.field);
+    if (unadded && unadded->source != FORM_DEFINED) {
+        suggest_outer(all, error, field, unadded->by);
+    } else {
+        suggest_values(all, error, found.field);
+    }
 }
 
 /* -- wildcards --------------------------------------------------------------------------------- */

@@ -23,42 +23,66 @@ StepTarget *rewind_one_target(const Rewind *rewind, StepTarget target)
     return made;
 }
 
-Span rewind_value_place(const FormField *field, const DefaultValue *value)
-{
-    bool backfilled = value && field->source == FORM_BACKFILLED;
-    return backfilled ? field->by->value->span : field->type_span;
-}
-
 void rewind_suggest_removal(const Rewind *rewind, Diag *error, const char *message,
                             const SchemaMigration *migration)
 {
     note_suggest(rewind->notes, error, migration->span, str_from_c(message), STR(""));
 }
 
-DefaultValue *rewind_take_value(const Rewind *rewind, const FormField *field,
-                                const SchemaPath *path)
+void rewind_hint_path(const Rewind *rewind, Diag *error, const SchemaPath *path)
 {
+    Arena *arena = rewind->notes->arena;
+    for (SchemaPath outer = *path; form_parent_path(&outer, &outer);) {
+        FormField field;
+        if (form_find(&rewind->form->top, &outer, &field) != FORM_FOUND || field.record) {
+            continue;
+        }
+        Str shown = note_path(rewind->notes, &outer);
+        Buf type = {0};
+        schema_type_put(&type, field.type);
+        (void)diag_hint(error, arena, DIAG_HINT, field.type_span,
+                        str_format(arena,
+                                   "`%.*s` is of type `%.*s`: a path leads only through objects "
+                                   "that every document has",
+                                   STR_ARG(shown), STR_ARG(buf_str(&type))));
+        buf_free(&type);
+        return;
+    }
+}
+
+/* A field that no backfill fills must do with its default, or with null. */
+static void need_value(const Rewind *rewind, const FormField *field, const SchemaPath *path)
+{
+    if (field->value || form_takes_null(field)) {
+        return;
+    }
+    Str shown = note_path(rewind->notes, path);
+    Diag *error = note_error(rewind->notes, path->span,
+                             "Cannot declare non-nullable field `%.*s`: it has no default and "
+                             "no backfill value",
+                             STR_ARG(shown));
+    Span behind = span_behind(field->type_span);
+    note_suggest(rewind->notes, error, behind, STR("Make the field nullable"), STR("?"));
+    note_suggest(rewind->notes, error, behind, STR("Add a default value to this field"),
+                 STR(" = <expr>"));
+    note_suggest_migration(
+        rewind->notes, error, "Add a `backfill` migration",
+        str_format(rewind->notes->arena, "backfill %.*s = <expr>", STR_ARG(shown)));
+}
+
+StepTarget rewind_target(const Rewind *rewind, const FormField *field, const SchemaPath *path)
+{
+    StepTarget target = {
+        .path = path, .type = form_type(rewind->notes->arena, field), .place = field->type_span};
     if (field->source == FORM_BACKFILLED) {
-        return field->value;
+        target.value = field->value;
+        target.place = field->by->value->span;
+        target.is_literal = field->by->value->kind == NODE_LITERAL;
+    } else if (field->source == FORM_DEFINED) {
+        need_value(rewind, field, path);
+        target.value = field->value;
     }
-    if (field->source != FORM_DEFINED) {
-        return NULL;
-    }
-    if (!field->value && !form_takes_null(field)) {
-        Str shown = note_path(rewind->notes, path);
-        Diag *error = note_error(rewind->notes, path->span,
-                                 "Cannot declare non-nullable field `%.*s`: it has no default and "
-                                 "no backfill value",
-                                 STR_ARG(shown));
-        Span behind = span_behind(field->type_span);
-        note_suggest(rewind->notes, error, behind, STR("Make the field nullable"), STR("?"));
-        note_suggest(rewind->notes, error, behind, STR("Add a default value to this field"),
-                     STR(" = <expr>"));
-        note_suggest_migration(
-            rewind->notes, error, "Add a `backfill` migration",
-            str_format(rewind->notes->arena, "backfill %.*s = <expr>", STR_ARG(shown)));
-    }
-    return field->value;
+    return target;
 }
 
 /* -- backfill ---------------------------------------------------------------------------------- */
@@ -99,6 +123,7 @@ static void rewind_backfill(const Rewind *rewind, const SchemaMigration *backfil
     const SchemaPath *path = &backfill->paths[0];
     Str shown = note_path(rewind->notes, path);
     FormField field;
+    Diag *error;
     switch (form_find(&rewind->form->top, path, &field)) {
     case FORM_FOUND:
         if (field.source == FORM_BACKFILLED || !form_is_present(&field)) {
@@ -111,9 +136,10 @@ static void rewind_backfill(const Rewind *rewind, const SchemaMigration *backfil
         rewind_put(rewind, path, field);
         return;
     case FORM_MISSING:
-        (void)note_error(rewind->notes, path->span,
-                         "Cannot backfill field `%.*s`, as it is not in the submitted schema",
-                         STR_ARG(shown));
+        error = note_error(rewind->notes, path->span,
+                           "Cannot backfill field `%.*s`, as it is not in the submitted schema",
+                           STR_ARG(shown));
+        rewind_hint_path(rewind, error, path);
         return;
     case FORM_BESIDE_WILDCARD:
         (void)note_error(rewind->notes, path->span,
@@ -206,22 +232,26 @@ static bool refuse_add(const Rewind *rewind, const SchemaMigration *add, const F
     return false;
 }
 
+/* Whether a type takes every value, null among them: Any, Any?, Int | Any. */
+static bool takes_all(const SchemaType *type)
+{
+    static const SchemaType any = {.kind = SCHEMA_ANY};
+    return schema_type_is_subtype(&any, type);
+}
+
 /* What documents do when a field is added. Where they may have any field already, values that do
  * not fit need a place to go to. */
 static void add_field(const Rewind *rewind, const SchemaMigration *add, const FormField *field)
 {
     const SchemaPath *path = &add->paths[0];
     bool beside_wildcard = rewind->form->wildcard != WILDCARD_NONE && path->count == 1;
-    StepTarget target = {.path = path,
-                         .type = form_type(rewind->notes->arena, field),
-                         .value = rewind_take_value(rewind, field, path)};
-    target.place = rewind_value_place(field, target.value);
+    StepTarget target = rewind_target(rewind, field, path);
     if (!beside_wildcard || rewind->has_conflicts) {
         rewind_add_step(rewind, (MigrationStep){.verb = FSL_ADD,
                                                 .path = path,
                                                 .targets = rewind_one_target(rewind, target),
                                                 .count = 1});
-    } else if (target.type->kind != SCHEMA_ANY) {
+    } else if (!takes_all(target.type)) {
         Str shown = note_path(rewind->notes, path);
         Diag *error =
             note_error(rewind->notes, path->span,
@@ -237,6 +267,7 @@ static void rewind_add(const Rewind *rewind, const SchemaMigration *add)
     const SchemaPath *path = &add->paths[0];
     Str shown = note_path(rewind->notes, path);
     FormField field;
+    Diag *error;
     switch (form_find(&rewind->form->top, path, &field)) {
     case FORM_FOUND:
         if (!refuse_add(rewind, add, &field)) {
@@ -247,9 +278,10 @@ static void rewind_add(const Rewind *rewind, const SchemaMigration *add)
         }
         return;
     case FORM_MISSING:
-        (void)note_error(rewind->notes, path->span,
-                         "Cannot add field, as `%.*s` is not in the submitted schema",
-                         STR_ARG(shown));
+        error = note_error(rewind->notes, path->span,
+                           "Cannot add field, as `%.*s` is not in the submitted schema",
+                           STR_ARG(shown));
+        rewind_hint_path(rewind, error, path);
         return;
     case FORM_BESIDE_WILDCARD:
         (void)note_error(rewind->notes, path->span,

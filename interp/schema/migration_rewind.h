@@ -21,11 +21,12 @@ void rewind_add_step(const Rewind *rewind, MigrationStep step);
 /* A copy of `target` for a step that has no others. */
 StepTarget *rewind_one_target(const Rewind *rewind, StepTarget target);
 
-/* The value that a field gets when a migration makes it; an error when it has none and needs
- * one. Where the value, or else the field's type, is written. */
-DefaultValue *rewind_take_value(const Rewind *rewind, const FormField *field,
-                                const SchemaPath *path);
-Span rewind_value_place(const FormField *field, const DefaultValue *value);
+/* A field at `path` that a migration makes, with the value that it gets; an error when it has none
+ * and needs one. */
+StepTarget rewind_target(const Rewind *rewind, const FormField *field, const SchemaPath *path);
+
+/* Where a path leads into a field that is no object in every document, a hint that tells so. */
+void rewind_hint_path(const Rewind *rewind, Diag *error, const SchemaPath *path);
 
 /* A hint to take a migration away. */
 void rewind_suggest_removal(const Rewind *rewind, Diag *error, const char *message,

@@ -103,6 +103,7 @@ void rewind_move(const Rewind *rewind, const SchemaMigration *move)
 {
     const SchemaPath *from = &move->paths[0], *to = &move->paths[1];
     FormField field;
+    Diag *error;
     Str shown;
     switch (form_find(&rewind->form->top, to, &field)) {
     case FORM_FOUND:
@@ -110,9 +111,10 @@ void rewind_move(const Rewind *rewind, const SchemaMigration *move)
         return;
     case FORM_MISSING:
         shown = note_path(rewind->notes, from);
-        (void)note_error(rewind->notes, from->span,
-                         "Cannot move field `%.*s`, as it is not in the live schema",
-                         STR_ARG(shown));
+        error = note_error(rewind->notes, from->span,
+                           "Cannot move field `%.*s`, as it is not in the live schema",
+                           STR_ARG(shown));
+        rewind_hint_path(rewind, error, to);
         return;
     case FORM_BESIDE_WILDCARD:
         shown = note_path(rewind->notes, to);
@@ -205,26 +207,25 @@ static void look_at_target(const Rewind *rewind, const SchemaPath *target, const
 }
 
 /* Takes one of the fields that a split makes away; false: it cannot be made. */
-static bool rewind_target(const Rewind *rewind, const SchemaMigration *split,
+static bool take_target(const Rewind *rewind, const SchemaMigration *split,
                           const SchemaPath *path, StepTarget *target)
 {
     FormField field;
     FormFind found = form_find(&rewind->form->top, path, &field);
     if (found != FORM_FOUND) {
         Str shown = note_path(rewind->notes, path);
-        (void)note_error(rewind->notes, path->span,
-                         found == FORM_MISSING
-                             ? "Cannot split field, as `%.*s` is not in the submitted schema"
-                             : "Cannot split into field `%.*s`, which is in a struct with a "
-                               "wildcard definition",
-                         STR_ARG(shown));
+        Diag *error =
+            note_error(rewind->notes, path->span,
+                       found == FORM_MISSING
+                           ? "Cannot split field, as `%.*s` is not in the submitted schema"
+                           : "Cannot split into field `%.*s`, which is in a struct with a "
+                             "wildcard definition",
+                       STR_ARG(shown));
+        rewind_hint_path(rewind, error, path);
         return false;
     }
     look_at_target(rewind, path, &field);
-    *target = (StepTarget){.path = path,
-                           .type = form_type(rewind->notes->arena, &field),
-                           .value = rewind_take_value(rewind, &field, path)};
-    target->place = rewind_value_place(&field, target->value);
+    *target = rewind_target(rewind, &field, path);
     field.source = FORM_SPLIT_INTO;
     field.by = split;
     field.target = path;
@@ -271,7 +272,7 @@ void rewind_split(const Rewind *rewind, const SchemaMigration *split)
     int64_t count = 0;
     look_at_split(rewind, split);
     for (int64_t i = 1; i < split->count; i++) {
-        count += rewind_target(rewind, split, &split->paths[i], &targets[count]);
+        count += take_target(rewind, split, &split->paths[i], &targets[count]);
     }
     rewind_add_step(
         rewind,

@@ -78,14 +78,14 @@ static void add_breaches(Failures *failures, const Collection *collection, const
     buf_free(&text);
 }
 
-bool checks_hold(Rt *rt, const Collection *before, const Collection *now)
+bool checks_hold(Rt *rt, const Collection *before, const Collection *now, bool changed)
 {
     Failures failures = {.rt = rt};
     for (int64_t i = 0; i < now->checks.count; i++) {
         DocFunction *check = &now->checks.at[i];
         const DocFunction *old = doc_functions_find(&before->checks, check->name);
         Breaches breaches = {0};
-        if (old && str_eq(old->source.text, check->source.text)) {
+        if (!changed && old && str_eq(old->source.text, check->source.text)) {
             continue;
         }
         if (!count_breaches(rt, now, check, &breaches)) {

@@ -350,12 +350,13 @@ static bool keep_history(const Change *change, const Object *definition)
                                txn_keep_history(change->rt->txn, change->number, keep_us));
 }
 
-/* Whether documents that exist satisfy checks that are new. */
+/* Whether documents that exist satisfy checks that are new, migrated ones all of them. */
 static bool still_holds(const Change *change)
 {
     const Catalog *catalog = change->rt->catalog;
     return !change->before || checks_hold(change->rt, change->before,
-                                          catalog_collection_by_number(catalog, change->number));
+                                          catalog_collection_by_number(catalog, change->number),
+                                          change->migrations->count > 0);
 }
 
 Value definition_put(Rt *rt, uint32_t number, const Collection *before, const Fields *fields,

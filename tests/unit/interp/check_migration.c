@@ -49,6 +49,29 @@ START_TEST(fields_that_documents_contradict_need_migrations)
 }
 END_TEST
 
+/* What a path leads through must be an object in every document: it is added first. */
+START_TEST(fields_move_into_objects_that_are_there)
+{
+    expect_pushed("collection A { n: Int }");
+    expect_shown("A.create({ id: 1, n: 1 }).n", "1");
+    expect_refused("collection A {\n  o: { i: Int }\n  migrations {\n    move .n -> .o.i\n  }\n}",
+                   "error: Field `.o.i` is not present in the live schema\n"
+                   "at main.fsl:2:8\n  |\n2 |   o: { i: Int }\n  |        ^\n  |\n"
+                   "hint: Add `.o` before fields move into it\nat main.fsl:4:5\n");
+    expect_refused("collection A {\n  o: { i: Int }?\n  migrations {\n    move .n -> .o.i\n  }\n}",
+                   "error: Cannot move field `.n`, as it is not in the live schema\n"
+                   "at main.fsl:4:10\n  |\n4 |     move .n -> .o.i\n  |          ^^\n  |\n"
+                   "hint: `.o` is of type `{ i: Int } | Null`: a path leads only through objects "
+                   "that every document has\nat main.fsl:2:6\n");
+    expect_pushed("collection A {\n  o: { i: Int }\n  migrations {\n    add .o\n"
+                  "    backfill .o = {}\n    move .n -> .o.i\n  }\n}");
+    expect_shown("A.byId(1)!.data == { o: { i: 1 } }", "true");
+    expect_refused("collection A {\n  o: { i: Int, k: Int }?\n  migrations {\n    add .o.k\n"
+                   "    backfill .o.k = 1\n  }\n}",
+                   "error: Cannot backfill field `.o.k`, as it is not in the submitted schema\n");
+}
+END_TEST
+
 START_TEST(migrations_that_make_no_sense_are_refused)
 {
     static const struct {
@@ -72,6 +95,8 @@ START_TEST(migrations_that_make_no_sense_are_refused)
         {"n: Int\nmigrations { drop .x }",
          "error: Field `.x` was dropped but it doesn't exist in the live schema\n"
          "at main.fsl:2:20\n  |\n2 | migrations { drop .x } }\n  |                    ^\n"},
+        {"o: { a: Int }?\nmigrations { split .n -> .o.a, .o.b }",
+         "error: Cannot split field, as `.o.a` is not in the submitted schema\n"},
         {"n: Int\nx: Int\nmigrations { add .x\nbackfill .x = \"no\" }",
          "error: Failed to convert backfill value.\nconstraint failures:\n"
          "  x: Expected Int, provided String\n"},
@@ -97,6 +122,59 @@ START_TEST(values_that_do_not_fit_go_to_the_conflicts)
                   "    move_wildcard .rest\n  }\n}");
     expect_shown("A.all().map(.data).toArray() == [{ n: 0, rest: { n: \"x\", k: 5 } }, { n: 3 }]",
                  "true");
+}
+END_TEST
+
+/* No value is in the way of a field that takes every one. */
+START_TEST(a_field_of_any_type_needs_no_place_for_conflicts)
+{
+    expect_pushed("collection A { *: Any }");
+    expect_shown("A.create({ id: 1, n: \"x\" }).n", "\"x\"");
+    expect_refused("collection A {\n  n: String?\n  *: Any\n  migrations {\n    add .n\n  }\n}",
+                   "error: Cannot add field, as `.n` conflicts with the wildcard\n");
+    expect_pushed("collection A {\n  n: Any?\n  m: Any\n  *: Any\n"
+                  "  migrations {\n    add .n\n    add .m\n  }\n}");
+    expect_shown("A.byId(1)!.data", "{\n  n: \"x\"\n}");
+}
+END_TEST
+
+/* What is dropped may have been of any type: all of it stays there, and goes. The other way round
+ * the part that fits is moved out first. */
+START_TEST(what_is_split_and_dropped_goes_unless_it_moves_first)
+{
+    expect_pushed("collection A { f: Int | String }");
+    expect_shown("[A.create({ id: 1, f: 1 }), A.create({ id: 2, f: \"x\" })].length", "2");
+    expect_pushed("collection A {\n  g: String?\n  migrations {\n    split .f -> .g, .f\n"
+                  "    drop .f\n  }\n}");
+    expect_shown("A.all().map(.g).toArray() == [null, \"x\"]", "true");
+    expect_pushed("collection A {\n  h: String?\n  migrations {\n    split .g -> .g, .h\n"
+                  "    drop .g\n  }\n}");
+    expect_shown("A.all().map(.h).toArray() == [null, null]", "true");
+}
+END_TEST
+
+START_TEST(values_are_of_their_fields_types_also_without_documents)
+{
+    expect_refused("collection A {\n  n: Int\n  migrations {\n    add .n\n"
+                   "    backfill .n = \"x\"\n  }\n}",
+                   "error: Failed to convert backfill value.\nconstraint failures:\n"
+                   "  n: Expected Int, provided String\nat main.fsl:5:19\n");
+    expect_pushed("collection A {\n  n: Int\n  migrations {\n    add .n\n"
+                  "    backfill .n = later()\n  }\n}\nfunction later() { 7 }");
+}
+END_TEST
+
+/* New, changed, and run as a role that is new as well. */
+START_TEST(values_may_call_functions_of_the_same_push)
+{
+    expect_pushed("collection A { n: Int }\nfunction two() { 1 }");
+    expect_shown("A.create({ id: 1, n: 1 }).n", "1");
+    expect_pushed("collection A {\n  n: Int\n  m: Int?\n  migrations {\n    add .m\n"
+                  "    backfill .m = two() + five()\n  }\n}\n"
+                  "role R { privileges A { read } }\n"
+                  "@role(R)\nfunction two() { 2 }\n@role(R)\nfunction five() { 5 }");
+    expect_shown("[A.byId(1)!.m, two(), Function.byName(\"five\")!.role]",
+                 "[\n  7,\n  2,\n  \"R\"\n]");
 }
 END_TEST
 
@@ -147,6 +225,37 @@ START_TEST(a_unique_constraint_that_migrated_documents_break_is_refused)
 }
 END_TEST
 
+START_TEST(a_check_that_migrated_documents_break_is_refused)
+{
+    expect_pushed("collection A { a: Int\nb: Int\ncheck small (.a < 3) }");
+    expect_shown("[A.create({ id: 1, a: 1, b: 2 }), A.create({ id: 2, a: 2, b: 3 })].length", "2");
+    const char *swapped = "collection A { a: Int\nb: Int\ncheck small (.a < 3)\n"
+                          "migrations { move .a -> .c\nmove .b -> .a\nmove .c -> .b } }";
+    expect_refused(swapped, "error: Failed to update Collection `A`.\nconstraint failures:\n"
+                            "  constraints: Documents fail check constraint `small`: A 2\n");
+    expect_shown("A.all().map(.a).toArray() == [1, 2]", "true");
+    expect_shown("A.byId(2)!.update({ b: 0 }).b", "0");
+    expect_pushed(swapped);
+    expect_shown("A.all().map(.a).toArray() == [2, 0]", "true");
+}
+END_TEST
+
+/* What had been replaced before keeps its form; what was there then is read in the new one. */
+START_TEST(the_past_is_not_migrated)
+{
+    expect_pushed("collection A { n: Int\nhistory_days 1 }");
+    expect_shown("[A.create({ id: 1, n: 1 }), A.create({ id: 2, n: 2 })].length", "2");
+    expect_shown("let then = A.byId(1)!.ts", "");
+    expect_shown("A.byId(1)!.update({ n: 3 }).n", "3");
+    expect_pushed("collection A {\n  m: Int\n  history_days 1\n  index byM { terms [.m] }\n"
+                  "  migrations {\n    move .n -> .m\n  }\n}");
+    expect_shown("A.all().map(.data).toArray() == [{ m: 3 }, { m: 2 }]", "true");
+    expect_shown("at (then) { A.all().map(.data).toArray() } == [{ n: 1 }, { m: 2 }]", "true");
+    expect_shown("at (then) { A.byM(2).map(.id).toArray() } == [ID(2)]", "true");
+    expect_shown("at (then) { A.byM(3).count() }", "0");
+}
+END_TEST
+
 START_TEST(triggers_do_not_fire)
 {
     expect_pushed("collection A { a: Int\ntrigger t { on [update] do (e => Log.create({})) } }\n"
@@ -181,12 +290,19 @@ int main(void)
     tcase_add_test(tests, documents_follow_and_keep_their_times);
     tcase_add_test(tests, only_migrations_that_are_new_are_applied);
     tcase_add_test(tests, fields_that_documents_contradict_need_migrations);
+    tcase_add_test(tests, fields_move_into_objects_that_are_there);
     tcase_add_test(tests, migrations_that_make_no_sense_are_refused);
     tcase_add_test(tests, values_that_do_not_fit_go_to_the_conflicts);
+    tcase_add_test(tests, a_field_of_any_type_needs_no_place_for_conflicts);
+    tcase_add_test(tests, what_is_split_and_dropped_goes_unless_it_moves_first);
+    tcase_add_test(tests, values_are_of_their_fields_types_also_without_documents);
+    tcase_add_test(tests, values_may_call_functions_of_the_same_push);
     tcase_add_test(tests, a_value_that_would_be_lost_stops_the_change);
     tcase_add_test(tests, indexes_uniques_and_aggregates_follow);
     tcase_add_test(tests, indexes_of_computed_fields_follow);
     tcase_add_test(tests, a_unique_constraint_that_migrated_documents_break_is_refused);
+    tcase_add_test(tests, a_check_that_migrated_documents_break_is_refused);
+    tcase_add_test(tests, the_past_is_not_migrated);
     tcase_add_test(tests, triggers_do_not_fire);
     tcase_add_test(tests, definitions_take_migrations_as_objects);
     return run_suite("migration", tests);
