@@ -83,6 +83,49 @@ static void add_rest(MeasureList *list, Arena *query, const Catalog *catalog,
     }
 }
 
+/* The first of the measures, which are in order of their collections, of this one or one behind it. */
+static int64_t first_of(const Measure *measures, int64_t count, uint32_t number)
+{
+    int64_t low = 0;
+    while (low < count) {
+        int64_t middle = low + (count - low) / 2;
+        if (measures[middle].collection < number) {
+            low = middle + 1;
+        } else {
+            count = middle;
+        }
+    }
+    return low;
+}
+
+/* The measures of this database: those of others stand before and behind them. */
+static const Measure *find_own(const Measure *measures, int64_t all, int64_t *count)
+{
+    int64_t first = 0;
+    while (first < all && measures[first].collection == MEASURE_ELSEWHERE) {
+        first++;
+    }
+    int64_t end = first;
+    while (end < all && measures[end].collection != MEASURE_ELSEWHERE) {
+        end++;
+    }
+    *count = end - first;
+    return measures + first;
+}
+
+static void add_collection(MeasureList *list, Arena *query, const Collection *collection,
+                           const Measure *own, int64_t count)
+{
+    for (int64_t i = first_of(own, count, collection->number);
+         i < count && own[i].collection == collection->number; i++) {
+        SessionMeasure item = {.of = collection->name,
+                               .what = name_of_part(collection, &own[i]),
+                               .count = own[i].count,
+                               .bytes = own[i].bytes};
+        add(list, query, list->len, item);
+    }
+}
+
 int64_t session_measures(Session *session, const SessionMeasure **found)
 {
     Rt *rt = session_rt(session);
@@ -91,19 +134,10 @@ int64_t session_measures(Session *session, const SessionMeasure **found)
     session_begin_reading(session, &session->heap);
     int64_t collections = catalog_load(rt) ? catalog_count(rt->catalog) : 0;
     const Measure *measures;
-    int64_t count = txn_measure(rt->txn, query, &measures);
+    int64_t count = txn_measure(rt->txn, query, &measures), own_count;
+    const Measure *own = find_own(measures, count, &own_count);
     for (int64_t i = 0; i < collections; i++) {
-        const Collection *collection = catalog_at(rt->catalog, i);
-        for (int64_t k = 0; k < count; k++) {
-            const Measure *measure = &measures[k];
-            if (measure->collection == collection->number) {
-                SessionMeasure item = {.of = collection->name,
-                                       .what = name_of_part(collection, measure),
-                                       .count = measure->count,
-                                       .bytes = measure->bytes};
-                add(&list, query, list.len, item);
-            }
-        }
+        add_collection(&list, query, catalog_at(rt->catalog, i), own, own_count);
     }
     add_rest(&list, query, rt->catalog, measures, count, false);
     add_rest(&list, query, rt->catalog, measures, count, true);

@@ -20,6 +20,13 @@ check 'the root sees its own' 0 '["root"]' '' "$fawn" db.fawn --jsonl -e 'Same.a
 check 'there is no such database' 3 '' 'fawn: there is no database `X` in `A` in *' "$fawn" -d A/X db.fawn -e 1
 check 'a missing one in the root' 3 '' 'fawn: there is no database `X` in *' "$fawn" -d X/A db.fawn -e 1
 
+# -- what memory goes to: database A stands between the root and A/B
+"$fawn" -d A db.fawn --csv -e '\mem' | cut -d , -f 1-3 > memory.csv
+check '.mem tells of the own collections' 0 \
+    $'Same,documents,2\nSame,ids,2\nSame,changes,2\nSame,byFrom,2\nSame,all_of,1' '' grep ^Same memory.csv
+check 'and of all others together' 0 "$("$fawn" db.fawn --csv -e '\stats' | tail -n 1 | cut -d , -f 3)" '' \
+    awk -F , '$2 == "documents" { sum += $3 } END { print sum }' memory.csv
+
 # -- protected ones, and those within them
 protected='destructive change forbidden because database is in protected mode.'
 check 'inherits protection' 0 true '' "$fawn" -d A/B db.fawn -e 'Query.isEnvProtected()'
