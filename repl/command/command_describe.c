@@ -12,6 +12,7 @@
 #include "repl/command/command_int.h"
 
 #include "repl/show/value_line.h"
+#include "runtime/base/map.h"
 #include "runtime/schema/catalog.h"
 #include "runtime/set/set.h"
 
@@ -34,7 +35,8 @@ typedef struct SeenField {
 
 typedef struct Sample {
     Arena arena;
-    VEC(SeenField *) fields;
+    VEC(SeenField *) fields; /* in the order in which they were seen, … */
+    Map by_name;             /* … and by their names */
     int64_t documents;
 } Sample;
 
@@ -42,13 +44,13 @@ typedef struct Sample {
 
 static SeenField *find_field(Sample *sample, Str name)
 {
-    for (int64_t i = 0; i < sample->fields.len; i++) {
-        if (str_eq(sample->fields.at[i]->name, name)) {
-            return sample->fields.at[i];
-        }
+    SeenField *field = map_find(&sample->by_name, name);
+    if (field) {
+        return field;
     }
-    SeenField *field = arena_new(&sample->arena, SeenField);
+    field = arena_new(&sample->arena, SeenField);
     field->name = str_copy(&sample->arena, name);
+    map_put(&sample->by_name, field->name, field);
     vec_push(&sample->fields, &sample->arena, field);
     return field;
 }
@@ -202,6 +204,7 @@ static bool describe_collection(Shell *shell, Buf *out, Str name, int64_t docume
 {
     Sample sample = {.documents = 0};
     arena_init(&sample.arena);
+    map_init(&sample.by_name, &sample.arena);
     Viewer viewer = {.show = take_sample, .context = &sample, .dry_run = true};
     Str query = str_format(&shell->arena, "%.*s.all()", STR_ARG(name));
     bool succeeded = shell_run_into(shell, query, &viewer);
