@@ -2,6 +2,7 @@
 #include "repl/shell/place.h"
 
 #include "repl/shell/carry.h"
+#include "repl/shell/opening.h"
 #include "repl/tool/subcommand.h"
 
 #include <errno.h>
@@ -59,45 +60,6 @@ static Str present_database(const Shell *shell)
 
 /* -- opening and closing ----------------------------------------------------------------------- */
 
-/* The subcommand that a missing database is called like, or NULL: `fawn improt` means another
- * thing. */
-static const char *near_command(Str name)
-{
-    for (const Subcommand *command = subcommands; command->name != NULL; command++) {
-        int distance = str_distance(str_from_c(command->name), name);
-        if (distance <= SUGGEST_DISTANCE_MAX && distance < name.len / 2) {
-            return command->name;
-        }
-    }
-    return NULL;
-}
-
-/* Why a database could not be opened. */
-static void complain_open(Shell *shell, const char *path, StoreStatus status,
-                          const StoreNotice *notice)
-{
-    if (status == STORE_NO_FILE && str_ends_with(str_from_c(path), STR(".fawn"))) {
-        shell_complain(shell, "there is no database `%s` to read", path);
-    } else if (status == STORE_NO_FILE && shell->files.len > 0) {
-        shell_complain(
-            shell, "there is no database `%s` (a new one has a name in .fawn, or --create)", path);
-    } else if (status == STORE_NO_FILE && near_command(str_from_c(path)) != NULL) {
-        shell_complain(shell, "there is no command and no database `%s`; did you mean %s?", path,
-                       near_command(str_from_c(path)));
-    } else if (status == STORE_NO_FILE) {
-        shell_complain(shell,
-                       "there is no database `%s` (a new one has a name in .fawn, or --create; "
-                       "a query goes behind -e)",
-                       path);
-    } else if (notice->text[0] == '\0') {
-        shell_complain(shell, "cannot open `%s`", path);
-    } else if (status == STORE_LOCKED) {
-        shell_complain(shell, "%s (--readonly reads it)", notice->text);
-    } else {
-        shell_complain(shell, "%s", notice->text);
-    }
-}
-
 /* Whether a file is open already, which is told: its lock is held by this process. */
 static bool refuse_open_twice(Shell *shell, const char *path)
 {
@@ -130,9 +92,12 @@ static bool open_file(Shell *shell, const char *path, bool readonly, bool create
         .sync = shell->options->sync,
     };
     *file = (OpenFile){.readonly = readonly, .opened = {.offset = -1}};
+    if (path != NULL && !options.must_exist && !opening_may_make(shell, path)) {
+        return shell_fail(shell, EXIT_DATABASE);
+    }
     StoreStatus status = store_open(&options, &file->store, &file->opened);
     if (status != STORE_OK) {
-        complain_open(shell, path ? path : "in-memory", status, &file->opened);
+        opening_complain(shell, path ? path : "in-memory", status, &file->opened);
         return shell_fail(shell, EXIT_DATABASE);
     }
     if (file->opened.text[0] != '\0') {

@@ -56,8 +56,37 @@ check 'a FIFO is no database' 3 '' 'fawn: pipe.fawn is not a regular file.' "$fa
 check 'and is not waited for by a reader' 3 '' 'fawn: pipe.fawn is not a regular file.' \
     timeout 20 "$fawn" check pipe.fawn
 long=$(printf 'folder/%.0s' {1..200})
-check 'a long path leaves room for the reason' 3 '' 'error: Writing folder/* … *: No such file or directory.*' \
+long=$(printf 'folder/%.0s' {1..200})
+check 'a long path leaves room for the reason' 3 '' 'fawn: cannot make a database in `folder/*/folder`: there is no such folder' \
     "$fawn" "${long}new.fawn" -e 'Collection.create({ name: "A" })'
+check 'a server does not start on what it could not write' 3 '' '*cannot make a database in `nowhere`: there is no such folder' \
+    timeout 20 "$fawn" serve nowhere/x.fawn --port 0 --dev
+mkdir folder.fawn
+check 'a folder is no database' 3 '' 'fawn: Cannot open folder.fawn: Is a directory.' "$fawn" folder.fawn -e 1
+
+# What other files are, and what to do with them
+stranger() { # NAME FIRST-BYTES HINT
+    printf '%b' "$2" >stranger.fawn
+    cp stranger.fawn before
+    check "$1 is no database" 3 '' "fawn: stranger.fawn is not a Fawn database. ($3)" "$fawn" stranger.fawn -e 1
+    verdict 'and is left as it is' "$(cmp stranger.fawn before)"
+}
+stranger 'a file of SQLite' 'SQLite format 3\0and more of it, up to its first page of a hundred bytes' 'it is one of SQLite: *sqlite3 -json*'
+stranger 'a dump' '%% fawn dump 1\n%% schema\n' 'it is a dump: `fawn restore*'
+stranger 'JSON' '[{ "a": 1 }]' 'it may be JSON: `fawn import*'
+stranger 'a text' 'hello\n' 'nothing of it was changed*'
+
+# Files and folders that this user may not write; root may write all
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+    chmod 755 . && mkdir -m 555 fixed
+    chmod 444 streams.fawn
+    check 'a folder that cannot be written to' 3 '' 'fawn: cannot make a database in `fixed`: Permission denied' \
+        as_nobody "$fawn" fixed/x.fawn -e 1
+    check 'a file that can only be read' 3 '' 'fawn: Cannot open streams.fawn: Permission denied. (--readonly reads it)' \
+        as_nobody "$fawn" streams.fawn -e 1
+    check 'and is' 0 0 '' as_nobody "$fawn" --readonly streams.fawn -e 'A.all().count()'
+fi
 
 interrupt() {
     "$fawn" interrupted.fawn -e 'let c = Collection.create({ name: "A" })' -e "$2" &
