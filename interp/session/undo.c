@@ -92,8 +92,8 @@ static int64_t count_back(Rt *rt, Arena *scratch, int64_t n)
         (void)rt_fault(rt, FAULT_invalid_argument,
                        count == 0 ? "No transaction is known: none was committed, or what they did "
                                     "is no longer kept."
-                                  : "No more than %lld transactions are known (.log lists them).",
-                       (long long)count);
+                                  : "No more than %lld transaction%s known (.log lists them).",
+                       (long long)count, count == 1 ? " is" : "s are");
         return -1;
     }
     return found[n - 1].time_us;

@@ -176,8 +176,8 @@ static bool count_back(Shell *shell, int64_t number, int64_t *time_us)
         return shell_tell_failure(shell, &outcome);
     }
     if (count < number) {
-        shell_complain(shell, "no more than %lld transactions are known (.log lists them)",
-                       (long long)count);
+        shell_complain(shell, "no more than %lld transaction%s known (.log lists them)",
+                       (long long)count, count == 1 ? " is" : "s are");
         return shell_fail(shell, EXIT_QUERY);
     }
     *time_us = txns[number - 1].time_us;

@@ -283,8 +283,13 @@ Str help_suggest(Str topic)
 void help_tell_unknown(const Shell *shell, Str topic)
 {
     Str near = help_suggest(topic);
-    shell_complain(shell, "no help about `%.*s`%s%.*s%s", STR_ARG(topic),
-                   near.len > 0 ? "; did you mean " : "", STR_ARG(near), near.len > 0 ? "?" : "");
+    if (near.len > 0) {
+        shell_complain(shell, "no help about `%.*s`; did you mean %.*s?", STR_ARG(topic),
+                       STR_ARG(near));
+    } else {
+        shell_complain(shell, "no help about `%.*s` (help alone lists what there is)",
+                       STR_ARG(topic));
+    }
 }
 
 /* Which topics are listed: those whose name begins with a word, or those that speak of it. */

@@ -53,7 +53,8 @@ static bool apply_row(Reader *reader, const OptionRow *row, const char *attached
     }
     for (int i = attached ? 1 : 0; i < needed; i++) {
         if (rest->count == 0) {
-            return options_fail(reader, "--%s needs %s", row->name, row->values);
+            return options_fail(reader, "--%s needs %s behind it%s%s", row->name, row->values,
+                                row->help ? ": " : "", row->help ? row->help : "");
         }
         values[i] = *rest->at++;
         rest->count--;

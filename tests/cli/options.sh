@@ -10,7 +10,7 @@ check 'an unknown option suggests' 2 '' 'fawn: unknown option --fromat; did you 
     "$fawn" --fromat json
 check 'a command that is mistyped' 3 '' 'fawn: there is no command and no database `improt`; did you mean import?' \
     "$fawn" improt x.csv
-check 'a missing value is told' 2 '' 'fawn: --eval needs Q' "$fawn" -e
+check 'a missing value is told' 2 '' 'fawn: --eval needs Q behind it: run Q; repeatable' "$fawn" -e
 check 'a missing file is told' 2 '' 'fawn: cannot read `none.fql`: No such file or directory' \
     "$fawn" none.fql
 check 'a folder is no file' 2 '' 'fawn: cannot read `.`: Is a directory' "$fawn" -f .
