@@ -88,11 +88,11 @@ bool doc_id_from_value(Value value, int64_t *id)
 
 int64_t rt_new_id(Rt *rt)
 {
-    /* Milliseconds since 2015 above 22 bits that count: more ids than one millisecond holds
-     * borrow from the next. */
-    const int64_t epoch_us = 1420070400000000;
+    /* As Fauna made them, of 18 digits: milliseconds since a day of 2012 above 20 bits. Here these
+     * count, and more ids than one millisecond holds borrow from the next. */
+    const int64_t epoch_us = 1336258850000000;
     int64_t now_ms = (rt->now_us - epoch_us) / 1000;
-    uint64_t from_clock = now_ms > 0 ? (uint64_t)now_ms << 22 : 0;
+    uint64_t from_clock = now_ms > 0 ? (uint64_t)now_ms << 20 : 0;
     rt->looked_further = true;
     rt->id_state = from_clock > rt->id_state ? from_clock : rt->id_state + 1;
     return (int64_t)rt->id_state;

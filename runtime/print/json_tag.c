@@ -92,11 +92,16 @@ static Value read_module(Reading *reading, Str name)
     return module ? val_module(module) : refuse_name(reading, "no such module", name);
 }
 
-static Value find_named(Reading *reading, const Collection *collection, Str name, const char *what)
+static Value named_doc(Reading *reading, const Collection *collection, Str name)
 {
     DocName *doc_name = arena_new(reading->rt->heap, DocName);
     doc_name->name = name;
-    Value doc = val_doc_named(collection->number, doc_name);
+    return val_doc_named(collection->number, doc_name);
+}
+
+static Value find_named(Reading *reading, const Collection *collection, Str name, const char *what)
+{
+    Value doc = named_doc(reading, collection, name);
     return doc_version(reading->rt, doc) ? doc : refuse_name(reading, what, name);
 }
 
@@ -109,6 +114,10 @@ static Value read_name_ref(Reading *reading, Str tag, const Collection *collecti
     }
     if (name->type != T_STRING) {
         return refuse_tag(reading, tag, "field 'name' requires a string value");
+    }
+    const Value *exists = object_get(fields, STR("exists"));
+    if (exists && exists->type == T_BOOLEAN && !exists->as.boolean) { /* it was a null, and comes back as one */
+        return named_doc(reading, collection, val_as_str(*name));
     }
     return find_named(reading, collection, val_as_str(*name), "no such schema object");
 }

@@ -169,6 +169,9 @@ def arguments():
             ('{"@ref":{"coll":{"@mod":"Collection"},"name":"Nope"}}', "no such schema object 'Nope'")):
         row(f"argument {text}", reads(text), 400, bad(f"Invalid argument 'a': {reason}"))
     missing = {"@ref": {"id": "9", "coll": {"@mod": "Thing"}, "exists": False, "cause": "not found"}}
+    nameless = {"@ref": {"name": "Nope", "coll": {"@mod": "Collection"}, "exists": False,
+                         "cause": "not found"}}
+    row("a null comes back as it was told", reads(json.dumps(nameless)), 200, {"data": nameless})
     for text, data in (
             ('{"@int":"1"}', {"@int": "1"}), ('{"@double":"NaN"}', {"@double": "NaN"}),
             ('{"@object":{"@int":"1"}}', {"@object": {"@int": "1"}}), ("null", None),
