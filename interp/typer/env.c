@@ -141,7 +141,8 @@ static TyShape *add_module(TyEnv *env, Str name, const BuiltinType *type)
 
 static bool is_definition(Str name)
 {
-    return str_eq(name, STR("Collection")) || str_eq(name, STR("Function"));
+    return str_eq(name, STR("Collection")) || str_eq(name, STR("Function")) ||
+           str_eq(name, STR("Database"));
 }
 
 static Str system_doc(TyEnv *env, Str collection)
@@ -204,29 +205,56 @@ static bool is_system_collection(Str name)
     return module != NULL && module->collection != NULL;
 }
 
-/* What documents of a system collection are, where it is known. */
+/* What documents of the collections of the system are, as signatures write it. */
 static const Ty *system_doc_type(TyEnv *env, Str collection)
 {
     static const struct {
         const char *name, *type;
     } known[] = {
         {"Collection",
-         "{ name: String, alias: String | Null, ts: Time, coll: CollectionCollection, "
-         "computed_fields: Any, fields: Any, migrations: Any, wildcard: Any, history_days: Any, "
-         "ttl_days: Any, document_ttls: Any, indexes: Any, constraints: Any, aggregates: Any, "
-         "triggers: Any, data: Any }"},
-        {"Function", "{ name: String, alias: String | Null, ts: Time, coll: FunctionCollection, "
-                     "role: String | Null, body: String, signature: String | Null, data: Any }"},
+         "{ name: String, alias: String | Null, computed_fields: { *: ComputedField }, "
+         "fields: { *: DefinedField }, migrations: Array<Migration> | Null, wildcard: String, "
+         "ts: Time, coll: CollectionCollection, history_days: Number | Null, "
+         "ttl_days: Number | Null, document_ttls: Boolean | Null, "
+         "indexes: { *: { terms: Array<IndexTerm>, values: Array<IndexValue>, queryable: Boolean, "
+         "status: \"pending\" | \"active\" | \"failed\" } }, constraints: Array<{ *: Any }>, "
+         "aggregates: Any, triggers: Any, data: { *: Any } | Null }"},
+        {"Function", "{ name: String, alias: String | Null, signature: String | Null, ts: Time, "
+                     "coll: FunctionCollection, role: String | Null, body: String, "
+                     "data: { *: Any } | Null }"},
+        {"Role", "{ name: String, ts: Time, coll: RoleCollection, privileges: Any, "
+                 "membership: Any, data: { *: Any } | Null }"},
         {"AccessProvider",
          "{ name: String, ts: Time, coll: AccessProviderCollection, issuer: String, jwks_uri: "
-         "String, roles: Any, audience: String, data: Any }"},
+         "String, roles: Array<{ role: String, predicate: String }>, audience: String, "
+         "data: { *: Any } | Null }"},
+        {"Database", "{ name: String, ts: Time, coll: DatabaseCollection, global_id: String, "
+                     "priority: Number | Null, typechecked: Boolean | Null, "
+                     "protected: Boolean | Null, data: { *: Any } | Null }"},
+        {"Key", "{ id: ID, ts: Time, coll: KeyCollection, role: String, database: String | Null, "
+                "ttl: Time | Null, secret: String | Null, data: { *: Any } | Null }"},
+        {"Token", "{ id: ID, ts: Time, coll: TokenCollection, document: { *: Any }, "
+                  "secret: String | Null, ttl: Time | Null, data: { *: Any } | Null }"},
+        {"Credential", "{ id: ID, ts: Time, coll: CredentialCollection, "
+                       "document: Ref<{ *: Any }>, data: { *: Any } | Null }"},
     };
     for (int64_t i = 0; i < countof(known); i++) {
         if (str_eq(collection, str_from_c(known[i].name))) {
             return env_read(env, known[i].type, NULL);
         }
     }
-    return ty_record(&env->maker, NULL, 0, &ty_any, (Span){0});
+    UNREACHABLE();
+}
+
+/* What documents of one collection can do and others cannot: `verify` of credentials. */
+static void add_own_methods(TyEnv *env, TyShape *shape, const BuiltinType *type)
+{
+    for (int64_t i = 0; type->methods != NULL && type->methods[i] != NULL; i++) {
+        const Builtin *row = type->methods[i];
+        if (builtin_find(document_type.methods, str_from_c(row->name)) == NULL) {
+            env_add_field(env, shape, row->name, env_row(env, row, shape->self));
+        }
+    }
 }
 
 /* RoleCollection, Role and NullRole; CollectionCollection, CollectionDef and NullCollectionDef. */
@@ -240,8 +268,7 @@ static void add_system_collection(TyEnv *env, Str collection)
     DocTypes types = {
         .name = doc, .collection = collection, .update = any, .replace = any, .impl = any};
     bool is_named = is_definition(collection) || str_eq(collection, STR("Role")) ||
-                    str_eq(collection, STR("AccessProvider")) ||
-                    str_eq(collection, STR("Database"));
+                    str_eq(collection, STR("AccessProvider"));
     env_add_doc_shapes(env, &types, is_named ? STR("name") : STR("id"));
     shape->self = ty_named(&env->maker, doc, NULL, 0, (Span){0});
     shape->rows = str_eq(collection, STR("Function")) ? function_definition_rows : type->statics;
@@ -251,7 +278,9 @@ static void add_system_collection(TyEnv *env, Str collection)
     TyShape *of_doc = map_find(&env->shapes, doc);
     of_doc->alias = system_doc_type(env, collection);
     of_doc->self = shape->self;
-    of_doc->rows = is_definition(collection) ? NULL : type->methods;
+    if (!str_eq(collection, STR("Function"))) { /* its methods are those of functions */
+        add_own_methods(env, of_doc, type);
+    }
 }
 
 /* Removes an ending or a beginning; an empty Str when it is not there. */

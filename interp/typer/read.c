@@ -78,7 +78,7 @@ static const Ty *tell_arity(Reader *r, const TypeNode *node, int64_t wanted)
 static const Ty *read_coarse(Reader *r, const TypeNode *node)
 {
     Str name = node->u.group.name.text;
-    if (str_eq(name, STR("Struct")) || str_eq(name, STR("Object"))) {
+    if (str_eq(name, STR("Struct")) || str_eq(name, STR("Object")) || str_eq(name, STR("Doc"))) {
         const Ty *wildcard = node->kind == TYPE_CONS && node->u.group.count == 1
                                  ? read(r, node->u.group.args[0])
                                  : &ty_any;
@@ -88,7 +88,7 @@ static const Ty *read_coarse(Reader *r, const TypeNode *node)
         return r->how.self;
     }
     return str_eq(name, STR("Module")) || str_eq(name, STR("Function")) ||
-                   str_eq(name, STR("Document")) || str_eq(name, STR("Doc"))
+                   str_eq(name, STR("Document"))
                ? &ty_any
                : NULL;
 }
@@ -102,11 +102,12 @@ static const struct {
     {"Range", "{ from: Any } | { to: Any } | { from: Any, to: Any }"},
     {"DefinedField", "{ signature: String, default: String | Null }"},
     {"ComputedField", "{ body: String, signature: String | Null }"},
-    {"Index",
-     "{ terms: Array<{ field: String, mva: Boolean | Null }> | Null, "
-     "values: Array<{ field: String, order: \"asc\" | \"desc\" | Null, mva: Boolean | Null }> | "
-     "Null, queryable: Boolean | Null }"},
-    {"Constraint", "{ unique: Array<String> | Array<{ field: String, mva: Boolean | Null }> } | "
+    {"IndexTerm", "{ field: String, mva: Boolean | Null }"},
+    {"IndexValue",
+     "{ field: String, mva: Boolean | Null, order: \"asc\" | \"desc\" | Null }"},
+    {"Index", "{ terms: Array<IndexTerm> | Null, values: Array<IndexValue> | Null, "
+              "queryable: Boolean | Null }"},
+    {"Constraint", "{ unique: Array<String> | Array<IndexTerm> } | "
                    "{ check: { name: String, body: String } }"},
     {"Migration",
      "{ backfill: { field: String, value: String } } | { drop: { field: String } } | "

@@ -113,7 +113,7 @@ BUILTIN(collection_create_data, "createData", WRITES, "(data: Struct) => A",
     return create_in(rt, call, DATA_PLAIN);
 }
 
-BUILTIN_SHARED(collection_by_id, "byId", READS, "(id: ID) => A",
+BUILTIN_SHARED(collection_by_id, "byId", READS, "(id: ID) => Ref<A>",
                "The document with this `id`, whether it exists or not.",
                "Collection.create({ name: \"Movie\" })\nMovie.create({ id: 7, title: \"Alien\" })\n"
                "Movie.byId(7)!.title",
@@ -136,7 +136,7 @@ const Builtin *const collection_rows[] = {
     &collection_create_data_row, &collection_definition_row, &collection_first_where_row,
     &collection_to_string_row,   &collection_where_row,      NULL};
 
-BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
+BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => Ref<A>",
                "The document with this `id`, whether it exists or not.",
                "Collection.create({ name: \"Movie\" })\nMovie(7).exists()", "false")
 {
@@ -146,12 +146,13 @@ BUILTIN_SHARED(collection_apply, "", READS, "(id: ID) => A",
 /* -- of definitions ---------------------------------------------------------------------------- */
 
 BUILTIN(definition_create_new, "create", WRITES,
-        "(data: { name: String, alias: String | Null, fields: { *: DefinedField } | Null, "
-        "computed_fields: { *: ComputedField } | Null, wildcard: String | Null, "
-        "migrations: Array<Migration> | Null, indexes: { *: Index } | Null, "
-        "constraints: Array<Constraint> | Null, aggregates: { *: Any } | Null, "
-        "triggers: { *: Any } | Null, history_days: Number | Null, ttl_days: Number | Null, "
-        "document_ttls: Boolean | Null, data: { *: Any } | Null }) => Document",
+        "(data: { name: String, alias: String | Null, "
+        "computed_fields: { *: ComputedField } | Null, fields: { *: DefinedField } | Null, "
+        "migrations: Array<Migration> | Null, wildcard: String | Null, "
+        "history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null, "
+        "indexes: { *: Index } | Null, constraints: Array<Constraint> | Null, "
+        "aggregates: { *: Any } | Null, triggers: { *: Any } | Null, "
+        "data: { *: Any } | Null }) => Document",
         "Creates a collection. `data` holds its name, and may hold alias, indexes, constraints, "
         "history_days, ttl_days, document_ttls and data.",
         "Collection.create({\n"

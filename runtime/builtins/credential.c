@@ -5,7 +5,7 @@
 #include "runtime/document/reference.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(credential_create, "create", WRITES, "(data: { id: ID | Null, document: { *: Any } | Null, password: String | "
+BUILTIN(credential_create, "create", WRITES, "(data: { id: ID | Null, document: Ref<{ *: Any }>, password: String | "
         "Null, data: { *: Any } | Null }) => Document",
         "Creates a credential from `data`: a password for a document, which is kept as a hash.",
         "Collection.create({ name: \"User\" })\n"
@@ -16,7 +16,7 @@ BUILTIN(credential_create, "create", WRITES, "(data: { id: ID | Null, document: 
     return system_create(rt, COLLECTION_CREDENTIAL, call->args[0].as.object);
 }
 
-BUILTIN(credential_by_document, "byDocument", READS, "(document: Any) => Document",
+BUILTIN(credential_by_document, "byDocument", READS, "(document: Any) => Ref<Document>",
         "The credential of `document`, whether it exists or not.",
         "Collection.create({ name: \"User\" })\n"
         "let ann = User.create({ name: \"Ann\" })\n"
@@ -46,8 +46,8 @@ BUILTIN(credential_verify, "verify", READS, "(secret: String) => Boolean",
 }
 
 BUILTIN(credential_login, "login", WRITES,
-        "(secret: String) => Document\n"
-        "(secret: String, ttl: Time) => Document",
+        "(secret: String) => Token\n"
+        "(secret: String, ttl: Time) => Token",
         "Creates a token for the document when `secret` is the password; the token ends at `ttl`.",
         "Collection.create({ name: \"User\" })\n"
         "let ann = User.create({ name: \"Ann\" })\n"

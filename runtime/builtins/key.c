@@ -3,7 +3,7 @@
 #include "runtime/builtins/types.h"
 #include "runtime/document/system_document.h"
 
-BUILTIN(key_create, "create", WRITES, "(data: { id: ID | Null, role: String, database: String | Null, ttl: Time | Null, data: "
+BUILTIN(key_create, "create", WRITES, "(data: { role: String, database: String | Null, ttl: Time | Null, data: "
         "{ *: Any } | Null }) => Document",
         "Creates a key from `data`, a secret with a role. The field `secret` of what is returned "
         "is the only place "

@@ -122,7 +122,17 @@ static const Typed expressions[] = {
     {"first([1, \"a\"])", "Any"},
     {"even(2)", "Any | Boolean"}, /* needs itself */
     {"Collection.byName(\"Book\")", "NamedRef<CollectionDef>"},
-    {"Query.identity()", "Any | Null"},
+    {"Query.identity()", "{ *: Any } | Null"},
+    /* documents of the system */
+    {"[Key.byId(1), Credential.byDocument(Author(1))]", "[Ref<Key>, Ref<Credential>]"},
+    {"Credential.create({ document: Author(1), password: \"x\" }).login(\"x\")", "Token"},
+    {"Token.create({ document: Author(1) }) { secret, ttl }",
+     "{ secret: String | Null, ttl: Time | Null }"},
+    {"Database.byName(\"x\")", "NamedRef<DatabaseDef>"},
+    {"Database.byName(\"x\")?.update({}).priority", "Number | Null"},
+    {"Role.all().first()!.delete()", "NullRole"},
+    {"Book.definition.indexes.byTag!.status", "\"pending\" | \"active\" | \"failed\""},
+    {"double.definition.role", "String | Null"},
 };
 
 START_TEST(an_expression_has_a_type)
@@ -181,6 +191,13 @@ static const Typed wrong[] = {
                    "Any }`\nat *query*:1:9"},
     {"Collection.create({ name: \"X\", history_days: \"a\" })",
      "error: Type `String` is not a subtype of `Null | Number`\nat *query*:1:46"},
+    {"Role.create({ name: \"R\" }).updateData({})",
+     "error: Type `{ name: String, ts: Time, coll: RoleCollection, privileges: Any, membership: Any, "
+     "data: { *: Any } | Null }` does not have field `updateData`\nat *query*:1:28"},
+    {"Key.byId(1).role", "error: Type `Null` does not have field `role`\nat *query*:1:13"},
+    {"Credential.byId(1)!.password",
+     "error: Type `{ id: ID, ts: Time, coll: CredentialCollection, document: Ref<{ *: Any }>, data: "
+     "{ *: Any } | Null }` does not have field `password`\nat *query*:1:21"},
     {"Collection.create({ name: \"X\", nme: 1 })",
      "error: Type `{ name: \"X\", nme: 1 }` contains extra field `nme`\nat *query*:1:19"},
     {"Collection.create({ name: \"X\", indexes: { a: { terms: [{ feld: \"b\" }] } } })", "error: Type `"},
@@ -214,6 +231,9 @@ static const char *const right[] = {
     "[[1], [\"a\"]].map(x => x[0])",
     "[1, \"a\"].map(x => x.toString())",
     "even(10) && odd(3)",
+    "Credential.create({ document: Author(1) }).verify(\"x\")",
+    "Collection.byName(\"Book\")!.update({ data: { note: 1 } }).data!.note",
+    "Role.all().map(r => r.privileges.resource)",
     "{ let f = (a, b) => a == b; f(1, \"a\") }",
     "Author.all({ from: Author(1), to: Author(2) }).order(asc(.name)).count()",
     "Collection.create({ name: \"X\", alias: \"Y\", history_days: 1, document_ttls: true, wildcard: \"Any\",\n"
