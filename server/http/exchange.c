@@ -3,6 +3,7 @@
 
 #include "runtime/base/memory.h"
 #include "runtime/print/print.h"
+#include "server/http/target.h"
 #include "server/server_int.h"
 
 #include <ctype.h>
@@ -107,7 +108,7 @@ bool exchange_add_header(Exchange *exchange, Str name, Str value)
 
 void exchange_set_target(Exchange *exchange, Str target)
 {
-    target = str_copy(&exchange->arena, target);
+    target = target_path(str_copy(&exchange->arena, target));
     int64_t mark = str_find(target, STR("?"), 0);
     exchange->path = mark < 0 ? target : str_slice(target, 0, mark);
     exchange->query = mark < 0 ? (Str){0} : str_slice(target, mark + 1, target.len);

@@ -9,6 +9,17 @@ static int hex_digit(char c)
                                   : -1;
 }
 
+Str target_path(Str target)
+{
+    bool is_whole = str_starts_with(target, STR("http://")) ||
+                    str_starts_with(target, STR("https://"));
+    if (!is_whole) {
+        return target;
+    }
+    int64_t path = str_find(target, STR("/"), str_find(target, STR("//"), 0) + 2);
+    return path < 0 ? STR("/") : str_slice(target, path, target.len);
+}
+
 Str target_decode(Arena *arena, Str text, bool plus_is_blank)
 {
     char *decoded = arena_array(arena, char, text.len);

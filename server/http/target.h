@@ -4,6 +4,10 @@
 
 #include "server/http/exchange.h"
 
+/* The path and query of a request's target; of a whole URL, which who asks through a proxy sends
+ * (RFC 9112, 3.2.2), the part behind the host. */
+Str target_path(Str target);
+
 /* The value of a parameter in the query string, decoded, in the arena of the exchange. False: it
  * is not there. */
 bool target_parameter(Exchange *exchange, Str name, Str *value);
