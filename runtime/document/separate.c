@@ -79,6 +79,14 @@ const Collection *separate_collection(const Rt *rt, Str name)
     return now ? now : then;
 }
 
+Str separate_name(const Rt *rt, uint32_t number)
+{
+    const Collection *now = catalog_collection_by_number(rt->catalog, number);
+    return now                      ? now->name
+           : separate_differs(rt) ? catalog_names_of(rt->separate->names, number)
+                                  : (Str){0};
+}
+
 Value separate_function(Rt *rt, Str name)
 {
     return separate_differs(rt) ? catalog_names_function(rt, rt->separate->names, name)

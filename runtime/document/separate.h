@@ -33,6 +33,9 @@ bool separate_differs(const Rt *rt);
  * as it was. NULL: none. */
 const Collection *separate_collection(const Rt *rt, Str name);
 
+/* The name of a collection, also of one that the query deleted; empty: there is none. */
+Str separate_name(const Rt *rt, uint32_t number);
+
 /* The function that a name or alias means to the query; otherwise as catalog_function. */
 Value separate_function(Rt *rt, Str name);
 

@@ -323,6 +323,18 @@ const Collection *catalog_names_collection(const CatalogNames *names, Str name)
     return found ? found->made : NULL;
 }
 
+Str catalog_names_of(const CatalogNames *names, uint32_t number)
+{
+    for (int64_t i = 0; i < names->collections.cap; i++) {
+        const Defined *found = names->collections.slots[i].value;
+        const Collection *collection = found ? found->made : NULL;
+        if (collection && collection->number == number) {
+            return collection->name;
+        }
+    }
+    return (Str){0};
+}
+
 const Collection *catalog_collection_by_number(const Catalog *catalog, uint32_t number)
 {
     if (number < COLLECTION_USER_FIRST) {

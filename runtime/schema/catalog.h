@@ -115,6 +115,8 @@ Value catalog_function(Rt *rt, Str name);
 typedef struct CatalogNames CatalogNames;
 const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena);
 const Collection *catalog_names_collection(const CatalogNames *names, Str name); /* NULL: none */
+/* The name of a collection of that time; empty: it was none. */
+Str catalog_names_of(const CatalogNames *names, uint32_t number);
 Value catalog_names_function(Rt *rt, const CatalogNames *names, Str name); /* as catalog_function */
 
 /* The index of `collection` called `name`, or NULL. */

@@ -3,7 +3,8 @@
  *   base64 ( SET_TEXT_PAGES, page size, time, set )
  *   base64 ( SET_TEXT_EVENTS, start, watched fields, set )
  *
- *   set     kind, source (if it has one), and what its operator needs: a value, counts, keys
+ *   set     kind, source (if it has one), and what its operator needs: a value, counts, keys;
+ *           of documents: the collection by number and name
  *   value   Type, and its parts; a lambda is its FQL text and its captured variables
  *
  * Numbers are varints: 7 bits a byte, lowest first, the high bit set in all but the last;
@@ -17,6 +18,7 @@
 #include "runtime/set/set_text.h"
 
 #include "runtime/builtin.h"
+#include "runtime/document/separate.h"
 #include "runtime/print/base64.h"
 #include "runtime/set/set_node.h"
 
@@ -213,9 +215,16 @@ static void put_value(Rt *rt, Buf *out, Value v)
     UNREACHABLE();
 }
 
-static void put_index_set(Buf *out, const IndexSet *set)
+/* By its number, and by its name for the one that takes the place of one that is gone. */
+static void put_collection(Rt *rt, Buf *out, uint32_t number)
 {
-    put_count(out, set->collection);
+    put_count(out, number);
+    put_str(out, separate_name(rt, number));
+}
+
+static void put_index_set(Rt *rt, Buf *out, const IndexSet *set)
+{
+    put_collection(rt, out, set->collection);
     put_count(out, set->index ? set->index->number : 0);
     put_count(out, (set->reversed ? SET_TEXT_REVERSED : 0) | (set->is_range ? SET_TEXT_RANGE : 0));
     if (set->index) {
@@ -227,9 +236,9 @@ static void put_index_set(Buf *out, const IndexSet *set)
     }
 }
 
-static void put_group_set(Buf *out, const GroupSet *set)
+static void put_group_set(Rt *rt, Buf *out, const GroupSet *set)
 {
-    put_count(out, set->collection);
+    put_collection(rt, out, set->collection);
     put_count(out, set->aggregate->number);
     put_count(out, set->reversed ? SET_TEXT_REVERSED : 0);
     put_str(out, set->from);
@@ -296,9 +305,9 @@ static void put_set(Rt *rt, Buf *out, const Set *set)
     put_count(out, (uint64_t)set->page_size);
     put_int(out, set->valid_time_us);
     if (set->ops == &set_documents_ops) {
-        put_index_set(out, (const IndexSet *)set);
+        put_index_set(rt, out, (const IndexSet *)set);
     } else if (set->ops == &set_groups_ops) {
-        put_group_set(out, (const GroupSet *)set);
+        put_group_set(rt, out, (const GroupSet *)set);
     } else {
         put_node(rt, out, (const SetNode *)set);
     }

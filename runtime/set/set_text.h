@@ -9,8 +9,8 @@ enum {
     SET_TEXT_KINDS = 15,
 
     /* What a text is, its first byte. A change of what follows needs a new number. */
-    SET_TEXT_EVENTS = 4,
-    SET_TEXT_PAGES = 5,
+    SET_TEXT_EVENTS = 6,
+    SET_TEXT_PAGES = 7,
 
     /* What a document is known by. */
     SET_TEXT_DOC_ID = 0,

@@ -316,12 +316,21 @@ static const Index *find_index(const Collection *collection, uint64_t number)
     return NULL;
 }
 
+/* The collection of a set, or the one that has its name now. NULL: there is neither. */
+static const Collection *read_collection(TextReader *reader)
+{
+    const Catalog *catalog = reader->rt->catalog;
+    uint32_t number = (uint32_t)read_count(reader);
+    Str name = read_str(reader);
+    const Collection *collection = catalog_collection_by_number(catalog, number);
+    return collection ? collection : catalog_collection(catalog, name);
+}
+
 static Set *read_index_set(TextReader *reader)
 {
     Rt *rt = reader->rt;
-    uint32_t collection_number = (uint32_t)read_count(reader);
+    const Collection *collection = read_collection(reader);
     uint64_t number = read_count(reader);
-    const Collection *collection = catalog_collection_by_number(rt->catalog, collection_number);
     const Index *index = collection && number > 0 ? find_index(collection, number) : NULL;
     if (!collection || (number > 0 && !index)) {
         reader->bad = true;
@@ -331,7 +340,7 @@ static Set *read_index_set(TextReader *reader)
         reader->bad = true;
         return NULL;
     }
-    IndexSet *set = set_index_node(rt, collection_number, index);
+    IndexSet *set = set_index_node(rt, collection->number, index);
     uint64_t flags = read_count(reader);
     set->reversed = flags & SET_TEXT_REVERSED;
     set->is_range = flags & SET_TEXT_RANGE;
@@ -358,14 +367,13 @@ static const Aggregate *find_aggregate(const Collection *collection, uint64_t nu
 static Set *read_group_set(TextReader *reader)
 {
     Rt *rt = reader->rt;
-    uint32_t number = (uint32_t)read_count(reader);
-    const Collection *collection = catalog_collection_by_number(rt->catalog, number);
+    const Collection *collection = read_collection(reader);
     const Aggregate *aggregate = collection ? find_aggregate(collection, read_count(reader)) : NULL;
     if (!aggregate) {
         reader->bad = true;
         return NULL;
     }
-    GroupSet *set = set_group_node(rt, number, aggregate);
+    GroupSet *set = set_group_node(rt, collection->number, aggregate);
     set->reversed = read_count(reader) & SET_TEXT_REVERSED;
     set->from = read_bytes(reader);
     set->to = read_bytes(reader);

@@ -27,6 +27,8 @@ for path in / /stream /linearized /query /query/2 /export/1/x; do
     check "$path is not there" 0 '{"errors":[{"code":"not found","description":"Not Found"}]}' '' \
         curl -s -m 20 "$base$path"
 done
+check 'a whole URL, as through a proxy' 0 200 '' status --http1.1 -x "$base" "$base/ping?scope=node"
+check 'and one that is not there' 0 404 '' status --http1.1 -x "$base" "$base/query/2"
 check 'scopes of ping' 0 $'node\nread\nwrite\nall\nlocal\nglobal\nnode' '' bash -c "
     for scope in node read write all local global x; do curl -s -m 20 \"$base/ping?scope=\$scope\"; done | grep -o 'Scope [a-z]*' | cut -d' ' -f2"
 check 'schemas of nobody' 0 '{"error":{"message":"Access token required"}}' '' curl -s -m 20 "$base/schema/1/files"
@@ -44,5 +46,11 @@ for version in --http1.1 --http2-prior-knowledge; do
     verdict "$version: and ends each event by CR LF" "$(grep -q $'^{"type":"status",.*}}\r$' "stream$version" || cat "stream$version")"
 done
 verdict 'HTTP/1.1 streams in chunks' "$(grep -q '^transfer-encoding: chunked' stream--http1.1 || cat stream--http1.1)"
+# A collection made anew in the query that asks for its events, under a name that it knew.
+call -o body -d '{"query":"Collection.create({ name: \"Anew\" })"}' "$base/query/1"
+token=$(value 'Collection.byName(\"Anew\")?.delete()\nCollection.create({ name: \"Anew\" })\nAnew.all().eventSource()' | tr -d '"')
+call -o body -d '{"query":"Anew.create({ n: 1 }).n"}' "$base/query/1"
+check 'events of a collection made anew' 0 '"type":"add"' '' bash -c "
+    curl -s -m 20 -H 'Authorization: Bearer secret' -d '{\"token\":\"$token\"}' $base/feed/1 | grep -o '\"type\":\"[a-z]*\"'"
 stop
 finish

@@ -24,7 +24,7 @@ static Outcome run_into(const char *text, Value (*sink)(void *context, Rt *rt, V
 {
     int64_t bad_offset;
     const Source *source = session_source(session, STR("*query*"), str_from_c(text), &bad_offset);
-    return session_run(session, source, &(RunOptions){.sink = sink});
+    return session_run(session, source, &(RunOptions){.sink = sink, .separate = true});
 }
 
 static Value take_token(void *context, Rt *rt, Value v)
@@ -34,6 +34,12 @@ static Value take_token(void *context, Rt *rt, Value v)
     token.len = 0;
     event_source_print(rt, &token, v.as.event_source);
     return val_null(NULL);
+}
+
+/* The same of a query's last value. */
+static Value take_last(void *context, Rt *rt, Value v)
+{
+    return v.type == T_EVENT_SOURCE ? take_token(context, rt, v) : val_null(NULL);
 }
 
 /* The token that was taken stands for a source equal to `v`. */
@@ -46,6 +52,16 @@ static Value compare_token(void *context, Rt *rt, Value v)
     read_us = source->start_us;
     Value copy = val_copy(rt->query, val_event_source(source), rt->heap);
     ck_assert(val_equal(copy, v));
+    return val_null(NULL);
+}
+
+/* The token that was taken is of the set `v`. */
+static Value compare_set(void *context, Rt *rt, Value v)
+{
+    (void)context;
+    const EventSource *source = event_source_read(rt, buf_str(&token));
+    ck_assert_ptr_nonnull(source);
+    ck_assert(set_equal(rt, source->set, v.as.set));
     return val_null(NULL);
 }
 
@@ -75,6 +91,16 @@ static const char *const sources[] = {
     "Movie.all().eventSource().where(m => m.rating > 8) { title, year: .released.year }",
     "let limit = 8; Movie.byGenre(\"Drama\").where(m => m.rating > limit).eventSource()",
 };
+
+/* The query knows the name as it was when it began; what the token stands for has the name now. */
+START_TEST(a_collection_may_be_made_anew)
+{
+    run_into("Collection.byName(\"Movie\")!.delete()\nCollection.create({ name: \"Movie\" })\n"
+             "Movie.all().eventSource()",
+             take_last);
+    run_into("Movie.all()", compare_set);
+}
+END_TEST
 
 START_TEST(a_token_is_read_by_another_session)
 {
@@ -136,6 +162,7 @@ END_TEST
 int main(void)
 {
     TCase *tests = tcase_create("event_source");
+    tcase_add_test(tests, a_collection_may_be_made_anew);
     tcase_add_loop_test(tests, a_token_is_read_by_another_session, 0, countof(sources));
     tcase_add_loop_test(tests, damaged_tokens_are_refused_or_are_other_sources, 0,
                         countof(sources));
