@@ -6,6 +6,7 @@
 #include "runtime/calendar.h"
 #include "runtime/number.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -206,7 +207,8 @@ unsigned csv_kinds(Str cell, unsigned kinds)
     if (kinds & CSV_INTEGER && is_integer_text(cell)) {
         found |= CSV_INTEGER;
     }
-    if (kinds & CSV_DOUBLE && is_number_text(cell) && number_parse_double(cell, &d)) {
+    if (kinds & CSV_DOUBLE && is_number_text(cell) && number_parse_double(cell, &d) &&
+        isfinite(d)) {
         found |= CSV_DOUBLE;
     }
     if (kinds & CSV_BOOLEAN && is_boolean_text(cell)) {

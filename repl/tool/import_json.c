@@ -15,6 +15,7 @@ typedef struct JsonFile {
     JsonReader *reader;
     ArenaMark heap;
     bool in_array, wants_comma;
+    int64_t rounded_line; /* where the first number lost digits; 0: none has */
 } JsonFile;
 
 /* The next byte that is no blank; 0: the end; -1: the file cannot be read. */
@@ -80,6 +81,9 @@ static bool read_record(JsonFile *file)
         JsonStatus status =
             json_next(file->reader, stream_text(stream), &at, stream->ended, &record);
         if (LIKELY(status == JSON_READ)) {
+            if (UNLIKELY(file->rounded_line == 0 && json_rounded(file->reader) > 0)) {
+                file->rounded_line = stream_line(stream, start);
+            }
             stream->at = at;
             return import_take(job, start, record);
         }
@@ -123,12 +127,29 @@ static bool read_next(JsonFile *file, bool *ok)
     return *ok = read_record(file);
 }
 
+/* Whole numbers are Doubles where no Long takes them, as in FQL: what they lost is told. */
+static void note_rounded(const JsonFile *file)
+{
+    long long count = (long long)json_rounded(file->reader);
+    if (count > 0) {
+        import_note(file->job,
+                    str_format(&file->job->shell->arena,
+                               "has %lld whole number%s too large for a Long, the first in line "
+                               "%lld: as Doubles they keep 17 digits (as texts they would keep "
+                               "all)",
+                               count, count == 1 ? "" : "s", (long long)file->rounded_line));
+    }
+}
+
 bool import_json(ImportJob *job)
 {
     Rt *rt = import_rt(job->import);
     JsonFile file = {.job = job, .reader = json_reader_open(rt), .heap = arena_mark(rt->heap)};
     bool ok;
     while (read_next(&file, &ok)) {
+    }
+    if (ok) {
+        note_rounded(&file);
     }
     json_reader_close(file.reader);
     arena_rewind(rt->heap, file.heap);

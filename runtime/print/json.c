@@ -18,11 +18,15 @@
 #include "runtime/base/vec.h"
 #include "runtime/number.h"
 
+#include <math.h>
+
 enum {
     /* Depths at which shapes are expected. */
     EXPECTED_DEPTHS = 8,
     /* Digits that cannot overflow 64 bits. */
     SAFE_DIGITS = 18,
+    /* Digits that a Double tells apart. */
+    DOUBLE_DIGITS = 17,
 };
 
 struct JsonReader {
@@ -35,6 +39,7 @@ struct JsonReader {
     bool ended;
     JsonStatus status;
     Str error;
+    int64_t rounded;
 };
 
 static bool read_value(JsonReader *reader, int depth, Value *value);
@@ -275,12 +280,25 @@ static const char *skip_fraction(const char *at, const char *end)
     return at;
 }
 
-static Value make_integer(Str text)
+/* Whether a whole number has more digits than a Double keeps, zeros at its end aside. */
+static bool is_rounded(Str text)
+{
+    int64_t digits = text.len - (text.s[0] == '-');
+    while (digits > 0 && text.s[text.len - 1] == '0') {
+        text.len--;
+        digits--;
+    }
+    return digits > DOUBLE_DIGITS;
+}
+
+static Value make_integer(JsonReader *reader, Str text)
 {
     int64_t n = 0;
     bool negative = text.s[0] == '-';
     if (text.len > SAFE_DIGITS) {
-        return number_from_integer(text);
+        Value value = number_from_integer(text);
+        reader->rounded += value.type == T_DOUBLE && is_rounded(text);
+        return value;
     }
     for (int64_t i = negative; i < text.len; i++) {
         n = n * 10 + (text.s[i] - '0');
@@ -310,15 +328,19 @@ static bool read_number(JsonReader *reader, Value *value)
         return fail(reader, STR("a number is not as JSON has it"));
     }
     Str text = {start, stop - start};
-    reader->at = stop;
-    if (stop == whole) {
-        *value = make_integer(text);
-        return true;
-    }
     double d = 0;
-    bool is_number = number_parse_double(text, &d);
-    *value = val_double(d);
-    return is_number || fail(reader, STR("a number is not as JSON has it"));
+    if (stop == whole) {
+        *value = make_integer(reader, text);
+    } else if (number_parse_double(text, &d)) {
+        *value = val_double(d);
+    } else {
+        return fail(reader, STR("a number is not as JSON has it"));
+    }
+    if (value->type == T_DOUBLE && isinf(value->as.number)) {
+        return fail(reader, STR("a number is too large for a Double (1.8e308 is the largest)"));
+    }
+    reader->at = stop;
+    return true;
 }
 
 static bool read_word(JsonReader *reader, Str word, Value meaning, Value *value)
@@ -562,6 +584,11 @@ JsonStatus json_next(JsonReader *reader, Str text, int64_t *at, bool ended, Valu
         *at = reader->at - reader->start;
     }
     return reader->status;
+}
+
+int64_t json_rounded(const JsonReader *reader)
+{
+    return reader->rounded;
 }
 
 Str json_error(const JsonReader *reader, int64_t *at)

@@ -14,7 +14,7 @@ typedef enum JsonFormat {
 } JsonFormat;
 
 /* Reads one JSON value, which may be nested JSON_DEPTH_MAX deep. A field that comes twice has
- * its last value. On success returns it, in `rt->heap`; strings borrow from `text`. On failure
+ * its last value, and a number beyond the range of Doubles is refused. On success returns it, in `rt->heap`; strings borrow from `text`. On failure
  * returns T_FAULT *without* a fault in Rt, and `*error` says why: the reasons of the tagged format
  * are Fauna's. */
 Value json_read(Rt *rt, Str text, JsonFormat format, Str *error);
@@ -43,5 +43,8 @@ JsonStatus json_next(JsonReader *reader, Str text, int64_t *at, bool ended, Valu
 
 /* After JSON_WRONG. The text lives as long as rt->heap. */
 Str json_error(const JsonReader *reader, int64_t *at);
+
+/* How many whole numbers so far are too large for a Long and, as Doubles, have lost digits. */
+int64_t json_rounded(const JsonReader *reader);
 
 #endif

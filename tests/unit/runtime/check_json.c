@@ -111,6 +111,44 @@ START_TEST(what_is_no_json_is_refused)
 }
 END_TEST
 
+static const char *const too_large[] = {"1e309", "[-1e400]", "{\"a\":1.8e308}"};
+
+START_TEST(numbers_beyond_doubles_are_refused)
+{
+    Str error = {0};
+    Buf digits = {0};
+    ck_assert(val_is_fault(json_read(&rt, str_from_c(too_large[_i]), JSON_SIMPLE, &error)));
+    ck_assert_msg(str_starts_with(error, STR("a number is too large for a Double")), "%.*s",
+                  STR_ARG(error));
+    buf_fill(&digits, '9', 310);
+    ck_assert(val_is_fault(json_read(&rt, buf_str(&digits), JSON_SIMPLE, &error)));
+    ck_assert(!val_is_fault(json_read(&rt, STR("[1.7976931348623157e308,1e-400]"), JSON_SIMPLE,
+                                      &error)));
+    buf_free(&digits);
+}
+END_TEST
+
+static const struct {
+    const char *json;
+    int64_t rounded;
+} long_numbers[] = {
+    {"9223372036854775807", 0},       {"-9223372036854775808", 0}, {"9223372036854775808", 1},
+    {"-123456789012345678901", 1},    {"100000000000000000000", 0}, {"123456789012345678900", 1},
+    {"[12345678901234567000000]", 0}, {"1.2345678901234567890", 0},
+};
+
+START_TEST(numbers_that_lose_digits_are_counted)
+{
+    JsonReader *reader = json_reader_open(&rt);
+    Value value;
+    int64_t at = 0;
+    ck_assert_int_eq(json_next(reader, str_from_c(long_numbers[_i].json), &at, true, &value),
+                     JSON_READ);
+    ck_assert_int_eq(json_rounded(reader), long_numbers[_i].rounded);
+    json_reader_close(reader);
+}
+END_TEST
+
 START_TEST(nesting_has_a_limit)
 {
     Str error = {0};
@@ -175,6 +213,8 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, tagged_json_means_values, 0, countof(tagged));
     tcase_add_loop_test(tests, tagged_json_is_refused_with_faunas_reasons, 0, countof(refused));
     tcase_add_loop_test(tests, what_is_no_json_is_refused, 0, countof(broken));
+    tcase_add_loop_test(tests, numbers_beyond_doubles_are_refused, 0, countof(too_large));
+    tcase_add_loop_test(tests, numbers_that_lose_digits_are_counted, 0, countof(long_numbers));
     tcase_add_test(tests, nesting_has_a_limit);
 }
 
