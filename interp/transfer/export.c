@@ -21,7 +21,8 @@ static bool write_line(Export *export, const Collection *collection)
 static bool export_document(Rt *rt, Export *export, const Collection *collection,
                             const Version *version)
 {
-    PrintOptions print = {.format = export->options->tagged ? PRINT_TAGGED : PRINT_SIMPLE};
+    PrintOptions print = {.format = export->options->tagged ? PRINT_TAGGED : PRINT_SIMPLE,
+                          .inner = true};
     ArenaMark mark = arena_mark(rt->heap);
     Value object = doc_stored_object(rt, val_doc(collection->number, version));
     export->line.len = 0;

@@ -17,22 +17,11 @@ static const Collection *create_collection(Import *import, Str name)
     return catalog_collection(rt->catalog, name);
 }
 
-static bool is_system_name(Str name)
-{
-    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
-        const Collection *system = catalog_system(i);
-        if (system && str_eq(system->name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static ImportTarget *make_target(Import *import, Str given)
 {
     Rt *rt = import->rt;
     Str name = str_copy(rt->query, given);
-    if (is_system_name(name)) {
+    if (catalog_system_named(name)) {
         import->error =
             str_format(rt->query, "documents of `%.*s` cannot be imported", STR_ARG(name));
         return NULL;

@@ -55,10 +55,16 @@ Str import_own_collection(Value record);
 /* Takes the record apart. False: a fault, or `import->error`. */
 bool import_read_document(Import *import, ImportTarget *target, Value record, ImportDoc *doc);
 
-/* The value that `v` of a file stands for, in a field of `type` (NULL: any). `is_fauna`: the shapes
- * that Fauna's drivers and simple exports gave to times and references are meant. T_FAULT: a
- * fault, or `import->error`. */
-Value import_value(Import *import, Value v, const SchemaType *type, bool is_fauna);
+/* What the objects of a record may mean beside themselves. */
+typedef enum ImportMeaning {
+    IMPORT_TAGS = 1,  /* {"@int":"1"} */
+    IMPORT_STUBS = 2, /* {"id":…,"coll":…}: references, as drivers and simple exports have them */
+    IMPORT_TIMES = 4, /* {"isoString":…}, {"dateString":…}: as drivers have them */
+} ImportMeaning;
+
+/* The value that `v` of a file stands for, in a field of `type` (NULL: any). `meanings`: of
+ * ImportMeaning. T_FAULT: a fault, or `import->error`. */
+Value import_value(Import *import, Value v, const SchemaType *type, unsigned meanings);
 
 /* The collection's name that a `coll` gives in any shape; empty: it gives none. */
 Str import_collection_name(Value v);

@@ -62,16 +62,21 @@ bool import_is_page(Value record, Value *elements)
 
 /* -- documents --------------------------------------------------------------------------------- */
 
-/* The fields of a record that may be wrapped up as a document. */
+/* The fields of a record that may be wrapped up as a document, or as one that has names of tags
+ * among its own. */
 static const Object *unwrap(Value record)
 {
     const Value *held = import_tagged(record, STR("@doc"));
+    held = held ? held : import_tagged(record, STR("@object"));
     return held && held->type == T_OBJECT ? held->as.object : record.as.object;
 }
 
-/* A document of FQL 4: what its `ref` holds, else NULL. */
+/* A document of FQL 4: what its `ref` holds, else NULL. Those of FQL 10 may have a field `ref`. */
 static const Value *old_reference(const Object *record)
 {
+    if (object_get(record, STR("coll"))) {
+        return NULL;
+    }
     const Value *ref = object_get(record, STR("ref"));
     const Value *data = object_get(record, STR("data"));
     const Value *held = ref && object_get(record, STR("ts")) && (!data || data->type == T_OBJECT)
@@ -103,6 +108,7 @@ typedef struct Taking {
     Import *import;
     const Collection *collection;
     bool is_fauna;
+    unsigned meanings; /* of its values: ImportMeaning */
     ImportDoc *doc;
     Fields fields;
 } Taking;
@@ -115,7 +121,7 @@ static bool take_field(Taking *taking, Str name, Value v)
     }
     const TypedField *known =
         collection->fields ? schema_type_field(collection->fields, name) : NULL;
-    Value value = import_value(taking->import, v, known ? known->type : NULL, taking->is_fauna);
+    Value value = import_value(taking->import, v, known ? known->type : NULL, taking->meanings);
     if (val_is_fault(value)) {
         return false;
     }
@@ -210,6 +216,19 @@ static bool is_fauna_document(const Object *record)
             (ts && ts->type != T_LONG && !val_is_null(import_time(*ts))));
 }
 
+/* What objects in a record may mean. Exports have one shape throughout: the tagged ones have no
+ * stubs, and the simple ones no tags. */
+static unsigned meanings_of(const Object *record, bool is_fauna)
+{
+    const Value *coll = object_get(record, STR("coll"));
+    const Value *ts = object_get(record, STR("ts"));
+    if (!is_fauna || (coll && import_tagged(*coll, STR("@mod")))) {
+        return IMPORT_TAGS;
+    }
+    bool is_simple = coll && coll->type == T_STRING && ts && ts->type == T_STRING;
+    return is_simple ? IMPORT_STUBS : IMPORT_TAGS | IMPORT_STUBS | IMPORT_TIMES;
+}
+
 /* Whether the record's fields are the user's own, all of them, and need no second look. */
 static bool is_plain(Import *import, const Collection *collection, const Object *record)
 {
@@ -247,6 +266,7 @@ bool import_read_document(Import *import, ImportTarget *target, Value record, Im
                      .collection = collection,
                      .is_fauna = ref || object != record.as.object || is_fauna_document(object),
                      .doc = doc};
+    taking.meanings = meanings_of(object, taking.is_fauna);
     if (ref) {
         if (!take_old(&taking, object, ref)) {
             return false;

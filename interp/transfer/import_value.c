@@ -2,22 +2,27 @@
  *
  *   tags         {"@int":"1"} {"@time":…} {"@ref":…}; those of FQL 4: @ts @obj
  *   stubs        {"isoString":…} {"dateString":…} {"id":…,"coll":…}, only in Fauna's documents
- *   typed fields the text of a Time, Date, UUID or of bytes, whole numbers for Doubles, ids for
- *                documents, where the collection's schema says so
+ *   typed fields the text of a Time, Date, UUID or of bytes, of a Double that JSON has no number
+ *                for, whole numbers for Doubles, ids for documents, where the collection's schema
+ *                says so
  *
  * Objects that only look alike stay as they are. JSON_DEPTH_MAX bounds the recursion.
  */
 #include "interp/transfer/import_int.h"
 
+#include "runtime/base/utf8.h"
 #include "runtime/calendar.h"
 #include "runtime/document/document.h"
+#include "runtime/number.h"
 #include "runtime/print/base64.h"
 #include "runtime/print/json.h"
+
+enum { SHOWN_MAX = 40 }; /* characters of a text that an error shows */
 
 typedef struct Reading {
     Import *import;
     Rt *rt;
-    bool is_fauna;
+    unsigned meanings; /* ImportMeaning */
 } Reading;
 
 static Value read_value(Reading *reading, Value v, const SchemaType *type);
@@ -89,10 +94,40 @@ static Value make_reference(Reading *reading, Str collection, int64_t id)
     return target ? val_doc_id(target->number, id) : val_fault();
 }
 
-/* { id, coll }, or { id, collection } as FQL 4 has it. */
+/* A document that is known by its name: { name: "reader", coll: "Role" }. */
+static Value read_named_reference(Reading *reading, const Collection *system, Str name)
+{
+    DocName *doc_name = arena_new(reading->rt->heap, DocName);
+    doc_name->name = name;
+    const Version *found = doc_version(reading->rt, val_doc_named(system->number, doc_name));
+    if (found) {
+        return val_doc_id(system->number, found->id);
+    }
+    reading->import->error =
+        str_format(reading->rt->query,
+                   "there is no %.*s `%.*s`, which a reference names: the schema comes first",
+                   STR_ARG(system->name), STR_ARG(name));
+    return val_fault();
+}
+
+/* The system collection of a reference by name, or NULL. */
+static const Collection *named_system(Value held)
+{
+    const Collection *system = catalog_system_named(import_collection_name(field(held, STR("coll"))));
+    return system && collection_has_names(system->number) &&
+                   field(held, STR("name")).type == T_STRING
+               ? system
+               : NULL;
+}
+
+/* { id, coll }, { name, coll }, or { id, collection } as FQL 4 has it. */
 static Value read_reference(Reading *reading, Value held)
 {
     int64_t id;
+    const Collection *system = named_system(held);
+    if (system) {
+        return read_named_reference(reading, system, val_as_str(field(held, STR("name"))));
+    }
     Value coll = field(held, STR("coll"));
     Str name = import_collection_name(val_is_null(coll) ? old_collection(held) : coll);
     if (name.len == 0 || !doc_id_from_value(field(held, STR("id")), &id)) {
@@ -107,10 +142,13 @@ static bool has_fields(Value v, int64_t count, Str a, Str b)
            object_get(v.as.object, b);
 }
 
-/* {"id":"1","coll":"Movie"}, {"id":"1","coll":{"name":"Movie"}} */
+/* {"id":"1","coll":"Movie"}, {"id":"1","coll":{"name":"Movie"}}, {"name":"reader","coll":"Role"} */
 static bool is_stub_reference(Value v)
 {
     int64_t id;
+    if (has_fields(v, 2, STR("name"), STR("coll"))) {
+        return named_system(v) != NULL;
+    }
     if (!has_fields(v, 2, STR("id"), STR("coll"))) {
         return false;
     }
@@ -162,7 +200,13 @@ static Value read_wire(Reading *reading, Value v)
 {
     Str error = {0};
     Value read = json_retag(reading->rt, v, JSON_TAGGED, &error);
-    if (val_is_fault(read)) {
+    Value held = v.as.object->slots[0];
+    if (val_is_fault(read) && held.type == T_STRING) {
+        Str text = val_as_str(held);
+        Str shown = str_slice(text, 0, utf8_offset(text, SHOWN_MAX));
+        reading->import->error = str_format(reading->rt->query, "%.*s `%.*s%s`", STR_ARG(error),
+                                            STR_ARG(shown), shown.len < text.len ? "…" : "");
+    } else if (val_is_fault(read)) {
         reading->import->error = str_copy(reading->rt->query, error);
     }
     return read;
@@ -206,8 +250,8 @@ static bool read_tag(Reading *reading, Value v, Value *value)
     return true;
 }
 
-/* The same of what Fauna's drivers made of times, dates and references. */
-static bool read_stub(Reading *reading, Value v, Value *value)
+/* The same of what Fauna's drivers made of times and dates. */
+static bool read_stub_time(Value v, Value *value)
 {
     const Value *held = import_tagged(v, STR("isoString"));
     if (held) {
@@ -219,11 +263,21 @@ static bool read_stub(Reading *reading, Value v, Value *value)
         *value = calendar_parse_date(val_as_str(*held));
         return !val_is_null(*value);
     }
-    if (is_stub_reference(v)) {
-        *value = read_reference(reading, v);
+    return false;
+}
+
+/* The value that an object stands for; false: it stands for itself. */
+static bool read_meaning(Reading *reading, Value v, Value *value)
+{
+    if ((reading->meanings & IMPORT_TAGS && read_tag(reading, v, value)) ||
+        (reading->meanings & IMPORT_TIMES && read_stub_time(v, value))) {
         return true;
     }
-    return false;
+    bool is_stub = reading->meanings & IMPORT_STUBS && is_stub_reference(v);
+    if (is_stub) {
+        *value = read_reference(reading, v);
+    }
+    return is_stub;
 }
 
 /* -- typed fields ------------------------------------------------------------------------------ */
@@ -233,6 +287,7 @@ static Value from_text(Reading *reading, Value v, Type type)
 {
     Str text = val_as_str(v);
     Value made = val_null(NULL);
+    double d;
     if (type == T_TIME) {
         made = calendar_parse_time(text);
     } else if (type == T_DATE) {
@@ -245,13 +300,17 @@ static Value from_text(Reading *reading, Value v, Type type)
         buf_free(&bytes);
     } else if (type == T_UUID && text.len == 36) {
         made = read_uuid(reading, v);
+    } else if (type == T_DOUBLE &&
+               (str_eq(text, STR("NaN")) || str_ends_with(text, STR("Infinity"))) &&
+               number_parse_double(text, &d)) {
+        made = val_double(d);
     }
     return val_is_fault(made) ? val_null(NULL) : made;
 }
 
 static Value fit_scalar(Reading *reading, Value v, const SchemaType *type)
 {
-    static const Type texts[] = {T_TIME, T_DATE, T_UUID, T_BYTES};
+    static const Type texts[] = {T_TIME, T_DATE, T_UUID, T_BYTES, T_DOUBLE};
     if (val_is_integer(v) && type->types >> T_DOUBLE & 1) {
         return val_double((double)v.as.integer);
     }
@@ -314,7 +373,7 @@ static Value read_value(Reading *reading, Value v, const SchemaType *type)
         return read_array(reading, v, type);
     }
     if (v.type == T_OBJECT) {
-        if (read_tag(reading, v, &value) || (reading->is_fauna && read_stub(reading, v, &value))) {
+        if (read_meaning(reading, v, &value)) {
             return value;
         }
         return read_fields(reading, v.as.object, part_of_kind(type, SCHEMA_OBJECT));
@@ -326,11 +385,11 @@ static Value read_value(Reading *reading, Value v, const SchemaType *type)
     return val_is_null(fitting) ? v : fitting;
 }
 
-Value import_value(Import *import, Value v, const SchemaType *type, bool is_fauna)
+Value import_value(Import *import, Value v, const SchemaType *type, unsigned meanings)
 {
     if (LIKELY(!type && v.type != T_OBJECT && v.type != T_ARRAY)) {
         return v;
     }
-    Reading reading = {.import = import, .rt = import->rt, .is_fauna = is_fauna};
+    Reading reading = {.import = import, .rt = import->rt, .meanings = meanings};
     return read_value(&reading, v, type);
 }

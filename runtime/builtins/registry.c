@@ -28,13 +28,9 @@ const Module schema_module = {
  * `Credentials` is a name of old. */
 static const Module *find_system(Str name)
 {
-    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
-        const Module *module = &catalog_system(i)->module;
-        if (str_eq(module->name, name)) {
-            return module;
-        }
-    }
-    return str_eq(name, STR("Credentials")) ? &catalog_system(COLLECTION_CREDENTIAL)->module : NULL;
+    bool is_old = str_eq(name, STR("Credentials"));
+    const Collection *system = catalog_system_named(is_old ? STR("Credential") : name);
+    return system ? &system->module : NULL;
 }
 
 const Module *builtin_module(Str name)

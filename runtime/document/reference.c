@@ -288,12 +288,7 @@ bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
 bool resource_exists(Rt *rt, Str name, bool functions_too)
 {
     int64_t id;
-    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
-        if (str_eq(catalog_system(i)->name, name)) {
-            return true;
-        }
-    }
-    return str_eq(name, STR("Credentials")) || catalog_collection(rt->catalog, name) ||
+    return catalog_system_named(name) || str_eq(name, STR("Credentials")) || catalog_collection(rt->catalog, name) ||
            (functions_too && catalog_function_id(rt->catalog, name, &id));
 }
 

@@ -79,10 +79,6 @@ static Value read_bytes(Reading *reading, Str text)
 static const Module *find_module(Rt *rt, Str name)
 {
     const Collection *collection = rt->catalog ? catalog_collection(rt->catalog, name) : NULL;
-    for (uint32_t i = COLLECTION_COLLECTION; !collection && i <= COLLECTION_CREDENTIAL; i++) {
-        const Collection *system = catalog_system(i);
-        collection = system && str_eq(system->name, name) ? system : NULL;
-    }
     return collection ? &collection->module : builtin_module(name);
 }
 
@@ -101,8 +97,8 @@ static Value named_doc(Reading *reading, const Collection *collection, Str name)
 
 static Value find_named(Reading *reading, const Collection *collection, Str name, const char *what)
 {
-    Value doc = named_doc(reading, collection, name);
-    return doc_version(reading->rt, doc) ? doc : refuse_name(reading, what, name);
+    const Version *found = doc_version(reading->rt, named_doc(reading, collection, name));
+    return found ? val_doc_id(collection->number, found->id) : refuse_name(reading, what, name);
 }
 
 static Value read_name_ref(Reading *reading, Str tag, const Collection *collection,

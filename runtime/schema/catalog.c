@@ -56,6 +56,16 @@ const Collection *catalog_system(uint32_t number)
     return number < countof(systems) && systems[number].number ? &systems[number] : NULL;
 }
 
+const Collection *catalog_system_named(Str name)
+{
+    for (uint32_t i = COLLECTION_COLLECTION; i <= COLLECTION_CREDENTIAL; i++) {
+        if (str_eq(systems[i].name, name)) {
+            return &systems[i];
+        }
+    }
+    return NULL;
+}
+
 /* -- a collection from its definition ------------------------------------------------------ */
 
 /* A field of `object`, if it is an object and has it; else null. */

@@ -77,6 +77,9 @@ Value collection_all_set(Rt *rt, uint32_t collection, const Value *range);
  * the number is none. */
 const Collection *catalog_system(uint32_t number);
 
+/* The system collection of this name, or NULL. */
+const Collection *catalog_system_named(Str name);
+
 /* Brings `rt->catalog` up to what the transaction sees (its own changes included), making it
  * when it is NULL. To be called when a query begins; where definitions were written since, it costs
  * a look at each definition's time.

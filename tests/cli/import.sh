@@ -89,6 +89,33 @@ check 'a table may come from stdin' 0 'T: 1 created (new collection)' '' \
     "$fawn" import std.fawn - --collection=T < t.tsv
 holds 'the separator is found' '"x"' 'Tab.all().first()!.b'
 
+# -- numbers, quotes
+printf '{"n":1}\n{"n":2,"m":1e400}\n' > far.jsonl
+check 'a number beyond Doubles has its place' 1 '' \
+    'fawn: far.jsonl:2:12: a number is too large for a Double (1.8e308 is the largest)*' \
+    "$fawn" import "$db" far.jsonl
+printf '{"n":1}\n{"n":9223372036854775808}\n{"n":-12345678901234567891}\n{"n":1e300}\n' > wide.jsonl
+check 'whole numbers beyond a Long are Doubles, which is told' 0 'wide: 4 created (new collection)' \
+    'note: wide.jsonl has 2 whole numbers too large for a Long, the first in line 2: as Doubles they keep 17 digits*' \
+    "$fawn" import "$db" wide.jsonl
+holds 'they are' $'[\n  1,\n  9.223372036854776E18,\n  -1.2345678901234567E19,\n  1.0E300\n]' \
+    'wide.all().map(.n).toArray()'
+check 'a tag with a wrong value shows it' 1 '' \
+    'fawn: <stdin>:1: invalid long `9223372036854775808`*' \
+    "$fawn" import "$db" - -c L <<< '{"n":{"@long":"9223372036854775808"}}'
+printf 'a,b\n1e400,5" disk\n2,say "hi"\n' > far.csv
+check 'in a table they are texts' 0 'far: 2 created (new collection)' '' "$fawn" import "$db" far.csv
+holds 'and quotes within a cell are its own' '[
+  [
+    "1e400",
+    "5\" disk"
+  ],
+  [
+    "2",
+    "say \"hi\""
+  ]
+]' 'far.all().map(d => [d.a, d.b]).toArray()'
+
 # -- the schema
 rm -f "$db"
 echo 'collection P { zip: String
@@ -237,6 +264,59 @@ for options in '' '--datafile json'; do
     check "what was exported${options:+ with $options} comes back as it was" 0 '' '' \
         diff -r -x 'metadata*' first again
 done
+
+# Every type of value, and names that look like what exports write.
+rm -f all.fawn
+cat > all.fsl <<'END'
+collection T {
+  document_ttls true
+  *: Any
+}
+collection S {
+  int: Long?
+  d: Array<Double>?
+  time: Time?
+  date: Date?
+  bytes: Bytes?
+  ref: Ref<T>?
+  list: Array<Ref<T> | Null>?
+  o: { id: String, coll: String, at: Time }?
+}
+role reader {
+}
+function f() { 1 }
+END
+"$fawn" schema push all.fawn all.fsl > result
+"$fawn" all.fawn -e 'T.create({ id: 1, int: -2147483648, long: 9223372036854775807, least: -9223372036854775807 - 1 })
+T.create({ id: 2, d: [0.1, 5.0, -0.0, Math.NaN, Math.Infinity, -Math.Infinity, 5e-324, 1.7976931348623157e308] })
+T.create({ id: 3, s: ["", "é😀\u0000\u001f\u007f\uFFFD\u2028\"\\", "a\nb\tc\rd"], b: true, f: false })
+T.create({ id: 4, time: Time("2024-01-02T03:04:05.123456789Z"), old: Time("-999999999-01-01T00:00:00Z"), date: Date("-999999999-01-01") })
+T.create({ id: 5, bytes: [Bytes("AAECAwT/"), Bytes("")], o: {}, a: [], deep: [[null, { p: { q: {} } }]] })
+T.create({ id: 6, ref: T(1), gone: T(99), self: T(6), role: Role.byName("reader"), f: Function.byName("f"), c: T.definition })
+T.create({ id: 7, tags: { "@int": "1" }, more: { "@int": 5, x: 1 }, "@ref": "x", "@doc": { "@time": { "@date": 1 } }, "": 1, "a b": 2 })
+T.create({ id: 8 }).replaceData({ id: "x", ts: 5, coll: "T", ttl: "never", data: T(1) })
+T.create({ id: 9, ttl: Time("2099-01-01T00:00:00Z"), o: { isoString: "2024-01-01T00:00:00Z" }, q: { id: "1", coll: "T" }, r: { name: "reader", coll: "Role" } })
+S.create({ id: 1, int: 9007199254740993, d: [1.0, Math.NaN, -Math.Infinity], time: Time("2024-01-02T03:04:05.123456789Z") })
+S.create({ id: 2, date: Date("2024-02-29"), bytes: Bytes("AAEC"), ref: T(1), list: [T(1), null, T(99)], o: { id: "a", coll: "T", at: Time("2024-01-02T03:04:05Z") } })' > result
+# compared DB COLLECTION: all that its documents hold; of the schema, which is younger, the names
+compared() {
+    "$fawn" "$1" -e "$2.all().map(d => [d.id, d.ts, d.ttl, Object.assign(d.data,
+        { role: d.data.role?.name, f: d.data.f?.name, c: d.data.c?.name })]).toArray()"
+}
+for options in '' '--datafile json' '--format simple'; do
+    rm -rf back.fawn first
+    # shellcheck disable=SC2086
+    "$fawn" export all.fawn first $options > result
+    "$fawn" schema push back.fawn first/schema > result
+    check "values of every type are imported${options:+ from $options}" 0 $'S: 2 created\nT: 9 created' '' \
+        "$fawn" import back.fawn first
+    check 'and typed ones are what they were' 0 '' '' diff <(compared all.fawn S) <(compared back.fawn S)
+    [ "$options" = '--format simple' ] ||
+        check 'and all others, too' 0 '' '' diff <(compared all.fawn T) <(compared back.fawn T)
+done
+check 'references are no copies' 0 '"ref":{"id":"1","coll":"T"},"gone":{"id":"99","coll":"T"},"self":{"id":"6","coll":"T"},"role":{"name":"reader","coll":"Role"}' '' \
+    grep -o '"ref".*"Role"}' first/data/collections/T/T_00_000001.jsonl
+
 check 'a simple export is plain' 0 '{"id":"7","coll":"Person","ts":"2023-01-01T00:00:00Z","name":"Ridley Scott"}' '' \
     bash -c '"$0" export "$1" plain --format simple -c Person > /dev/null && cat plain/data/collections/Person/*' "$fawn" "$db"
 

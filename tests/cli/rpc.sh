@@ -22,6 +22,13 @@ ask 'arguments are tagged' '{"data":{"@int":"3"},"summary":""}' \
     '{"query":"x + y","arguments":{"x":{"@int":"1"},"y":{"@int":"2"}}}'
 ask 'or simple' '{"data":3,"summary":""}' \
     '{"query":"x + 1","arguments":{"x":2},"arguments_format":"simple","format":"simple"}'
+ask 'a document with a name can be kept' \
+    '{"data":{"name":"R"},"summary":""}'$'\n''{"data":"R","summary":""}' \
+    '{"query":"Collection.create({ name: \"A\" })\nRole.create({ name: \"R\" }) { name }"}' \
+    '{"query":"A.create({ r: r }).r!.name","arguments":{"r":{"@ref":{"name":"R","coll":{"@mod":"Role"}}}}}'
+ask 'a number beyond Doubles is no argument' \
+    '{"error":{"code":"invalid_request","message":"Invalid argument '"'x'"': a number is too large for a Double (1.8e308 is the largest) at byte 0"},"summary":""}' \
+    '{"query":"x","arguments":{"x":1e400},"arguments_format":"simple"}'
 ask 'a bad argument is told' \
     '{"error":{"code":"invalid_request","message":"Invalid argument '"'x'"': numbers must be tagged"},"summary":""}' \
     '{"query":"x","arguments":{"x":2}}'
