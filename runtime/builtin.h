@@ -97,7 +97,7 @@ const BuiltinType *builtin_type_of(Type type);
  * none, or `rows` is NULL. */
 const Builtin *builtin_find(const Builtin *const *rows, Str name);
 
-/* -- parsed signatures (filled in once per process by interp/sig.c) ---------------------- */
+/* -- parsed signatures (filled in once per process by interp/signature.c) ---------------------- */
 
 /* What a parameter accepts and how it converts. */
 typedef enum ParamKind {
