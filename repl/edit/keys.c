@@ -54,7 +54,8 @@ static bool is_in_indent(void)
 /* -- Enter ---------------------------------------------------------------------------------- */
 
 /* How deep the row after this one is: as deep as this one, deeper by what it opens, and as deep as
- * what is in the brackets around when it closes some. */
+ * what is in the brackets around when it closes some. Within a string it has no blanks but those that
+ * are typed. */
 static int next_indent(int start)
 {
     Arena scratch;
@@ -64,7 +65,9 @@ static int next_indent(int start)
     scan_text(&scratch, editor_text(), &scan);
     int64_t before = scan_open_at(&scan, start), now = scan_open_at(&scan, rl_point);
     int64_t last = scan_token_before(&scan, rl_point);
-    if (now >= 0 && scan.at[now].start >= start) {
+    if (scan_is_in_string(&scan, rl_point)) {
+        indent = 0;
+    } else if (now >= 0 && scan.at[now].start >= start) {
         indent += INDENT;
     } else if (now != before) {
         indent = now < 0 ? 0 : indent_of(line_start((int)scan.at[now].start)) + INDENT;

@@ -222,6 +222,19 @@ void scan_put_open(const Scan *scan, int64_t at, Buf *out)
     }
 }
 
+bool scan_is_in_string(const Scan *scan, int64_t at)
+{
+    int64_t last = scan_token_before(scan, at);
+    if (last < 0 || !is_inside(scan, last, at)) {
+        return false;
+    }
+    const ScanToken *token = &scan->at[last];
+    bool is_open = scan->unfinished && last == scan->len - 1;
+    return token->kind == TOKEN_STRING || token->kind == TOKEN_TEMPLATE_HEAD ||
+           token->kind == TOKEN_TEMPLATE_MIDDLE || token->kind == TOKEN_TEMPLATE_TAIL ||
+           (is_open && scan->text.s[token->start] != '/');
+}
+
 int64_t scan_bracket_near(const Scan *scan, int64_t at)
 {
     int64_t before = -1;

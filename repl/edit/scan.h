@@ -57,6 +57,9 @@ void scan_put_open(const Scan *scan, int64_t at, Buf *out);
 /* The text of a token. */
 Str scan_token_text(const Scan *scan, int64_t index);
 
+/* Whether what is typed at the byte `at` is text of a string or heredoc: blanks there count. */
+bool scan_is_in_string(const Scan *scan, int64_t at);
+
 /* The number of the bracket that the cursor at byte `at` is on, or behind; -1: none. */
 int64_t scan_bracket_near(const Scan *scan, int64_t at);
 

@@ -38,6 +38,30 @@ START_TEST(strings_and_comments_are_open_until_they_end)
 }
 END_TEST
 
+static void expect_in_string(const char *text, int64_t at, bool expected)
+{
+    Arena arena;
+    Scan scan;
+    arena_init(&arena);
+    scan_text(&arena, str_from_c(text), &scan);
+    ck_assert_msg(scan_is_in_string(&scan, at) == expected, "%s at %d", text, (int)at);
+    arena_free(&arena);
+}
+
+START_TEST(text_of_strings_is_told_from_code)
+{
+    expect_in_string("f(\"ab", 5, true);
+    expect_in_string("f(\"ab", 2, false);
+    expect_in_string("\"ab\" + abc", 2, true);
+    expect_in_string("\"ab\" + abc", 4, false);
+    expect_in_string("\"ab\" + abc", 8, false);
+    expect_in_string("\"a#{f(", 6, false);
+    expect_in_string("\"a#{b}c", 7, true);
+    expect_in_string("<<-END\n  a", 10, true);
+    expect_in_string("1 /* a", 6, false);
+}
+END_TEST
+
 START_TEST(brackets_find_their_mates)
 {
     Arena arena;
@@ -74,6 +98,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, what_is_open_is_told_for_each_place);
     tcase_add_test(tcase, strings_and_comments_are_open_until_they_end);
+    tcase_add_test(tcase, text_of_strings_is_told_from_code);
     tcase_add_test(tcase, brackets_find_their_mates);
     tcase_add_test(tcase, secrets_are_found_and_words_are_not);
     suite_add_tcase(suite, tcase);
