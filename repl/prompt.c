@@ -327,6 +327,12 @@ static void put_banner(const Shell *shell)
     Buf banner = {0}, fitted = {0};
     buf_printf(&banner, "fawn " FAWN_VERSION " (FQL v10), %s\n.help lists commands, Ctrl-D leaves\n",
                path ? path : "in-memory; .save FILE to keep it");
+    if (shell->history.refused != NULL) {
+        buf_printf(&banner,
+                   "What you type is remembered for this session only: cannot write `%s`: %s "
+                   "(FAWN_HISTORY names another file; empty: none)\n",
+                   shell->history.refused, strerror(shell->history.error));
+    }
     fit_message(&fitted, buf_str(&banner), terminal_width());
     buf_byte(&fitted, '\0');
     terminal_put(fitted.data);

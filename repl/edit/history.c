@@ -57,6 +57,8 @@ void history_open(History *history, Arena *arena)
     }
     int fd = open(history->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) {
+        history->error = errno;
+        history->refused = history->path;
         history->path = NULL;
         return;
     }

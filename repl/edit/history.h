@@ -8,11 +8,13 @@
 #include "runtime/base/str.h"
 
 typedef struct History {
-    const char *path; /* NULL: not kept */
+    const char *path;   /* NULL: not kept */
+    const char *refused; /* the file that could not be made, and by which error; NULL: none */
+    int error;
 } History;
 
 /* Reads the file and makes it ready to be appended to. `arena` outlives the history. A file
- * that cannot be made means that none is kept. */
+ * that cannot be made means that none is kept: `refused` tells. */
 void history_open(History *history, Arena *arena);
 
 /* Adds an input, to the list and at once to the file, unless it repeats the one before. One that
