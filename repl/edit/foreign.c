@@ -2,6 +2,8 @@
 #include "repl/edit/foreign.h"
 
 #include "repl/command/command.h"
+#include "repl/edit/remedy.h"
+#include "repl/edit/told.h"
 #include "repl/io/text.h"
 
 #include <ctype.h>
@@ -95,44 +97,15 @@ static const Foreign methods[] = {
     {"size", "length, of a set count()"},
 };
 
-/* The name between backquotes behind `start`, with which the error begins; empty: it does not. */
-static Str quoted_behind(Str error, Str start)
-{
-    if (!str_starts_with(error, start)) {
-        return (Str){0};
-    }
-    int64_t end = str_find(error, STR("`"), start.len);
-    return end < 0 ? (Str){0} : str_slice(error, start.len, end);
-}
-
-/* Where the first mark of an error points to, as a rest of the line of source; `*before` is what
- * stands before it in that line. Empty: there is no such line. */
-static Str marked_source(Str error, Str *before)
-{
-    Str row, source = {0};
-    while (str_take_line(&error, &row)) {
-        int64_t mark = str_find(row, STR("^"), 0);
-        int64_t bar = str_find(row, STR("| "), 0);
-        bool is_mark_row = mark > bar && bar >= 0 && text_trim(str_slice(row, 0, bar)).len == 0 &&
-                           text_trim(str_slice(row, bar + 1, mark)).len == 0;
-        if (is_mark_row && mark < source.len) {
-            *before = str_slice(source, 0, mark);
-            return str_slice(source, mark, source.len);
-        }
-        source = row;
-    }
-    return (Str){0};
-}
-
 /* What is spelled otherwise here, or forgotten by those who begin. Empty: nothing that is known. */
 static Str beginner_hint(Arena *arena, Str error)
 {
     static const char *const predicates[] = {"where(", "map(",  "order(", "firstWhere(", "any(",
                                              "every(", "desc(", "asc(",   "flatMap("};
     static const Foreign operators[] = {
-        {"and ", "&&"}, {"or ", "||"}, {"AND ", "&&"}, {"OR ", "||"}};
-    Str before = {0}, marked = marked_source(error, &before);
-    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+        {"and ", "&&"}, {"or ", "||"}, {"AND ", "&&"}, {"OR ", "||"}, {"-> ", "=>"}};
+    Str before = {0}, marked = told_marked(error, &before);
+    Str name = told_name_behind(error, STR("error: Unbound variable `"));
     for (int64_t i = 0; name.len > 0 && i < countof(predicates); i++) {
         if (str_ends_with(before, str_from_c(predicates[i]))) {
             return str_format(arena, ".%.*s is the field of each element", STR_ARG(name));
@@ -161,13 +134,13 @@ Str foreign_error_hint(Arena *arena, Str error)
     if (first_steps.len > 0) {
         return first_steps;
     }
-    Str method = quoted_behind(error, STR("error: The function `"));
+    Str method = told_name_behind(error, STR("error: The function `"));
     for (int64_t i = 0; i < countof(methods); i++) {
         if (str_eq(method, str_from_c(methods[i].word))) {
             return str_format(arena, "here that is %s", methods[i].hint);
         }
     }
-    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    Str name = told_name_behind(error, STR("error: Unbound variable `"));
     for (const char *const *each = command_bare_words; *each != NULL && name.len > 3; each++) {
         if (str_eq(str_from_c(*each), name)) {
             return str_format(arena, "%s stands alone at the prompt; in scripts: .%s", *each,
@@ -189,7 +162,7 @@ Str foreign_error_hint(Arena *arena, Str error)
 /* Whether the error is one of what is no FQL from its first word on. */
 static bool is_foreign_error(Str error, Str input)
 {
-    Str name = quoted_behind(error, STR("error: Unbound variable `"));
+    Str name = told_name_behind(error, STR("error: Unbound variable `"));
     bool is_loop = str_starts_with(input, STR("for ")) || str_starts_with(input, STR("while "));
     return str_starts_with(error, STR("error: Expected end-of-input")) ||
            (is_loop && str_starts_with(error, STR("error: Expected"))) ||
@@ -202,6 +175,9 @@ void foreign_tell(Shell *shell, Str input)
     input = text_trim(input);
     const char *word = is_foreign_error(error, input) ? foreign_hint(input) : NULL;
     Str hint = word != NULL ? str_from_c(word) : foreign_error_hint(&shell->arena, error);
+    if (hint.len == 0 && (shell->interactive || shell->options->verbose)) {
+        hint = remedy_find(&shell->arena, error);
+    }
     if (hint.len > 0) {
         shell_tell(shell, str_format(&shell->arena, "hint: %.*s", STR_ARG(hint)));
     }
