@@ -11,7 +11,22 @@ Compact *compact_new(Compacter *c)
 
 bool compact_is_too_much(const Compacter *c)
 {
-    return c->made > COMPACT_TYPES_MAX || c->depth > COMPACT_DEPTH_MAX;
+    return c->made > COMPACT_TYPES_MAX || c->work > COMPACT_WORK_MAX ||
+           c->depth > COMPACT_DEPTH_MAX;
+}
+
+void compact_mark(Compacter *c, const Compact *type)
+{
+    c->typer->walks++;
+    c->work += type->vars.len;
+    for (int64_t i = 0; i < type->vars.len; i++) {
+        type->vars.at[i]->walk = c->typer->walks;
+    }
+}
+
+bool compact_is_marked(const Compacter *c, const TyVar *var)
+{
+    return var->walk == c->typer->walks;
 }
 
 Compact *compact_any(Compacter *c)
@@ -84,6 +99,7 @@ Compact *compact_unshare(Compacter *c, const Compact *type)
     Compact *made = arena_copy(c->arena, type, (int64_t)sizeof *type);
     c->made++;
 #define COPY_LIST(list)                                                                       \
+    c->work += type->list.len;                                                                \
     made->list.at =                                                                           \
         arena_copy(c->arena, type->list.at, type->list.len * (int64_t)sizeof *type->list.at); \
     made->list.cap = type->list.len
@@ -114,6 +130,7 @@ Compact *compact_unshare(Compacter *c, const Compact *type)
     for (int i = 0; i < 2; i++) {
         CompactRecord *record = *records[i];
         if (record != NULL) {
+            c->work += record->count;
             record = *records[i] = arena_copy(c->arena, record, (int64_t)sizeof *record);
             record->fields = arena_copy(c->arena, record->fields,
                                         record->count * (int64_t)sizeof *record->fields);
@@ -131,12 +148,15 @@ Compact *compact_unshare(Compacter *c, const Compact *type)
 static void from_var(Compacter *c, Compact *made, TyVar *var, bool is_value)
 {
     VEC(TyVar *) stack = {0};
+    int64_t walk = ++c->typer->walks;
     vec_push(&stack, c->arena, var);
     while (stack.len > 0) {
         TyVar *next = stack.at[--stack.len];
-        if (compact_has_var(made, next)) {
+        if (next->walk == walk) {
             continue;
         }
+        next->walk = walk;
+        c->work++;
         vec_push(&made->vars, c->arena, next);
         made->is_poisoned |= next->poisoned;
         const Ty **bounds = is_value ? next->values.at : next->uses.at;
@@ -329,7 +349,7 @@ struct Pending {
     Pending *outer;
 };
 
-static bool is_same(const Compact *a, const Compact *b)
+static bool is_same(Compacter *c, const Compact *a, const Compact *b)
 {
     if (a->vars.len == 0 || a->vars.len != b->vars.len || a->names.len != b->names.len ||
         a->literals.len != b->literals.len || a->functions.len != b->functions.len ||
@@ -337,8 +357,9 @@ static bool is_same(const Compact *a, const Compact *b)
         a->choices.len != b->choices.len || (a->record == NULL) != (b->record == NULL)) {
         return false;
     }
+    compact_mark(c, b);
     for (int64_t i = 0; i < a->vars.len; i++) {
-        if (!compact_has_var(b, a->vars.at[i])) {
+        if (!compact_is_marked(c, a->vars.at[i])) {
             return false;
         }
     }
@@ -364,7 +385,7 @@ static Compact *with_bounds(Bounds *b, const Compact *type, bool is_value)
         return compact_any(c);
     }
     for (Pending *p = b->pending; p != NULL; p = p->outer) {
-        if (p->is_value == is_value && is_same(p->type, type)) {
+        if (p->is_value == is_value && is_same(c, p->type, type)) {
             Compact *made = compact_new(c);
             p->var = p->var != NULL ? p->var : ty_var(c->typer, (Span){0}, 0)->u.var;
             vec_push(&made->vars, c->arena, p->var);

@@ -73,6 +73,7 @@ typedef struct Compacter {
     Arena *arena;
     VEC(CompactCycle) cycles;
     int64_t made; /* types so far */
+    int64_t work; /* parts of them that were looked at */
     int32_t depth;
 } Compacter;
 
@@ -95,7 +96,10 @@ Compact *compact_unshare(Compacter *c, const Compact *type);
 /* Whether the bounds are reached: what is made from here on is Any. */
 bool compact_is_too_much(const Compacter *c);
 
-bool compact_has_var(const Compact *type, const TyVar *var);
+/* Marks the variables of a type: compact_is_marked tells them until others are marked. */
+void compact_mark(Compacter *c, const Compact *type);
+bool compact_is_marked(const Compacter *c, const TyVar *var);
+
 Compact *compact_merge(Compacter *c, const Compact *a, const Compact *b, bool is_value);
 Compact *compact_cycle(const Compacter *c, const TyVar *var);
 

@@ -79,18 +79,22 @@ static Str name_of(Express *e, const TyVar *var)
     return named.name;
 }
 
-static bool same_node(const TypeNode *a, const TypeNode *b)
+/* Adds those that are not there yet. */
+static void add_new(Express *e, Nodes *kept, TypeNode *const *nodes, int64_t count)
 {
-    Buf left = {0}, right = {0};
-    if (a->kind != b->kind) {
-        return false;
+    Arena *arena = e->c->arena;
+    Map known;
+    Buf text = {0};
+    map_init(&known, arena);
+    for (int64_t i = 0; i < count; i++) {
+        text.len = 0;
+        ast_display_type(&text, nodes[i]);
+        if (map_find(&known, buf_str(&text)) == NULL) {
+            map_put(&known, str_copy(arena, buf_str(&text)), nodes[i]);
+            vec_push(kept, arena, nodes[i]);
+        }
     }
-    ast_display_type(&left, a);
-    ast_display_type(&right, b);
-    bool same = str_eq(buf_str(&left), buf_str(&right));
-    buf_free(&left);
-    buf_free(&right);
-    return same;
+    buf_free(&text);
 }
 
 static bool is_null_node(const TypeNode *node)
@@ -103,17 +107,18 @@ static void tidy(Express *e, Nodes *nodes)
 {
     Nodes kept = {0};
     TypeNode *null = NULL;
+    int64_t others = 0;
     for (int64_t i = 0; i < nodes->len; i++) {
-        TypeNode *node = nodes->at[i];
-        bool is_new = true;
-        for (int64_t j = 0; j < kept.len && is_new; j++) {
-            is_new = !same_node(kept.at[j], node);
+        if (is_null_node(nodes->at[i])) {
+            null = nodes->at[i];
+        } else {
+            nodes->at[others++] = nodes->at[i];
         }
-        if (is_null_node(node)) {
-            null = node;
-        } else if (is_new) {
-            vec_push(&kept, e->c->arena, node);
-        }
+    }
+    if (others > 1) {
+        add_new(e, &kept, nodes->at, others);
+    } else if (others == 1) {
+        vec_push(&kept, e->c->arena, nodes->at[0]);
     }
     if (null != NULL) {
         vec_push(&kept, e->c->arena, null);
@@ -289,16 +294,8 @@ static void express_parts(Express *e, const Compact *type, bool is_value, Nodes 
     }
     if (type->choices.len > 0) {
         Nodes choices = {0};
-        for (int64_t i = 0; i < type->choices.len; i++) {
-            TypeNode *choice = express(e, type->choices.at[i], is_value);
-            bool is_new = true;
-            for (int64_t j = 0; j < choices.len && is_new; j++) {
-                is_new = !same_node(choices.at[j], choice);
-            }
-            if (is_new) {
-                vec_push(&choices, arena, choice);
-            }
-        }
+        add_new(e, &choices, express_all(e, type->choices.at, type->choices.len, is_value),
+                type->choices.len);
         vec_push(nodes, arena,
                  choices.len == 1 ? choices.at[0]
                                   : group_node(e, is_value ? TYPE_INTERSECT : TYPE_UNION, (Str){0},

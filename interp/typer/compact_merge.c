@@ -1,31 +1,26 @@
 /* compact_merge: the union of two values, the intersection of two uses. See compact.h. */
 #include "interp/typer/compact.h"
 
-static void add_var(Compacter *c, Compact *type, TyVar *var)
+static void add_vars(Compacter *c, Compact *type, const Compact *from)
 {
-    if (!compact_has_var(type, var)) {
-        vec_push(&type->vars, c->arena, var);
+    compact_mark(c, type);
+    for (int64_t i = 0; i < from->vars.len; i++) {
+        if (!compact_is_marked(c, from->vars.at[i])) {
+            vec_push(&type->vars, c->arena, from->vars.at[i]);
+        }
     }
 }
 
-bool compact_has_var(const Compact *type, const TyVar *var)
+/* What is there is most often there in the same order. */
+static void add_literals(Compacter *c, Compact *type, const Compact *from)
 {
-    for (int64_t i = 0; i < type->vars.len; i++) {
-        if (type->vars.at[i] == var) {
-            return true;
+    int64_t known = type->literals.len, at = 0;
+    for (int64_t i = 0; i < from->literals.len; i++) {
+        if (!literal_find(type->literals.at, known, from->literals.at[i], &at)) {
+            c->work += known;
+            vec_push(&type->literals, c->arena, from->literals.at[i]);
         }
     }
-    return false;
-}
-
-static void add_literal(Compacter *c, Compact *type, const Literal *literal)
-{
-    for (int64_t i = 0; i < type->literals.len; i++) {
-        if (literal_eq(type->literals.at[i], literal)) {
-            return;
-        }
-    }
-    vec_push(&type->literals, c->arena, literal);
 }
 
 static bool has_name(const Compact *type, const char *name)
@@ -250,12 +245,8 @@ Compact *compact_merge(Compacter *c, const Compact *a, const Compact *b, bool is
     made->is_never = is_value ? a->is_never && b->is_never : a->is_never || b->is_never;
     made->is_poisoned =
         is_value ? a->is_poisoned && b->is_poisoned : a->is_poisoned || b->is_poisoned;
-    for (int64_t i = 0; i < b->vars.len; i++) {
-        add_var(c, made, b->vars.at[i]);
-    }
-    for (int64_t i = 0; i < b->literals.len; i++) {
-        add_literal(c, made, b->literals.at[i]);
-    }
+    add_vars(c, made, b);
+    add_literals(c, made, b);
     for (int64_t i = 0; i < b->names.len; i++) {
         add_name(c, made, b->names.at[i]);
     }

@@ -26,35 +26,27 @@ typedef struct VarInfo {
 
 typedef struct Simplifier {
     Compacter *c;
+    int64_t number; /* of Typer.simplifications */
     VEC(VarInfo) vars;
-    Map by_var;
-    int32_t depth;
 } Simplifier;
 
 static VarInfo *info_of(Simplifier *s, const TyVar *var)
 {
-    for (int64_t i = 0; i < s->vars.len; i++) {
-        if (s->vars.at[i].var == var) {
-            return &s->vars.at[i];
-        }
-    }
-    return NULL;
+    return var->simplification == s->number ? &s->vars.at[var->place] : NULL;
+}
+
+static VarInfo *add_info(Simplifier *s, TyVar *var, bool is_cycle)
+{
+    var->simplification = s->number;
+    var->place = s->vars.len;
+    vec_push(&s->vars, s->c->arena, ((VarInfo){.var = var, .is_cycle = is_cycle}));
+    return &s->vars.at[var->place];
 }
 
 static bool has_name(const CompactName *names, int64_t count, Str name)
 {
     for (int64_t i = 0; i < count; i++) {
         if (str_eq(names[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_literal(const Literal *const *literals, int64_t count, const Literal *literal)
-{
-    for (int64_t i = 0; i < count; i++) {
-        if (literal_eq(literals[i], literal)) {
             return true;
         }
     }
@@ -71,30 +63,46 @@ static bool has_var(TyVar *const *vars, int64_t count, const TyVar *var)
     return false;
 }
 
-/* The first time all that is there, then what of it is there again. */
-static void note_company(Simplifier *s, Company *company, const Compact *type)
+/* All that is there the first time. */
+static void begin_company(Simplifier *s, Company *company, const Compact *type)
 {
     Arena *arena = s->c->arena;
-    if (!company->occurs) {
-        company->occurs = true;
-        company->any = type->is_any;
-        company->never = type->is_never;
-        for (int64_t i = 0; i < type->vars.len; i++) {
-            vec_push(&company->vars, arena, type->vars.at[i]);
-        }
-        for (int64_t i = 0; i < type->names.len; i++) {
-            vec_push(&company->names, arena, type->names.at[i]);
-        }
-        for (int64_t i = 0; i < type->literals.len; i++) {
-            vec_push(&company->literals, arena, type->literals.at[i]);
-        }
-        return;
+    company->occurs = true;
+    company->any = type->is_any;
+    company->never = type->is_never;
+    for (int64_t i = 0; i < type->vars.len; i++) {
+        vec_push(&company->vars, arena, type->vars.at[i]);
     }
+    for (int64_t i = 0; i < type->names.len; i++) {
+        vec_push(&company->names, arena, type->names.at[i]);
+    }
+    for (int64_t i = 0; i < type->literals.len; i++) {
+        vec_push(&company->literals, arena, type->literals.at[i]);
+    }
+}
+
+static void keep_literals(Simplifier *s, Company *company, const Compact *type)
+{
+    int64_t kept = 0, at = 0;
+    for (int64_t i = 0; i < company->literals.len; i++) {
+        if (literal_find(type->literals.at, type->literals.len, company->literals.at[i], &at)) {
+            company->literals.at[kept++] = company->literals.at[i];
+        } else {
+            s->c->work += type->literals.len;
+        }
+    }
+    company->literals.len = kept;
+}
+
+/* What of it is there again. */
+static void keep_company(Simplifier *s, Company *company, const Compact *type)
+{
     int64_t kept = 0;
     company->any &= type->is_any;
     company->never &= type->is_never;
+    compact_mark(s->c, type);
     for (int64_t i = 0; i < company->vars.len; i++) {
-        if (compact_has_var(type, company->vars.at[i])) {
+        if (compact_is_marked(s->c, company->vars.at[i])) {
             company->vars.at[kept++] = company->vars.at[i];
         }
     }
@@ -106,31 +114,32 @@ static void note_company(Simplifier *s, Company *company, const Compact *type)
         }
     }
     company->names.len = kept;
-    kept = 0;
-    for (int64_t i = 0; i < company->literals.len; i++) {
-        if (has_literal(type->literals.at, type->literals.len, company->literals.at[i])) {
-            company->literals.at[kept++] = company->literals.at[i];
-        }
+    keep_literals(s, company, type);
+}
+
+static void note_company(Simplifier *s, Company *company, const Compact *type)
+{
+    s->c->work += company->vars.len + type->vars.len + type->literals.len;
+    if (company->occurs) {
+        keep_company(s, company, type);
+    } else {
+        begin_company(s, company, type);
     }
-    company->literals.len = kept;
 }
 
 static void find_company(void *context, Compact **part, bool is_value)
 {
     Simplifier *s = context;
     Compact *type = *part;
-    for (int64_t i = 0; i < type->vars.len; i++) {
+    for (int64_t i = 0; i < type->vars.len && s->c->work <= COMPACT_WORK_MAX; i++) {
         TyVar *var = type->vars.at[i];
         VarInfo *info = info_of(s, var);
         Compact *cycle = compact_cycle(s->c, var);
-        if (info == NULL) {
-            vec_push(&s->vars, s->c->arena, ((VarInfo){.var = var, .is_cycle = cycle != NULL}));
-            info = &s->vars.at[s->vars.len - 1];
-        }
+        info = info != NULL ? info : add_info(s, var, cycle != NULL);
         note_company(s, &info->side[is_value], type);
         if (cycle != NULL && !info->looked_into) {
             info->looked_into = true;
-            find_company(s, &cycle, is_value);
+            find_company(s, &cycle, is_value); /* `info` may have moved */
         }
     }
     compact_each(type, is_value, find_company, s);
@@ -164,8 +173,8 @@ static bool is_redundant(const VarInfo *info)
             return true;
         }
     }
-    for (int64_t i = 0; i < a->literals.len; i++) {
-        if (has_literal(b->literals.at, b->literals.len, a->literals.at[i])) {
+    for (int64_t i = 0, at = 0; i < a->literals.len; i++) {
+        if (literal_find(b->literals.at, b->literals.len, a->literals.at[i], &at)) {
             return true;
         }
     }
@@ -202,8 +211,9 @@ static void unify(Simplifier *s, VarInfo *info, VarInfo *other, int side)
 static void unify_all(Simplifier *s, VarInfo *info)
 {
     for (int side = 1; side >= 0; side--) {
-        for (int64_t i = 0; i < info->side[side].vars.len; i++) {
+        for (int64_t i = 0; i < info->side[side].vars.len && s->c->work <= COMPACT_WORK_MAX; i++) {
             VarInfo *other = info_of(s, info->side[side].vars.at[i]);
+            s->c->work += other != NULL ? other->side[side].vars.len : 0;
             if (other != NULL && other != info && !is_decided(other) &&
                 other->is_cycle == info->is_cycle &&
                 has_var(other->side[side].vars.at, other->side[side].vars.len, info->var)) {
@@ -239,7 +249,7 @@ static void replace(void *context, Compact **part, bool is_value)
 
 Compact *compact_simplify(Compacter *c, Compact *type, bool is_value)
 {
-    Simplifier s = {.c = c};
+    Simplifier s = {.c = c, .number = ++c->typer->simplifications};
     find_company(&s, &type, is_value);
     drop_one_sided(&s);
     for (int64_t i = 0; i < s.vars.len; i++) {
@@ -248,6 +258,9 @@ Compact *compact_simplify(Compacter *c, Compact *type, bool is_value)
             unify_all(&s, info);
             info->is_gone = is_redundant(info);
         }
+    }
+    if (c->work > COMPACT_WORK_MAX) {
+        return compact_any(c);
     }
     replace(&s, &type, is_value);
     for (int64_t i = 0; i < c->cycles.len; i++) {

@@ -10,7 +10,7 @@ enum { WAYS_MAX = 16, CALLS_MAX = 8, OPEN_PARTS_MAX = 20000, PLAIN_DEPTH_MAX = 2
 typedef struct Open {
     Typer *typer;
     Arena *arena;
-    VEC(const TyVar *) seen;
+    int64_t walk, seen; /* of Typer.walks; variables met */
     TyCall *calls[CALLS_MAX];
     int64_t count, looked;
     int32_t depth;
@@ -32,15 +32,11 @@ static void find_in_fields(Open *o, const TyField *fields, int64_t count)
     }
 }
 
-static void find_in_var(Open *o, const TyVar *var)
+static void find_in_var(Open *o, TyVar *var)
 {
-    for (int64_t i = 0; i < o->seen.len; i++) {
-        if (o->seen.at[i] == var) {
-            return;
-        }
-    }
-    if (o->seen.len < COMPACT_TYPES_MAX) {
-        vec_push(&o->seen, o->arena, var);
+    if (var->walk != o->walk && o->seen < COMPACT_TYPES_MAX) {
+        var->walk = o->walk;
+        o->seen++;
         find_all(o, var->values.at, var->values.len);
         find_all(o, var->uses.at, var->uses.len);
     }
@@ -239,7 +235,7 @@ TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value)
     if (plain != NULL) {
         return plain;
     }
-    Open o = {.typer = typer, .arena = arena};
+    Open o = {.typer = typer, .arena = arena, .walk = ++typer->walks};
     find_open(&o, type);
     if (o.count == 0) {
         return express_now(typer, arena, type, is_value);

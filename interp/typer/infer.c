@@ -160,18 +160,21 @@ static const Ty *infer_list(Infer *in, const Node *node)
 }
 
 /* Of two fields with one name the last counts. */
+/* Of several fields with one name the last one counts, in the place of the first. */
 static const Ty *infer_fields(Infer *in, const Field *fields, int64_t count, Span span)
 {
     TyField *typed = arena_array(in->typer->arena, TyField, count);
+    Map places;
     int64_t used = 0;
+    map_init(&places, in->typer->arena);
     for (int64_t i = 0; i < count; i++) {
         TyField field = {fields[i].name.text, infer(in, fields[i].value)};
-        int64_t at = 0;
-        while (at < used && !str_eq(typed[at].name, field.name)) {
-            at++;
+        TyField *place = map_find(&places, field.name);
+        if (place == NULL) {
+            place = &typed[used++];
+            map_put(&places, field.name, place);
         }
-        typed[at] = field;
-        used += at == used;
+        *place = field;
     }
     return ty_record(in->typer, typed, used, NULL, span);
 }

@@ -85,6 +85,9 @@ const Ty *ty_named1(Typer *typer, Str name, const Ty *arg, Span span)
     return ty_named(typer, name, args, 1, span);
 }
 
+/* Records of more fields are searched by a map. */
+enum { FIELDS_SEARCHED_MAX = 16 };
+
 const Ty *ty_record(Typer *typer, const TyField *fields, int64_t count, const Ty *wildcard,
                     Span span)
 {
@@ -92,6 +95,10 @@ const Ty *ty_record(Typer *typer, const TyField *fields, int64_t count, const Ty
     type->u.record.fields = fields;
     type->u.record.count = count;
     type->u.record.wildcard = wildcard;
+    if (count > FIELDS_SEARCHED_MAX) {
+        type->u.record.by_name = arena_new(typer->arena, Map);
+        map_init(type->u.record.by_name, typer->arena);
+    }
     for (int64_t i = 0; i < count; i++) {
         raise_level(type, fields[i].type);
     }
@@ -210,6 +217,18 @@ bool literal_eq(const Literal *a, const Literal *b)
     UNREACHABLE();
 }
 
+bool literal_find(const Literal *const *literals, int64_t count, const Literal *literal, int64_t *at)
+{
+    for (int64_t i = 0; i < count; i++) {
+        int64_t place = *at + i < count ? *at + i : *at + i - count;
+        if (literals[place] == literal || literal_eq(literals[place], literal)) {
+            *at = place + 1 < count ? place + 1 : 0;
+            return true;
+        }
+    }
+    return false;
+}
+
 const Ty *ty_of_literal(Typer *typer, const Ty *literal)
 {
     static const Ty of_double = NAMED("Double"), of_long = NAMED("Long");
@@ -236,8 +255,22 @@ const Ty *ty_of_literal(Typer *typer, const Ty *literal)
     return ty_at(typer, kind, literal->span);
 }
 
+static const Ty *find_by_name(const Ty *record, Str name)
+{
+    Map *map = record->u.record.by_name;
+    int64_t left = map->count == 0 ? record->u.record.count : 0;
+    while (left > 0) {
+        const TyField *field = &record->u.record.fields[--left];
+        map_put(map, field->name, (void *)(uintptr_t)field->type);
+    }
+    return map_find(map, name);
+}
+
 const Ty *ty_record_field(const Ty *record, Str name)
 {
+    if (record->u.record.by_name != NULL) {
+        return find_by_name(record, name);
+    }
     for (int64_t i = 0; i < record->u.record.count; i++) {
         if (str_eq(record->u.record.fields[i].name, name)) {
             return record->u.record.fields[i].type;

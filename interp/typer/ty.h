@@ -78,6 +78,7 @@ struct Ty {
             const TyField *fields;
             int64_t count;
             const Ty *wildcard; /* NULL: none */
+            Map *by_name;       /* of a large one, filled when a field is looked for; NULL */
         } record;
         struct {
             const TyField *params; /* names may be empty; APPLY and ACCESS: the arguments */
@@ -111,6 +112,8 @@ typedef struct TyCopies {
 struct TyVar {
     int64_t id;
     TyCopies copies;
+    int64_t walk;                  /* the last one of Typer.walks that came by */
+    int64_t simplification, place; /* the last one, and where it noted the variable */
     int32_t level;
     bool poisoned; /* what it belongs to was told to be wrong: shown as `_` */
     const Ty *as_type;
@@ -213,7 +216,7 @@ struct Typer {
     struct TyEnv *env;
     DiagList *diags;
     int64_t vars; /* made so far */
-    int64_t copyings;
+    int64_t copyings, walks, simplifications;
     int64_t steps; /* past TYPER_STEPS_MAX everything is accepted */
     int32_t depth;
     int32_t level;   /* of the check under way */
@@ -277,6 +280,10 @@ bool ty_takes(const Ty *function, int64_t argc);
 const Ty *ty_param(const Ty *function, int64_t index);
 
 bool literal_eq(const Literal *a, const Literal *b);
+
+/* Whether a literal is among `count` ones; they are looked through from `*at` on, which becomes the
+ * place behind the one that was found. */
+bool literal_find(const Literal *const *literals, int64_t count, const Literal *literal, int64_t *at);
 static inline bool span_is_set(Span span)
 {
     return span.source != NULL;

@@ -53,8 +53,10 @@ const Limits *limits_find(const char *name);
 /* Bytes of a String that is a type of its own: of longer ones it is known that they are Strings. */
 #define TYPER_LITERAL_BYTES_MAX 1000
 
-/* Parts of one type that is shown, and how deep they nest: what is beyond is Any. */
+/* Parts of one type that is shown, how often they are looked at to make it simple, and how deep they
+ * nest: what is beyond is Any. */
 #define COMPACT_TYPES_MAX 4000
+#define COMPACT_WORK_MAX 2000000
 #define COMPACT_DEPTH_MAX 100
 
 /* Bytes of one source line, and lines of one span, that a message shows: what is longer is cut
