@@ -6,6 +6,7 @@
 
 #include "grammar/parse.h"
 #include "interp/machine.h"
+#include "interp/typer/typer.h"
 #include "runtime/base/vec.h"
 #include "runtime/number.h"
 
@@ -97,19 +98,18 @@ static const SchemaType *make_null(const Maker *maker, const TypeNode *node)
 
 /* -- names ------------------------------------------------------------------------------------- */
 
+static int64_t argument_count(const TypeNode *node)
+{
+    return node->kind == TYPE_CONS ? node->u.group.count : 0;
+}
+
 static const SchemaType *make_wrong_arity(const Maker *maker, const TypeNode *node, int64_t arity)
 {
     SchemaType *type = new_type(maker, SCHEMA_WRONG, node);
     type->span = node->u.group.name.span;
-    type->name = str_format(
-        maker->arena, "Type constructor `%.*s<>` accepts %lld parameters, received %lld",
-        STR_ARG(node->u.group.name.text), (long long)arity, (long long)node->u.group.count);
+    type->name = typer_arity_message(maker->arena, node->u.group.name.text, arity,
+                                     argument_count(node));
     return type;
-}
-
-static int64_t argument_count(const TypeNode *node)
-{
-    return node->kind == TYPE_CONS ? node->u.group.count : 0;
 }
 
 static const SchemaType *make_scalar(const Maker *maker, const TypeNode *node)

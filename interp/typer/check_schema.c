@@ -48,7 +48,13 @@ static void check_function(const Checker *c, const SchemaItem *item, bool with_s
     }
     Node *lambda = env_function_lambda(c->arena, item);
     if (!with_signature) {
-        (void)typer_type(typer, lambda);
+        const Ty *type = typer_type(typer, lambda);
+        const Ty *projection = type != NULL ? ty_open_projection(typer, type) : NULL;
+        if (projection != NULL) {
+            diag_add(c->diags, DIAG_ERROR, projection->span,
+                     STR("Invalid projection on a unknown type. Use function signatures to fix the "
+                         "issue."));
+        }
         return;
     }
     int64_t errors = c->diags->errors;
@@ -355,8 +361,9 @@ void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags)
     check_each(&c, FSL_FUNCTION, check_inferred);
     check_each(&c, FSL_FUNCTION, check_signed);
     check_each(&c, FSL_COLLECTION, check_collection);
-    if (diags->errors == 0) {
-        check_each(&c, FSL_COLLECTION, check_all_kept);
+    int64_t errors = diags->errors;
+    check_each(&c, FSL_COLLECTION, check_all_kept);
+    if (errors == 0) {
         check_each(&c, FSL_COLLECTION, check_triggers);
     }
     if (diags->errors == 0) {

@@ -3,6 +3,7 @@
  * returned could be anything: that is told as an unknown type.
  */
 #include "interp/typer/shape.h"
+#include "interp/typer/typer.h"
 
 /* A parameter met, and where. */
 typedef struct Seen {
@@ -60,18 +61,34 @@ static const Ty **read_all(Reader *r, TypeNode *const *nodes, int64_t count)
     return types;
 }
 
+Str typer_arity_message(Arena *arena, Str name, int64_t wanted, int64_t got)
+{
+    return wanted == 0
+               ? str_format(arena, "Type `%.*s` does not accept any parameters.", STR_ARG(name))
+               : str_format(arena, "Type constructor `%.*s<>` accepts %lld parameters, received %lld",
+                            STR_ARG(name), (long long)wanted, (long long)got);
+}
+
 static const Ty *tell_arity(Reader *r, const TypeNode *node, int64_t wanted)
 {
     Span span = node->kind == TYPE_CONS ? node->u.group.name.span : node->span;
-    Str name = node->u.group.name.text;
-    if (!r->how.checked) {
-        return ty_at(r->typer, &ty_any, node->span);
+    int64_t got = node->kind == TYPE_CONS ? node->u.group.count : 0;
+    return !r->how.checked
+               ? ty_at(r->typer, &ty_any, node->span)
+               : tell(r, span,
+                      typer_arity_message(r->typer->arena, node->u.group.name.text, wanted, got));
+}
+
+/* Whether it is a reference to something, and that is no type of documents. */
+static bool is_wrong_reference(Reader *r, const TyShape *shape, const Ty *const *args)
+{
+    bool is_reference = str_eq(shape->name, STR("Ref")) || str_eq(shape->name, STR("EmptyRef"));
+    if (!r->how.checked || !is_reference || args[0]->kind == TY_PARAM) {
+        return false;
     }
-    return tell(r, span,
-                str_format(r->typer->arena,
-                           "Type constructor `%.*s<>` accepts %lld parameters, received %lld",
-                           STR_ARG(name), (long long)wanted,
-                           (long long)(node->kind == TYPE_CONS ? node->u.group.count : 0)));
+    const TyShape *of =
+        args[0]->kind == TY_NAMED ? ty_shape(r->typer, args[0]->u.group.name) : NULL;
+    return of == NULL || of->doc != DOC_IS;
 }
 
 /* Names that signatures of builtins have for what values look like. */
@@ -174,8 +191,11 @@ static const Ty *read_named(Reader *r, const TypeNode *node)
     if (shape->param_count != count) {
         return tell_arity(r, node, shape->param_count);
     }
-    return ty_named(r->typer, shape->name, read_all(r, node->u.group.args, count), count,
-                    node->span);
+    const Ty **args = read_all(r, node->u.group.args, count);
+    if (is_wrong_reference(r, shape, args)) {
+        return tell(r, node->span, STR("Reference type must refer to a doc type"));
+    }
+    return ty_named(r->typer, shape->name, args, count, node->span);
 }
 
 static const Ty *read_object(Reader *r, const TypeNode *node)
@@ -309,11 +329,10 @@ static const Ty *read(Reader *r, const TypeNode *node)
     return r->how.placeless && span_is_set(type->span) ? ty_at(r->typer, type, (Span){0}) : type;
 }
 
-/* Names of other languages, in lower case, are passed over: Fauna only warned of them. */
+/* Names of another language, in lower case, are passed over: Fauna only warned of these. */
 static bool is_foreign(Str name)
 {
-    static const char *const names[] = {"string",    "number", "boolean", "any",   "void",
-                                        "undefined", "object", "null",    "never", "unknown"};
+    static const char *const names[] = {"string", "number", "boolean", "any", "null"};
     for (int64_t i = 0; i < countof(names); i++) {
         if (str_eq(name, str_from_c(names[i]))) {
             return true;

@@ -321,6 +321,9 @@ const Ty *ty_read(Typer *typer, const TypeNode *node, ReadType how);
 const Ty *ty_instantiate(Typer *typer, TyScheme scheme, const TyShape *shape, const Ty *const *args,
                          int32_t level);
 
+/* A projection of what is not known in the type of a value; NULL: there is none. */
+const Ty *ty_open_projection(Typer *typer, const Ty *type);
+
 /* A copy of all of a value's type in `arena`, where nothing else may point to its variables. */
 const Ty *ty_keep(Typer *typer, Arena *arena, const Ty *type);
 

@@ -66,6 +66,9 @@ void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags);
 /* How it is written, in `arena`. */
 Str typer_text(Typer *typer, Arena *arena, const Ty *type);
 
+/* What is said of a type `name` that takes `wanted` others and is given `got`, in `arena`. */
+Str typer_arity_message(Arena *arena, Str name, int64_t wanted, int64_t got);
+
 /* The type of a value that is there already; `loose`: objects in it are Any. */
 const Ty *typer_of_value(Typer *typer, Value value, bool loose);
 

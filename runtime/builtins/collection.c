@@ -17,7 +17,8 @@ static const Collection *self_collection(Rt *rt, const Call *call)
 {
     const Collection *known = call->self.as.module->collection;
     const Collection *now = catalog_collection_by_number(rt->catalog, known->number);
-    if (!now) {
+    bool refused = !now && rt->separate && !separate_document(rt, known->number);
+    if (!now && !refused) {
         (void)rt_fault(rt, FAULT_document_not_found, "The collection `%.*s` was deleted.",
                        STR_ARG(known->name));
     }

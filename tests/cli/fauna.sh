@@ -63,6 +63,7 @@ check 'and so does a function that goes' 0 '[1,false]' '' bash -c \
      "$0" query --format jsonl $'"'"'let gone = Function.byName("once")!.delete()\n[once(), Function.byName("once").exists()]'"'"'' "$fawn"
 apart='error: Cannot modify a document and its collection in the same query.*'
 check 'a definition, then a document' 1 '' "$apart" "$fawn" query $'Q.definition.update({ data: { a: 1 } })\nQ.create({ n: 1 })'
+check 'a definition that goes, then a document' 1 '' "$apart" "$fawn" query $'Q.definition.delete()\nQ.create({ n: 1 })'
 check 'a document, then a definition' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 })\nQ.definition.update({ data: { a: 1 } })'
 check 'deleting both' 1 '' "$apart" "$fawn" query $'Q.create({ id: 5, n: 1 }).delete()\nQ.definition.delete()'
 check 'other collections may be written' 0 '"Other"' '' "$fawn" query $'let q = Q.create({ id: 6, n: 1 })\nCollection.create({ name: "Other" }).name'

@@ -160,6 +160,12 @@ static const Typed wrong[] = {
     {"let x: Strin = 1; x", "error: Unknown type `Strin`\nat *query*:1:8"},
     {"let x: Array = []; x",
      "error: Type constructor `Array<>` accepts 1 parameters, received 0\nat *query*:1:8"},
+    {"let x: String<Int> = \"a\"; x",
+     "error: Type `String` does not accept any parameters.\nat *query*:1:8"},
+    {"let x: Ref<Int> = 1; x", "error: Reference type must refer to a doc type\nat *query*:1:8"},
+    {"let x: EmptyRef<NullAuthor> = null; x",
+     "error: Reference type must refer to a doc type\nat *query*:1:8"},
+    {"let x: void = 1; x", "error: Unknown type `void`\nat *query*:1:8"},
     {"[1][-1]", "error: Index -1 out of bounds for length 1\nat *query*:1:5"},
     {"Object.fromEntries([[\"a\"]])",
      "error: Tuple does not contain enough elements. Expected 2, received 1\nat *query*:1:21"},
@@ -220,6 +226,8 @@ END_TEST
 /* What runs rightly is never refused. */
 static const char *const right[] = {
     "let x: Any = 1; x.foo",
+    "let x: string = \"a\"; x", /* Fauna warned, no more */
+    "let x: Ref<Author> = Author(1); x",
     "Author.create({ name: 1, anything: { at: [\"all\"] } }).anything.at[0]",
     "let f = xs => xs.fold({ n: 0 }, (a, x) => { n: a.n + x }); f([1, 2]).n",
     "[1, 2].fold({}, (a, x) => Object.assign(a, { n: x }))",
@@ -292,6 +300,16 @@ static const Typed schemas[] = {
      "main.fsl:2:22"},
     {"function f() { 1 }\ncollection C {\n  compute a = _ => f()\n  index byA { terms [.a] }\n}",
      "error: Computed fields used in indexes or constraints cannot call UDFs\nat main.fsl:3:20"},
+    {"collection C {\n  compute a = _ => C.nothing(1)\n  index byA { terms [.a] }\n}",
+     "error: Type `CCollection` does not have field `nothing`\nat main.fsl:2:22\n  |\n"
+     "2 |   compute a = _ => C.nothing(1)\n  |                      ^^^^^^^\n  |\n\n"
+     "error: Computed fields used in indexes or constraints cannot access collections\nat "
+     "main.fsl:2:20"},
+    {"function f(x) { x.all { n } }",
+     "error: Invalid projection on a unknown type. Use function signatures to fix the issue.\nat "
+     "main.fsl:1:17"},
+    {"collection C {\n  n: String<Int>\n}",
+     "error: Type `String` does not accept any parameters.\nat main.fsl:2:6"},
     {"collection C {}\nrole r {\n  privileges C {\n    read { predicate (c => 1 + \"a\") }\n  }\n}",
      "error: Type `String` is not a subtype of `Number`\nat main.fsl:4:32"},
 };
