@@ -118,15 +118,37 @@ static int64_t fitting_var(const Ty *use, uint64_t fits)
     return -1;
 }
 
-bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
+/* Whether some member takes the value; `*chosen`: the one that then has to, or -1. */
+static bool choose_use(Typer *typer, const Ty *value, const Ty *use, int64_t *chosen)
 {
     int64_t count = use->u.group.count;
-    if (count > CHOICES_MAX || value->kind == TY_ANY) {
+    Pick picked = pick(typer, repeat(typer, value, count), use->u.group.args, count, UINT64_MAX);
+    *chosen = picked.chosen >= 0 ? picked.chosen : fitting_var(use, picked.fits);
+    return picked.fits != 0;
+}
+
+/* Of more members than a set of choices holds one that fits on conditions is taken to fit. */
+static bool fits_one_of_many(Typer *typer, const Ty *value, const Ty *use)
+{
+    int64_t failures = typer->failures.len;
+    for (int64_t i = use->u.group.count - 1; i >= 0; i--) {
+        if (try_fit(typer, value, use->u.group.args[i]) != FIT_NO) {
+            typer->failures.len = failures;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
+{
+    int64_t failures = typer->failures.len, chosen = -1;
+    if (value->kind == TY_ANY) {
         return true;
     }
-    int64_t failures = typer->failures.len;
-    Pick picked = pick(typer, repeat(typer, value, count), use->u.group.args, count, UINT64_MAX);
-    if (picked.fits == 0) {
+    bool fits = use->u.group.count > CHOICES_MAX ? fits_one_of_many(typer, value, use)
+                                                 : choose_use(typer, value, use, &chosen);
+    if (!fits) {
         const Ty *meant = ty_meant(typer, value);
         if (meant == NULL || meant->kind != TY_UNION) {
             return false;
@@ -134,7 +156,6 @@ bool constrain_any_use(Typer *typer, const Ty *value, const Ty *use)
         typer->failures.len = failures; /* each of its members may choose for itself */
         return constrain(typer, meant, use);
     }
-    int64_t chosen = picked.chosen >= 0 ? picked.chosen : fitting_var(use, picked.fits);
     return chosen < 0 || constrain(typer, value, use->u.group.args[chosen]);
 }
 

@@ -205,20 +205,19 @@ static bool is_system_collection(Str name)
     return module != NULL && module->collection != NULL;
 }
 
-/* What documents of the collections of the system are, as signatures write it. */
+/* What documents of the collections of the system are, as signatures write it. What may be null although
+ * Fauna took it for an object or an array is Any: both can be done with it. */
 static const Ty *system_doc_type(TyEnv *env, Str collection)
 {
     static const struct {
         const char *name, *type;
     } known[] = {
         {"Collection",
-         "{ name: String, alias: String | Null, computed_fields: { *: ComputedField }, "
-         "fields: { *: DefinedField }, migrations: Array<Migration> | Null, wildcard: String, "
-         "ts: Time, coll: CollectionCollection, history_days: Number | Null, "
-         "ttl_days: Number | Null, document_ttls: Boolean | Null, "
-         "indexes: { *: { terms: Array<IndexTerm>, values: Array<IndexValue>, queryable: Boolean, "
-         "status: \"pending\" | \"active\" | \"failed\" } }, constraints: Array<{ *: Any }>, "
-         "aggregates: Any, triggers: Any, data: { *: Any } | Null }"},
+         "{ name: String, alias: String | Null, computed_fields: Any, fields: Any, "
+         "migrations: Array<Migration> | Null, wildcard: Any, ts: Time, coll: CollectionCollection, "
+         "history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null, "
+         "indexes: Any, constraints: Any, aggregates: Any, triggers: Any, "
+         "data: { *: Any } | Null }"},
         {"Function", "{ name: String, alias: String | Null, signature: String | Null, ts: Time, "
                      "coll: FunctionCollection, role: String | Null, body: String, "
                      "data: { *: Any } | Null }"},
@@ -226,7 +225,7 @@ static const Ty *system_doc_type(TyEnv *env, Str collection)
                  "membership: Any, data: { *: Any } | Null }"},
         {"AccessProvider",
          "{ name: String, ts: Time, coll: AccessProviderCollection, issuer: String, jwks_uri: "
-         "String, roles: Array<{ role: String, predicate: String }>, audience: String, "
+         "String, roles: Any, audience: String, "
          "data: { *: Any } | Null }"},
         {"Database", "{ name: String, ts: Time, coll: DatabaseCollection, global_id: String, "
                      "priority: Number | Null, typechecked: Boolean | Null, "

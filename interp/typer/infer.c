@@ -160,7 +160,7 @@ static const Ty *infer_list(Infer *in, const Node *node)
 }
 
 /* Of two fields with one name the last counts. */
-/* Of several fields with one name the last one counts, in the place of the first. */
+/* Of several fields of a projection with one name the last one counts, in the place of the first. */
 static const Ty *infer_fields(Infer *in, const Field *fields, int64_t count, Span span)
 {
     TyField *typed = arena_array(in->typer->arena, TyField, count);
