@@ -126,6 +126,7 @@ typedef struct Options {
     bool all;
     int64_t page_size; /* 0: the set's own */
     const Limits *limits;
+    bool limits_given; /* else `rpc` has those of the service */
     ColorWhen color;
     const struct Subcommand *command; /* NULL: none */
     bool interactive, each, last, single, keep_going, dry_run, check, performance_hints;

@@ -96,6 +96,7 @@ static bool apply_page_size(Reader *reader, const char *const *values)
 
 static bool apply_limits(Reader *reader, const char *const *values)
 {
+    reader->options->limits_given = true;
     reader->options->limits = limits_find(values[0]);
     return reader->options->limits != NULL ||
            options_fail(reader, "--limits takes local or fauna, not `%s`", values[0]);

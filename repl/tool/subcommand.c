@@ -25,7 +25,9 @@
 
 static void serve_rpc(Shell *shell)
 {
-    int error = rpc_serve(shell->store, shell->session, shell->options->limits, STDIN_FILENO, STDOUT_FILENO);
+    const Options *options = shell->options;
+    const Limits *limits = options->limits_given ? options->limits : &limits_fauna;
+    int error = rpc_serve(shell->store, shell->session, limits, STDIN_FILENO, STDOUT_FILENO);
     if (signals_take_interrupt()) {
         shell_fail(shell, EXIT_INTERRUPTED);
     } else if (error != 0) {

@@ -103,6 +103,11 @@ long_queries() {
 }
 verdict 'memory does not grow with the texts of queries' "$(long_queries)"
 
+verdict 'the limits are those of the service' "$(respond '{"query":"Array.sequence(0, 16001)"}' |
+    grep -vF 'Value too large: range size 16001 exceeds limit 16000.')"
+verdict 'unless it is said otherwise' "$(echo '{"query":"Array.sequence(0, 16001).length"}' |
+    "$fawn" --limits local rpc | grep -vF '{"data":{"@int":"16001"},')"
+
 printf '%s\n' '{"query":"Collection.create({ name: \"A\" }).name"}' '{"query":"A.create({}).id"}' |
     "$fawn" rpc shop.fawn >/dev/null
 check 'a database file can be served' 0 1 '' "$fawn" shop.fawn -e 'A.all().count()'
