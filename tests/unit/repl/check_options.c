@@ -144,8 +144,8 @@ START_TEST(mistakes_are_told_in_one_line)
     expect_error("fawn|--fromat|json", "unknown option --fromat; did you mean --format?");
     expect_error("fawn|--xyzzy", "unknown option --xyzzy (--help lists them)");
     expect_error("fawn|-Z", "unknown option -Z (--help lists them)");
-    expect_error("fawn|-e", "--eval needs Q");
-    expect_error("fawn|--arg|a", "--arg needs N TEXT");
+    expect_error("fawn|-e", "--eval needs Q behind it: run Q; repeatable");
+    expect_error("fawn|--arg|a", "--arg needs N TEXT behind it: bind N to a string");
     expect_error("fawn|--all=1", "--all takes no value");
     expect_error("fawn|--timeout|soon", "--timeout takes a number from 1 to 86400000, not `soon`");
     expect_error(
