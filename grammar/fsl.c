@@ -166,6 +166,18 @@ static FslToken take_name(Reader *r, FslTokenKind kind, bool quoted, State next)
     return word.len > 0 ? take(r, kind, (uint32_t)word.len, next) : take_unknown(r);
 }
 
+/* A path of a migration that has no dot before it. */
+static void advise_path(Reader *r, Diag *error)
+{
+    Span place = {r->parse.source, r->lexer.at, r->lexer.at};
+    if (word_at(r, r->lexer.at).len > 0) {
+        Diag *hint = diag_hint(error, r->parse.arena, DIAG_HINT, place,
+                               STR("A field path begins with a dot"));
+        hint->has_suggestion = true;
+        hint->suggestion = STR(".");
+    }
+}
+
 /* The part of FQL that starts here, as one token. */
 static FslToken take_part(Reader *r, FslTokenKind kind, PartKind part_kind, State next)
 {
@@ -173,6 +185,9 @@ static FslToken take_part(Reader *r, FslTokenKind kind, PartKind part_kind, Stat
     if (part.diags.errors > 0) {
         *r->diags = part.diags;
         r->parse.stopped = true;
+        if (part_kind == PART_PATH) {
+            advise_path(r, r->diags->first);
+        }
         return take_unknown(r);
     }
     FslToken token = take(r, kind, part.end - r->lexer.at, next);
@@ -562,14 +577,77 @@ static bool report_keyword(Reader *r, FslToken bad)
     return true;
 }
 
-static void report(Reader *r, FslToken bad)
+/* The brace that is open at the end of `tokens`; NULL: none is. */
+static const FslToken *open_brace(const FslTokens *tokens)
+{
+    int64_t closed = 0;
+    for (int64_t i = tokens->len - 1; i >= 0; i--) {
+        const FslToken *token = &tokens->at[i];
+        closed += token->kind == FSL_TOKEN_BRACE_CLOSE;
+        if (token->kind == FSL_TOKEN_BRACE_OPEN && closed-- == 0) {
+            return token;
+        }
+    }
+    return NULL;
+}
+
+/* What a person may have meant who wrote what stands at `at`; NULL: there is no telling. */
+static const char *advice_at(const Reader *r, uint32_t at)
+{
+    Str rest = str_slice(r->parse.source->text, at, r->parse.source->text.len);
+    char c = byte_at(r, at);
+    if (str_starts_with(rest, STR("/*"))) {
+        return "The comment has no end, `*/`";
+    }
+    if (r->state == STATE_PATH_END || r->state == STATE_PATH) {
+        return "Migrations are " FSL_MIGRATION_FORMS;
+    }
+    if (c == ',' && r->depth > 0) {
+        return "Fields and members are divided by line breaks, not by commas";
+    }
+    if (c == '[' && r->state == STATE_DEFAULT) {
+        return "The type of an array is written `Array<String>`";
+    }
+    if (c == '@' && r->depth == 0) {
+        return "The annotations are `@alias(Name)` of collections and functions, and `@role(name)` "
+               "of "
+               "functions";
+    }
+    if (c == '}' && r->depth == 0) {
+        return "There is no `{` that it closes";
+    }
+    return r->state == STATE_ITEM && r->depth == 0
+               ? "A schema has items that begin with `collection`, `function`, `role` and `access "
+                 "provider`"
+               : NULL;
+}
+
+/* A hint of what is missing, where the text ends too early, else of what was perhaps meant. */
+static void advise(Reader *r, Diag *diag, FslToken bad, const FslTokens *tokens)
+{
+    Lexer ahead = r->lexer;
+    ahead.at = bad.start;
+    (void)lex_skip(&ahead);
+    const FslToken *open = ahead.at == ahead.end ? open_brace(tokens) : NULL;
+    const char *advice = advice_at(r, bad.start);
+    if (open != NULL) {
+        Span span = {r->parse.source, open->start, open->end};
+        (void)diag_hint(diag, r->parse.arena, DIAG_HINT, span,
+                        STR("It is not closed: a `}` is missing"));
+    } else if (advice != NULL) {
+        (void)diag_hint(diag, r->parse.arena, DIAG_HINT, (Span){0}, str_from_c(advice));
+    }
+}
+
+static void report(Reader *r, FslToken bad, const FslTokens *tokens)
 {
     Span span = {r->parse.source, bad.start, bad.start + 1};
     if (r->parse.too_deep) {
         diag_add(r->diags, DIAG_ERROR, span, STR("Items are nested too deep"));
     } else if (r->diags->errors == 0 && !report_keyword(r, bad)) {
-        diag_add(r->diags, DIAG_ERROR, span,
-                 str_format(r->parse.arena, "Expected %s", expected_in(r)));
+        Diag *diag = diag_add(r->diags, DIAG_ERROR, span,
+                              str_format(r->parse.arena, "Expected %s", expected_in(r)));
+        advise(r, diag, bad, tokens);
     }
 }
 
@@ -599,7 +677,7 @@ FslResult parse_fsl_tokens(Arena *arena, const Source *source, FslTokens *tokens
     } while (token.kind != FSL_TOKEN_END && !reader.parse.stopped);
     if (reader.parse.stopped) {
         reader.state = token.kind == FSL_TOKEN_UNKNOWN ? reader.state : state;
-        report(&reader, token);
+        report(&reader, token, tokens);
     }
     result.ok = result.diags.errors == 0;
     result.items = reader.parse.items;

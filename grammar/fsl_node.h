@@ -110,4 +110,9 @@ typedef struct FslResult {
  * points into `source`. */
 FslResult parse_fsl(Arena *arena, const Source *source);
 
+/* How migrations are written, for hints. */
+#define FSL_MIGRATION_FORMS                                                           \
+    "`add .a`, `backfill .a = 1`, `drop .a`, `move .a -> .b`, `split .a -> .b, .c`, " \
+    "`move_conflicts .a`, `move_wildcard .a` and `add_wildcard`"
+
 #endif

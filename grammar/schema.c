@@ -1,5 +1,5 @@
 /* schema: the items at the top of schema files. See schema.h. */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 Diag *schema_error(SchemaBuild *b, Span span, const char *format, ...)
 {
@@ -87,8 +87,9 @@ static void add_item(SchemaBuild *b, const FslNode *node, Taken *taken, SchemaIt
     bool known = node->kind == FSL_COLLECTION || node->kind == FSL_FUNCTION ||
                  node->kind == FSL_ROLE || node->kind == FSL_ACCESS_PROVIDER;
     if (!known) {
-        schema_error(b, node->keyword.span, "Invalid schema item `%.*s`",
-                     STR_ARG(node->kind == FSL_FIELD ? STR("field") : node->keyword.text));
+        Name word = node->keyword;
+        word.text = node->kind == FSL_FIELD ? STR("field") : word.text;
+        schema_error_word(b, word, "Invalid schema item", SCHEMA_PLACE_TOP);
         return;
     }
     SchemaItem *item = arena_new(b->arena, SchemaItem);

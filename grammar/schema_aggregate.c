@@ -6,7 +6,7 @@
  *     values { count: count(), mean: mean(.stars), best: top(3, .stars) }
  *   }
  */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 /* -- values ------------------------------------------------------------------------------------ */
 
@@ -115,8 +115,7 @@ bool schema_build_aggregate(SchemaBuild *b, const FslNode *node, SchemaAggregate
             schema_see_only(&values, member->span);
             read_values(b, member, aggregate);
         } else {
-            schema_error(b, member->keyword.span, "Invalid member `%.*s`",
-                         STR_ARG(member->keyword.text));
+            schema_error_word(b, member->keyword, "Invalid member", SCHEMA_PLACE_AGGREGATE);
         }
     }
     schema_need_member(b, node, &values);

@@ -8,6 +8,7 @@
  *   schema_role.c        roles and access providers
  *   schema_function.c    functions
  *   schema_value.c       values: names, numbers, texts, paths, predicates
+ *   schema_advice.c      hints beside errors
  */
 #ifndef FAWN_GRAMMAR_SCHEMA_BUILD_H
 #define FAWN_GRAMMAR_SCHEMA_BUILD_H

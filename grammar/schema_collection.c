@@ -1,5 +1,5 @@
 /* schema_collection: the fields and members of a collection. See schema_build.h. */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 typedef struct Members {
     SchemaBuild *build;
@@ -117,8 +117,7 @@ static void add_index(Members *m, const FslNode *node)
         } else if (member->kind == FSL_VALUES) {
             read_index_member(b, member, &values, &index.values);
         } else {
-            schema_error(b, member->keyword.span, "Invalid member `%.*s`",
-                         STR_ARG(member->keyword.text));
+            schema_error_word(b, member->keyword, "Invalid member", SCHEMA_PLACE_INDEX);
         }
     }
     vec_push(&m->collection->indexes, b->arena, index);
@@ -265,8 +264,7 @@ static void add_member(Members *m, const FslNode *node)
         read_setting(m, node, &m->document_ttls, &m->collection->document_ttls);
         break;
     default:
-        schema_error(b, node->keyword.span, "Invalid field or member `%.*s`",
-                     STR_ARG(node->keyword.text));
+        schema_error_word(b, node->keyword, "Invalid field or member", SCHEMA_PLACE_COLLECTION);
         break;
     }
 }

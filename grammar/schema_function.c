@@ -1,5 +1,5 @@
 /* schema_function: the signatures of functions. See schema_build.h. */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 /* Either all parameters and the result have types, or none has. */
 static void check_types(SchemaBuild *b, const FslValue *value)
@@ -47,7 +47,10 @@ static void check_variadic(SchemaBuild *b, const FslValue *value)
 static void report_body(SchemaBuild *b, const DiagList *problem, Span span)
 {
     if (problem == NULL || problem->first == NULL) {
-        schema_error(b, span, "Expected a function definition");
+        schema_advise(
+            b, schema_error(b, span, "Expected a function definition"),
+            "A function is written `function name(x: Int): Int { x + 1 }`; its body ends with "
+            "an expression");
         return;
     }
     for (const Diag *diag = problem->first; diag != NULL; diag = diag->next) {

@@ -1,5 +1,5 @@
 /* schema_migration: the steps of a collection's migrations. See schema_build.h. */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 /* A migration moves fields: it cannot reach into arrays. */
 static void check_path(SchemaBuild *b, const SchemaPath *path)
@@ -51,9 +51,10 @@ static void add_migration(SchemaBuild *b, const FslNode *node, SchemaCollection 
     schema_no_name(b, node);
     if (node->value.kind != FSL_MIGRATION) {
         bool nothing = node->value.kind == FSL_NOTHING;
-        schema_error(b, nothing ? node->span : node->value.span,
-                     nothing ? "Expected a migration"
-                             : "Only migrations are allowed in migration blocks");
+        Diag *error = schema_error(b, nothing ? node->span : node->value.span,
+                                   nothing ? "Expected a migration"
+                                           : "Only migrations are allowed in migration blocks");
+        schema_advise(b, error, "Migrations are " FSL_MIGRATION_FORMS);
         return;
     }
     SchemaMigration migration = {.verb = node->kind,

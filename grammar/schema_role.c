@@ -1,10 +1,5 @@
 /* schema_role: roles and access providers. See schema_build.h. */
-#include "grammar/schema_build.h"
-
-static void fail_member(SchemaBuild *b, const FslNode *node)
-{
-    schema_error(b, node->keyword.span, "Invalid member `%.*s`", STR_ARG(node->keyword.text));
-}
+#include "grammar/schema_advice.h"
 
 /* What a membership, an access provider's role or an action says. */
 static SchemaRule read_rule(SchemaBuild *b, const FslNode *node)
@@ -23,7 +18,7 @@ static void add_action(SchemaBuild *b, const FslNode *node, SchemaSeen *seen,
     schema_no_annotations(b, node);
     schema_no_name(b, node);
     if (node->kind < FSL_CREATE || node->kind > FSL_CALL) {
-        schema_error(b, node->keyword.span, "Invalid action `%.*s`", STR_ARG(node->keyword.text));
+        schema_error_word(b, node->keyword, "Invalid action", SCHEMA_PLACE_PRIVILEGES);
         return;
     }
     schema_see(seen, node->keyword);
@@ -65,7 +60,7 @@ void schema_build_role(SchemaBuild *b, const FslNode *node, SchemaRole *role)
                 vec_push(&role->memberships, b->arena, membership);
             }
         } else {
-            fail_member(b, member);
+            schema_error_word(b, member->keyword, "Invalid member", SCHEMA_PLACE_ROLE);
         }
     }
 }
@@ -85,7 +80,9 @@ static void read_text(SchemaBuild *b, const FslNode *node, SchemaSeen *seen, Str
 static void need_seen(SchemaBuild *b, const SchemaSeen *seen, Span span)
 {
     if (!schema_has_seen(seen, STR(""))) {
-        schema_error(b, span, "Missing %s", seen->what);
+        schema_advise(
+            b, schema_error(b, span, "Missing %s", seen->what),
+            "An access provider has an `issuer` and a `jwks_uri`, each with a text behind it");
     }
 }
 
@@ -108,7 +105,7 @@ void schema_build_provider(SchemaBuild *b, const FslNode *node, SchemaProvider *
                 vec_push(&provider->roles, b->arena, role);
             }
         } else {
-            fail_member(b, member);
+            schema_error_word(b, member->keyword, "Invalid member", SCHEMA_PLACE_PROVIDER);
         }
     }
     need_seen(b, &issuer, node->value.span);

@@ -6,7 +6,7 @@
  *     do (event => …)
  *   }
  */
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 /* -- on ---------------------------------------------------------------------------------------- */
 
@@ -85,8 +85,7 @@ bool schema_build_trigger(SchemaBuild *b, const FslNode *node, SchemaTrigger *tr
             schema_see_only(&body, member->span);
             trigger->body = read_lambda(b, member);
         } else {
-            schema_error(b, member->keyword.span, "Invalid member `%.*s`",
-                         STR_ARG(member->keyword.text));
+            schema_error_word(b, member->keyword, "Invalid member", SCHEMA_PLACE_TRIGGER);
         }
     }
     schema_need_member(b, node, &on);

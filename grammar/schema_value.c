@@ -2,7 +2,7 @@
  * messages are the reference's (SchemaItemConverter.scala, SchemaItemParser.scala).
  */
 #include "grammar/parse.h"
-#include "grammar/schema_build.h"
+#include "grammar/schema_advice.h"
 
 /* -- once only ------------------------------------------------------------------------------- */
 
@@ -77,14 +77,16 @@ void schema_no_annotations(SchemaBuild *b, const FslNode *node)
 void schema_no_name(SchemaBuild *b, const FslNode *node)
 {
     if (has_name(node)) {
-        schema_error(b, node->name.span, "Name is not allowed here");
+        schema_advise(b, schema_error(b, node->name.span, "Name is not allowed here"),
+                      "`%.*s` has a value, and no name", STR_ARG(node->keyword.text));
     }
 }
 
 bool schema_need_name(SchemaBuild *b, const FslNode *node)
 {
     if (!has_name(node)) {
-        schema_error(b, node->keyword.span, "Missing required name");
+        schema_advise(b, schema_error(b, node->keyword.span, "Missing required name"),
+                      "A name stands behind `%.*s`", STR_ARG(node->keyword.text));
     }
     return has_name(node);
 }
@@ -134,10 +136,21 @@ Name schema_annotation(SchemaBuild *b, const FslNode *node, const char *keyword)
 
 /* -- values ------------------------------------------------------------------------------------ */
 
+static bool takes_block(FslKind kind)
+{
+    return kind == FSL_COLLECTION || kind == FSL_ROLE || kind == FSL_ACCESS_PROVIDER ||
+           kind == FSL_INDEX || kind == FSL_AGGREGATE || kind == FSL_TRIGGER ||
+           kind == FSL_PRIVILEGES || kind == FSL_MIGRATIONS;
+}
+
 bool schema_need_value(SchemaBuild *b, const FslNode *node)
 {
     if (node->value.kind == FSL_NOTHING) {
-        schema_error(b, node->span, "Missing required value");
+        Diag *error = schema_error(b, node->span, "Missing required value");
+        if (takes_block(node->kind)) {
+            schema_advise(b, error, "A block, `{ … }`, stands behind `%.*s`",
+                          STR_ARG(node->name.text.len > 0 ? node->name.text : node->keyword.text));
+        }
     }
     return node->value.kind != FSL_NOTHING;
 }
@@ -145,7 +158,13 @@ bool schema_need_value(SchemaBuild *b, const FslNode *node)
 bool schema_need_block(SchemaBuild *b, const FslNode *node)
 {
     if (node->value.kind != FSL_BLOCK) {
-        schema_error(b, node->value.span, "Expected a block");
+        Diag *error = schema_error(b, node->value.span, "Expected a block");
+        bool is_action = node->kind >= FSL_CREATE && node->kind <= FSL_CALL;
+        schema_advise(b, error,
+                      is_action
+                          ? "Actions stand on lines of their own; a block, `{ predicate (…) }`, "
+                            "may follow each"
+                          : "A block is members in braces, `{ … }`");
     }
     return node->value.kind == FSL_BLOCK;
 }
@@ -165,7 +184,10 @@ bool schema_setting(SchemaBuild *b, const FslValue *value, FslKind kind, SchemaS
         literal && (is_boolean ? literal->kind == LITERAL_TRUE || literal->kind == LITERAL_FALSE
                                : literal->kind == LITERAL_INT);
     if (!fits) {
-        schema_error(b, value->span, "Expected %s literal", is_boolean ? "boolean" : "integer");
+        Diag *error =
+            schema_error(b, value->span, "Expected %s literal", is_boolean ? "boolean" : "integer");
+        schema_advise(b, error,
+                      is_boolean ? "It is `true` or `false`" : "It is a number such as 7");
         return false;
     }
     setting->given = true;
@@ -214,12 +236,26 @@ static bool step_of(const Link *link, SchemaStep *step)
     return step->index >= 0;
 }
 
+static void advise_path(SchemaBuild *b, Diag *error, const Node *expr)
+{
+    if (expr->kind != NODE_ID) {
+        schema_advise(b, error, "A field path begins with a dot, as in `.name` or `.address.city`");
+        return;
+    }
+    Span before = expr->span;
+    before.end = before.start;
+    Diag *hint =
+        diag_hint(error, b->arena, DIAG_HINT, before, STR("A field path begins with a dot"));
+    hint->has_suggestion = true;
+    hint->suggestion = STR(".");
+}
+
 bool schema_path(SchemaBuild *b, const Node *expr, SchemaPath *path)
 {
     const Node *chain = expr->kind == NODE_SHORT_LAMBDA ? expr->u.short_lambda : NULL;
     *path = (SchemaPath){.span = expr->span};
     if (!chain || chain->kind != NODE_CHAIN || chain->u.chain.base->kind != NODE_THIS) {
-        schema_error(b, expr->span, "Invalid field path");
+        advise_path(b, schema_error(b, expr->span, "Invalid field path"), expr);
         return false;
     }
     path->count = chain->u.chain.count;
@@ -283,7 +319,10 @@ bool schema_parts(SchemaBuild *b, const FslValue *value, bool are_values, Schema
 {
     *parts = (SchemaParts){.span = value->span};
     if (value->kind != FSL_PATHS) {
-        schema_error(b, value->span, "Expected an array of %s", are_values ? "values" : "terms");
+        schema_advise(b,
+                      schema_error(b, value->span, "Expected an array of %s",
+                                   are_values ? "values" : "terms"),
+                      "Field paths stand in brackets, as in `[.name, .address.city]`");
         return false;
     }
     parts->at = arena_array(b->arena, SchemaPart, value->u.paths.count);
@@ -340,9 +379,12 @@ static Node *read_predicate(SchemaBuild *b, const FslNode *node)
     Node *lambda =
         node->value.kind == FSL_EXPR ? schema_lambda_in_parens(node->value.u.expr) : NULL;
     if (!lambda) {
-        schema_error(b, node->value.span,
-                     node->value.kind == FSL_EXPR ? "Expected lambda predicate"
-                                                  : "Expected an expression literal");
+        Diag *error = schema_error(b, node->value.span,
+                                   node->value.kind == FSL_EXPR ? "Expected lambda predicate"
+                                                                : "Expected an expression literal");
+        schema_advise(b, error,
+                      "A predicate is a function in parentheses, as in "
+                      "`predicate (doc => doc.owner == Query.identity())`");
     }
     return lambda;
 }

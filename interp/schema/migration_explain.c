@@ -48,7 +48,7 @@ static Span place_of_fields(const Explanation *all, const FormField *field)
     const Form *submitted = &all->submitted->top;
     const FormField *declared = form_field(submitted, field->name.text);
     bool is_empty = submitted->fields.len == 0;
-    return declared ? declared->name.span
+    return declared   ? declared->name.span
            : is_empty ? field->name.span
                       : submitted->fields.at[0].name.span;
 }
@@ -145,11 +145,11 @@ static void suggest_outer(const Explanation *all, Diag *error, const FormField *
                           const SchemaMigration *by)
 {
     Str name = outer->name.text;
-    note_suggest(all->notes, error, span_before(by->span),
-                 str_format(all->notes->arena, "Add `.%.*s` before fields move into it",
-                            STR_ARG(name)),
-                 str_format(all->notes->arena, "add .%.*s\n    backfill .%.*s = {}\n    ",
-                            STR_ARG(name), STR_ARG(name)));
+    note_suggest(
+        all->notes, error, span_before(by->span),
+        str_format(all->notes->arena, "Add `.%.*s` before fields move into it", STR_ARG(name)),
+        str_format(all->notes->arena, "add .%.*s\n    backfill .%.*s = {}\n    ", STR_ARG(name),
+                   STR_ARG(name)));
 }
 
 static void explain_new(const Explanation *all, const FormField *field)

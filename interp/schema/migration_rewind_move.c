@@ -111,9 +111,9 @@ void rewind_move(const Rewind *rewind, const SchemaMigration *move)
         return;
     case FORM_MISSING:
         shown = note_path(rewind->notes, from);
-        error = note_error(rewind->notes, from->span,
-                           "Cannot move field `%.*s`, as it is not in the live schema",
-                           STR_ARG(shown));
+        error =
+            note_error(rewind->notes, from->span,
+                       "Cannot move field `%.*s`, as it is not in the live schema", STR_ARG(shown));
         rewind_hint_path(rewind, error, to);
         return;
     case FORM_BESIDE_WILDCARD:
@@ -207,20 +207,19 @@ static void look_at_target(const Rewind *rewind, const SchemaPath *target, const
 }
 
 /* Takes one of the fields that a split makes away; false: it cannot be made. */
-static bool take_target(const Rewind *rewind, const SchemaMigration *split,
-                          const SchemaPath *path, StepTarget *target)
+static bool take_target(const Rewind *rewind, const SchemaMigration *split, const SchemaPath *path,
+                        StepTarget *target)
 {
     FormField field;
     FormFind found = form_find(&rewind->form->top, path, &field);
     if (found != FORM_FOUND) {
         Str shown = note_path(rewind->notes, path);
-        Diag *error =
-            note_error(rewind->notes, path->span,
-                       found == FORM_MISSING
-                           ? "Cannot split field, as `%.*s` is not in the submitted schema"
-                           : "Cannot split into field `%.*s`, which is in a struct with a "
-                             "wildcard definition",
-                       STR_ARG(shown));
+        Diag *error = note_error(
+            rewind->notes, path->span,
+            found == FORM_MISSING ? "Cannot split field, as `%.*s` is not in the submitted schema"
+                                  : "Cannot split into field `%.*s`, which is in a struct with a "
+                                    "wildcard definition",
+            STR_ARG(shown));
         rewind_hint_path(rewind, error, path);
         return false;
     }

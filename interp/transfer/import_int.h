@@ -57,7 +57,7 @@ bool import_read_document(Import *import, ImportTarget *target, Value record, Im
 
 /* What the objects of a record may mean beside themselves. */
 typedef enum ImportMeaning {
-    IMPORT_TAGS = 1,  /* {"@int":"1"} */
+    IMPORT_TAGS = 1, /* {"@int":"1"} */
     IMPORT_STUBS = 2, /* {"id":…,"coll":…}: references, as drivers and simple exports have them */
     IMPORT_TIMES = 4, /* {"isoString":…}, {"dateString":…}: as drivers have them */
 } ImportMeaning;

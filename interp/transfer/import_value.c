@@ -113,7 +113,8 @@ static Value read_named_reference(Reading *reading, const Collection *system, St
 /* The system collection of a reference by name, or NULL. */
 static const Collection *named_system(Value held)
 {
-    const Collection *system = catalog_system_named(import_collection_name(field(held, STR("coll"))));
+    const Collection *system =
+        catalog_system_named(import_collection_name(field(held, STR("coll"))));
     return system && collection_has_names(system->number) &&
                    field(held, STR("name")).type == T_STRING
                ? system

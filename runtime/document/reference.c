@@ -64,8 +64,8 @@ bool system_make_indexes(Rt *rt, uint32_t collection)
             continue;
         }
         KeyPart part = {.path = &sought[i].field, .path_len = 1};
-        StoreStatus status = txn_create_index(
-            rt->txn, collection, &(IndexSpec){.terms = &part, .term_count = 1}, &made);
+        StoreStatus status = txn_create_index(rt->txn, collection,
+                                              &(IndexSpec){.terms = &part, .term_count = 1}, &made);
         if (status != STORE_OK) {
             (void)rt_store_fault(rt, status);
             return false;
@@ -288,7 +288,8 @@ bool references_follow(Rt *rt, uint32_t collection, Str before, Str after)
 bool resource_exists(Rt *rt, Str name, bool functions_too)
 {
     int64_t id;
-    return catalog_system_named(name) || str_eq(name, STR("Credentials")) || catalog_collection(rt->catalog, name) ||
+    return catalog_system_named(name) || str_eq(name, STR("Credentials")) ||
+           catalog_collection(rt->catalog, name) ||
            (functions_too && catalog_function_id(rt->catalog, name, &id));
 }
 

@@ -14,9 +14,9 @@ typedef enum JsonFormat {
 } JsonFormat;
 
 /* Reads one JSON value, which may be nested JSON_DEPTH_MAX deep. A field that comes twice has
- * its last value, and a number beyond the range of Doubles is refused. On success returns it, in `rt->heap`; strings borrow from `text`. On failure
- * returns T_FAULT *without* a fault in Rt, and `*error` says why: the reasons of the tagged format
- * are Fauna's. */
+ * its last value, and a number beyond the range of Doubles is refused. On success returns it, in
+ * `rt->heap`; strings borrow from `text`. On failure returns T_FAULT *without* a fault in Rt, and
+ * `*error` says why: the reasons of the tagged format are Fauna's. */
 Value json_read(Rt *rt, Str text, JsonFormat format, Str *error);
 
 /* A JSON_PLAIN value (e.g. a part of a request) read again as tagged or simple. */

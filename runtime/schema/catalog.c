@@ -296,8 +296,8 @@ bool catalog_write(Rt *rt, uint32_t system, int64_t id, const Put *put)
     assert(system == COLLECTION_COLLECTION || system == COLLECTION_FUNCTION);
     bool current = table_is_current(&rt->catalog->collections, rt) &&
                    table_is_current(&rt->catalog->functions, rt);
-    StoreStatus status = put ? txn_put(rt->txn, system, id, put, NULL)
-                             : txn_delete(rt->txn, system, id);
+    StoreStatus status =
+        put ? txn_put(rt->txn, system, id, put, NULL) : txn_delete(rt->txn, system, id);
     if (status != STORE_OK) {
         (void)rt_store_fault(rt, status);
         return false;

@@ -113,8 +113,8 @@ const Collection *catalog_at(const Catalog *catalog, int64_t i);
  * longer compiles. */
 Value catalog_function(Rt *rt, Str name);
 
-/* What the names of collections and functions mean at one time. It lives as long as the arena that it
- * was made in, and what it leads to as long as the catalog. */
+/* What the names of collections and functions mean at one time. It lives as long as the arena that
+ * it was made in, and what it leads to as long as the catalog. */
 typedef struct CatalogNames CatalogNames;
 const CatalogNames *catalog_names(const Catalog *catalog, Arena *arena);
 const Collection *catalog_names_collection(const CatalogNames *names, Str name); /* NULL: none */

@@ -16,8 +16,8 @@ NODISCARD bool checks_run(Failures *failures, const Collection *collection, Valu
 
 /* Looks whether the documents of a collection whose definition was `before` satisfy the checks that
  * `now` adds or gives another body, and all of them where documents have `changed`. False: a fault,
- * which names those that do not. A check that fails to give an answer is left to the writes to come:
- * what it calls may be defined later. */
+ * which names those that do not. A check that fails to give an answer is left to the writes to
+ * come: what it calls may be defined later. */
 NODISCARD bool checks_hold(Rt *rt, const Collection *before, const Collection *now, bool changed);
 
 #endif

@@ -4,7 +4,8 @@
  *   read ─► keep only what the schema has ─► release aliases ─► reserve new names ─► put each
  *
  * Names are reserved before anything is put, as functions and constraints may refer to what is
- * defined later. Functions can be called from then on: the values of migrations may do so. Aliases are released before that, as others may take them.
+ * defined later. Functions can be called from then on: the values of migrations may do so. Aliases
+ * are released before that, as others may take them.
  */
 #ifndef FAWN_RUNTIME_SCHEMA_DEFINITIONS_H
 #define FAWN_RUNTIME_SCHEMA_DEFINITIONS_H

@@ -216,12 +216,56 @@ static Diag *add_cause(Look *look, const SchemaType *type, Str name)
                      str_format(arena, "Type %.*s is not persistable", STR_ARG(name)));
 }
 
+/* The type that other languages call `name`, or one whose name is near to it; empty: there is none.
+ */
+static Str meant_type(const Rt *rt, Str name)
+{
+    static const char *const others[][2] = {
+        {"Integer", "Int"},    {"Bool", "Boolean"},      {"Text", "String"},
+        {"Str", "String"},     {"Decimal", "Double"},    {"DateTime", "Time"},
+        {"Timestamp", "Time"}, {"Object", "{ *: Any }"},
+    };
+    static const char *const own[] = {"Any", "Boolean", "Bytes",  "Date",   "Double",
+                                      "Int", "Long",    "Number", "String", "Time"};
+    for (int64_t i = 0; i < countof(others); i++) {
+        if (str_eq(str_from_c(others[i][0]), name)) {
+            return str_from_c(others[i][1]);
+        }
+    }
+    int best = name.len > 4 ? 3 : 2;
+    Str found = {0};
+    int64_t collections = catalog_count(rt->catalog);
+    for (int64_t i = 0; i < countof(own) + collections; i++) {
+        Str offered =
+            i < countof(own) ? str_from_c(own[i]) : catalog_at(rt->catalog, i - countof(own))->name;
+        int distance = str_distance(offered, name);
+        if (distance < best && distance * 2 < name.len) {
+            best = distance;
+            found = offered;
+        }
+    }
+    return found;
+}
+
+static void tell_unknown(Look *look, const SchemaType *type)
+{
+    Arena *arena = look->rt->query;
+    Diag *error = diag_add(look->errors, DIAG_ERROR, type->span,
+                           str_format(arena, "Unknown type `%.*s`", STR_ARG(type->name)));
+    Str meant = meant_type(look->rt, type->name);
+    if (meant.len > 0) {
+        Diag *hint = diag_hint(error, arena, DIAG_HINT, type->span,
+                               str_format(arena, "Did you mean `%.*s`?", STR_ARG(meant)));
+        hint->has_suggestion = true;
+        hint->suggestion = str_copy(arena, meant);
+    }
+}
+
 static void look_at_doc(Look *look, const SchemaType *type, bool has_partner)
 {
     Arena *arena = look->rt->query;
     if (schema_type_collection(look->rt, type) == 0) {
-        (void)diag_add(look->errors, DIAG_ERROR, type->span,
-                       str_format(arena, "Unknown type `%.*s`", STR_ARG(type->name)));
+        tell_unknown(look, type);
     } else if (!has_partner && type->is_ref) {
         Str owner = owner_name(look, type);
         (void)add_cause(look, type, str_format(arena, "EmptyRef<%.*s>", STR_ARG(owner)));
@@ -253,7 +297,8 @@ static bool has_partner(const Look *look, const SchemaType *type, const SchemaTy
 
 static void look_at(Look *look, const SchemaType *type);
 
-/* Looks at what stands within something for which objects have no defaults: the outermost counts. */
+/* Looks at what stands within something for which objects have no defaults: the outermost counts.
+ */
 static void look_within(Look *look, const SchemaType *type, const char *refusal, Span span)
 {
     const char *outer = look->refusal;

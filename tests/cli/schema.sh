@@ -52,7 +52,7 @@ ask 'what stays keeps its documents' "$done"$'\n{"data":null,"summary":""}\n'"$d
     '{"schema":{"a.fsl":"collection A { index byX { terms [.x] } }"}}' \
     '{"query":"A.byX(7).count()","format":"simple"}'
 ask 'a schema with errors changes nothing' \
-    "$done"$'\n{"error":{"code":"invalid_schema","message":"Invalid schema item `table`"},"summary":"error: Invalid schema item `table`\\nat b.fsl:2:1\\n  |\\n2 | table C {}\\n  | ^^^^^\\n  |"}\n{"data":["A"],"summary":""}' \
+    "$done"$'\n{"error":{"code":"invalid_schema","message":"Invalid schema item `table`"},"summary":"error: Invalid schema item `table`\\nat b.fsl:2:1\\n  |\\n2 | table C {}\\n  | ^^^^^\\n  |\\nhint: A schema has `collection`, `function`, `role` and `access provider`"}\n{"data":["A"],"summary":""}' \
     '{"schema":{"a.fsl":"collection A {}"}}' \
     '{"schema":{"b.fsl":"collection B {}\ntable C {}"}}' \
     '{"query":"Collection.all().map(.name).toArray()","format":"simple"}'
@@ -91,7 +91,7 @@ ask 'a staged schema is abandoned' \
     "$done"$'\n'"$done"$'\n{"error":{"code":"invalid_schema","message":"There is no staged schema to commit"},"summary":"error: There is no staged schema to commit"}' \
     '{"schema":{"f.fsl":"function f() { 1 }"},"pin":true}' '{"stage":"abandon"}' '{"stage":"commit"}'
 ask 'types of fields must name what exists' \
-    '{"error":{"code":"invalid_schema","message":"Unknown type `Strin`"},"summary":"error: Unknown type `Strin`\nat a.fsl:2:15\n  |\n2 |   name: Array<Strin>\n  |               ^^^^^\n  |"}' \
+    '{"error":{"code":"invalid_schema","message":"Unknown type `Strin`"},"summary":"error: Unknown type `Strin`\nat a.fsl:2:15\n  |\n2 |   name: Array<Strin>\n  |               ^^^^^\n  |\nhint: Did you mean `String`?\n  |\n2 |   name: Array<String>\n  |               ~~~~~~\n  |"}' \
     '{"schema":{"a.fsl":"collection A {\n  name: Array<Strin>\n}"}}'
 ask 'fields that documents contradict are refused, and a migration is suggested' \
     "$done"$'\n{"data":null,"summary":""}\n{"error":{"code":"invalid_schema","message":"Field `.size` of type `Int` does not match the live type `Int | String`"},"summary":"error: Field `.size` of type `Int` does not match the live type `Int | String`\\nat a.fsl:2:9\\n  |\\n2 |   size: Int\\n  |         ^^^\\n  |\\nhint: Add a migration to split the invalid types into another field\\n  |\\n2 |     tmp: String\\n  |  ___+\\n3 | |   migrations {\\n4 | |     split .size -> .size, .tmp\\n5 | |   }\\n  | |____^\\n  |"}' \

@@ -185,6 +185,67 @@ START_TEST(an_error_names_the_place)
 }
 END_TEST
 
+/* A mistake, and a line of the hint beside its error. */
+static const Form hints[] = {
+    {"collection A {\n  n: Int\n", "hint: It is not closed: a `}` is missing\nat main.fsl:1:14\n"},
+    {"collection A\n  n: Int\n}", "hint: There is no `{` that it closes"},
+    {"colection A {\n}", "hint: Did you mean `collection`?"},
+    {"Collection A {\n}", "hint: Did you mean `collection`?"},
+    {"table A {\n}", "hint: A schema has `collection`, `function`, `role` and `access provider`"},
+    {"@rolle(admin)\nfunction f() { 1 }", "hint: The annotations are `@alias(Name)`"},
+    {"fql", "hint: A schema has `collection`"},
+    {"collection A {\n  n: Int, m: Int\n}",
+     "hint: Fields and members are divided by line breaks, not by commas"},
+    {"collection A {\n  n: Array[Int]\n}", "hint: The type of an array is written `Array<String>`"},
+    {"collection A {\n  n Int\n}", "hint: A field is written `name: Type`; a collection also has"},
+    {"collection A {\n  idex byN { terms [.n] }\n}", "hint: Did you mean `index`?"},
+    {"collection A { index i { term [.n] } }", "hint: Did you mean `terms`?"},
+    {"collection A { index i { sort [.n] } }", "hint: An index has `terms` and `values`"},
+    {"collection A { index i { terms .n } }", "hint: Field paths stand in brackets"},
+    {"collection A { unique [n] }", "collection A { unique [.n] }\n"},
+    {"collection A { unique [1] }", "hint: A field path begins with a dot, as in `.name`"},
+    {"collection A { check (.n > 1) }", "hint: A name stands behind `check`"},
+    {"collection A { document_ttls yes }", "hint: It is `true` or `false`"},
+    {"collection A { history_days 1.5 }", "hint: It is a number such as 7"},
+    {"collection A { history_days many }", "hint: `history_days` has a value, and no name"},
+    {"collection A {\n  /* half\n}", "hint: The comment has no end, `*/`"},
+    {"collection A { migrations {\n  rename .a -> .b\n} }", "hint: Migrations are `add .a`"},
+    {"collection A { migrations {\n  add .a = 1\n} }", "hint: Migrations are `add .a`"},
+    {"collection A { migrations {\n  move a -> .b\n} }", "  move .a -> .b\n"},
+    {"collection A { aggregate a { fold [.n] } }", "hint: An aggregate has `terms`, `where` and"},
+    {"collection A { trigger t { fire (x => x) } }", "hint: A trigger has `on`, `when` and `do`"},
+    {"role r", "hint: A block, `{ … }`, stands behind `r`"},
+    {"role r { privilege A { read } }", "hint: Did you mean `privileges`?"},
+    {"role r { privileges A { reed } }", "hint: Did you mean `read`?"},
+    {"role r { privileges A { insert } }", "hint: Actions are `read`, `write`"},
+    {"role r { privileges A { read write } }", "hint: Actions stand on lines of their own"},
+    {"role r { privileges A { read { predicate true } } }",
+     "hint: A predicate is a function in parentheses"},
+    {"role r {\n  membership A 3\n}", "hint: A block is members in braces"},
+    {"access provider p { uri 'a' }",
+     "hint: An access provider has `issuer`, `jwks_uri` and `role`"},
+    {"access provider p { issuer 'a' }",
+     "hint: An access provider has an `issuer` and a `jwks_uri`"},
+    {"function f() {\n}", "hint: A function is written `function name(x: Int): Int { x + 1 }`"},
+    {"function f(x) = x + 1", "hint: A function is written `function name(x: Int): Int { x + 1 }`"},
+    {"function f(x: Int) Int { x }", "hint: A function is written"},
+};
+
+START_TEST(an_error_says_what_could_be_written)
+{
+    const Source source = {STR("main.fsl"), str_from_c(hints[_i].text)};
+    const Source *sources[1] = {&source};
+    SchemaResult schema = parse_schema(&arena, sources, 1);
+    ck_assert_msg(!schema.ok, "%s", hints[_i].text);
+    Buf rendered = {0};
+    diag_render_list(&rendered, &schema.diags);
+    ck_assert_msg(str_find(buf_str(&rendered), str_from_c(hints[_i].shown), 0) >= 0,
+                  "%s\n  tells    %.*s\n  expected %s", hints[_i].text, (int)rendered.len,
+                  rendered.data, hints[_i].shown);
+    buf_free(&rendered);
+}
+END_TEST
+
 START_TEST(names_are_unique_over_all_files)
 {
     const char *const texts[] = {"collection A {}", "role A {}", "@alias(A) collection B {}"};
@@ -211,6 +272,7 @@ int main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, a_schema_has_one_form, 0, countof(forms));
     tcase_add_loop_test(tests, an_error_names_the_place, 0, countof(errors));
+    tcase_add_loop_test(tests, an_error_says_what_could_be_written, 0, countof(hints));
     tcase_add_test(tests, names_are_unique_over_all_files);
     tcase_add_test(tests, blocks_may_not_be_nested_without_end);
     return run_suite("fsl", tests);

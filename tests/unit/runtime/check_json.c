@@ -122,8 +122,8 @@ START_TEST(numbers_beyond_doubles_are_refused)
                   STR_ARG(error));
     buf_fill(&digits, '9', 310);
     ck_assert(val_is_fault(json_read(&rt, buf_str(&digits), JSON_SIMPLE, &error)));
-    ck_assert(!val_is_fault(json_read(&rt, STR("[1.7976931348623157e308,1e-400]"), JSON_SIMPLE,
-                                      &error)));
+    ck_assert(
+        !val_is_fault(json_read(&rt, STR("[1.7976931348623157e308,1e-400]"), JSON_SIMPLE, &error)));
     buf_free(&digits);
 }
 END_TEST
@@ -132,7 +132,7 @@ static const struct {
     const char *json;
     int64_t rounded;
 } long_numbers[] = {
-    {"9223372036854775807", 0},       {"-9223372036854775808", 0}, {"9223372036854775808", 1},
+    {"9223372036854775807", 0},       {"-9223372036854775808", 0},  {"9223372036854775808", 1},
     {"-123456789012345678901", 1},    {"100000000000000000000", 0}, {"123456789012345678900", 1},
     {"[12345678901234567000000]", 0}, {"1.2345678901234567890", 0},
 };
