@@ -52,12 +52,26 @@ static bool is_short_lambda(Str body)
     return str_starts_with(body, STR("(.")) && !str_starts_with(body, STR("(.."));
 }
 
+static bool has_comment(Str text)
+{
+    return str_find(text, STR("//"), 0) >= 0 || str_find(text, STR("/*"), 0) >= 0;
+}
+
+/* Whether a parenthesis behind it would belong to a comment that it ends with: `doc => true // so`
+ */
+static bool ends_in_comment(const Text *t, Str body)
+{
+    Source closed = {.text = str_format(t->rt->heap, "%.*s)", STR_ARG(body))};
+    return has_comment(body) && parse_lambda(t->rt->heap, &closed).status == PARSE_OK;
+}
+
 /* A lambda in the parentheses that FSL wants. */
 static void put_lambda(Text *t, Str body)
 {
-    display_puts(&t->d, is_short_lambda(body) ? "" : "(");
+    bool is_short = is_short_lambda(body);
+    display_puts(&t->d, is_short ? "" : "(");
     put_raw(t, body);
-    display_puts(&t->d, is_short_lambda(body) ? "" : ")");
+    display_puts(&t->d, is_short ? "" : ends_in_comment(t, body) ? "\n)" : ")");
 }
 
 /* -- indexes and constraints ------------------------------------------------------------------- */
@@ -235,6 +249,21 @@ static void put_triggers(Text *t, Value triggers)
 
 /* -- fields ------------------------------------------------------------------------------------ */
 
+/* A type as it was written, but for comments, as what comes next stands on its line. */
+static void put_signature(Text *t, Str signature)
+{
+    Source source = {.text = signature};
+    ParseResult parsed = {0};
+    if (has_comment(signature)) {
+        parsed = parse_field_type(t->rt->heap, &source);
+    }
+    if (parsed.type) {
+        display_type(&t->d, parsed.type);
+    } else {
+        put_raw(t, signature);
+    }
+}
+
 /* `name: String = "x"`, `compute name: Int = doc => 1` */
 static void put_field(Text *t, const char *keyword, Str name, const Object *field, Str value)
 {
@@ -244,7 +273,7 @@ static void put_field(Text *t, const char *keyword, Str name, const Object *fiel
     display_name(&t->d, name);
     if (signature.len > 0) {
         display_puts(&t->d, ": ");
-        put_raw(t, signature);
+        put_signature(t, signature);
     }
     if (body.len > 0) {
         display_puts(&t->d, " = ");
@@ -339,7 +368,7 @@ static void put_collection(Text *t, const Object *collection)
     put_fields(t, "", field_or_null(collection, STR("fields")), STR("default"));
     if (wildcard.len > 0) {
         display_puts(&t->d, "*: ");
-        put_raw(t, wildcard);
+        put_signature(t, wildcard);
         display_end_line(&t->d);
     }
     put_fields(t, "compute ", field_or_null(collection, STR("computed_fields")), STR("body"));

@@ -278,4 +278,30 @@ check 'committing loses no documents without a word' 1 \
     "$fawn" schema commit staged.fawn < /dev/null
 check 'it is abandoned' 0 'The staged schema is forgotten.' '' "$fawn" schema abandon staged.fawn
 check 'and leaves no trace' 0 'In force: 1 collection' '' "$fawn" schema status staged.fawn
+# Comments at the end of a text that a query gave.
+cat > comments.fql <<'END'
+Collection.create({
+  name: "A",
+  fields: { a: { signature: "Int // type", default: "1 // one" }, index: { signature: "String?" } },
+  constraints: [{ check: { name: "c", body: "doc => doc.a > 0 // so" } },
+                { check: { name: "d", body: "(.a < 9 /* so */)" } }],
+  computed_fields: { x: { body: "doc => 1 // x", signature: "Int // x" } },
+  aggregates: { g: { where: "doc => true // so", values: { n: { count: true } } } },
+  triggers: { t: { on: ["create"], do: "e => null // so" } }
+}).name
+Function.create({ name: "f", body: "x => { x // so\n}", signature: "Int => Int // so" }).name
+Role.create({ name: "r", privileges: [{ resource: "A", actions: { read: "doc => true // so" } }] }).name
+END
+"$fawn" comments.fawn comments.fql > result
+check 'texts that end in a comment can be pulled' 0 'add       commented/main.fsl' '' \
+    "$fawn" schema pull comments.fawn commented
+check 'and pushed' 0 'The schema in force is the same.' '' "$fawn" schema push comments.fawn commented
+"$fawn" schema push comments2.fawn commented > result
+check 'also elsewhere' 0 'In force: 1 collection, 1 function, 1 role' '' "$fawn" schema status comments2.fawn
+check 'and migrated' 0 '"A"' '' "$fawn" comments.fawn -e 'let a = A.create({})
+A.definition.update({ fields: { z: { signature: "Int // z" } },
+  migrations: [{ add: { field: ".z" } }, { backfill: { field: ".z", value: "1 // one" } }] }).name' --last
+check 'what was dumped is restored' 0 '' '1 document restored' \
+    bash -c '"$0" dump comments.fawn > comments.dump && "$0" restore comments.dump comments3.fawn' "$fawn"
+
 finish
