@@ -41,7 +41,7 @@ check 'it needs a query' 1 '' 'fawn: usage: .watch *' "$fawn" -e '\watch 1'
 drive 'Ctrl-C ends it' <<'S'
 expect fawn> 
 send .watch 0.05 "tick"\r
-expect tick
+expect until Ctrl-C
 send \x03
 expect fawn> 
 send 1 + 1\r
