@@ -42,8 +42,8 @@ typedef struct MigrationSteps {
 
 /* Traces `form` back through `count` migrations, from the last to the first, and adds the steps
  * that they mean, the last first. What makes no sense is noted. */
-void migration_rewind(const Notes *notes, CollectionForm *form, const SchemaMigration *migrations,
-                      int64_t count, MigrationSteps *steps);
+void migration_rewind(Rt *rt, const Notes *notes, CollectionForm *form,
+                      const SchemaMigration *migrations, int64_t count, MigrationSteps *steps);
 
 /* Notes why `form`, traced back, is not compatible with `live`; `submitted` is `form` before
  * that. At least one error. */

@@ -21,7 +21,7 @@ static FormField make_field(const Former *former, Name name, const TypeNode *typ
                             const Node *fallback)
 {
     FormField field = {
-        .name = name, .type_span = type->span, .value = default_of(former, fallback)};
+        .name = name, .written = type, .type_span = type->span, .value = default_of(former, fallback)};
     if (type->kind == TYPE_OBJECT && !type->u.object.interface) {
         field.record = form_object(former, type);
     } else {

@@ -33,6 +33,7 @@ typedef struct FormField {
     Name name;
     const SchemaType *type; /* of a leaf */
     Form *record;           /* NULL: it is a leaf */
+    const TypeNode *written; /* its type; NULL: that is not written, as the field was dropped */
     Span type_span;
     FormSource source;
     DefaultValue *value;       /* DEFINED: its default; BACKFILLED; NULL: none */

@@ -191,7 +191,7 @@ static void plan_items(Plan *plan, const SchemaItem *before, const SchemaItem *a
     CollectionForm form = form_of_collection(plan->rt, arena, after);
     int64_t count =
         before ? count_new(plan, &before->u.collection, submitted) : submitted->migrations.len;
-    migration_rewind(&plan->notes, &form,
+    migration_rewind(plan->rt, &plan->notes, &form,
                      submitted->migrations.at + (submitted->migrations.len - count), count,
                      &plan->steps);
     if (plan->notes.errors->errors > 0) {

@@ -5,6 +5,7 @@
 #include "interp/schema/migration_rewind.h"
 
 #include "interp/schema/field_type.h"
+#include "interp/typer/typer.h"
 
 void rewind_put(const Rewind *rewind, const SchemaPath *path, FormField field)
 {
@@ -87,6 +88,15 @@ StepTarget rewind_target(const Rewind *rewind, const FormField *field, const Sch
 
 /* -- backfill ---------------------------------------------------------------------------------- */
 
+static Str text_of(const Notes *notes, const SchemaMigration *migration)
+{
+    Buf text = {0};
+    schema_display_migration(&text, migration);
+    Str kept = str_copy(notes->arena, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
 /* A field whose value is known already, or that is there no more. */
 static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfill,
                             const FormField *field)
@@ -105,6 +115,8 @@ static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfil
                                  "it's backfilled",
                                  STR_ARG(shown));
         note_hint(notes, error, field->target->span, "Field is an output of a split");
+        note_suggest(notes, error, field->by->span, STR("Move the backfill after the split"),
+                     text_of(notes, backfill));
         rewind_suggest_removal(rewind, error, "Remove the backfill", backfill);
         rewind_suggest_removal(rewind, error, "Remove the split", field->by);
     } else if (field->source == FORM_ADDED) {
@@ -118,6 +130,36 @@ static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfil
     }
 }
 
+/* Whether a field has the type that is written, as nothing has come into it or gone from it since. */
+static bool is_as_written(const FormField *field)
+{
+    bool is = field->written != NULL;
+    for (int64_t i = 0; is && field->record && i < field->record->fields.len; i++) {
+        const FormField *inner = &field->record->fields.at[i];
+        is = inner->source == FORM_DEFINED && is_as_written(inner);
+    }
+    return is;
+}
+
+/* Notes that the value can be none of the field's type. */
+static void check_value(const Rewind *rewind, const SchemaMigration *backfill,
+                        const FormField *field)
+{
+    const Notes *notes = rewind->notes;
+    DiagList found;
+    diag_list_init(&found, notes->arena);
+    if (is_as_written(field)) {
+        typer_check_value(rewind->rt, notes->item, backfill->value, field->written, &found);
+    }
+    if (found.first != NULL) {
+        (void)diag_hint(found.first, notes->arena, DIAG_HINT, field->type_span,
+                        STR("Field type defined here"));
+    }
+    for (const Diag *error = found.first; error != NULL; error = error->next) {
+        diag_add(notes->errors, error->kind, error->span, error->message)->hints = error->hints;
+    }
+}
+
 static void rewind_backfill(const Rewind *rewind, const SchemaMigration *backfill)
 {
     const SchemaPath *path = &backfill->paths[0];
@@ -126,6 +168,7 @@ static void rewind_backfill(const Rewind *rewind, const SchemaMigration *backfil
     Diag *error;
     switch (form_find(&rewind->form->top, path, &field)) {
     case FORM_FOUND:
+        check_value(rewind, backfill, &field);
         if (field.source == FORM_BACKFILLED || !form_is_present(&field)) {
             refuse_backfill(rewind, backfill, &field);
             return;
@@ -445,10 +488,10 @@ static void check_backfills(const Rewind *rewind, const SchemaMigration *migrati
     }
 }
 
-void migration_rewind(const Notes *notes, CollectionForm *form, const SchemaMigration *migrations,
-                      int64_t count, MigrationSteps *steps)
+void migration_rewind(Rt *rt, const Notes *notes, CollectionForm *form,
+                      const SchemaMigration *migrations, int64_t count, MigrationSteps *steps)
 {
-    Rewind rewind = {.notes = notes, .form = form, .steps = steps};
+    Rewind rewind = {.rt = rt, .notes = notes, .form = form, .steps = steps};
     for (int64_t i = count - 1; i >= 0; i--) {
         rewind_one(&rewind, &migrations[i]);
     }

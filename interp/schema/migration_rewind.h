@@ -5,6 +5,7 @@
 #include "interp/schema/migration.h"
 
 typedef struct Rewind {
+    Rt *rt;
     const Notes *notes;
     CollectionForm *form;
     MigrationSteps *steps;

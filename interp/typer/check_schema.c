@@ -351,6 +351,23 @@ static void check_each(const Checker *c, FslKind kind, CheckItem *check)
     }
 }
 
+void typer_check_value(Rt *rt, const SchemaItem *item, const Node *value, const TypeNode *type,
+                       DiagList *diags)
+{
+    Arena arena;
+    arena_init(&arena);
+    SchemaItems items = {0};
+    vec_push(&items, &arena, (SchemaItem *)(uintptr_t)item);
+    Typer typer;
+    typer_begin(&typer, &(TyperSetup){.rt = rt,
+                                      .arena = &arena,
+                                      .env = typer_env(rt, &arena, &items, false),
+                                      .diags = diags,
+                                      .unknown_names = true});
+    (void)typer_is(&typer, value, ty_read(&typer, type, (ReadType){0}));
+    arena_free(&arena);
+}
+
 void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags)
 {
     Arena arena;

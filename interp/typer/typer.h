@@ -63,6 +63,11 @@ const Ty *typer_of_given(Typer *typer, const Node *lambda, const Ty *given);
 /* Adds an error for each type that is wrong in the code of a schema. */
 void typer_check_schema(Rt *rt, const SchemaItems *items, DiagList *diags);
 
+/* Adds an error for each reason why a value that `item`, a collection, names cannot be of the type; what
+ * it names beside is not known. The errors are kept in the arena of `diags`. */
+void typer_check_value(Rt *rt, const SchemaItem *item, const Node *value, const TypeNode *type,
+                       DiagList *diags);
+
 /* How it is written, in `arena`. */
 Str typer_text(Typer *typer, Arena *arena, const Ty *type);
 
