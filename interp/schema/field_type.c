@@ -177,6 +177,7 @@ static SchemaType *make_group(const Maker *maker, SchemaKind kind, const TypeNod
     type->members = arena_array(maker->arena, const SchemaType *, type->count);
     for (int64_t i = 0; i < type->count; i++) {
         type->members[i] = make(maker, node->u.group.args[i]);
+        type->fills |= kind != SCHEMA_UNION && type->members[i]->fills;
     }
     return type;
 }
@@ -186,9 +187,7 @@ static const SchemaType *make_array(const Maker *maker, const TypeNode *node)
     if (argument_count(node) != 1) {
         return make_wrong_arity(maker, node, 1);
     }
-    SchemaType *type = make_group(maker, SCHEMA_ARRAY, node);
-    type->fills = type->members[0]->fills;
-    return type;
+    return make_group(maker, SCHEMA_ARRAY, node);
 }
 
 static const SchemaType *make_named(const Maker *maker, const TypeNode *node)

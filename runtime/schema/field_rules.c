@@ -153,12 +153,13 @@ static Value fill_value(Filler *filler, const SchemaType *type, Value value)
     if (type->kind == SCHEMA_OBJECT && value.type == T_OBJECT) {
         return val_object(fill_object(filler, type, value.as.object));
     }
-    if (type->kind != SCHEMA_ARRAY || value.type != T_ARRAY) {
+    bool is_tuple = type->kind == SCHEMA_TUPLE && value.len == type->count;
+    if ((type->kind != SCHEMA_ARRAY && !is_tuple) || value.type != T_ARRAY) {
         return value;
     }
     Value *items = arena_array(filler->failures->rt->heap, Value, value.len);
     for (int64_t i = 0; i < value.len; i++) {
-        items[i] = fill_value(filler, type->members[0], value.as.items[i]);
+        items[i] = fill_value(filler, type->members[is_tuple ? i : 0], value.as.items[i]);
     }
     return val_array(items, value.len);
 }

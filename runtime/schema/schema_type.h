@@ -48,7 +48,7 @@ struct SchemaType {
     SchemaKind kind;
     bool is_ref;    /* UNION: written as Ref<X>, which is X | NullX; DOC: as EmptyRef<X> */
     bool nullable;  /* UNION: written with a `?` at its end */
-    bool fills;     /* OBJECT, ARRAY: values may lack fields that are filled in */
+    bool fills;     /* OBJECT, ARRAY, TUPLE: values may lack fields that are filled in */
     uint32_t types; /* SCALAR: a bit per Type that is taken; a Long within 32 bits is an Int */
     Str name;       /* SCALAR, LITERAL, DOC, OTHER: as messages give it */
     Span span;      /* where it is written */
