@@ -40,17 +40,10 @@ void definition_check_lambda(const Place *place, const Object *object, Str name,
 void definition_check_signature(const Place *place, Str signature)
 {
     Rt *rt = place->failures->rt;
-    Source *source = arena_new(rt->query, Source);
-    *source = (Source){STR("*signature*"), str_copy(rt->query, signature)};
-    if (rt->up->check_type(rt, source)) {
-        return;
+    if (!rt->up->check_type(rt, place_source(place, signature))) {
+        place_fail_unparsed(place, PLACE_NO_TYPE, &rt->fault->check);
+        rt->fault = NULL;
     }
-    Buf text = {0};
-    buf_puts(&text, "Failed parsing user-provided signature.\n");
-    diag_render_lines(&text, &rt->fault->check);
-    rt->fault = NULL;
-    place_fail(place, buf_str(&text));
-    buf_free(&text);
 }
 
 static void check_signature(const Place *place, const Object *field)

@@ -9,40 +9,21 @@
 
 /* -- texts ------------------------------------------------------------------------------------- */
 
-/* A source named as the last step of `place`: *signature*. */
-static const Source *source_at(const Place *place, Str text)
-{
-    Arena *arena = place->failures->rt->query;
-    Source *source = arena_new(arena, Source);
-    source->name = str_format(arena, "*%.*s*", STR_ARG(place->steps[place->len - 1]));
-    source->text = str_copy(arena, text);
-    return source;
-}
-
-static void fail_unparsed(const Place *place, const char *heading)
-{
-    Rt *rt = place->failures->rt;
-    Buf text = {0};
-    buf_printf(&text, "%s\n", heading);
-    diag_render_lines(&text, &rt->fault->check);
-    rt->fault = NULL;
-    place_fail(place, buf_str(&text));
-    buf_free(&text);
-}
-
 static void check_type_text(const Place *place, Str text)
 {
     Rt *rt = place->failures->rt;
-    if (!rt->up->compile_type(rt, rt->query, source_at(place, text))) {
-        fail_unparsed(place, "Failed parsing user-provided signature.");
+    if (!rt->up->compile_type(rt, rt->query, place_source(place, text))) {
+        place_fail_unparsed(place, PLACE_NO_TYPE, &rt->fault->check);
+        rt->fault = NULL;
     }
 }
 
 void definition_check_expression(const Place *place, Str text)
 {
     Rt *rt = place->failures->rt;
-    if (val_is_fault(rt->up->compile_expression(rt, rt->query, source_at(place, text)))) {
-        fail_unparsed(place, "Unable to parse FQL source code.");
+    if (val_is_fault(rt->up->compile_expression(rt, rt->query, place_source(place, text)))) {
+        place_fail_unparsed(place, PLACE_NO_CODE, &rt->fault->check);
+        rt->fault = NULL;
     }
 }
 

@@ -240,7 +240,7 @@ static Str meant_type(const Rt *rt, Str name)
         Str offered =
             i < countof(own) ? str_from_c(own[i]) : catalog_at(rt->catalog, i - countof(own))->name;
         int distance = str_distance(offered, name);
-        if (distance < best && distance * 2 < name.len) {
+        if (distance < best && distance < name.len / 2) {
             best = distance;
             found = offered;
         }

@@ -26,8 +26,9 @@ void place_fail_path(const Place *place, Str text)
     place_fail(place, str_format(query, "Value `%.*s` is not a valid FQL path expression.",
                                  STR_ARG(text)));
     if (str_find(text, STR(" "), 0) > 0 && str_find(text, STR("\""), 0) < 0 && text.s[0] != '.') {
-        failure_advise(place->failures, str_format(query, "A field of this name is written .[\"%.*s\"]",
-                                                   STR_ARG(text)));
+        failure_advise(
+            place->failures,
+            str_format(query, "A field of this name is written .[\"%.*s\"]", STR_ARG(text)));
     }
 }
 
@@ -58,16 +59,28 @@ void place_check_known(const Place *place, const Object *object, const char *con
     }
 }
 
-/* -- lambdas ---------------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------------ */
 
-static void fail_unparsed(const Place *place, const DiagList *errors)
+const Source *place_source(const Place *place, Str text)
+{
+    Arena *arena = place->failures->rt->query;
+    Source *source = arena_new(arena, Source);
+    assert(place->len > 0);
+    source->name = str_format(arena, "*%.*s*", STR_ARG(place->steps[place->len - 1]));
+    source->text = str_copy(arena, text);
+    return source;
+}
+
+void place_fail_unparsed(const Place *place, const char *heading, const DiagList *errors)
 {
     Buf text = {0};
-    buf_puts(&text, "Unable to parse FQL source code.\n");
+    buf_printf(&text, "%s\n", heading);
     diag_render_lines(&text, errors);
     place_fail(place, buf_str(&text));
     buf_free(&text);
 }
+
+/* -- lambdas ---------------------------------------------------------------------------------- */
 
 static void fail_short(const Place *place, const Source *source)
 {
@@ -75,7 +88,7 @@ static void fail_short(const Place *place, const Source *source)
     diag_list_init(&errors, place->failures->rt->query);
     (void)diag_add(&errors, DIAG_ERROR, (Span){source, 0, (uint32_t)source->text.len},
                    STR("Short form lambdas are not allowed here"));
-    fail_unparsed(place, &errors);
+    place_fail_unparsed(place, PLACE_NO_CODE, &errors);
 }
 
 /* "exactly 1 argument", "2 or 3 arguments" */
@@ -113,17 +126,14 @@ static void check_arity(const Place *place, const Function *fn, uint32_t arities
 void place_check_lambda(const Place *place, Str text, uint32_t arities, bool allow_short)
 {
     Rt *rt = place->failures->rt;
-    assert(place->len > 0);
-    Source *source = arena_new(rt->query, Source);
-    source->name = str_format(rt->query, "*%.*s*", STR_ARG(place->steps[place->len - 1]));
-    source->text = str_copy(rt->query, text);
+    const Source *source = place_source(place, text);
     if (!allow_short && text.len > 0 && text.s[0] == '.') {
         fail_short(place, source);
         return;
     }
     Value fn = rt->up->compile_lambda(rt, rt->query, source);
     if (val_is_fault(fn)) {
-        fail_unparsed(place, &rt->fault->check);
+        place_fail_unparsed(place, PLACE_NO_CODE, &rt->fault->check);
         rt->fault = NULL;
     } else {
         check_arity(place, fn.as.function, arities);

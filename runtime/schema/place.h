@@ -34,6 +34,15 @@ void place_mismatch(const Place *place, const char *expected, Value got);
 void place_check_known(const Place *place, const Object *object, const char *const *allowed,
                        int64_t count);
 
+#define PLACE_NO_CODE "Unable to parse FQL source code."
+#define PLACE_NO_TYPE "Failed parsing user-provided signature."
+
+/* The text there as a source, named after the last step: *signature*. */
+const Source *place_source(const Place *place, Str text);
+
+/* Adds a failure: `heading`, and below it the errors of a text that does not parse. */
+void place_fail_unparsed(const Place *place, const char *heading, const DiagList *errors);
+
 /* Adds a failure unless `text` is a lambda that compiles and takes as many arguments as one of
  * `arities` says, a bit each; 0: any number. Short lambdas are `.name == "Ann"`. */
 void place_check_lambda(const Place *place, Str text, uint32_t arities, bool allow_short);
