@@ -265,6 +265,51 @@ START_TEST(the_past_is_not_migrated)
 }
 END_TEST
 
+static void stage(const char *fsl)
+{
+    int64_t bad_offset;
+    const Source *file = session_source(session, STR("main.fsl"), str_from_c(fsl), &bad_offset);
+    SchemaPush pushed = {.files = &file, .count = 1, .stage = true};
+    ck_assert_int_eq(session_push_schema(session, &pushed).kind, OUTCOME_OK);
+}
+
+static void end_stage(StageAction action)
+{
+    SchemaStaging staging = {.action = action};
+    ck_assert_int_eq(session_stage(session, &staging).kind, OUTCOME_OK);
+}
+
+START_TEST(a_staged_migration_waits_for_its_commit)
+{
+    const char *moved = "collection A { m: Int\nmigrations { move .n -> .m } }";
+    expect_pushed("collection A { n: Int }");
+    expect_shown("A.create({ id: 1, n: 1 }).n", "1");
+    stage(moved);
+    expect_shown("A.all().map(.data).toArray() == [{ n: 1 }]", "true");
+    end_stage(STAGE_ABANDON);
+    expect_shown("A.create({ id: 2, n: 2 }).n", "2");
+    expect_shown("A.all().map(.data).toArray() == [{ n: 1 }, { n: 2 }]", "true");
+    stage(moved);
+    expect_shown("A.create({ id: 3, n: 3 }).n", "3");
+    end_stage(STAGE_COMMIT);
+    expect_shown("A.all().map(.data).toArray() == [{ m: 1 }, { m: 2 }, { m: 3 }]", "true");
+}
+END_TEST
+
+/* A document that has ended is gone; one that will end does so as it would have. */
+START_TEST(documents_that_end_are_migrated_while_they_last)
+{
+    expect_pushed("collection A { n: Int\ndocument_ttls true }");
+    expect_shown("A.create({ id: 1, n: 1, ttl: Time.now().subtract(1, \"day\") })",
+                 "A(\"1\") /* not found */");
+    expect_shown("A.create({ id: 2, n: 2, ttl: Time(\"9999-01-01T00:00:00Z\") }).n", "2");
+    expect_pushed("collection A { m: Int\ndocument_ttls true\nmigrations { move .n -> .m } }");
+    expect_shown("A.all().map(.data).toArray() == [{ m: 2 }]", "true");
+    expect_shown("A.byId(2)!.ttl == Time(\"9999-01-01T00:00:00Z\")", "true");
+    expect_shown("A.byId(1)!.ttl", "null");
+}
+END_TEST
+
 START_TEST(triggers_do_not_fire)
 {
     expect_pushed("collection A { a: Int\ntrigger t { on [update] do (e => Log.create({})) } }\n"
@@ -312,6 +357,8 @@ int main(void)
     tcase_add_test(tests, a_unique_constraint_that_migrated_documents_break_is_refused);
     tcase_add_test(tests, a_check_that_migrated_documents_break_is_refused);
     tcase_add_test(tests, the_past_is_not_migrated);
+    tcase_add_test(tests, a_staged_migration_waits_for_its_commit);
+    tcase_add_test(tests, documents_that_end_are_migrated_while_they_last);
     tcase_add_test(tests, triggers_do_not_fire);
     tcase_add_test(tests, definitions_take_migrations_as_objects);
     return run_suite("migration", tests);
