@@ -149,6 +149,9 @@ bool place_schema(Reader *reader)
         }
     }
     take_fauna_database(reader);
+    if (schema->action == SCHEMA_PULL) {
+        reader->options->readonly = true; /* the others write, if only on trial */
+    }
     return reader->options->db != NULL ||
            options_fail(reader,
                         "which database? fawn schema %s DB.fawn [DIR], or FAWN_DB=DB.fawn in the "
@@ -201,6 +204,7 @@ bool place_export(Reader *reader)
                             "there is no S3 to export to: fawn export DB.fawn DIR writes the "
                             "files that Fauna wrote there");
     }
+    reader->options->readonly = true; /* so that a server may go on meanwhile */
     return (place_words(reader) && reader->options->words.places.len == 1) ||
            options_fail(reader, "export needs a database and a folder: fawn export DB.fawn DIR");
 }

@@ -234,4 +234,16 @@ start
 verdict 'a secret of its own, told once' \
     "$(grep -c '^The root secret of this run, which is told only here: fn' server.log | grep -qx 1 || cat server.log)"
 stop
+
+# What an operator may do with the file while it is served
+start --dev held.fawn
+value 'Collection.create({ name: \"A\" }).name' >/dev/null
+value 'A.create({ id: 1 }).id' >/dev/null
+check 'a dump while it is served' 0 1 '' sh -c '"$0" dump held.fawn | grep -c "\"id\":\"1\""' "$fawn"
+check 'an export' 0 'A: 1' '' "$fawn" export held.fawn exported
+check 'the schema as files' 0 'add       main.fsl' '' sh -c 'mkdir pulled && cd pulled && "$0" schema pull ../held.fawn' "$fawn"
+check 'a shell that reads' 0 1 '' "$fawn" --readonly held.fawn -e 'A.all().count()'
+check 'none that writes' 3 '' "fawn: held.fawn is in use by another process ($server). (--readonly reads it)" \
+    "$fawn" held.fawn -e 'A.create({}).id'
+stop
 finish
