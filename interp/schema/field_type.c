@@ -103,13 +103,21 @@ static int64_t argument_count(const TypeNode *node)
     return node->kind == TYPE_CONS ? node->u.group.count : 0;
 }
 
+/* No type at all; what is said of it. */
+static const SchemaType *make_wrong(const Maker *maker, Span span, Str message)
+{
+    SchemaType *type = arena_new(maker->arena, SchemaType);
+    type->kind = SCHEMA_WRONG;
+    type->span = span;
+    type->name = message;
+    return type;
+}
+
 static const SchemaType *make_wrong_arity(const Maker *maker, const TypeNode *node, int64_t arity)
 {
-    SchemaType *type = new_type(maker, SCHEMA_WRONG, node);
-    type->span = node->u.group.name.span;
-    type->name = typer_arity_message(maker->arena, node->u.group.name.text, arity,
-                                     argument_count(node));
-    return type;
+    return make_wrong(maker, node->u.group.name.span,
+                      typer_arity_message(maker->arena, node->u.group.name.text, arity,
+                                          argument_count(node)));
 }
 
 static const SchemaType *make_scalar(const Maker *maker, const TypeNode *node)
@@ -300,11 +308,13 @@ static const SchemaType *make(const Maker *maker, const TypeNode *node)
     case TYPE_NULLABLE:
         return make_nullable(maker, node);
     case TYPE_HOLE:
+        return make_wrong(maker, node->span, STR("Invalid placeholder type `_`."));
+    case TYPE_RECURSIVE:
+        return make_wrong(maker, node->span, STR("Invalid recursive type."));
     case TYPE_NEVER:
     case TYPE_FUNCTION:
     case TYPE_INTERSECT:
     case TYPE_DIFFERENCE:
-    case TYPE_RECURSIVE:
         return make_other(maker, node);
     }
     UNREACHABLE();

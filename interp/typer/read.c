@@ -288,7 +288,9 @@ static const Ty *read_kind(Reader *r, const TypeNode *node)
     switch (node->kind) {
     case TYPE_HOLE:
         return r->how.holes ? ty_var(r->typer, node->span, r->how.level)
-                            : ty_at(r->typer, &ty_any, node->span);
+               : r->how.checked && !r->how.generic
+                   ? tell(r, node->span, STR("Invalid placeholder type `_`."))
+                   : ty_at(r->typer, &ty_any, node->span);
     case TYPE_ANY:
         return ty_at(r->typer, &ty_any, node->span);
     case TYPE_NEVER:

@@ -308,6 +308,9 @@ static const Typed schemas[] = {
     {"function f(x) { x.all { n } }",
      "error: Invalid projection on a unknown type. Use function signatures to fix the issue.\nat "
      "main.fsl:1:17"},
+    {"collection C {\n  n: Array<_>\n}", "error: Invalid placeholder type `_`.\nat main.fsl:2:12"},
+    {"collection C {\n  compute n: _ = c => 1\n}",
+     "error: Invalid placeholder type `_`.\nat main.fsl:2:14"},
     {"collection C {\n  n: String<Int>\n}",
      "error: Type `String` does not accept any parameters.\nat main.fsl:2:6"},
     {"collection C {}\nrole r {\n  privileges C {\n    read { predicate (c => 1 + \"a\") }\n  }\n}",
