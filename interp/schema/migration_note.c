@@ -43,6 +43,15 @@ Str note_path(const Notes *notes, const SchemaPath *path)
     return copy;
 }
 
+Str note_migration(const Notes *notes, const SchemaMigration *migration)
+{
+    Buf text = {0};
+    schema_display_migration(&text, migration);
+    Str kept = str_copy(notes->arena, buf_str(&text));
+    buf_free(&text);
+    return kept;
+}
+
 Span span_before(Span span)
 {
     span.end = span.start;

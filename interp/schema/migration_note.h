@@ -22,8 +22,9 @@ void note_suggest(const Notes *notes, Diag *error, Span place, Str message, Str 
 /* Suggests to add steps to the migrations, one a line, where they belong. */
 void note_suggest_migration(const Notes *notes, Diag *error, const char *message, Str steps);
 
-/* `.address.city`, in the notes' arena. */
+/* `.address.city`, and `move .a -> .b`, in the notes' arena. */
 Str note_path(const Notes *notes, const SchemaPath *path);
+Str note_migration(const Notes *notes, const SchemaMigration *migration);
 
 /* The empty places before and behind a span. */
 Span span_before(Span span);

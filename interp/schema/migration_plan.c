@@ -38,15 +38,6 @@ static const SchemaItem *item_of_definition(Plan *plan, const Object *definition
     return parsed.ok ? parsed.items.at[0] : NULL;
 }
 
-static Str migration_text(const Plan *plan, const SchemaMigration *migration)
-{
-    Buf text = {0};
-    schema_display_migration(&text, migration);
-    Str copy = str_copy(plan->notes.arena, buf_str(&text));
-    buf_free(&text);
-    return copy;
-}
-
 /* How many of the last migrations are new: those before them are the last ones of `live`, as many
  * as there can be. */
 static int64_t count_new(const Plan *plan, const SchemaCollection *live,
@@ -56,10 +47,10 @@ static int64_t count_new(const Plan *plan, const SchemaCollection *live,
     Str *texts = arena_array(plan->notes.arena, Str, count);
     Str *old = arena_array(plan->notes.arena, Str, old_count);
     for (int64_t i = 0; i < count; i++) {
-        texts[i] = migration_text(plan, &submitted->migrations.at[i]);
+        texts[i] = note_migration(&plan->notes, &submitted->migrations.at[i]);
     }
     for (int64_t i = 0; i < old_count; i++) {
-        old[i] = migration_text(plan, &live->migrations.at[i]);
+        old[i] = note_migration(&plan->notes, &live->migrations.at[i]);
     }
     for (int64_t known = count; known > 0; known--) {
         bool same = known <= old_count;

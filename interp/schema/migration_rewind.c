@@ -88,15 +88,6 @@ StepTarget rewind_target(const Rewind *rewind, const FormField *field, const Sch
 
 /* -- backfill ---------------------------------------------------------------------------------- */
 
-static Str text_of(const Notes *notes, const SchemaMigration *migration)
-{
-    Buf text = {0};
-    schema_display_migration(&text, migration);
-    Str kept = str_copy(notes->arena, buf_str(&text));
-    buf_free(&text);
-    return kept;
-}
-
 /* A field whose value is known already, or that is there no more. */
 static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfill,
                             const FormField *field)
@@ -116,7 +107,7 @@ static void refuse_backfill(const Rewind *rewind, const SchemaMigration *backfil
                                  STR_ARG(shown));
         note_hint(notes, error, field->target->span, "Field is an output of a split");
         note_suggest(notes, error, field->by->span, STR("Move the backfill after the split"),
-                     text_of(notes, backfill));
+                     note_migration(notes, backfill));
         rewind_suggest_removal(rewind, error, "Remove the backfill", backfill);
         rewind_suggest_removal(rewind, error, "Remove the split", field->by);
     } else if (field->source == FORM_ADDED) {
