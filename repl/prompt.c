@@ -325,7 +325,7 @@ static void put_banner(const Shell *shell)
     }
     const char *path = store_path(shell->store);
     Buf banner = {0}, fitted = {0};
-    buf_printf(&banner, "fawn " FAWN_VERSION " (FQL v10), %s\n.help lists commands, Ctrl-D leaves\n",
+    buf_printf(&banner, "fawn " FAWN_VERSION " (FQL v10), %s\n.help lists commands, .help start first steps, Ctrl-D leaves\n",
                path ? path : "in-memory; .save FILE to keep it");
     if (shell->history.refused != NULL) {
         buf_printf(&banner,

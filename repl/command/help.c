@@ -3,6 +3,7 @@
 
 #include "interp/nearest.h"
 #include "repl/command/command.h"
+#include "repl/command/guide.h"
 #include "repl/edit/keys.h"
 #include "repl/edit/terminal.h"
 #include "repl/io/text.h"
@@ -393,13 +394,15 @@ bool help_topic(Buf *out, Str topic)
     if (topic.len > 1 && (topic.s[0] == '.' || topic.s[0] == '\\')) {
         return find_command(out, str_slice(topic, 1, topic.len));
     }
-    return find_type(out, topic) || find_rows(out, topic) || find_command(out, topic) ||
-           find_error(out, topic) || find_hint(out, topic) || find_subcommand(out, topic) || list_topics(out, topic);
+    return guide_put(out, topic) || find_type(out, topic) || find_rows(out, topic) ||
+           find_command(out, topic) || find_error(out, topic) || find_hint(out, topic) ||
+           find_subcommand(out, topic) || list_topics(out, topic);
 }
 
 void help_each_topic(void (*visit)(void *context, Str topic), void *context)
 {
     visit(context, STR("keys"));
+    guide_each(visit, context);
     for (const BuiltinType *const *type = builtin_types; *type != NULL; type++) {
         visit(context, str_from_c((*type)->name));
     }

@@ -138,25 +138,3 @@ void login_command(Shell *shell)
         shell_tell(shell, STR("not needed: a database is a file, and whoever may read it may"));
     }
 }
-
-void fauna_help(Buf *out)
-{
-    buf_puts(
-        out,
-        "Coming from Fauna\n"
-        "\n"
-        "  alias fauna=fawn              query, eval, shell, schema, database, local, login and\n"
-        "                                completion go on with their options\n"
-        "  export FAWN_DB=app.fawn       the database of commands that name none\n"
-        "  fawn import app.fawn DIR      an export, in any form in which Fauna gave data out\n"
-        "  fawn schema push app.fawn schema/   the .fsl files that fauna schema pull wrote\n"
-        "  fawn query -i query.fql       one query, its last value, 5 s at most\n"
-        "  fawn query -p ci QUERY        with the settings of profile ci in fauna.config.yaml\n"
-        "  fawn app.fawn query.fql       the same file as Fawn has it: every value is printed\n"
-        "\n"
-        "A database is one file. There are no accounts, secrets of connections or regions: options\n"
-        "about them are taken and not obeyed (--verbose tells which).\n"
-        "\n"
-        "The page docs/from-fauna.md shows how the same things are done, docs/differences.md what\n"
-        "is not the same, and fawn help COMMAND each command.\n");
-}

@@ -18,7 +18,4 @@ void database_command(Shell *shell);
 void local_command(Shell *shell);
 void login_command(Shell *shell);
 
-/* Appends the page for people who come from Fauna. */
-void fauna_help(Buf *out);
-
 #endif

@@ -84,8 +84,6 @@ static void print_help(Shell *shell)
         options_help(&out);
     } else if (strcmp(topic, "all") == 0) {
         put_everything(&out);
-    } else if (strcmp(topic, "fauna") == 0) {
-        fauna_help(&out);
     } else if (command != NULL) {
         subcommand_help(&out, command);
     } else if (strcmp(topic, "options") == 0) {

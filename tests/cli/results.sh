@@ -172,6 +172,10 @@ check 'there is help on errors' 0 $'divide_by_zero: an error of queries\nAn inte
 check 'a topic that is nearly one is suggested' 1 '' \
     'fawn: no help about `pagniate`; did you mean paginate?' "$fawn" -e '\help pagniate'
 
+"$fawn" help start | sed -n 's/^  \(\(Film\|Collection\)\..*[)}]\).*$/\1/p' >steps.fql
+check 'the first steps can be typed as they stand' 0 6 '' sh -c '"$0" -q --each --jsonl steps.fql | wc -l' "$fawn"
+check 'and none of them fails' 0 '' '' sh -c '"$0" -q -m off --each steps.fql' "$fawn"
+
 check '.functions and .roles list names' 0 $'f\nr' '' "$fawn" -q -m off -e 'Function.create({ name: "f", body: "x => x" })
 Role.create({ name: "r" })
 ---

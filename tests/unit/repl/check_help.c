@@ -1,6 +1,8 @@
 /* Tests of help.c: pages are found by all the names that people try. */
 #include "repl/command/help.h"
 
+#include "repl/command/guide.h"
+
 #include <check.h>
 
 static Buf page;
@@ -27,6 +29,39 @@ START_TEST(a_method_has_signature_and_example)
     ck_assert(find_page("Array.map"));
     expect_in_page("Array.map\n    (mapper: A => B) => Array<B>\n");
     expect_in_page("Example:\n    [1, 2].map");
+}
+END_TEST
+
+static int64_t count_characters(Str row)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < row.len; i++) {
+        count += ((unsigned char)row.s[i] & 0xc0) != 0x80;
+    }
+    return count;
+}
+
+static void look_at_guide(void *context, Str name)
+{
+    int *count = context;
+    page.len = 0;
+    ck_assert(help_topic(&page, name));
+    Str rest = buf_str(&page), row;
+    while (str_take_line(&rest, &row)) {
+        ck_assert_msg(count_characters(row) <= 78, "%.*s", STR_ARG(row));
+    }
+    ++*count;
+}
+
+START_TEST(guides_are_found_by_all_their_names_and_fit_a_terminal)
+{
+    int count = 0;
+    guide_each(look_at_guide, &count);
+    ck_assert_int_ge(count, 5);
+    ck_assert(find_page("tutorial"));
+    expect_in_page("The first steps\n");
+    ck_assert(find_page("sqlite"));
+    expect_in_page("Coming from SQL\n");
 }
 END_TEST
 
@@ -111,6 +146,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_add_checked_fixture(tcase, NULL, tear_down);
     tcase_add_test(tcase, a_method_has_signature_and_example);
+    tcase_add_test(tcase, guides_are_found_by_all_their_names_and_fit_a_terminal);
     tcase_add_test(tcase, a_bare_name_shows_every_type_that_has_it);
     tcase_add_test(tcase, a_type_lists_its_methods);
     tcase_add_test(tcase, meta_commands_are_found_with_and_without_dot);
