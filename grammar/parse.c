@@ -137,6 +137,9 @@ static Token feed(Parser *parser)
                      parser->layout.depth == 0);
         p->bad = token;
         FqlParser(parser->space->lemon, ends ? TOKEN_END : (int)token.kind, token);
+        if (arena_is_over(p->arena)) {
+            parse_stop(p, token_span(p, token), "There is no memory for more of this text");
+        }
         if (ends || UNLIKELY(p->stopped)) {
             return token;
         }

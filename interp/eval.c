@@ -176,6 +176,9 @@ Value run_object(Rt *rt, const Code *head, Value *frame)
 static Value append_part(Rt *rt, Buf *text, Value part, int64_t start, Span span)
 {
     if (part.type == T_STRING) {
+        if (!rt_string_fits(rt, text->len - start + part.len) || !rt_extend(rt, text, part.len)) {
+            return rt_trace(rt, span);
+        }
         buf_put(text, val_as_str(part));
     } else if (part.type == T_INT) {
         buf_int(text, part.as.integer);

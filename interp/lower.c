@@ -472,6 +472,9 @@ static const Code *lower_id(Lowerer *lowerer, const Node *node, bool tail)
 
 const Code *lower_node(Lowerer *lowerer, const Node *node, bool tail)
 {
+    if (arena_is_over(lowerer->arena)) {
+        return refuse(lowerer, node->span, STR("There is no memory for more of this text"));
+    }
     switch (node->kind) {
     case NODE_ID:
         return lower_id(lowerer, node, tail);
@@ -526,6 +529,9 @@ const Code *lower_statement(Lowerer *lowerer, const Node *node, int32_t *frame_s
 
 void lower_fault(Rt *rt, DiagList diags)
 {
+    if (rt->fault != NULL) { /* the query ended while defaults were looked at */
+        return;
+    }
     rt_fault(rt, FAULT_invalid_query, "The query failed %lld validation check%s",
              (long long)diags.errors, diags.errors == 1 ? "" : "s");
     rt->fault->check = diags;

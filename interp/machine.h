@@ -51,8 +51,8 @@ bool lower_check_type(Rt *rt, const Source *source);
 
 /* -- machine.c ------------------------------------------------------------------------------ */
 
-/* Prepares `machine` for running code over `store`. */
-void machine_init(Machine *machine, Arena *lasting, Store *store);
+/* Prepares `machine` for running code over `store`. `beside`: as in rt_init. */
+void machine_init(Machine *machine, Arena *lasting, Store *store, const Machine *beside);
 void machine_free(Machine *machine);
 
 /* -- call.c ------------------------------------------------------------------------------ */

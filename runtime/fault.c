@@ -36,6 +36,15 @@ bool fault_ends_query(FaultCode code)
            code == FAULT_internal_failure;
 }
 
+bool rt_fault_take(Rt *rt)
+{
+    if (fault_ends_query(rt->fault->code)) {
+        return false;
+    }
+    rt->fault = NULL;
+    return true;
+}
+
 static Value set_fault(Rt *rt, FaultCode code, Str message)
 {
     assert(!rt->fault && "one failure at a time");
@@ -58,6 +67,9 @@ Value rt_fault(Rt *rt, FaultCode code, const char *format, ...)
 
 Value rt_abort(Rt *rt, Value v)
 {
+    if (!memory_has(arena_bytes(rt->heap))) {
+        return rt_fault_memory(rt);
+    }
     Value fault = rt_fault(rt, FAULT_abort, "Query aborted.");
     rt->fault->has_abort = true;
     rt->fault->abort_value = val_copy(rt->query, v, NULL);

@@ -44,8 +44,8 @@ static struct LoopSpace *take_space(Rt *rt)
         return space;
     }
     space = arena_new(rt->session, struct LoopSpace);
-    arena_init(&space->regions[0]);
-    arena_init(&space->regions[1]);
+    arena_init_counted(&space->regions[0], &rt->memory);
+    arena_init_counted(&space->regions[1], &rt->memory);
     space->next = rt->all_loops;
     rt->all_loops = space;
     return space;
@@ -59,11 +59,22 @@ void loop_begin(Loop *loop, Rt *rt)
     rt->heap = &space->regions[0];
 }
 
+/* Whether there is room for a copy of what is in `region`: as the copy may be the most of it. Until
+ * memory is really short nothing is lost by going on without. */
+static bool has_room(const Arena *region)
+{
+    return memory_has(arena_bytes(region));
+}
+
 void loop_collect(Loop *loop, Value *keep)
 {
     struct LoopSpace *space = loop->space;
     Arena *full = &space->regions[space->active];
     assert(loop->rt->heap == full && "an inner loop was not ended");
+    if (UNLIKELY(!has_room(full))) {
+        loop->limit_bytes = 2 * arena_bytes(full);
+        return;
+    }
     space->active = 1 - space->active;
     Arena *fresh = &space->regions[space->active];
     if (keep) {
@@ -81,6 +92,9 @@ Value loop_end(Loop *loop, Value result)
     struct LoopSpace *space = loop->space;
     Arena *region = &space->regions[space->active];
     assert(rt->heap == region && "an inner loop was not ended");
+    if (UNLIKELY(!val_is_fault(result) && !has_room(region))) {
+        result = rt_fault_memory(rt);
+    }
     Value moved = val_copy(loop->outer, result, region);
     arena_reset(region);
     rt->heap = loop->outer;
@@ -89,12 +103,17 @@ Value loop_end(Loop *loop, Value result)
     return moved;
 }
 
-void loop_free_spaces(Rt *rt)
+void loop_rest_spaces(Rt *rt)
 {
     for (struct LoopSpace *space = rt->all_loops; space; space = space->next) {
         arena_free(&space->regions[0]);
         arena_free(&space->regions[1]);
     }
+}
+
+void loop_free_spaces(Rt *rt)
+{
+    loop_rest_spaces(rt);
     rt->all_loops = NULL;
     rt->loops = NULL;
 }

@@ -38,15 +38,17 @@ static char *find_c_stack_floor(void)
     return (char *)__builtin_frame_address(0) - usable;
 }
 
-void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up)
+void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up, const Rt *beside)
 {
     *rt = (Rt){.session = session,
                .store = store,
                .up = up,
                .limits = &limits_local,
                .ticks = TICKS_PER_LOOK};
+    rt->memory.alarm = &rt->ticks;
     rt->shapes = store ? store_shapes(store) : NULL;
-    rt->stack = arena_alloc(session, arena_array_bytes(STACK_SLOTS, (int64_t)sizeof(Value)));
+    rt->stack = beside ? beside->stack
+                       : arena_alloc(session, arena_array_bytes(STACK_SLOTS, (int64_t)sizeof(Value)));
     rt->stack_end = rt->stack + STACK_SLOTS - STACK_RESERVE;
     rt->sp = rt->stack;
     rt->c_stack_floor = find_c_stack_floor();
@@ -122,13 +124,13 @@ void rt_free(Rt *rt)
 
 bool rt_fits(Rt *rt, int64_t more)
 {
-    if (rt->memory_limit == 0 ||
-        arena_bytes(rt->heap) + arena_bytes(rt->query) + more <= rt->memory_limit) {
+    const ArenaAccount *memory = &rt->memory;
+    if (memory->limit == 0 || memory->bytes + more <= memory->limit) {
         return true;
     }
-    rt_fault(rt, FAULT_value_too_large,
+    rt_fault(rt, FAULT_memory_limit,
              "The query needs more memory than it may have, which is %lld bytes.",
-             (long long)rt->memory_limit);
+             (long long)memory->limit);
     return false;
 }
 
@@ -153,15 +155,21 @@ bool rt_look(Rt *rt)
         rt_fault(rt, FAULT_time_out, "The query ran longer than it was allowed to.");
         return false;
     }
-    if (UNLIKELY(memory_ran_out(rt->since))) {
+    if (UNLIKELY(memory_ran_out(rt->since) || rt->memory.is_short)) {
+        rt->memory.is_short = false;
         (void)rt_fault_memory(rt);
         return false;
     }
+    rt->memory.is_over = false;
     return rt_fits(rt, 0);
 }
 
 bool rt_reserve(Rt *rt, int64_t bytes)
 {
+    rt_spend(rt, bytes);
+    if (!rt_fits(rt, bytes)) {
+        return false;
+    }
     if (LIKELY(memory_has(bytes))) {
         return true;
     }
@@ -169,11 +177,33 @@ bool rt_reserve(Rt *rt, int64_t bytes)
     return false;
 }
 
+Value *rt_items(Rt *rt, int64_t count)
+{
+    if (UNLIKELY(count > ARRAY_LEN_MAX)) {
+        rt_fault(rt, FAULT_value_too_large, "Value too large: array size %lld exceeds limit %d.",
+                 (long long)count, ARRAY_LEN_MAX);
+        return NULL;
+    }
+    int64_t bytes = arena_array_bytes(count, (int64_t)sizeof(Value));
+    return rt_reserve(rt, bytes) ? arena_alloc(rt->heap, bytes) : NULL;
+}
+
+bool rt_extend(Rt *rt, Buf *buf, int64_t bytes)
+{
+    if (LIKELY(bytes < buf->cap - buf->len)) {
+        return true;
+    }
+    if (!rt_reserve(rt, 2 * buf->cap + bytes)) {
+        return false;
+    }
+    (void)buf_reserve(buf, bytes);
+    return true;
+}
+
 bool rt_string_fits(Rt *rt, int64_t bytes)
 {
-    rt_spend(rt, bytes);
     if (LIKELY(bytes <= rt->limits->string_bytes)) {
-        return rt_fits(rt, bytes) && rt_reserve(rt, bytes);
+        return rt_reserve(rt, bytes);
     }
     rt_fault(rt, FAULT_value_too_large, "Value too large: string size %lld exceeds limit %lld.",
              (long long)bytes, (long long)rt->limits->string_bytes);

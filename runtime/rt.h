@@ -50,6 +50,10 @@ Str fault_code_meaning(FaultCode code);
  */
 bool fault_ends_query(FaultCode code);
 
+/* Takes back the failure under way, if it is one of what was evaluated. False: it ends the query, and
+ * stays: whoever asked gives it on (failure_fault does). */
+bool rt_fault_take(Rt *rt);
+
 typedef struct ConstraintFailure {
     Str message;
     const Value *paths; /* each an Array of Strings and Ints */
@@ -143,7 +147,7 @@ struct Rt {
     int64_t depth;       /* calls within calls */
     int64_t ticks;       /* counts down to the next look at `interrupt` and `deadline_us` */
     const atomic_int *interrupt; /* not 0: stop; set by a handler or another thread */
-    int64_t memory_limit;                   /* bytes of the heap; 0: none */
+    ArenaAccount memory;                    /* what the query holds, and may hold */
     int64_t deadline_us;                    /* monotonic clock; 0: none */
     MemorySince since;                      /* the query began: when memory runs out, it fails */
     int64_t valid_time_us;   /* inside at(t){…}: read as of t; 0: the transaction's snapshot */
@@ -183,8 +187,9 @@ struct Rt {
 /* -- life -------------------------------------------------------------------------------- */
 
 /* Prepares `rt` for the queries of one session: value stack, C stack floor (of the calling
- * thread), shapes. What it needs for itself lives in `session`. */
-void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up);
+ * thread), shapes. What it needs for itself lives in `session`. The value stack is that of `beside`,
+ * which lives longer and runs nothing meanwhile; NULL: one of its own. */
+void rt_init(Rt *rt, Arena *session, Store *store, const RtUp *up, const Rt *beside);
 
 /* The size that the C stack of a thread is taken to have: that of the main thread. Threads with
  * sessions are to be made with as much. */
@@ -260,12 +265,24 @@ static inline void rt_spend(Rt *rt, int64_t bytes)
  * the next rt_tick says so with a fault. */
 bool rt_has_time(void);
 
-/* Whether the query may have `more` bytes besides those of its values; false: a fault is set. */
+/* Whether the query may have `more` bytes besides those that it has; false: a fault is set. */
 NODISCARD bool rt_fits(Rt *rt, int64_t more);
 
-/* Whether the heap can have as many more bytes; false: a fault is set. For what takes much at once:
- * of all else rt_look finds out that memory has run out. */
+/* Whether there are as many more bytes, for the query and in the machine; false: a fault is set. For
+ * what takes much at once: of all else rt_look finds out. */
 NODISCARD bool rt_reserve(Rt *rt, int64_t bytes);
+
+/* Room in the heap for `count` values, which are not set; NULL: a fault, there is none. */
+Value *rt_items(Rt *rt, int64_t count);
+
+/* vec_push to a vector in the heap; false: a fault, there is no room. */
+#define rt_push(rt, vec, value)                                                                    \
+    (((vec)->len < (vec)->cap ||                                                                   \
+      rt_reserve((rt), arena_array_bytes(2 * (vec)->cap, (int64_t)sizeof *(vec)->at))) &&          \
+     (vec_push((vec), (rt)->heap, (value)), true))
+
+/* Room for `bytes` more behind what is in `buf`, which is the session's; false: a fault. */
+NODISCARD bool rt_extend(Rt *rt, Buf *buf, int64_t bytes);
 
 /* Whether a string of `bytes` may be made; false: a fault is set. */
 NODISCARD bool rt_string_fits(Rt *rt, int64_t bytes);
@@ -348,7 +365,10 @@ static ALWAYS_INLINE void loop_step(Loop *loop, Value *keep)
 /* Restores the heap of before and returns `result` moved to it. */
 Value loop_end(Loop *loop, Value result);
 
-/* For rt_free: gives back the memory of all loops, of which none is running. */
+/* Gives back the memory of all loops, of which none is running; they can begin anew. */
+void loop_rest_spaces(Rt *rt);
+
+/* For rt_free: the same, and they are forgotten. */
 void loop_free_spaces(Rt *rt);
 
 /* -- strings and objects in the heap ----------------------------------------------------- */

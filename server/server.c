@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include "runtime/base/clock.h"
+#include "runtime/base/memory.h"
 #include "server/auth/jwks.h"
 #include "server/endpoint/events.h"
 #include "server/http/connection.h"
@@ -281,6 +282,7 @@ bool server_run(Store *store, const ServerOptions *options, Arena *arena, Str *e
             return false;
         }
     }
+    memory_stay_small();
     always(getentropy(&server.random_state, sizeof server.random_state) == 0);
     server.random_state |= 1;
     always(uv_loop_init(&server.loop) == 0);

@@ -56,6 +56,7 @@ Version *version_new(Txn *txn, int64_t id, int64_t doc_len, uint32_t flags, int6
     flags |= (derived_len > 0 ? VERSION_DERIVED : 0u) | (older ? VERSION_LINKED : 0u);
     int64_t bytes = version_bytes(flags, doc_len, derived_len);
     Version *version = slab_alloc(txn->store->versions, bytes);
+    txn->held_bytes += bytes;
     *version = (Version){.id = id,
                          .time_us = txn->replaying ? txn->replay_time_us : 0,
                          .doc_len = (uint32_t)doc_len,

@@ -207,6 +207,10 @@ static inline bool txn_has_written(const Txn *txn)
     return ((const TxnFace *)txn)->touched > 0;
 }
 
+/* Bytes of the documents that it has made so far, replaced ones included: what it holds beside its values
+ * to its end. */
+int64_t txn_held_bytes(const Txn *txn);
+
 /* A point to return to inside a transaction (one statement of several). Rewinding ends the
  * cursors that were opened since; it counts as a write to every collection written to. */
 typedef struct TxnMark {

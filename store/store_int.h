@@ -103,6 +103,7 @@ struct Txn {
     PtrList replaced; /* versions that are no more part of the state */
     PtrList dead;     /* versions that a rewind took back: freed at the end */
     TxnChanges changes;
+    int64_t held_bytes; /* of versions that it made: they stay to its end, but for those freed at once */
     Touched *touched; /* ascending by number */
     int64_t touched_cap;
     uint64_t mark_stamp;  /* frozen by the last mark */

@@ -88,6 +88,11 @@ void txn_push_op(Txn *txn, OpKind kind, uint32_t collection, void *what)
     ops_push(&txn->ops, kind, collection, what);
 }
 
+int64_t txn_held_bytes(const Txn *txn)
+{
+    return txn->held_bytes;
+}
+
 /* -- ending --------------------------------------------------------------------------------- */
 
 static void forget_writes(Txn *txn)
@@ -99,6 +104,7 @@ static void forget_writes(Txn *txn)
     ptrs_clear(&txn->replaced);
     ops_clear(&txn->ops);
     txn->changes = (TxnChanges){0};
+    txn->held_bytes = 0;
     txn->face.touched = 0;
     txn->conflict_count = 0;
     txn->replaying = false;

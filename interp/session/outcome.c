@@ -11,6 +11,10 @@
 #include "interp/session/session_int.h"
 
 #include "runtime/access/permission.h"
+#include "runtime/base/memory.h"
+
+/* A summary below this many bytes is not looked at. */
+enum { SUMMARY_BYTES_FEW = 1 << 20 };
 
 /* Copies what the buffer holds, as the outcome outlives it. */
 static Str keep_text(Session *session, const Buf *buf)
@@ -64,6 +68,33 @@ static void hide_places(Fault *fault)
     }
 }
 
+/* Whether so long a summary counts as nothing, or fits into the memory of the query. */
+static bool may_grow(Session *session)
+{
+    const ArenaAccount *memory = &session_rt(session)->memory;
+    const Buf *summary = &session->summary;
+    bool fits = memory->limit == 0 || memory->bytes + 2 * summary->len <= memory->limit;
+    return summary->len < SUMMARY_BYTES_FEW ||
+           (fits && (2 * summary->len < summary->cap || memory_has(2 * summary->cap)));
+}
+
+/* Adds the infos, as many as there is memory for: a query can log the same long line for ever. */
+static void render_infos(Session *session, const DiagList *infos)
+{
+    Buf *summary = &session->summary;
+    int64_t shown = 0;
+    for (const Diag *info = infos->first; info; info = info->next) {
+        if (!may_grow(session)) {
+            buf_printf(summary, "\n\n%lld more are not shown: there is no memory for their text.",
+                       (long long)(infos->count - shown));
+            return;
+        }
+        buf_puts(summary, summary->len > 0 ? "\n\n" : "");
+        diag_render(summary, info);
+        shown++;
+    }
+}
+
 void outcome_take_infos(Session *session)
 {
     DiagList *infos = &session_rt(session)->infos;
@@ -71,8 +102,7 @@ void outcome_take_infos(Session *session)
         hide_infos(infos);
     }
     if (infos->count > 0) {
-        buf_puts(&session->summary, session->summary.len > 0 ? "\n\n" : "");
-        diag_render_list(&session->summary, infos);
+        render_infos(session, infos);
         diag_list_init(infos, &session->query);
     }
 }

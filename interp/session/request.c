@@ -21,6 +21,8 @@ typedef struct Reader {
     int64_t open_start; /* start of the nested value being passed over */
     bool is_array;
     bool is_too_deep;
+    MemorySince since;
+    bool is_too_much; /* there is no memory for its members */
     bool at_end; /* all text was given: yajl now counts from there */
     Str name;
     VEC(Member) members;
@@ -46,21 +48,31 @@ static Str text_copy(Reader *reader, const unsigned char *bytes, size_t len)
     return str_copy(reader->arena, (Str){(const char *)bytes, (int64_t)len});
 }
 
-/* Keeps a value that begins at `start` and ends here. */
-static void keep_member(Reader *reader, int64_t start, Member member)
+/* So many members are read whether there is memory or not. */
+enum { MEMBERS_FEW = 1024 };
+
+/* Keeps a value that begins at `start` and ends here. 0: there is no memory for it. */
+static int keep_member(Reader *reader, int64_t start, Member member)
 {
+    int64_t len = reader->members.len;
+    bool grows = len == reader->members.cap && len >= MEMBERS_FEW;
+    if (grows && (memory_ran_out(reader->since) || !memory_has(2 * len * (int64_t)sizeof member))) {
+        reader->is_too_much = true;
+        return 0;
+    }
     member.name = reader->name;
     member.text = str_slice(reader->text, start, here(reader));
     vec_push(&reader->members, reader->arena, member);
     reader->last_end = here(reader);
     reader->name = (Str){0};
+    return 1;
 }
 
 /* A value without parts. One that stands alone is not a request. */
 static int see_scalar(Reader *reader, Member member)
 {
     if (reader->depth == 1 && !reader->at_end) {
-        keep_member(reader, value_start(reader), member);
+        return keep_member(reader, value_start(reader), member);
     }
     return reader->depth > 0;
 }
@@ -112,7 +124,7 @@ static int see_close(Reader *reader, MemberKind kind)
 {
     reader->depth--;
     if (reader->depth == 1) {
-        keep_member(reader, reader->open_start, (Member){.kind = kind});
+        return keep_member(reader, reader->open_start, (Member){.kind = kind});
     }
     return 1;
 }
@@ -181,6 +193,9 @@ static void free_memory(void *context, void *memory)
 /* Why the text was refused, in one line. */
 static Str failure_text(Reader *reader, yajl_status status)
 {
+    if (reader->is_too_much) {
+        return STR("there is no memory for all of its parts");
+    }
     if (reader->is_too_deep) {
         return STR("JSON exceeds nesting limit");
     }
@@ -200,7 +215,7 @@ static Str failure_text(Reader *reader, yajl_status status)
 
 bool request_read(Arena *arena, Str text, Members *members, Str *error)
 {
-    Reader reader = {.arena = arena, .text = text};
+    Reader reader = {.arena = arena, .text = text, .since = memory_since()};
     yajl_alloc_funcs memory = {get_memory, resize_memory, free_memory, NULL};
     reader.handle = yajl_alloc(&callbacks, &memory, &reader);
     yajl_status status = yajl_parse(reader.handle, (const unsigned char *)text.s, (size_t)text.len);

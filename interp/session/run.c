@@ -95,6 +95,21 @@ static bool begin_transaction(Run *run)
     return true;
 }
 
+/* What was read or made of the text takes more memory than there is, or than the query may have. */
+static bool fail_for_memory(Run *run)
+{
+    Rt *rt = session_rt(run->session);
+    run->outcome.kind = OUTCOME_OK;
+    arena_free(&run->tree);
+    if (run->in_transaction || begin_transaction(run)) {
+        if (rt_fits(rt, 0)) {
+            (void)rt_fault_memory(rt);
+        }
+        (void)fail(run);
+    }
+    return false;
+}
+
 /* What the run has changed in its transaction. */
 static TxnChanges changes_of(const Run *run)
 {
@@ -203,9 +218,13 @@ static bool end_transaction(Run *run)
 
 /* -- parsing ----------------------------------------------------------------------------------- */
 
-/* False: the text is not FQL, or is not finished. */
+/* False: the text is not FQL, or is not finished, or its tree takes too much memory: the parser stopped
+ * then. */
 static bool accept_parse(Run *run, const ParseResult *parsed)
 {
+    if (arena_is_over(&run->tree)) {
+        return fail_for_memory(run);
+    }
     if (parsed->status == PARSE_OK) {
         return true;
     }
@@ -369,6 +388,9 @@ static bool run_statement(Run *run, const Statement *statement)
         return see_rest(run);
     }
     const Code *code = lower(run, statement, &frame_size);
+    if (arena_is_over(&run->tree)) {
+        return fail_for_memory(run);
+    }
     if (code == NULL || run->options->check_only) {
         arena_rewind(&session->code, before.code);
         arena_rewind(&session->heap, before.heap);
@@ -435,6 +457,12 @@ static void note_state(Run *run)
     run->outcome = outcome; /* roll_back, at the end, tells the time */
 }
 
+static void open_tree(Run *run)
+{
+    arena_init_counted(&run->tree, &session_rt(run->session)->memory);
+    run->tree.yields = true;
+}
+
 static void begin_run(Session *session, const RunOptions *options, int64_t start_us)
 {
     Rt *rt = session_rt(session);
@@ -451,7 +479,10 @@ static void begin_run(Session *session, const RunOptions *options, int64_t start
     session->sources_used = true;
     session->keeps_code = false;
     rt->stats = (RtStats){0};
-    rt->memory_limit = options->memory_bytes;
+    rt->memory.limit = options->memory_bytes;
+    if (memory_ran_out(memory_since())) { /* there is no reserve: whatever it did could be the end */
+        rt->memory.is_over = rt->memory.is_short = true;
+    }
     rt->deadline_us = options->timeout_ms > 0 ? start_us + options->timeout_ms * 1000 : 0;
 }
 
@@ -483,6 +514,9 @@ static void end_run(Run *run, ArenaMark code, int64_t start_us)
     /* Not at the start: an interrupt that came just before the run is meant for it. */
     session_forget_interrupt(session);
     arena_free(&run->tree);
+    ArenaAccount *memory = &session_rt(session)->memory;
+    memory->limit = 0;
+    memory->is_over = memory->is_short = false; /* from here on: of the next run's arguments */
 }
 
 Outcome session_transact(Session *session, const RunOptions *options, TransactionWork *work,
@@ -491,7 +525,7 @@ Outcome session_transact(Session *session, const RunOptions *options, Transactio
     int64_t start_us = clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options};
     ArenaMark code = arena_mark(&session->code);
-    arena_init(&run.tree);
+    open_tree(&run);
     begin_run(session, options, start_us);
     (void)(begin_transaction(&run) && work(session, context, &run.outcome) &&
            end_transaction(&run));
@@ -504,7 +538,7 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
     int64_t start_us = clock_us(CLOCK_MONOTONIC);
     Run run = {.session = session, .options = options, .source = source};
     ArenaMark code = arena_mark(&session->code);
-    arena_init(&run.tree);
+    open_tree(&run);
     begin_run(session, options, start_us);
     if (parse(&run)) {
         if (options->each) {
@@ -512,7 +546,7 @@ Outcome session_run(Session *session, const Source *source, const RunOptions *op
         } else {
             run_together(&run);
         }
-    } else if (options->query) {
+    } else if (options->query && !run.in_transaction) {
         note_state(&run);
     }
     end_run(&run, code, start_us);

@@ -2,30 +2,43 @@
 #include "interp/session/prepared.h"
 #include "interp/session/session_int.h"
 
+#include "runtime/base/memory.h"
 #include "runtime/base/utf8.h"
 #include "runtime/print/json.h"
 
 #include <string.h>
 
-Session *session_open(Store *store)
+static Session *open_session(Store *store, const Session *beside)
 {
     Arena lasting;
     arena_init(&lasting);
     Session *session = arena_new(&lasting, Session);
     session->lasting = lasting;
     session->store = store;
-    arena_init(&session->code);
-    arena_init(&session->query);
-    arena_init(&session->heap);
-    arena_init(&session->arguments);
-    arena_init(&session->sources);
+    ArenaAccount *memory = &session_rt(session)->memory;
+    arena_init_counted(&session->code, memory);
+    session->code.yields = true;
+    arena_init_counted(&session->query, memory);
+    arena_init_counted(&session->heap, memory);
+    arena_init_counted(&session->arguments, memory);
+    arena_init_counted(&session->sources, memory);
     arena_init(&session->login_arena);
     session->sources_kept = arena_mark(&session->sources);
     arena_init(&session->variables.cells);
     map_init(&session->variables.by_name, &session->variables.cells);
-    machine_init(&session->machine, &session->lasting, store);
+    machine_init(&session->machine, &session->lasting, store, beside ? &beside->machine : NULL);
     session_rt(session)->interrupt = &session->interrupt;
     return session;
+}
+
+Session *session_open(Store *store)
+{
+    return open_session(store, NULL);
+}
+
+Session *session_open_beside(const Session *first)
+{
+    return open_session(first->store, first);
 }
 
 void session_close(Session *session)
@@ -48,6 +61,41 @@ void session_close(Session *session)
     /* The session itself lies in the arena that it holds. */
     Arena lasting = session->lasting;
     arena_free(&lasting);
+}
+
+enum {
+    REST_BYTES_MAX = 4 << 20, /* so much may stay for the next query */
+    TRIM_BYTES_MIN = 16 << 20, /* given back, so much is worth the time of telling the system */
+};
+
+static void free_empty(Arena *arena)
+{
+    if (arena_bytes(arena) == 0) {
+        arena_free(arena);
+    }
+}
+
+void session_rest(Session *session)
+{
+    Rt *rt = session_rt(session);
+    Buf *text = &session->machine.text, *summary = &session->summary;
+    int64_t held = rt->memory.bytes + text->cap + summary->cap;
+    if (held <= REST_BYTES_MAX) {
+        return;
+    }
+    buf_free(text);
+    buf_free(summary);
+    arena_free(&session->query);
+    arena_free(&session->heap);
+    arena_free(&session->arguments);
+    free_empty(&session->code);
+    if (!session->sources_kept.chunk) {
+        arena_free(&session->sources);
+    }
+    loop_rest_spaces(rt);
+    if (held - rt->memory.bytes > TRIM_BYTES_MIN) {
+        memory_trim();
+    }
 }
 
 void session_interrupt(Session *session)
@@ -143,6 +191,10 @@ Value session_argument(Session *session, Str json, bool tagged, Str *error)
     if (session->arguments_used) {
         arena_reset(&session->arguments);
         session->arguments_used = false;
+    }
+    if (session_rt(session)->memory.is_over) {
+        *error = STR("there is no memory for it");
+        return val_fault();
     }
     Rt *rt = session_rt(session);
     session_begin_reading(session, &session->arguments);

@@ -21,6 +21,14 @@ typedef struct Session Session;
 Session *session_open(Store *store);
 void session_close(Session *session);
 
+/* Another one on the same store, for when `first` and what else was opened beside it run nothing; it is
+ * closed before that. It takes little memory, where a session by itself takes address space for a deep
+ * recursion. */
+Session *session_open_beside(const Session *first);
+
+/* Gives back what the last run took, when it is much; its outcome and arguments are gone then. */
+void session_rest(Session *session);
+
 /* To be called before the first run, for a session on another database than the root: `path` has
  * the names of databases within each other from the root on, divided by slashes (empty: the root).
  * False: there is none of these names, as `*error` tells, which lives as long as the session. When

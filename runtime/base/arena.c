@@ -17,7 +17,12 @@
 #define UNPOISON(ptr, bytes) ((void)(ptr), (void)(bytes))
 #endif
 
-enum { FIRST_BYTES = 4096, CHUNK_BYTES_MAX = 1 << 24, RED_ZONE_BYTES = 16, LITTLE_BYTES = 65536 };
+enum {
+    FIRST_BYTES = 4096,
+    CHUNK_BYTES_MAX = 1 << 24,
+    RED_ZONE_BYTES = 16,
+    LITTLE_BYTES = 65536,
+};
 
 struct ArenaChunk {
     ArenaChunk *older;
@@ -30,10 +35,33 @@ void arena_init(Arena *arena)
     *arena = (Arena){.next_bytes = FIRST_BYTES};
 }
 
-static void free_chunk(ArenaChunk *chunk)
+void arena_init_counted(Arena *arena, ArenaAccount *account)
 {
+    *arena = (Arena){.next_bytes = FIRST_BYTES, .account = account};
+}
+
+static void free_chunk(const Arena *arena, ArenaChunk *chunk)
+{
+    if (arena->account) {
+        arena->account->bytes -= chunk->size;
+    }
     UNPOISON(chunk->data, chunk->size);
     free(chunk);
+}
+
+/* A chunk was taken, of which there may have been no more than this. What grows, grows to twice its size:
+ * whether the next one can be had is looked at while there is time to give up. For small ones there is the
+ * reserve. */
+static void count_chunk(ArenaAccount *account, int64_t size, bool is_short)
+{
+    account->bytes += size;
+    if (is_short || (size >= MEMORY_RESERVE_BYTES / 2 && !memory_has(2 * size))) {
+        account->is_short = true;
+    }
+    if (account->is_short || (account->limit != 0 && account->bytes > account->limit)) {
+        account->is_over = true;
+        *account->alarm = 0;
+    }
 }
 
 void arena_free(Arena *arena)
@@ -41,10 +69,12 @@ void arena_free(Arena *arena)
     ArenaChunk *chunk = arena->chunk;
     while (chunk) {
         ArenaChunk *older = chunk->older;
-        free_chunk(chunk);
+        free_chunk(arena, chunk);
         chunk = older;
     }
-    arena_init(arena);
+    bool yields = arena->yields;
+    arena_init_counted(arena, arena->account);
+    arena->yields = yields;
 }
 
 void arena_reset(Arena *arena)
@@ -56,7 +86,7 @@ void arena_reset(Arena *arena)
     ArenaChunk *chunk = keep->older;
     while (chunk) {
         ArenaChunk *older = chunk->older;
-        free_chunk(chunk);
+        free_chunk(arena, chunk);
         chunk = older;
     }
     keep->older = NULL;
@@ -71,18 +101,34 @@ ArenaMark arena_mark(const Arena *arena)
     return (ArenaMark){.chunk = arena->chunk, .pos = arena->pos};
 }
 
+/* The size of a chunk for what took so many bytes the last time. */
+static int64_t size_for(int64_t used)
+{
+    int64_t size = FIRST_BYTES;
+    while (size < used && size < CHUNK_BYTES_MAX) {
+        size *= 2;
+    }
+    return size;
+}
+
 void arena_rewind(Arena *arena, ArenaMark mark)
 {
     if (!mark.chunk) {
         arena_reset(arena);
         return;
     }
+    int64_t used = arena->pos - arena->chunk->data;
+    bool shrinks = arena->chunk != mark.chunk;
     while (arena->chunk != mark.chunk) {
         ArenaChunk *gone = arena->chunk;
         assert(gone && "the mark belongs to this arena");
         arena->chunk = gone->older;
         arena->total_bytes -= arena->chunk->size;
-        free_chunk(gone);
+        used += arena->chunk == mark.chunk ? 0 : arena->chunk->size;
+        free_chunk(arena, gone);
+    }
+    if (shrinks) {
+        arena->next_bytes = size_for(used);
     }
     arena->pos = mark.pos;
     arena->end = arena->chunk->data + arena->chunk->size;
@@ -130,7 +176,11 @@ void *arena_grow(Arena *arena, int64_t bytes)
         arena->next_bytes = FIRST_BYTES;
     }
     int64_t size = bytes > arena->next_bytes ? bytes : arena->next_bytes;
+    int64_t wanted = size;
     ArenaChunk *chunk = new_chunk(bytes, &size);
+    if (arena->account) {
+        count_chunk(arena->account, size, size < wanted);
+    }
     chunk->older = arena->chunk;
     chunk->size = size;
     if (arena->chunk) {

@@ -17,12 +17,24 @@
 
 typedef struct ArenaChunk ArenaChunk;
 
+/* What several arenas hold together: the memory of one query. Chunks count whole, from when they
+ * are taken to when they are given back. */
+typedef struct ArenaAccount {
+    int64_t bytes;
+    int64_t limit;  /* to be set; 0: none */
+    bool is_over;   /* that was passed, or is_short; whoever gives up for it takes it back */
+    bool is_short;  /* there is not enough memory for a chunk twice as large as the last one; likewise */
+    int64_t *alarm; /* becomes 0 with it. Not NULL */
+} ArenaAccount;
+
 typedef struct Arena {
     char *pos;           /* next free byte, 16-byte aligned */
     char *end;           /* end of the current chunk */
     ArenaChunk *chunk;   /* current chunk; older ones are linked from it */
     int64_t total_bytes; /* bytes in all chunks but the current one's unused tail */
     int64_t next_bytes;  /* size of the next chunk: doubles up to 16 MiB */
+    ArenaAccount *account; /* NULL: nobody counts */
+    bool yields;         /* what is made in it is left unfinished when the account is over */
 } Arena;
 
 typedef struct ArenaMark {
@@ -32,6 +44,9 @@ typedef struct ArenaMark {
 
 /* Makes `arena` empty. It owns no memory until the first allocation. */
 void arena_init(Arena *arena);
+
+/* The same, and what it holds counts in `account`, which lives longer. */
+void arena_init_counted(Arena *arena, ArenaAccount *account);
 
 /* Gives all memory back; `arena` is empty and usable afterwards. */
 void arena_free(Arena *arena);
@@ -51,6 +66,12 @@ typedef struct ArenaBlock {
     const char *start, *end;
 } ArenaBlock;
 bool arena_find(const Arena *arena, const void *ptr, ArenaBlock *block);
+
+/* Whether to leave off what is being made in the arena, which yields: parser and lowering ask. */
+static inline bool arena_is_over(const Arena *arena)
+{
+    return arena->yields && UNLIKELY(arena->account->is_over);
+}
 
 /* Bytes in use, the unused tails of closed chunks included. */
 int64_t arena_bytes(const Arena *arena);

@@ -1,12 +1,16 @@
 /* memory: see memory.h. */
 #include "runtime/base/memory.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     FIRST_BYTES = 128,
-    SMALL_BYTES = 1 << 20, /* requests that memory_has does not try */
+    SMALL_BYTES = 1 << 20, /* requests that memory_has does not try; smaller ones stay */
 };
 
 static _Atomic(void *) reserve;
@@ -20,19 +24,38 @@ _Noreturn void memory_end(int64_t bytes)
     _Exit(MEMORY_EXIT);
 }
 
+/* The reserve is taken of the system: malloc would keep what is given back for the thread that had it. */
+static void *map_reserve(void)
+{
+    void *mapped = mmap(NULL, MEMORY_RESERVE_BYTES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return mapped != MAP_FAILED ? mapped : NULL;
+}
+
+static void unmap_reserve(void *mapped)
+{
+    if (mapped) {
+        (void)munmap(mapped, MEMORY_RESERVE_BYTES);
+    }
+}
+
 MemorySince memory_since(void)
 {
     MemorySince since = atomic_load(&shortages);
     if (LIKELY(atomic_load(&reserve) != NULL)) {
         return since;
     }
-    void *taken = malloc(MEMORY_RESERVE_BYTES);
+    void *taken = map_reserve();
     void *none = NULL;
+    if (!taken) {
+        memory_trim();
+        taken = map_reserve();
+    }
     if (!taken) {
         return since - 1;
     }
     if (!atomic_compare_exchange_strong(&reserve, &none, taken)) {
-        free(taken);
+        unmap_reserve(taken);
     }
     return since;
 }
@@ -47,7 +70,7 @@ static bool open_reserve(void)
 {
     atomic_fetch_add(&shortages, 1);
     void *held = atomic_exchange(&reserve, NULL);
-    free(held);
+    unmap_reserve(held);
     return held != NULL;
 }
 
@@ -88,6 +111,20 @@ void *memory_try(int64_t bytes)
 void *memory_try_aligned(int64_t bytes, int64_t alignment)
 {
     return aligned_alloc((size_t)alignment, (size_t)bytes);
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+}
+
+void memory_stay_small(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, SMALL_BYTES);
+#endif
 }
 
 bool memory_has(int64_t bytes)

@@ -61,6 +61,13 @@ static ALWAYS_INLINE void *memory_room(void *array, int64_t *cap, int64_t len, i
     return LIKELY(more <= *cap - len) ? array : memory_widen(array, cap, len, more, size);
 }
 
+/* Gives memory that was freed back to the system, which takes some time. */
+void memory_trim(void);
+
+/* For a process that lives long: from now on large pieces go back to the system as soon as they are
+ * freed, instead of staying for the next one. */
+void memory_stay_small(void);
+
 /* Says that there are not `bytes` more bytes of memory, and ends the process. */
 _Noreturn void memory_end(int64_t bytes);
 

@@ -31,19 +31,6 @@ Value array_slice(Value array, int64_t from, int64_t until)
     return until <= from ? val_array(NULL, 0) : val_array(array.as.items + from, until - from);
 }
 
-/* Room for `count` elements, or NULL with a fault when that is too many. */
-static Value *make_items(Rt *rt, int64_t count)
-{
-    if (count > ARRAY_LEN_MAX) {
-        rt_fault(rt, FAULT_value_too_large, "Value too large: array size %lld exceeds limit %d.",
-                 (long long)count, ARRAY_LEN_MAX);
-        return NULL;
-    }
-    int64_t bytes = arena_array_bytes(count, sizeof(Value));
-    rt_spend(rt, bytes);
-    return arena_alloc(rt->heap, bytes);
-}
-
 /* Copies an array's elements and returns where the next go. */
 static Value *put_items(Value *to, Value array)
 {
@@ -59,7 +46,7 @@ Value array_flatten(Rt *rt, const Value *arrays, int64_t count)
     for (int64_t i = 0; i < count; i++) {
         total += arrays[i].len;
     }
-    Value *items = make_items(rt, total);
+    Value *items = rt_items(rt, total);
     if (items == NULL) {
         return val_fault();
     }
@@ -206,7 +193,7 @@ BUILTIN(array_take, "take", PURE, "(limit: Int) => Array<A>", "The first `limit`
 BUILTIN(array_append, "append", PURE, "(element: A) => Array<A>",
         "The array with `element` added at the end.", "[1].append(2)", "[\n  1,\n  2\n]")
 {
-    Value *items = make_items(rt, (int64_t)call->self.len + 1);
+    Value *items = rt_items(rt, (int64_t)call->self.len + 1);
     if (items == NULL) {
         return val_fault();
     }
@@ -217,7 +204,7 @@ BUILTIN(array_append, "append", PURE, "(element: A) => Array<A>",
 BUILTIN(array_prepend, "prepend", PURE, "(element: A) => Array<A>",
         "The array with `element` added in front.", "[1].prepend(2)", "[\n  2,\n  1\n]")
 {
-    Value *items = make_items(rt, (int64_t)call->self.len + 1);
+    Value *items = rt_items(rt, (int64_t)call->self.len + 1);
     if (items == NULL) {
         return val_fault();
     }
@@ -252,8 +239,11 @@ BUILTIN(array_distinct, "distinct", PURE, "() => Array<A>",
     while (places < 2 * (uint64_t)call->self.len) {
         places *= 2;
     }
+    Value *items = rt_items(rt, call->self.len);
+    if (items == NULL || !rt_reserve(rt, (int64_t)(places * sizeof(uint32_t)))) {
+        return val_fault();
+    }
     uint32_t *table = arena_array(rt->heap, uint32_t, (int64_t)places);
-    Value *items = make_items(rt, call->self.len);
     uint32_t count = 0;
     for (int64_t i = 0; i < call->self.len; i++) {
         Value element = call->self.as.items[i];
@@ -271,9 +261,9 @@ BUILTIN(array_entries, "entries", PURE, "() => Array<[Number, A]>",
         "[\n  [\n    0,\n    \"a\"\n  ]\n]")
 {
     int64_t count = call->self.len;
-    Value *items = make_items(rt, count);
-    Value *pairs = make_items(rt, 2 * count);
-    if (items == NULL || pairs == NULL) {
+    Value *items = rt_items(rt, count);
+    Value *pairs = items != NULL ? rt_items(rt, 2 * count) : NULL;
+    if (pairs == NULL) {
         return val_fault();
     }
     for (int64_t i = 0; i < count; i++) {
@@ -306,7 +296,7 @@ BUILTIN(array_order, "order", PURE, "(...ordering: Ordering<A>) => Array<A>",
     if (!order_from_args(rt, call, &order)) {
         return val_fault();
     }
-    Value *sorted = make_items(rt, call->self.len);
+    Value *sorted = rt_items(rt, call->self.len);
     if (sorted == NULL || !order_sort(rt, &order, call->self.as.items, call->self.len, sorted)) {
         return val_fault();
     }
@@ -317,7 +307,10 @@ BUILTIN(array_reverse, "reverse", PURE, "() => Array<A>", "The elements from las
         "[1, 2].reverse()", "[\n  2,\n  1\n]")
 {
     int64_t count = call->self.len;
-    Value *items = make_items(rt, count);
+    Value *items = rt_items(rt, count);
+    if (items == NULL) {
+        return val_fault();
+    }
     for (int64_t i = 0; i < count; i++) {
         items[i] = call->self.as.items[count - 1 - i];
     }
@@ -345,10 +338,10 @@ BUILTIN(array_sequence, "sequence", PURE, "(from: Int, until: Int) => Array<Numb
                         "Value too large: range size %lld exceeds limit %lld.", (long long)count,
                         (long long)rt->limits->elements);
     }
-    if (!rt_reserve(rt, arena_array_bytes(count, (int64_t)sizeof(Value)))) {
+    Value *items = rt_items(rt, count);
+    if (items == NULL) {
         return val_fault();
     }
-    Value *items = make_items(rt, count);
     for (int64_t i = 0; i < count; i++) {
         items[i] = val_int(from + i);
     }

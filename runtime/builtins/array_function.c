@@ -138,7 +138,10 @@ BUILTIN_SHARED(array_last_where, "lastWhere", PURE, "(predicate: A => Boolean | 
 /* The elements for which the predicate holds. */
 static Value select_elements(Rt *rt, const Call *call)
 {
-    Value *items = arena_alloc(rt->heap, arena_array_bytes(call->self.len, sizeof(Value)));
+    Value *items = rt_items(rt, call->self.len);
+    if (items == NULL) {
+        return val_fault();
+    }
     int64_t count = 0;
     for (int64_t i = 0; i < call->self.len; i++) {
         TRY(result, rt_call1(rt, call->args[0], call->self.as.items[i]));
@@ -172,7 +175,10 @@ BUILTIN_SHARED(array_map, "map", PURE, "(mapper: A => B) => Array<B>",
                "What `mapper` makes of each element.", "[1, 2].map(x => x * 10)",
                "[\n  10,\n  20\n]")
 {
-    Value *items = arena_alloc(rt->heap, arena_array_bytes(call->self.len, sizeof(Value)));
+    Value *items = rt_items(rt, call->self.len);
+    if (items == NULL) {
+        return val_fault();
+    }
     for (int64_t i = 0; i < call->self.len; i++) {
         items[i] = rt_call1(rt, call->args[0], call->self.as.items[i]);
         if (val_is_fault(items[i])) {
@@ -186,7 +192,10 @@ BUILTIN_SHARED(array_flat_map, "flatMap", PURE, "(mapper: A => Array<B>) => Arra
                "The elements of the arrays that `mapper` makes of the elements.",
                "[1, 2].flatMap(x => [x, -x])", "[\n  1,\n  -1,\n  2,\n  -2\n]")
 {
-    Value *arrays = arena_alloc(rt->heap, arena_array_bytes(call->self.len, sizeof(Value)));
+    Value *arrays = rt_items(rt, call->self.len);
+    if (arrays == NULL) {
+        return val_fault();
+    }
     for (int64_t i = 0; i < call->self.len; i++) {
         arrays[i] = rt_call1(rt, call->args[0], call->self.as.items[i]);
         if (val_is_fault(arrays[i])) {
@@ -269,7 +278,10 @@ BUILTIN_SHARED(array_aggregate, "aggregate", PURE, "(seed: A, combiner: (A, A) =
     if (count == 0) {
         return call->args[0];
     }
-    Value *items = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Value)));
+    Value *items = rt_items(rt, count);
+    if (items == NULL) {
+        return val_fault();
+    }
     memcpy(items, call->self.as.items, (size_t)count * sizeof *items);
     for (; count > 1; count = (count + 1) / 2) {
         for (int64_t i = 0; i < count / 2; i++) {

@@ -270,8 +270,11 @@ static KeyTypes look_at_types(const KeyColumn *column, int64_t count)
 
 static bool radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int64_t count)
 {
-    Ranked *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
-    Ranked *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Ranked)));
+    int64_t bytes = arena_array_bytes(count, sizeof(Ranked));
+    if (!rt_reserve(rt, 2 * bytes)) {
+        return false;
+    }
+    Ranked *entries = arena_alloc(rt->heap, bytes), *other = arena_alloc(rt->heap, bytes);
     for (int64_t i = 0; i < count; i++) {
         uint64_t rank = rank_of(column->at[positions[i] * column->stride]);
         entries[i] = (Ranked){.rank = column->descending ? ~rank : rank, .position = positions[i]};
@@ -286,8 +289,11 @@ static bool radix_sort(Rt *rt, const KeyColumn *column, int64_t *positions, int6
 static bool merge_sort(Rt *rt, const KeyColumn *column, CompareKeys *compare, int64_t *positions,
                        int64_t count)
 {
-    Entry *entries = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
-    Entry *other = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(Entry)));
+    int64_t bytes = arena_array_bytes(count, sizeof(Entry));
+    if (!rt_reserve(rt, 2 * bytes)) {
+        return false;
+    }
+    Entry *entries = arena_alloc(rt->heap, bytes), *other = arena_alloc(rt->heap, bytes);
     for (int64_t i = 0; i < count; i++) {
         entries[i] =
             (Entry){.key = column->at[positions[i] * column->stride], .position = positions[i]};
@@ -321,7 +327,10 @@ static const Value *make_keys(Rt *rt, const Order *order, const Value *items, in
     if (order->count == 0) {
         return items;
     }
-    Value *keys = arena_alloc(rt->heap, arena_array_bytes(count * width, sizeof(Value)));
+    Value *keys = rt_items(rt, count * width);
+    if (keys == NULL) {
+        return NULL;
+    }
     EffectLimit before = rt_limit_effects(rt, READS, "set functions");
     bool made = true;
     for (int64_t i = 0; made && i < count; i++) {
@@ -341,7 +350,11 @@ bool order_sort(Rt *rt, const Order *order, const Value *items, int64_t count, V
     if (keys == NULL) {
         return false;
     }
-    int64_t *positions = arena_alloc(rt->heap, arena_array_bytes(count, sizeof(int64_t)));
+    int64_t bytes = arena_array_bytes(count, sizeof(int64_t));
+    if (!rt_reserve(rt, bytes)) {
+        return false;
+    }
+    int64_t *positions = arena_alloc(rt->heap, bytes);
     for (int64_t i = 0; i < count; i++) {
         positions[i] = i;
     }

@@ -112,7 +112,9 @@ static bool collect_matches(Rt *rt, Str text, Matcher *matcher, int64_t amount, 
         if (found == 0) {
             break;
         }
-        vec_push(matches, rt->heap, match);
+        if (!rt_push(rt, matches, match)) {
+            return false;
+        }
         amount--;
         from = match.end;
         if (match.start == match.end) {
@@ -177,22 +179,24 @@ Value string_split(Rt *rt, Value string, Matcher *matcher)
         if (found == 0) {
             break;
         }
-        if (match.start < match.end) {
-            vec_push(&parts, rt->heap, string_slice(string, from, match.start));
-            from = match.end;
-            continue;
-        }
         /* An empty match parts single characters; it does not part the last from the end. */
-        int width;
-        utf8_decode(text, from, &width);
-        vec_push(&parts, rt->heap, string_slice(string, from, from + width));
-        from += width;
-        if (from == last_character(text)) {
+        int width = 0;
+        bool is_empty = match.start == match.end;
+        if (is_empty) {
+            utf8_decode(text, from, &width);
+            match.start = match.end = from + width;
+        }
+        if (!rt_push(rt, &parts, string_slice(string, from, match.start))) {
+            return val_fault();
+        }
+        from = match.end;
+        if (is_empty && from == last_character(text)) {
             break;
         }
     }
-    vec_push(&parts, rt->heap, string_slice(string, from, text.len));
-    return val_array(parts.at, parts.len);
+    return rt_push(rt, &parts, string_slice(string, from, text.len))
+               ? val_array(parts.at, parts.len)
+               : val_fault();
 }
 
 typedef struct PlainMatcher {

@@ -126,6 +126,9 @@ static void put_lower(Buf *out, Str text, int64_t next, uint32_t before, uint32_
 /* ASCII letters from `first` to `first` + 25 get their other case. */
 static Value change_ascii_case(Rt *rt, Str text, char first)
 {
+    if (!rt_reserve(rt, text.len)) {
+        return val_fault();
+    }
     char *out = arena_alloc(rt->heap, text.len);
     for (int64_t i = 0; i < text.len; i++) {
         bool changes = text.s[i] >= first && text.s[i] < first + 26;
@@ -140,6 +143,9 @@ static Value change_case(Rt *rt, Str text, bool upper)
 {
     Buf out = {0};
     uint32_t before = 0;
+    if (!rt_reserve(rt, 3 * text.len)) { /* a buffer that grows, and the string */
+        return val_fault();
+    }
     for (int64_t at = 0; at < text.len;) {
         int width;
         uint32_t character = utf8_decode(text, at, &width);
@@ -193,7 +199,8 @@ static Value normalise(Rt *rt, Str text, int options)
     utf8proc_option_t option = (utf8proc_option_t)options;
     utf8proc_ssize_t count = utf8proc_decompose(bytes, text.len, NULL, 0, option);
     always(count >= 0);
-    if (!rt_string_fits(rt, count)) {
+    if (!rt_string_fits(rt, count) ||
+        !rt_reserve(rt, (count + 1) * (int64_t)sizeof(utf8proc_int32_t))) {
         return val_fault();
     }
     /* One more place: reencoding ends the text in NUL. */

@@ -48,7 +48,7 @@ struct RegexCache {
 
 static void *allocate(size_t bytes, void *arena)
 {
-    return arena_alloc(arena, (int64_t)bytes);
+    return memory_has((int64_t)bytes) ? arena_alloc(arena, (int64_t)bytes) : NULL;
 }
 
 static void keep(void *memory, void *arena)
@@ -243,6 +243,9 @@ static int find_within(RegexMatcher *matcher, Str text, int64_t from, Match *mat
         return 0;
     }
     if (result < 0) {
+        if (result == PCRE2_ERROR_NOMEMORY && matcher->rt->fault == NULL) {
+            (void)rt_fault_memory(matcher->rt);
+        }
         if (matcher->rt->fault == NULL) {
             rt_fault(matcher->rt, FAULT_invalid_regex,
                      "Invalid regular expression. It needs too many steps to match");
@@ -287,7 +290,9 @@ static Value collect(Rt *rt, const Call *call, Value element(Rt *rt, Value strin
         if (got == 0) {
             break;
         }
-        vec_push(&found, rt->heap, element(rt, call->self, match));
+        if (!rt_push(rt, &found, element(rt, call->self, match))) {
+            return val_fault();
+        }
         int width = 0;
         if (match.start == match.end) {
             width = 1;

@@ -261,6 +261,9 @@ static Value put_document(Write *write, const Object *object)
             !derived_fill(rt, write->collection, write->id, &put)) {
             return val_fault();
         }
+        if (!rt_fits(rt, txn_held_bytes(rt->txn) + put.doc.len)) {
+            return val_fault();
+        }
         status = txn_put(rt->txn, write->collection->number, write->id, &put, &version);
     } while (status == STORE_EXISTS && !write->has_id);
     arena_rewind(rt->heap, mark);

@@ -413,15 +413,23 @@ static bool read_name(JsonReader *reader, Opened *opened)
     return true;
 }
 
+/* Keeps a value until the array or object that it is in is whole. */
+static bool push_item(JsonReader *reader, Value item)
+{
+    int64_t len = reader->values.len;
+    bool has_room = len < reader->values.cap || memory_has(2 * len * (int64_t)sizeof item);
+    if (UNLIKELY(!has_room || reader->rt->memory.is_over)) {
+        return fail(reader, STR("there is no memory for it"));
+    }
+    vec_push(&reader->values, &reader->scratch, item);
+    return true;
+}
+
 static bool read_field(JsonReader *reader, Opened *opened, int depth)
 {
     Value value;
-    if (!read_name(reader, opened) || !take(reader, ':', "`:`") ||
-        !read_value(reader, depth, &value)) {
-        return false;
-    }
-    vec_push(&reader->values, &reader->scratch, value);
-    return true;
+    return read_name(reader, opened) && take(reader, ':', "`:`") &&
+           read_value(reader, depth, &value) && push_item(reader, value);
 }
 
 /* Names are looked for as they are spelled in the text. */
@@ -491,10 +499,9 @@ static bool read_array(JsonReader *reader, int depth, Value *value)
     bool more = reader->at == reader->end || *reader->at != ']';
     while (more) {
         Value item;
-        if (!read_value(reader, depth + 1, &item)) {
+        if (!read_value(reader, depth + 1, &item) || !push_item(reader, item)) {
             return false;
         }
-        vec_push(&reader->values, &reader->scratch, item);
         skip_blanks(reader);
         more = reader->at < reader->end && *reader->at == ',';
         reader->at += more;
@@ -503,6 +510,9 @@ static bool read_array(JsonReader *reader, int depth, Value *value)
         return false;
     }
     int64_t count = reader->values.len - first;
+    if (UNLIKELY(!memory_has(count * (int64_t)sizeof(Value)))) {
+        return fail(reader, STR("there is no memory for it"));
+    }
     const Value *items = count == 0 ? NULL
                                     : arena_copy(reader->rt->heap, reader->values.at + first,
                                                  arena_array_bytes(count, (int64_t)sizeof(Value)));
@@ -564,6 +574,7 @@ JsonReader *json_reader_open(Rt *rt)
 {
     JsonReader *reader = arena_new(rt->session, JsonReader);
     reader->rt = rt;
+    arena_init_counted(&reader->scratch, &rt->memory);
     return reader;
 }
 
@@ -600,6 +611,7 @@ Str json_error(const JsonReader *reader, int64_t *at)
 Value json_read(Rt *rt, Str text, JsonFormat format, Str *error)
 {
     JsonReader reader = {.rt = rt};
+    arena_init_counted(&reader.scratch, &rt->memory);
     Value value = val_fault();
     int64_t at = 0;
     JsonStatus status = json_next(&reader, text, &at, true, &value);

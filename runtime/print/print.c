@@ -22,7 +22,18 @@ Value print_value(Rt *rt, Buf *out, Value v, const PrintOptions *options)
                                         : print_json_value(&printer, v);
 }
 
-bool print_may_go_on(Printer *printer)
+/* Texts below this many bytes are not looked at. */
+enum { ROOM_BYTES_FEW = 64 * 1024 };
+
+/* Makes room for a text of so many bytes, and what may stand around it; the text counts as memory of
+ * the query. False: a fault. */
+static bool has_room(Printer *printer, int64_t bytes)
+{
+    Buf *out = printer->out;
+    return rt_fits(printer->rt, out->len - printer->start) && rt_extend(printer->rt, out, bytes);
+}
+
+bool print_may_go_on(Printer *printer, int64_t bytes)
 {
     Rt *rt = printer->rt;
     if (UNLIKELY((char *)__builtin_frame_address(0) < rt->c_stack_floor)) {
@@ -30,8 +41,8 @@ bool print_may_go_on(Printer *printer)
         return false;
     }
     int64_t printed = printer->out->len - printer->start;
-    if (UNLIKELY(rt->memory_limit != 0 && printed > rt->memory_limit)) {
-        return rt_fits(rt, printed);
+    if (UNLIKELY(printed + bytes > ROOM_BYTES_FEW) && !has_room(printer, bytes + ROOM_BYTES_FEW)) {
+        return false;
     }
     if (UNLIKELY(printed > PRINT_BYTES_MAX)) {
         rt_fault(rt, FAULT_value_too_large,
@@ -333,7 +344,7 @@ static void put_debug_scalar(Printer *printer, Value v)
 
 static Value put_debug(Printer *printer, Value v)
 {
-    if (!print_may_go_on(printer)) {
+    if (!print_may_go_on(printer, 0)) {
         return val_fault();
     }
     if (v.type == T_ARRAY) {

@@ -68,8 +68,9 @@ Value print_items(Printer *printer, Value array, PrintFn *print, PrintBetweenFn 
 Value print_set_items(Printer *printer, const Set *set, PrintFn *print, PrintBetweenFn *between,
                       bool *is_empty);
 
-/* A fault when the C stack or the time is used up: before each value. False: a fault. */
-bool print_may_go_on(Printer *printer);
+/* Before each value, whose text takes at least so many bytes: whether there is C stack, time and memory
+ * for it. False: a fault. */
+bool print_may_go_on(Printer *printer, int64_t bytes);
 
 /* -- text (print_text.c) --------------------------------------------------------------- */
 

@@ -322,7 +322,7 @@ static void put_scalar(Printer *printer, Value v)
 
 Value print_json_value(Printer *printer, Value v)
 {
-    if (!print_may_go_on(printer)) {
+    if (!print_may_go_on(printer, v.type == T_STRING ? v.len : 0)) {
         return val_fault();
     }
     if (v.type == T_ARRAY) {

@@ -107,7 +107,7 @@ static SetReader *concat_open(Rt *rt, const Set *set)
     reader->head = (SetReader){.next = concat_next, .close = concat_close, .rest = concat_rest};
     reader->node = (const SetNode *)set;
     reader->first = first;
-    arena_init(&reader->second.arena);
+    arena_init_counted(&reader->second.arena, &rt->memory);
     return &reader->head;
 }
 
@@ -241,7 +241,7 @@ static SetReader *flat_open(Rt *rt, const Set *set)
     reader->head = (SetReader){.next = flat_next, .close = flat_close, .rest = flat_rest};
     reader->node = (const SetNode *)set;
     reader->spline = spline;
-    arena_init(&reader->leaf.arena);
+    arena_init_counted(&reader->leaf.arena, &rt->memory);
     return &reader->head;
 }
 

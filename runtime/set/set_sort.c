@@ -10,9 +10,9 @@ static bool read_sorted(Rt *rt, const Set *set, const Order *order, ValueList *s
     if (!set_collect_all(rt, set->source, &list)) {
         return false;
     }
-    *sorted = (ValueList){.at = arena_array(rt->heap, Value, list.len), .len = list.len};
+    *sorted = (ValueList){.at = rt_items(rt, list.len), .len = list.len};
     EffectLimit before = rt_limit_effects(rt, READS, "set functions");
-    bool ok = order_sort(rt, order, list.at, list.len, sorted->at);
+    bool ok = sorted->at != NULL && order_sort(rt, order, list.at, list.len, sorted->at);
     rt->effects = before;
     if (!ok) {
         (void)set_trace(rt, (const SetNode *)set);

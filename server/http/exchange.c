@@ -124,7 +124,9 @@ bool exchange_add_body(Exchange *exchange, Str bytes)
         exchange_refuse(exchange, 413, "request_size_exceeded", STR("Request entity is too large"));
         return false;
     }
-    if (server->body_bytes + bytes.len > BODIES_BYTES_MAX) {
+    bool has_room = bytes.len < exchange->body.cap - exchange->body.len ||
+                    memory_has(2 * exchange->body.cap + bytes.len);
+    if (!has_room || server->body_bytes + bytes.len > BODIES_BYTES_MAX) {
         exchange_refuse(exchange, 429, "limit_exceeded", STR("Too many pending requests"));
         return false;
     }

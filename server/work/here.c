@@ -18,6 +18,7 @@ static JobEnd run_here(Work *work, Job *job)
     work_count(work, job);
     job->is_hasty = true;
     JobEnd end = job->run(job, &work->here);
+    worker_rest(&work->here);
     job->is_hasty = false;
     return end;
 }

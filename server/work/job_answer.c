@@ -2,10 +2,14 @@
 #include "server/work/job_answer.h"
 
 #include "interp/session/answer.h"
+#include "runtime/base/memory.h"
 #include "server/auth/auth.h"
 
 /* A deadline that was missed by then was too short for any query. */
 enum { DEADLINE_SOON_US = 1000000 };
+
+/* What is made of a body before its query counts what it takes: copies of its texts, its arguments. */
+enum { BODY_TAKES = 8 };
 
 void job_fail(Job *job, int status, const char *code, Str message)
 {
@@ -33,6 +37,10 @@ bool job_read_members(Job *job, Members *members)
     Str body = buf_str(&job->exchange->body);
     if (body.len == 0) {
         return job_refuse(job, STR("No request body provided"));
+    }
+    if (!memory_has(BODY_TAKES * body.len)) {
+        job_fail(job, 429, "limit_exceeded", STR("There is not enough memory for this request"));
+        return false;
     }
     if (!request_read(&job->arena, body, members, &error)) {
         return job_refuse(job,

@@ -271,7 +271,7 @@ static void keep_session(Worker *worker, WorkerSession *kept)
 static WorkerSession *open_session(Worker *worker, const LoginFound *found)
 {
     WorkerSession *made = memory_zero(sizeof *made);
-    made->session = session_open(worker->work->server->store);
+    made->session = session_open_beside(worker->first);
     made->database = found->database;
     made->database_id = found->database_id;
     session_enter_found(made->session, found);
@@ -295,6 +295,13 @@ Session *worker_any_session(Worker *worker)
         keep_session(worker, open_session(worker, &root));
     }
     return worker->sessions->session;
+}
+
+void worker_rest(Worker *worker)
+{
+    if (worker->sessions) {
+        session_rest(worker->sessions->session);
+    }
 }
 
 /* -- running ----------------------------------------------------------------------------------- */
@@ -354,6 +361,7 @@ static void end_worker(Worker *worker)
         worker->sessions = kept->next;
         close_session(worker, kept);
     }
+    session_close(worker->first);
     buf_free(&worker->data);
 }
 
@@ -362,7 +370,9 @@ static void *run_jobs(void *context)
     Worker *worker = context;
     Job *job;
     while ((job = wait_for_job(worker)) != NULL) {
-        work_pass_on(worker, job, job->run(job, worker));
+        JobEnd end = job->run(job, worker);
+        worker_rest(worker);
+        work_pass_on(worker, job, end);
     }
     end_worker(worker);
     return NULL;
@@ -404,10 +414,11 @@ Work *work_start(Server *server)
     work->wake.data = work;
     work->worker_count = count_readers(server) + 1;
     work->workers = memory_zero(work->worker_count * (int64_t)sizeof *work->workers);
-    work->here = (Worker){.work = work};
+    work->here = (Worker){.work = work, .first = session_open(server->store)};
     sync_start(work);
     for (int64_t i = 0; i < work->worker_count; i++) {
-        work->workers[i] = (Worker){.work = work, .is_writer = i == 0};
+        work->workers[i] =
+            (Worker){.work = work, .is_writer = i == 0, .first = session_open(server->store)};
         start_thread(&work->workers[i]);
     }
     return work;

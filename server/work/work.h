@@ -60,6 +60,7 @@ struct Worker {
     Work *work;
     pthread_t thread;
     bool is_writer;
+    Session *first;                 /* runs nothing: the others are opened beside it */
     struct WorkerSession *sessions; /* the one used last comes first */
     int64_t session_count;
     Buf data; /* texts of values, used again */

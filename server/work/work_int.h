@@ -67,6 +67,9 @@ bool work_must_wait(const Work *work, const Job *job);
 /* Counts a job that comes. On the loop's thread. */
 void work_count(Work *work, const Job *job);
 
+/* After a job of this worker: gives back what its session needs no more. */
+void worker_rest(Worker *worker);
+
 /* Queues a job that was run for who can do it, or for a sync, or for the loop's thread. */
 void work_pass_on(Worker *worker, Job *job, JobEnd end);
 

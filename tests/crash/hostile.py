@@ -3,10 +3,13 @@
 meanwhile, and the memory that the server takes stays bounded.
 
     tests/crash/hostile.py [--memory MIB] BINARY      that an attack may add: 300
+    tests/crash/hostile.py --space MIB BINARY         with no more address space than that: what takes
+                                                      much is refused before the process must end
 """
 import argparse
 import http.client
 import json
+import os
 import pathlib
 import random
 import resource
@@ -248,10 +251,88 @@ def value_of_values(server):
                            {"authorization": "Bearer secret", "x-query-timeout-ms": "2000"})
         answer = json.loads(connection.getresponse().read())
         code = answer.get("error", {}).get("code")
-        if code not in ("value_too_large", "time_out") and answer.get("data") != "[function <lambda>]":
+        if code not in ("memory_limit", "value_too_large", "time_out") and answer.get("data") != "[function <lambda>]":
             print(f"  {query}: {code}")
             return False
     return True
+
+
+MUCH = """let twice = (value, times) => Set.sequence(0, times).fold(value, (all, _) => all + all)
+let numbers = n => Set.sequence(0, n).toArray()
+let nest = (nest, n) => Set.sequence(0, 1).fold(null, (_, i) => {
+  let own = Array.sequence(0, 16000).map(x => [x, x])
+  if (n > 0) nest(nest, n - 1) else own.length
+})
+"""
+
+# Requests that take much memory in one step, or hold it where nobody looks.
+GREEDY = [{"query": MUCH + query} for query in (
+    "nest(nest, 300)",
+    "Set.sequence(0, 3000000).map(n => { a: n, b: [n, n] }).toArray().length",
+    "Set.sequence(0, 25).fold(numbers(1000), (all, _) => all.concat(all)).length",
+    "Set.sequence(0, 3000000).order(desc(x => x)).first()",
+    "Set.sequence(0, 16000).flatMap(i => Set.sequence(0, 1000)).toArray().length",
+    "numbers(1500000).map(x => x).map(x => x).map(x => x).map(x => x).entries().length",
+    "numbers(1500000).order(desc(x => x), asc(x => x), asc(x => -x)).length",
+    "Set.sequence(0, 3000000).fold(null, (all, i) => { f: all })",
+    'twice("a,", 23).split(",").length',
+    'twice("a", 23).matches("(a|b)*c").length',
+    'twice("a", 24).matches("a").length',
+    'let a = twice("x", 24)\n"#{a}#{a}#{a}#{a}#{a}".length',
+    'twice("\u0130", 22).casefold().length',
+    'let a = twice("x", 20)\nArray.sequence(0, 60).map(_ => a)',
+    "let a = numbers(1500000)\nNote.create({ a: a, b: a, c: a }).id == 1",
+    'Set.sequence(0, 3000000).forEach(i => log("#{i} and the same text again and again"))',
+    "let a = numbers(1500000)\nlog(a)\nlog(a)\nlog(a)\nabort(a)",
+)] + [
+    {"query": "[" + "1," * 3900000 + "1]"},
+    {"query": "{" + ",".join(f"a{i}: {i}" for i in range(400000)) + "}"},
+    {"query": "a.length", "arguments": {"a": [{"x": i} for i in range(400000)]}},
+    {"query": "a.length", "arguments": {"a": [[]] * 1900000}},
+    {"query": {"fql": ["1 + "] * 700000 + ["1"]}},
+    {"query": {"fql": ["[", *[part for i in range(150000) for part in ({"value": i}, ",")], "1]"]}},
+]
+REFUSED = ("memory_limit", "value_too_large", "time_out", "invalid_request", "invalid_query", "abort",
+           "limit_exceeded")
+
+
+def many_documents(server):
+    """What is written counts as well. (Short of memory the store would keep all of it for later writes.)"""
+    text = MUCH + 'let a = twice("x", 14)\nSet.sequence(0, 30000).forEach(i => Note.create({ text: a }))'
+    return server.post("/query/1", {"query": text}).get("error", {}).get("code") == "memory_limit"
+
+
+def greedy(server):
+    """Each is answered, or refused for a reason that says what is the matter."""
+    for request in GREEDY:
+        answer = server.post("/query/1", request, **{"x-query-timeout-ms": "60000"})
+        code = answer.get("error", {}).get("code")
+        if code is not None and code not in REFUSED:
+            print(f"  {str(request)[-200:]}: {answer['error']}")
+            return False
+        try:
+            server.query("1 + 1")
+        except ValueError as error:
+            print(f"  after {str(request)[-200:]}: {error}")
+            return False
+    return True
+
+
+def links_without_end(server):
+    """Chains so long that running them would use up the stack."""
+    for link in (".map(x => x)", ".a", "[0]", "!", "(1)"):
+        code = server.post("/query/1", {"query": "[1]" + link * 300000}).get("error", {}).get("code")
+        if code != "invalid_query":
+            print(f"  {link}: {code}")
+            return False
+    return True
+
+
+def long_logs(server):
+    """What is logged is kept, and its text is as much again."""
+    text = MUCH + 'let a = twice("x", 18)\nSet.sequence(0, 70).forEach(i => log(a))'
+    summary = server.post("/query/1", {"query": text})["summary"]
+    return summary.endswith("are not shown: there is no memory for their text.")
 
 
 def deaf_reader(server):
@@ -277,7 +358,8 @@ def deaf_reader(server):
 
 ATTACKS = [garbage, gone_before_answers, half_headers, slow_loris, huge_body, bodies_without_end,
            invalid_hpack, rapid_reset, settings_flood, ping_flood, continuation_flood,
-           window_of_nothing, deaf_reader, large_answers_unread, many_unread, value_of_values, idle]
+           window_of_nothing, deaf_reader, large_answers_unread, many_unread, value_of_values, greedy, many_documents,
+           links_without_end, long_logs, idle]
 
 
 def survives(server, attack):
@@ -305,7 +387,9 @@ def attempt(server, attack):
 
 
 def tell(name, good, added):
-    good = good and added < args.memory << 20
+    # Of blocks of several megabytes the address sanitizer gives little back.
+    most = 3 * args.memory if name == "greedy" else args.memory
+    good = good and added < most << 20
     print(f"{'ok' if good else 'not ok'} {name}: {added / (1 << 20):.1f} MiB")
     return good
 
@@ -314,14 +398,18 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     # Bodies of all requests may take 256 MiB. A thread sanitizer takes a multiple of all memory.
     parser.add_argument("--memory", type=int, default=300)
+    parser.add_argument("--space", type=int)
     parser.add_argument("binary")
     parser.parse_args(namespace=args)
     random.seed(1)
+    attacks, limits = ATTACKS, ["--max-query-memory", str(QUERY_MIB)]
+    if args.space:
+        attacks, limits = [greedy], ["--max-query-memory", str(2 * args.space), "--limits", "local"]
+        args.memory = args.space
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(args.binary, None, pathlib.Path(folder, "log"), "--max-query-memory",
-                        str(QUERY_MIB))
+        server = Server(args.binary, None, pathlib.Path(folder, "log"), *limits, space=args.space)
         server.query('Collection.create({ name: "Note" }).name')
-        results = [survives(server, attack) for attack in ATTACKS]
+        results = [survives(server, attack) for attack in attacks]
         results.append(server.stop())
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return not all(results)

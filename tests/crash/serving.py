@@ -2,6 +2,7 @@
 import http.client
 import json
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -10,12 +11,16 @@ import time
 class Server:
     """`fawn serve` on a port of its own. Its log must be free of what sanitizers say."""
 
-    def __init__(self, binary, database, log, *options):
+    def __init__(self, binary, database, log, *options, space=None):
+        """`space`: MiB of address space that it may have."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (space << 20, space << 20))
+
         self.log = log
         with open(log, "w") as out:
             self.process = subprocess.Popen(
                 [binary, "serve", *([database] if database else []), "--dev", "--port", "0",
-                 *options], stderr=out)
+                 *options], stderr=out, preexec_fn=limit if space else None)
         for _ in range(1200):
             found = re.search(r'"event":"listening".*"port":(\d+)', log.read_text())
             if found:

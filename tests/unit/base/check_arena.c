@@ -70,6 +70,48 @@ START_TEST(a_mark_of_an_empty_arena_empties_it)
 }
 END_TEST
 
+START_TEST(arenas_count_together_and_ring_when_they_hold_too_much)
+{
+    int64_t ticks = 1;
+    ArenaAccount account = {.limit = 1 << 20, .alarm = &ticks};
+    Arena one, two;
+    arena_init_counted(&one, &account);
+    arena_init_counted(&two, &account);
+    (void)arena_alloc(&one, 600000);
+    ck_assert_int_ge(account.bytes, 600000);
+    ck_assert(!account.is_over);
+    ck_assert_int_eq(ticks, 1);
+    (void)arena_alloc(&two, 600000);
+    ck_assert(account.is_over && !account.is_short);
+    ck_assert_int_eq(ticks, 0);
+    ck_assert(!arena_is_over(&two));
+    two.yields = true;
+    ck_assert(arena_is_over(&two));
+    arena_free(&one);
+    ck_assert_int_lt(account.bytes, 1 << 20);
+    arena_free(&two);
+    ck_assert_int_eq(account.bytes, 0);
+    ck_assert(two.yields && two.account == &account);
+}
+END_TEST
+
+START_TEST(what_is_made_and_forgotten_again_takes_no_larger_chunks_each_time)
+{
+    int64_t ticks = 1;
+    ArenaAccount account = {.alarm = &ticks};
+    Arena arena;
+    arena_init_counted(&arena, &account);
+    (void)arena_alloc(&arena, 16);
+    ArenaMark mark = arena_mark(&arena);
+    for (int i = 0; i < 40; i++) {
+        (void)arena_alloc(&arena, 100000);
+        ck_assert_int_lt(account.bytes, 300000);
+        arena_rewind(&arena, mark);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(an_arena_owns_only_its_own)
 {
     Arena one;
@@ -95,6 +137,8 @@ int main(void)
     tcase_add_test(tests, zeroed_allocations_are_zero_after_reuse);
     tcase_add_test(tests, a_rewind_keeps_what_came_before_the_mark);
     tcase_add_test(tests, a_mark_of_an_empty_arena_empties_it);
+    tcase_add_test(tests, arenas_count_together_and_ring_when_they_hold_too_much);
+    tcase_add_test(tests, what_is_made_and_forgotten_again_takes_no_larger_chunks_each_time);
     tcase_add_test(tests, an_arena_owns_only_its_own);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

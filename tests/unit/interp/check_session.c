@@ -224,9 +224,76 @@ START_TEST(logs_are_told_once_and_not_of_earlier_runs)
 }
 END_TEST
 
+static const char *const greedy[] = {
+    "let nest = (nest, n) => Set.sequence(0, 1).fold(null, (_, i) => {\n"
+    "  let own = Array.sequence(0, 20000)\n"
+    "  if (n > 0) nest(nest, n - 1) else own.length\n"
+    "})\n"
+    "nest(nest, 50)",
+    "Set.sequence(0, 100000).map(n => { a: n, b: [n] }).toArray().length",
+    "Array.sequence(0, 60000).map(x => x).map(x => x).map(x => x).entries().length",
+    "Set.sequence(0, 21).fold(\"ab\", (all, _) => all + all).split(\"\").length",
+    "Set.sequence(0, 100000).order(desc(x => x)).first()",
+    "Set.sequence(0, 100).flatMap(i => Set.sequence(0, 2000)).toArray().length",
+    "let all = Array.sequence(0, 60000)\n[all, all, all, all, all, all, all, all]",
+    "Set.sequence(0, 100000).forEach(n => log(\"a line of some length, number #{n}\"))",
+};
+
+START_TEST(a_query_has_no_more_memory_than_it_may_have)
+{
+    const RunOptions limited = {.memory_bytes = 4 << 20};
+    Outcome outcome = run_with(greedy[_i], limited);
+    ck_assert_msg(str_eq(outcome.code, STR("memory_limit")), "%s: %.*s", greedy[_i],
+                  STR_ARG(outcome.summary));
+    ck_assert_int_eq(run_with("Array.sequence(0, 10000).length", limited).kind, OUTCOME_OK);
+    session_rest(session);
+    ck_assert_int_eq(run_with("Array.sequence(0, 10000).length", limited).kind, OUTCOME_OK);
+}
+END_TEST
+
+/* A text, or an argument, whose tree or value is far larger than itself. */
+START_TEST(texts_and_arguments_count)
+{
+    const RunOptions limited = {.memory_bytes = 4 << 20};
+    Buf text = {0};
+    buf_byte(&text, '[');
+    for (int i = 0; i < 200000; i++) {
+        buf_puts(&text, "1,");
+    }
+    buf_puts(&text, "1]");
+    buf_byte(&text, '\0');
+    ck_assert(str_eq(run_with(text.data, limited).code, STR("memory_limit")));
+    ck_assert_int_eq(run_with("1 + 1", limited).kind, OUTCOME_OK);
+    Str error = {0};
+    Binding argument = {STR("a"), session_argument(session, str_from_c(text.data), false, &error)};
+    RunOptions given = limited;
+    given.arguments = &argument;
+    given.argument_count = 1;
+    ck_assert(!val_is_fault(argument.value));
+    ck_assert(str_eq(run_with("a.map(x => x).length", given).code, STR("memory_limit")));
+    ck_assert_int_eq(run_with("1 + 1", limited).kind, OUTCOME_OK);
+    buf_free(&text);
+}
+END_TEST
+
+START_TEST(sessions_beside_each_other_take_turns)
+{
+    Session *first = session, *beside = session_open_beside(first);
+    expect_shown("let f = (f, n) => if (n == 0) 0 else 1 + f(f, n - 1)\nf(f, 1000)", "1000");
+    session = beside;
+    expect_shown("let f = (f, n) => if (n == 0) 0 else 1 + f(f, n - 1)\nf(f, 1000)", "1000");
+    session_close(beside);
+    session = first;
+    expect_shown("f(f, 2000)", "2000");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("session");
+    tcase_add_loop_test(tests, a_query_has_no_more_memory_than_it_may_have, 0, (int)countof(greedy));
+    tcase_add_test(tests, texts_and_arguments_count);
+    tcase_add_test(tests, sessions_beside_each_other_take_turns);
     tcase_add_test(tests, variables_stay_until_they_are_bound_again);
     tcase_add_test(tests, variables_stay_when_others_are_bound_again_and_again);
     tcase_add_test(tests, a_failed_source_binds_nothing);

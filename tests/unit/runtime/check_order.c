@@ -30,7 +30,7 @@ static void set_up(void)
     arena_init(&session);
     arena_init(&heap);
     arena_init(&query);
-    rt_init(&rt, &session, NULL, &up);
+    rt_init(&rt, &session, NULL, &up, NULL);
     rt_begin(&rt, &heap, &query, NULL);
 }
 

@@ -81,7 +81,7 @@ static void set_up(void)
     arena_init(&query);
     StoreNotice notice;
     ck_assert_int_eq(store_open(&(StoreOptions){0}, &store, &notice), STORE_OK);
-    rt_init(&rt, &session, store, &up);
+    rt_init(&rt, &session, store, &up, NULL);
     rt_begin(&rt, &heap, &query, txn_begin(store, TXN_READ));
     ck_assert(catalog_load(&rt));
 }

@@ -17,7 +17,7 @@ static void open_rt(void)
     arena_init(&session);
     arena_init(&query);
     arena_init(&heap);
-    rt_init(&rt, &session, NULL, NULL);
+    rt_init(&rt, &session, NULL, NULL, NULL);
     rt.shapes = shape_table_new();
     rt_begin(&rt, &heap, &query, NULL);
 }

@@ -33,7 +33,7 @@ static void open_store(void)
     StoreNotice notice;
     ck_assert_int_eq(store_open(&(StoreOptions){0}, &store, &notice), STORE_OK);
     static const RtUp up = {0};
-    rt_init(&rt, &session, store, &up);
+    rt_init(&rt, &session, store, &up, NULL);
     rt.catalog = NULL;
     begin();
 }
