@@ -74,6 +74,9 @@ void failure_advise(Failures *failures, Str advice)
 Value failure_fault(Failures *failures, Str message)
 {
     Rt *rt = failures->rt;
+    if (rt->fault != NULL) { /* the query ended while values were looked at */
+        return val_fault();
+    }
     Value fault = rt_fault(rt, FAULT_constraint_failure, "%.*s", STR_ARG(message));
     rt->fault->constraints = failures->first;
     return fault;

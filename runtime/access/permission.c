@@ -105,6 +105,7 @@ static bool end_trial(Trial *trial, Rt *rt, Value result)
     if (val_is_fault(result)) {
         if (fault_ends_query(rt->fault->code)) {
             rt->ticks = 0; /* what it is will be found again at once */
+            rt->memory.is_short |= rt->fault->code == FAULT_memory_limit;
         }
         rt->fault = NULL;
     }

@@ -4,7 +4,7 @@
 #include "runtime/document/codec.h"
 #include "runtime/document/document.h"
 
-/* The failure under way as text, and the end of it. */
+/* The failure under way as text, and the end of it, unless it ends the query. */
 static Str take_fault(Rt *rt)
 {
     DiagList list = rt->fault->check;
@@ -15,7 +15,7 @@ static Str take_fault(Rt *rt)
     }
     Buf text = {0};
     diag_render_lines(&text, &list);
-    rt->fault = NULL;
+    (void)rt_fault_take(rt);
     Str copy = str_copy(rt->query, buf_str(&text));
     buf_free(&text);
     return copy;
@@ -35,21 +35,21 @@ static Value call(Rt *rt, Value fn)
     return value;
 }
 
-/* Whether documents can hold `value`. */
+/* Whether documents can hold `value`; else a fault. */
 static bool is_kept(Rt *rt, Value value)
 {
     Str name = STR("value");
     Str bytes;
-    bool kept = codec_encode(rt, rt->heap, rt_object(rt, &name, &value, 1).as.object, &bytes);
-    if (!kept) {
-        rt->fault = NULL;
-    }
-    return kept;
+    return codec_encode(rt, rt->heap, rt_object(rt, &name, &value, 1).as.object, &bytes);
 }
 
 Value default_value(Rt *rt, Arena *code, DefaultValue *fallback, Str *problem)
 {
     *problem = (Str){0};
+    if (rt->fault != NULL) {
+        *problem = rt->fault->message;
+        return val_null(NULL);
+    }
     if (val_is_null(fallback->fn)) {
         Value fn = rt->up->compile_expression(rt, code, &fallback->source);
         if (val_is_fault(fn)) {
@@ -63,8 +63,10 @@ Value default_value(Rt *rt, Arena *code, DefaultValue *fallback, Str *problem)
         *problem = take_fault(rt);
     } else if (!is_kept(rt, value)) {
         Str type = rt_type_name(rt, value);
-        *problem =
-            str_format(rt->query, "Value has type %.*s, which cannot be persisted", STR_ARG(type));
+        *problem = rt_fault_take(rt)
+                       ? str_format(rt->query, "Value has type %.*s, which cannot be persisted",
+                                    STR_ARG(type))
+                       : rt->fault->message;
     }
     return problem->len > 0 ? val_null(NULL) : value;
 }

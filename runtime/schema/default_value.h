@@ -7,7 +7,8 @@
 #include "runtime/schema/schema_type.h"
 
 /* The default's value now. When it has none that a document can hold, null, and `problem` tells
- * why; else `problem` is empty. It is compiled once, into `code`. */
+ * why; else `problem` is empty. It is compiled once, into `code`. When the query ends meanwhile, for want
+ * of time or memory, that is a problem too, and stays as rt->fault: it is what the query fails with. */
 Value default_value(Rt *rt, Arena *code, DefaultValue *fallback, Str *problem);
 
 #endif

@@ -94,28 +94,25 @@ static Value derive(Rt *rt, DocFunction *field, Value doc)
     rt->looked_further = false;
     Value value = doc_function_call(rt, field, doc, "fields of indexes");
     rt->derived_from = outer;
-    if (val_is_fault(value) && fault_ends_query(rt->fault->code)) {
-        return value;
-    }
     if (val_is_fault(value)) {
-        rt->fault = NULL;
-        return val_null(NULL);
+        return rt_fault_take(rt) ? val_null(NULL) : value;
     }
     return rt->looked_further ? val_null(NULL) : value;
 }
 
-/* Adds what a document could hold of the values in `all`. */
-static void keep_storable(Rt *rt, const Fields *all, Fields *kept)
+/* Adds what a document could hold of the values in `all`. False: the query has failed. */
+static bool keep_storable(Rt *rt, const Fields *all, Fields *kept)
 {
     for (int64_t i = 0; i < all->names.len; i++) {
         Str bytes;
         const Object *alone = rt_object(rt, &all->names.at[i], &all->values.at[i], 1).as.object;
         if (codec_encode(rt, rt->heap, alone, &bytes)) {
             fields_add(rt, kept, all->names.at[i], all->values.at[i]);
-        } else {
-            rt->fault = NULL;
+        } else if (!rt_fault_take(rt)) {
+            return false;
         }
     }
+    return true;
 }
 
 /* The derived block of `doc`, on rt->heap; empty: no field has a value. */
@@ -137,9 +134,10 @@ static bool make_block(Rt *rt, const Collection *collection, Value doc, Str *blo
         codec_encode(rt, rt->heap, fields_object(rt, &fields).as.object, block)) {
         return true;
     }
-    rt->fault = NULL;
     Fields kept = {0};
-    keep_storable(rt, &fields, &kept);
+    if (!rt_fault_take(rt) || !keep_storable(rt, &fields, &kept)) {
+        return false;
+    }
     return kept.names.len == 0 ||
            codec_encode(rt, rt->heap, fields_object(rt, &kept).as.object, block);
 }

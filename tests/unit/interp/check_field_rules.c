@@ -43,9 +43,37 @@ START_TEST(a_top_level_wildcard_is_any)
 }
 END_TEST
 
+static const char *const asking[] = {
+    "Default.create({})",
+    "Inner.create({ a: {} })",
+    "Check.create({ n: 1 })",
+    "Derived.create({ n: 1 })",
+    "Computed.create({ n: 1 }).many",
+};
+
+/* What a schema's expressions need counts as what the query needs: it is no failure of a constraint. */
+START_TEST(a_query_that_ends_in_a_rule_fails_as_it_would_elsewhere)
+{
+    expect_pushed("collection Default { n: Int = Array.sequence(0, 100000).length }\n"
+                  "collection Inner { a: { n: Int = Array.sequence(0, 100000).length } }\n"
+                  "collection Check { *: Any\n check many (x => Array.sequence(0, 100000).length > x.n) }\n"
+                  "collection Derived {\n *: Any\n"
+                  "  compute many: Int = (x => Array.sequence(0, 100000).length)\n"
+                  "  index byMany { terms [.many] }\n}\n"
+                  "collection Computed {\n *: Any\n"
+                  "  compute many: Int = (x => Array.sequence(0, 100000).length)\n}\n");
+    Outcome outcome = run_with(asking[_i], (RunOptions){.memory_bytes = 1 << 20});
+    ck_assert_msg(str_eq(outcome.code, STR("memory_limit")), "%s: %.*s", asking[_i],
+                  STR_ARG(outcome.summary));
+    ck_assert_int_eq(run(asking[_i]).kind, OUTCOME_OK);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("field_rules");
+    tcase_add_loop_test(tests, a_query_that_ends_in_a_rule_fails_as_it_would_elsewhere, 0,
+                        (int)countof(asking));
     tcase_add_test(tests, defaults_are_filled_in_when_a_document_is_made);
     tcase_add_test(tests, values_of_other_types_are_refused);
     tcase_add_test(tests, a_wildcard_lets_other_fields_in);
