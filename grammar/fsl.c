@@ -178,6 +178,22 @@ static void advise_path(Reader *r, Diag *error)
     }
 }
 
+/* What is told beside an error of FQL within an item. */
+static void advise_part(Reader *r, Diag *error, PartKind kind)
+{
+    const char *advice = NULL;
+    if (kind == PART_PATH) {
+        advise_path(r, error);
+    } else if (r->state == STATE_RESULT_TYPE) {
+        advice = "A type stands behind the `:`, and then the body: `function f(x: Int): Int { x }`";
+    } else if (str_eq(error->message, STR("Invalid anonymous field access"))) {
+        advice = "What uses several fields stands in parentheses, as in `(.price * .count)`";
+    }
+    if (advice != NULL) {
+        (void)diag_hint(error, r->parse.arena, DIAG_HINT, (Span){0}, str_from_c(advice));
+    }
+}
+
 /* The part of FQL that starts here, as one token. */
 static FslToken take_part(Reader *r, FslTokenKind kind, PartKind part_kind, State next)
 {
@@ -185,9 +201,7 @@ static FslToken take_part(Reader *r, FslTokenKind kind, PartKind part_kind, Stat
     if (part.diags.errors > 0) {
         *r->diags = part.diags;
         r->parse.stopped = true;
-        if (part_kind == PART_PATH) {
-            advise_path(r, r->diags->first);
-        }
+        advise_part(r, r->diags->first, part_kind);
         return take_unknown(r);
     }
     FslToken token = take(r, kind, part.end - r->lexer.at, next);

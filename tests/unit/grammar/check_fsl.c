@@ -229,6 +229,9 @@ static const Form hints[] = {
     {"function f() {\n}", "hint: A function is written `function name(x: Int): Int { x + 1 }`"},
     {"function f(x) = x + 1", "hint: A function is written `function name(x: Int): Int { x + 1 }`"},
     {"function f(x: Int) Int { x }", "hint: A function is written"},
+    {"function f(x: Int): {\n  x\n}", "hint: A type stands behind the `:`, and then the body"},
+    {"collection A { compute x = .a + .b }",
+     "hint: What uses several fields stands in parentheses"},
 };
 
 START_TEST(an_error_says_what_could_be_written)
