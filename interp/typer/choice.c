@@ -348,76 +348,42 @@ bool constrain_any_value(Typer *typer, const Ty *value, const Ty *use)
  * A choice that an outer variable takes part in is that variable's: what belongs to it is not made
  * anew for each use of an inner `let`. */
 
-static void lower(Typer *typer, const Ty *type, int32_t level);
+typedef struct Lowering {
+    Typer *typer;
+    int32_t level;
+} Lowering;
 
-static void lower_all(Typer *typer, const Ty *const *types, int64_t count, int32_t level)
+static void lower(void *context, const Ty *type, bool is_value);
+
+static void lower_all(Lowering *l, const Ty *const *types, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        lower(typer, types[i], level);
+        lower(l, types[i], true);
     }
 }
 
-static void lower_fields(Typer *typer, const TyField *fields, int64_t count, int32_t level)
+static void lower_var(Lowering *l, TyVar *var)
 {
-    for (int64_t i = 0; i < count; i++) {
-        lower(typer, fields[i].type, level);
+    if (var->level > l->level) {
+        var->level = l->level;
+        lower_all(l, var->values.at, var->values.len);
+        lower_all(l, var->uses.at, var->uses.len);
     }
 }
 
-static void lower_var(Typer *typer, TyVar *var, int32_t level)
+/* The side is of no account: both are lowered. */
+static void lower(void *context, const Ty *type, bool is_value)
 {
-    if (var->level > level) {
-        var->level = level;
-        lower_all(typer, var->values.at, var->values.len, level);
-        lower_all(typer, var->uses.at, var->uses.len, level);
-    }
-}
-
-static void lower(Typer *typer, const Ty *type, int32_t level)
-{
-    if (type == NULL || type->level <= level || !ty_step(typer)) {
+    Lowering *l = context;
+    if (type->level <= l->level || !ty_step(l->typer)) {
         return;
     }
-    switch (type->kind) {
-    case TY_VAR:
-        lower_var(typer, type->u.var, level);
-        return;
-    case TY_NAMED:
-    case TY_TUPLE:
-    case TY_UNION:
-    case TY_INTERSECT:
-        lower_all(typer, type->u.group.args, type->u.group.count, level);
-        return;
-    case TY_RECORD:
-        lower_fields(typer, type->u.record.fields, type->u.record.count, level);
-        lower(typer, type->u.record.wildcard, level);
-        return;
-    case TY_FUNCTION:
-    case TY_APPLY:
-    case TY_ACCESS:
-        lower_fields(typer, type->u.function.params, type->u.function.count, level);
-        lower(typer, type->u.function.rest, level);
-        lower(typer, type->u.function.result, level);
-        return;
-    case TY_INTERFACE:
-    case TY_FIELD:
-        lower(typer, type->u.field.result, level);
-        return;
-    case TY_NOT_NULL:
-    case TY_OR_NULL:
-    case TY_PROJECT:
-        lower(typer, type->u.wrap.inner, level);
-        lower(typer, type->u.wrap.result, level);
-        return;
-    case TY_RESULT:
-    case TY_ARGUMENT:
-        choice_lower(typer, type->u.choice.call, level);
-        return;
-    case TY_ANY:
-    case TY_NEVER:
-    case TY_PARAM:
-    case TY_LITERAL:
-        return;
+    if (type->kind == TY_VAR) {
+        lower_var(l, type->u.var);
+    } else if (type->kind == TY_RESULT || type->kind == TY_ARGUMENT) {
+        choice_lower(l->typer, type->u.choice.call, l->level);
+    } else {
+        ty_each(type, is_value, lower, l);
     }
 }
 
@@ -426,10 +392,11 @@ void choice_lower(Typer *typer, TyCall *call, int32_t level)
     if (call->level <= level) {
         return;
     }
+    Lowering l = {typer, level};
     call->level = level;
-    lower_all(typer, call->functions, call->count, level);
-    lower_all(typer, call->wanted.at, call->wanted.len, level);
+    lower_all(&l, call->functions, call->count);
+    lower_all(&l, call->wanted.at, call->wanted.len);
     for (int64_t i = 0; i < call->given.len; i++) {
-        lower(typer, call->given.at[i].value, level);
+        lower(&l, call->given.at[i].value, true);
     }
 }

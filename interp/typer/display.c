@@ -16,19 +16,12 @@ typedef struct Open {
     int32_t depth;
 } Open;
 
-static void find_open(Open *o, const Ty *type);
+static void find_open(void *context, const Ty *type, bool is_value);
 
 static void find_all(Open *o, const Ty *const *types, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        find_open(o, types[i]);
-    }
-}
-
-static void find_in_fields(Open *o, const TyField *fields, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) {
-        find_open(o, fields[i].type);
+        find_open(o, types[i], true);
     }
 }
 
@@ -52,60 +45,26 @@ static void note_call(Open *o, TyCall *call)
     if (o->count < CALLS_MAX) {
         o->calls[o->count++] = call;
         for (int64_t i = 0; i < call->given.len; i++) {
-            find_open(o, call->given.at[i].value);
+            find_open(o, call->given.at[i].value, true);
         }
         find_all(o, call->wanted.at, call->wanted.len);
     }
 }
 
-static void find_open(Open *o, const Ty *type)
+/* The side is of no account: both are looked into. */
+static void find_open(void *context, const Ty *type, bool is_value)
 {
-    if (type == NULL || o->depth >= COMPACT_DEPTH_MAX || ++o->looked > OPEN_PARTS_MAX) {
+    Open *o = context;
+    if (o->depth >= COMPACT_DEPTH_MAX || ++o->looked > OPEN_PARTS_MAX) {
         return;
     }
     o->depth++;
-    switch (type->kind) {
-    case TY_VAR:
+    if (type->kind == TY_VAR) {
         find_in_var(o, type->u.var);
-        break;
-    case TY_NAMED:
-    case TY_TUPLE:
-    case TY_UNION:
-    case TY_INTERSECT:
-        find_all(o, type->u.group.args, type->u.group.count);
-        break;
-    case TY_RECORD:
-        find_in_fields(o, type->u.record.fields, type->u.record.count);
-        find_open(o, type->u.record.wildcard);
-        break;
-    case TY_FUNCTION:
-    case TY_APPLY:
-    case TY_ACCESS:
-        find_in_fields(o, type->u.function.params, type->u.function.count);
-        find_open(o, type->u.function.rest);
-        find_open(o, type->u.function.result);
-        break;
-    case TY_INTERFACE:
-    case TY_FIELD:
-        find_open(o, type->u.field.result);
-        break;
-    case TY_NOT_NULL:
-    case TY_OR_NULL:
-    case TY_PROJECT:
-        find_open(o, type->u.wrap.inner);
-        find_open(o, type->u.wrap.result);
-        break;
-    case TY_RESULT:
-    case TY_ARGUMENT:
-        if (choice_is_open(type->u.choice.call)) {
-            note_call(o, type->u.choice.call);
-        }
-        break;
-    case TY_ANY:
-    case TY_NEVER:
-    case TY_PARAM:
-    case TY_LITERAL:
-        break;
+    } else if (type->kind != TY_RESULT && type->kind != TY_ARGUMENT) {
+        ty_each(type, is_value, find_open, o);
+    } else if (choice_is_open(type->u.choice.call)) {
+        note_call(o, type->u.choice.call);
     }
     o->depth--;
 }
@@ -236,7 +195,7 @@ TypeNode *ty_express(Typer *typer, Arena *arena, const Ty *type, bool is_value)
         return plain;
     }
     Open o = {.typer = typer, .arena = arena, .walk = ++typer->walks};
-    find_open(&o, type);
+    find_open(&o, type, is_value);
     if (o.count == 0) {
         return express_now(typer, arena, type, is_value);
     }

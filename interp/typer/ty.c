@@ -278,3 +278,66 @@ const Ty *ty_record_field(const Ty *record, Str name)
     }
     return NULL;
 }
+
+/* -- parts ------------------------------------------------------------------------------------- */
+
+static void each_part(const Ty *part, bool is_value, TyVisit *visit, void *context)
+{
+    if (part != NULL) {
+        visit(context, part, is_value);
+    }
+}
+
+static void each_field(const TyField *fields, int64_t count, bool is_value, TyVisit *visit,
+                       void *context)
+{
+    for (int64_t i = 0; i < count; i++) {
+        visit(context, fields[i].type, is_value);
+    }
+}
+
+void ty_each(const Ty *type, bool is_value, TyVisit *visit, void *context)
+{
+    switch (type->kind) {
+    case TY_NAMED:
+    case TY_TUPLE:
+    case TY_UNION:
+    case TY_INTERSECT:
+        for (int64_t i = 0; i < type->u.group.count; i++) {
+            visit(context, type->u.group.args[i], is_value);
+        }
+        return;
+    case TY_RECORD:
+        each_field(type->u.record.fields, type->u.record.count, is_value, visit, context);
+        each_part(type->u.record.wildcard, is_value, visit, context);
+        return;
+    case TY_FUNCTION:
+    case TY_APPLY:
+    case TY_ACCESS:
+        each_field(type->u.function.params, type->u.function.count, !is_value, visit, context);
+        each_part(type->u.function.rest, !is_value, visit, context);
+        each_part(type->u.function.result, is_value, visit, context);
+        return;
+    case TY_INTERFACE:
+    case TY_FIELD:
+        visit(context, type->u.field.result, is_value);
+        return;
+    case TY_PROJECT:
+        visit(context, type->u.wrap.inner, !is_value);
+        visit(context, type->u.wrap.result, is_value);
+        return;
+    case TY_NOT_NULL:
+    case TY_OR_NULL:
+        visit(context, type->u.wrap.inner, is_value);
+        return;
+    case TY_VAR:
+    case TY_RESULT:
+    case TY_ARGUMENT:
+    case TY_ANY:
+    case TY_NEVER:
+    case TY_PARAM:
+    case TY_LITERAL:
+        return;
+    }
+    UNREACHABLE();
+}

@@ -297,6 +297,11 @@ static inline int32_t ty_level(const Ty *type)
     return type->kind == TY_VAR ? type->u.var->level : type->level;
 }
 
+/* Calls `visit` for each part of a type, with the side it is on. What flows into variables and out of
+ * them, and what belongs to calls, are no parts. */
+typedef void TyVisit(void *context, const Ty *part, bool is_value);
+void ty_each(const Ty *type, bool is_value, TyVisit *visit, void *context);
+
 /* The field of a RECORD, or NULL. */
 const Ty *ty_record_field(const Ty *record, Str name);
 
