@@ -189,11 +189,7 @@ static Value concatenate(Rt *rt, Value a, Value b)
         text->len = start;
         return val_fault();
     }
-    char *bytes = arena_alloc(rt->heap, len);
-    memcpy(bytes, a.as.bytes, a.len);
-    if (right.len > 0) {
-        memcpy(bytes + a.len, right.s, (size_t)right.len);
-    }
+    const char *bytes = arena_join(rt->heap, a.as.bytes, a.len, right.s, len);
     text->len = start;
     Value result = val_str((Str){bytes, len});
     result.flags = (uint8_t)(a.flags & (b.type == T_STRING ? b.flags : 0) & VALUE_ASCII);

@@ -75,7 +75,7 @@ static const char *stranger_hint(const char *path)
             return kinds[i].hint;
         }
     }
-    return "nothing of it was changed; a new database has the name of no file that there is";
+    return "it was left as it is; give a new database a name of its own";
 }
 
 void opening_complain(Shell *shell, const char *path, StoreStatus status,

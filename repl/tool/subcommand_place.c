@@ -143,15 +143,15 @@ bool place_schema(Reader *reader)
                             "schema takes push, diff, pull, status, commit or abandon%s%s%s",
                             action ? ", not `" : "", action ? action : "", action ? "`" : "");
     }
+    if (schema->action == SCHEMA_PULL) {
+        reader->options->readonly = true; /* the others write, if only on trial */
+    }
     while ((word = take(reader)) != NULL) {
         if (!place_schema_word(reader, word)) {
             return false;
         }
     }
     take_fauna_database(reader);
-    if (schema->action == SCHEMA_PULL) {
-        reader->options->readonly = true; /* the others write, if only on trial */
-    }
     return reader->options->db != NULL ||
            options_fail(reader,
                         "which database? fawn schema %s DB.fawn [DIR], or FAWN_DB=DB.fawn in the "

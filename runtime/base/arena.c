@@ -22,6 +22,7 @@ enum {
     CHUNK_BYTES_MAX = 1 << 24,
     RED_ZONE_BYTES = 16,
     LITTLE_BYTES = 65536,
+    JOIN_ROOM_MIN = 1024, /* shorter texts are copied as fast */
 };
 
 struct ArenaChunk {
@@ -90,6 +91,7 @@ void arena_reset(Arena *arena)
         chunk = older;
     }
     keep->older = NULL;
+    arena->tail = arena->tail_end = NULL;
     arena->pos = keep->data;
     arena->end = keep->data + keep->size;
     arena->total_bytes = 0;
@@ -130,6 +132,7 @@ void arena_rewind(Arena *arena, ArenaMark mark)
     if (shrinks) {
         arena->next_bytes = size_for(used);
     }
+    arena->tail = arena->tail_end = NULL;
     arena->pos = mark.pos;
     arena->end = arena->chunk->data + arena->chunk->size;
     POISON(arena->pos, arena->end - arena->pos);
@@ -228,4 +231,25 @@ void *arena_copy(Arena *arena, const void *src, int64_t bytes)
         memcpy(copy, src, (size_t)bytes);
     }
     return copy;
+}
+
+char *arena_join(Arena *arena, const char *left, int64_t left_len, const char *right, int64_t len)
+{
+    int64_t added = len - left_len;
+    char *joined;
+    if (added > 0 && left + left_len == arena->tail && added <= arena->tail_end - arena->tail) {
+        joined = arena->tail - left_len;
+    } else {
+        int64_t room = len >= JOIN_ROOM_MIN ? len + len / 2 : len;
+        joined = arena_alloc(arena, room);
+        if (left_len > 0) {
+            memcpy(joined, left, (size_t)left_len);
+        }
+        arena->tail_end = joined + room;
+    }
+    if (added > 0) {
+        memcpy(joined + left_len, right, (size_t)added);
+    }
+    arena->tail = joined + len;
+    return joined;
 }

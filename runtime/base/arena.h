@@ -35,6 +35,7 @@ typedef struct Arena {
     int64_t next_bytes;  /* size of the next chunk: doubles up to 16 MiB */
     ArenaAccount *account; /* NULL: nobody counts */
     bool yields;         /* what is made in it is left unfinished when the account is over */
+    char *tail, *tail_end; /* the room behind the bytes that arena_join made last; NULL: none */
 } Arena;
 
 typedef struct ArenaMark {
@@ -119,5 +120,11 @@ int64_t arena_array_bytes(int64_t count, int64_t size);
 
 /* A copy of `bytes` bytes at `src`. */
 void *arena_copy(Arena *arena, const void *src, int64_t bytes);
+
+/* The `left_len` bytes at `left` with those at `right` behind them, `len` in all; not aligned. Of long
+ * ones there is room behind the result, so that what is joined to it next is written there and nothing
+ * is copied: bytes are added one after the other in linear time. The bytes at `left`, and whatever
+ * else begins there, stay as they are. */
+char *arena_join(Arena *arena, const char *left, int64_t left_len, const char *right, int64_t len);
 
 #endif

@@ -74,7 +74,7 @@ stranger() { # NAME FIRST-BYTES HINT
 stranger 'a file of SQLite' 'SQLite format 3\0and more of it, up to its first page of a hundred bytes' 'it is one of SQLite: *sqlite3 -json*'
 stranger 'a dump' '%% fawn dump 1\n%% schema\n' 'it is a dump: `fawn restore*'
 stranger 'JSON' '[{ "a": 1 }]' 'it may be JSON: `fawn import*'
-stranger 'a text' 'hello\n' 'nothing of it was changed*'
+stranger 'a text' 'hello\n' 'it was left as it is; *'
 
 # Files and folders that this user may not write; root may write all
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then

@@ -16,7 +16,7 @@ check '--readonly does not write' 3 '' 'error: *' "$fawn" --readonly new.fawn -e
 check '--readonly makes no file' 3 '' 'fawn: *' "$fawn" --readonly none.fawn -e 1
 
 printf '\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00' >photo.fawn
-check 'a JPEG is no database' 3 '' 'fawn: photo.fawn is not a Fawn database. (nothing of it was changed; a new database has the name of no file that there is)' "$fawn" photo.fawn -e 1
+check 'a JPEG is no database' 3 '' 'fawn: photo.fawn is not a Fawn database. (*)' "$fawn" photo.fawn -e 1
 verdict 'and is left alone' "$([ "$(stat -c %s photo.fawn)" -eq 20 ] || stat photo.fawn)"
 mkdir folder.fawn
 check 'a folder is no database' 3 '' 'fawn: *folder.fawn: Is a directory.' "$fawn" folder.fawn -e 1

@@ -112,6 +112,74 @@ START_TEST(what_is_made_and_forgotten_again_takes_no_larger_chunks_each_time)
 }
 END_TEST
 
+/* Joins byte after byte, and compares with what that makes. */
+static void expect_joined(Arena *arena, int64_t count)
+{
+    const char *text = NULL;
+    for (int64_t len = 0; len < count; len++) {
+        char added = (char)('a' + len % 26);
+        text = arena_join(arena, text, len, &added, len + 1);
+    }
+    for (int64_t i = 0; i < count; i++) {
+        ck_assert_int_eq(text[i], 'a' + i % 26);
+    }
+}
+
+START_TEST(long_texts_are_joined_in_place)
+{
+    Arena arena;
+    arena_init(&arena);
+    expect_joined(&arena, 1 << 20);
+    ck_assert_int_lt(arena_bytes(&arena), 8 << 20); /* a copy for each would be 512 GiB */
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(what_is_joined_twice_has_both_results)
+{
+    Arena arena;
+    arena_init(&arena);
+    char zeros[2048];
+    memset(zeros, '0', sizeof zeros);
+    const char *text = arena_join(&arena, zeros, 2000, zeros, 2010);
+    const char *first = arena_join(&arena, text, 2010, "first", 2015);
+    const char *second = arena_join(&arena, text, 2010, "second", 2016);
+    const char *longer = arena_join(&arena, first, 2015, "!", 2016);
+    const char *part = arena_join(&arena, first + 2010, 5, "?", 6);
+    ck_assert_ptr_eq(first, text); /* with room behind it */
+    ck_assert(memcmp(text + 2000, "0000000000first", 15) == 0);
+    ck_assert(memcmp(first + 2010, "first", 5) == 0);
+    ck_assert(memcmp(second, zeros, 2010) == 0 && memcmp(second + 2010, "second", 6) == 0);
+    ck_assert(memcmp(longer, zeros, 2010) == 0 && memcmp(longer + 2010, "first!", 6) == 0);
+    ck_assert(memcmp(part, "first?", 6) == 0);
+    arena_free(&arena);
+}
+END_TEST
+
+/* What comes after a rewind may begin where a text had its room. */
+START_TEST(room_behind_a_text_goes_with_a_rewind)
+{
+    Arena arena;
+    arena_init(&arena);
+    char zeros[2048];
+    memset(zeros, '0', sizeof zeros);
+    ArenaMark mark = arena_mark(&arena);
+    for (int round = 0; round < 2; round++) {
+        (void)arena_join(&arena, zeros, 2000, zeros, 2048);
+        arena_rewind(&arena, mark);
+        char *text = arena_alloc(&arena, 2048);
+        char *next = arena_alloc(&arena, 16);
+        memset(text, '1', 2048);
+        memset(next, '2', 16);
+        const char *joined = arena_join(&arena, text, 2048, zeros, 2058);
+        ck_assert_ptr_ne(joined, text);
+        ck_assert(memcmp(next, "2222222222222222", 16) == 0);
+        mark = arena_mark(&arena);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(an_arena_owns_only_its_own)
 {
     Arena one;
@@ -139,6 +207,9 @@ int main(void)
     tcase_add_test(tests, a_mark_of_an_empty_arena_empties_it);
     tcase_add_test(tests, arenas_count_together_and_ring_when_they_hold_too_much);
     tcase_add_test(tests, what_is_made_and_forgotten_again_takes_no_larger_chunks_each_time);
+    tcase_add_test(tests, long_texts_are_joined_in_place);
+    tcase_add_test(tests, what_is_joined_twice_has_both_results);
+    tcase_add_test(tests, room_behind_a_text_goes_with_a_rewind);
     tcase_add_test(tests, an_arena_owns_only_its_own);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
