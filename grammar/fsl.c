@@ -171,7 +171,7 @@ static void advise_path(Reader *r, Diag *error)
 {
     Span place = {r->parse.source, r->lexer.at, r->lexer.at};
     if (word_at(r, r->lexer.at).len > 0) {
-        Diag *hint = diag_hint(error, r->parse.arena, DIAG_HINT, place,
+        Diag *hint = diag_hint(error, r->parse.arena, DIAG_ADVICE, place,
                                STR("A field path begins with a dot"));
         hint->has_suggestion = true;
         hint->suggestion = STR(".");
@@ -190,7 +190,7 @@ static void advise_part(Reader *r, Diag *error, PartKind kind)
         advice = "What uses several fields stands in parentheses, as in `(.price * .count)`";
     }
     if (advice != NULL) {
-        (void)diag_hint(error, r->parse.arena, DIAG_HINT, (Span){0}, str_from_c(advice));
+        (void)diag_hint(error, r->parse.arena, DIAG_ADVICE, (Span){0}, str_from_c(advice));
     }
 }
 
@@ -646,10 +646,10 @@ static void advise(Reader *r, Diag *diag, FslToken bad, const FslTokens *tokens)
     const char *advice = advice_at(r, bad.start);
     if (open != NULL) {
         Span span = {r->parse.source, open->start, open->end};
-        (void)diag_hint(diag, r->parse.arena, DIAG_HINT, span,
+        (void)diag_hint(diag, r->parse.arena, DIAG_ADVICE, span,
                         STR("It is not closed: a `}` is missing"));
     } else if (advice != NULL) {
-        (void)diag_hint(diag, r->parse.arena, DIAG_HINT, (Span){0}, str_from_c(advice));
+        (void)diag_hint(diag, r->parse.arena, DIAG_ADVICE, (Span){0}, str_from_c(advice));
     }
 }
 

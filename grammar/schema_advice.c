@@ -29,7 +29,7 @@ void schema_advise(SchemaBuild *b, Diag *error, const char *format, ...)
     va_start(args, format);
     Str text = str_vformat(b->arena, format, args);
     va_end(args);
-    (void)diag_hint(error, b->arena, DIAG_HINT, (Span){0}, text);
+    (void)diag_hint(error, b->arena, DIAG_ADVICE, (Span){0}, text);
 }
 
 /* The word that `written` is nearest to; NULL: it is near to none. */
@@ -65,7 +65,7 @@ void schema_error_word(SchemaBuild *b, Name word, const char *what, SchemaPlace 
     const char *const *words = places[place].words;
     const char *near = nearest(words, word.text);
     if (near != NULL) {
-        Diag *hint = diag_hint(error, b->arena, DIAG_HINT, word.span,
+        Diag *hint = diag_hint(error, b->arena, DIAG_ADVICE, word.span,
                                str_format(b->arena, "Did you mean `%s`?", near));
         hint->has_suggestion = true;
         hint->suggestion = str_from_c(near);

@@ -245,7 +245,7 @@ static void advise_path(SchemaBuild *b, Diag *error, const Node *expr)
     Span before = expr->span;
     before.end = before.start;
     Diag *hint =
-        diag_hint(error, b->arena, DIAG_HINT, before, STR("A field path begins with a dot"));
+        diag_hint(error, b->arena, DIAG_ADVICE, before, STR("A field path begins with a dot"));
     hint->has_suggestion = true;
     hint->suggestion = STR(".");
 }

@@ -61,7 +61,7 @@ static void put_short_error(Buf *out, const Diag *error)
         buf_printf(out, "%.*s in %.*s (originally seen in %.*s)", STR_ARG(error->message),
                    STR_ARG(error->span.source->name), STR_ARG(first->name));
     } else {
-        diag_render(out, error);
+        diag_render_plain(out, error);
     }
 }
 

@@ -95,6 +95,11 @@ bool session_may_use_schema(Session *session, bool change)
     return change ? role == ROLE_ADMIN : may_read;
 }
 
+void session_advise(Session *session, bool advises)
+{
+    session->advises = advises;
+}
+
 void session_typecheck_root(Session *session, bool typechecked)
 {
     session_rt(session)->root_is_typechecked = typechecked;

@@ -136,7 +136,11 @@ void outcome_from_diags(Session *session, const DiagList *diags, Outcome *outcom
     Buf text = {0};
     outcome->kind = OUTCOME_FAILED;
     describe_checks(session, diags, outcome);
-    diag_render_list(&text, diags);
+    if (session->advises) {
+        diag_render_list(&text, diags);
+    } else {
+        diag_render_plain_list(&text, diags);
+    }
     finish_summary(session, outcome, &text);
 }
 

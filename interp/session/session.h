@@ -38,6 +38,10 @@ NODISCARD bool session_enter(Session *session, Str path, Str *error);
 /* Whether who it acts as may read the schema as a whole, or change it. */
 bool session_may_use_schema(Session *session, bool change);
 
+/* Errors of a person's session have hints of what to do that Fauna did not give; at first they have
+ * none. */
+void session_advise(Session *session, bool advises);
+
 /* Whether the root database counts as `typechecked`; at first it does not. */
 void session_typecheck_root(Session *session, bool typechecked);
 

@@ -78,6 +78,7 @@ struct Session {
     bool keeps_code;           /* a variable that it bound needs its code */
     atomic_int interrupt;
     Buf summary;
+    bool advises; /* its errors have hints that Fauna did not give */
     Login login;       /* as who it runs: login.c */
     Arena login_arena; /* what that needs, until somebody else logs in */
     int64_t last_txn_us;

@@ -177,6 +177,7 @@ static Session *enter(Shell *shell, Store *store, Str *database, Str *error)
     Session *session = session_open(store);
     Str rest = *database;
     session_typecheck_root(session, shell->options->typecheck);
+    session_advise(session, true);
     if (session_enter(session, *database, error)) {
         return session;
     }

@@ -237,7 +237,7 @@ static void answer_parse(Rpc *rpc, const Members *request, const Member *parse)
         return;
     }
     Buf summary = {0};
-    diag_render_list(&summary, &result.diags);
+    diag_render_plain_list(&summary, &result.diags);
     Str message = str_format(&rpc->arena, "The query failed %lld validation check%s",
                              (long long)result.diags.count, result.diags.count == 1 ? "" : "s");
     put_error(rpc, STR("invalid_query"), message);
@@ -373,6 +373,7 @@ int rpc_serve(Store *store, Session *session, const Limits *limits, int in_fd, i
     arena_init(&rpc.arena);
     rpc.is_typechecked = true; /* as Fauna's tools made databases */
     session_typecheck_root(session, true);
+    session_advise(session, false);
     while (error == 0 && input_line(&input, &line)) {
         answer_line(&rpc, line);
         buf_byte(&rpc.response, '\n');

@@ -372,6 +372,7 @@ static const char *heading(DiagKind kind)
     case DIAG_LOG:
         return "info:";
     case DIAG_HINT:
+    case DIAG_ADVICE:
         return "hint:";
     case DIAG_PERFORMANCE_HINT:
         return "performance_hint:";
@@ -464,29 +465,46 @@ static void render_one(Buf *out, const Diag *diag, const Diag *parent)
     }
 }
 
-void diag_render(Buf *out, const Diag *diag)
+static void render(Buf *out, const Diag *diag, bool advises)
 {
     render_one(out, diag, NULL);
     for (const Diag *hint = diag->hints; hint; hint = hint->next) {
-        buf_byte(out, '\n');
-        render_one(out, hint, diag);
+        if (advises || hint->kind != DIAG_ADVICE) {
+            buf_byte(out, '\n');
+            render_one(out, hint, diag);
+        }
     }
 }
 
-static void render_all(Buf *out, const DiagList *list, const char *between)
+void diag_render(Buf *out, const Diag *diag)
+{
+    render(out, diag, true);
+}
+
+void diag_render_plain(Buf *out, const Diag *diag)
+{
+    render(out, diag, false);
+}
+
+static void render_all(Buf *out, const DiagList *list, const char *between, bool advises)
 {
     for (const Diag *diag = list->first; diag; diag = diag->next) {
         buf_puts(out, diag == list->first ? "" : between);
-        diag_render(out, diag);
+        render(out, diag, advises);
     }
 }
 
 void diag_render_list(Buf *out, const DiagList *list)
 {
-    render_all(out, list, "\n\n");
+    render_all(out, list, "\n\n", true);
+}
+
+void diag_render_plain_list(Buf *out, const DiagList *list)
+{
+    render_all(out, list, "\n\n", false);
 }
 
 void diag_render_lines(Buf *out, const DiagList *list)
 {
-    render_all(out, list, "\n");
+    render_all(out, list, "\n", true);
 }

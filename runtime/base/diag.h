@@ -38,6 +38,7 @@ typedef enum DiagKind {
     DIAG_INFO,             /* info: (dbg) */
     DIAG_LOG,              /* info at *query*:1: message (log: the short form, no source lines) */
     DIAG_HINT,             /* hint: */
+    DIAG_ADVICE,           /* hint: that Fauna did not give */
     DIAG_PERFORMANCE_HINT, /* performance_hint: */
     DIAG_CAUSE,            /* cause: */
     DIAG_TRACE,            /* a stack frame: no heading */
@@ -86,6 +87,10 @@ bool span_overlaps(Span a, Span b);
  * empty line between two. */
 void diag_render(Buf *out, const Diag *diag);
 void diag_render_list(Buf *out, const DiagList *list);
+
+/* The same without advice, for those who compare texts with Fauna's. */
+void diag_render_plain(Buf *out, const Diag *diag);
+void diag_render_plain_list(Buf *out, const DiagList *list);
 
 /* The same without the empty lines: for texts within the message of another error. */
 void diag_render_lines(Buf *out, const DiagList *list);
