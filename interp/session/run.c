@@ -463,11 +463,24 @@ static void open_tree(Run *run)
     run->tree.yields = true;
 }
 
+/* Makes the memory of the last run ready for the next one; where that may have little, all of it is
+ * given back, as what is held counts. */
+static void clear_memory(Session *session, int64_t limit)
+{
+    Rt *rt = session_rt(session);
+    if (limit != 0 && rt->memory.bytes > limit / 2) {
+        arena_free(&session->query);
+        arena_free(&session->heap);
+        loop_rest_spaces(rt);
+    }
+    arena_reset(&session->query);
+    arena_reset(&session->heap);
+}
+
 static void begin_run(Session *session, const RunOptions *options, int64_t start_us)
 {
     Rt *rt = session_rt(session);
-    arena_reset(&session->query);
-    arena_reset(&session->heap);
+    clear_memory(session, options->memory_bytes);
     /* What an unfinished run logged is gone; a text that does not parse begins no transaction. */
     diag_list_init(&rt->infos, &session->query);
     session->pending.at = NULL;

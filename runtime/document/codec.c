@@ -110,9 +110,32 @@ static bool may_go_on(Rt *rt)
     return builder->too_big ? refuse_size(rt) : rt_tick(rt) && rt_fits(rt, builder->bytes.len);
 }
 
+/* Room for a block of so many slots, or for bytes, before they are put; false: a fault. */
+static bool has_slots(Rt *rt, int64_t count)
+{
+    enum { SLOT_BYTES = 16 }; /* at most, with its part of the block's head */
+    return rt_extend(rt, &rt->builder->bytes, (count + 4) * SLOT_BYTES);
+}
+
+static bool encode_text(Rt *rt, int64_t slot, Value v)
+{
+    if (!rt_extend(rt, &rt->builder->bytes, (int64_t)v.len + 64)) {
+        return false;
+    }
+    if (v.type == T_STRING) {
+        builder_str(rt->builder, slot, val_as_str(v));
+    } else {
+        builder_bytes(rt->builder, slot, val_as_str(v));
+    }
+    return true;
+}
+
 static bool encode_object(Rt *rt, int64_t slot, const Object *object, const Step *step)
 {
     const Shape *shape = find_stored_shape(rt, object);
+    if (!has_slots(rt, shape->count)) {
+        return false;
+    }
     builder_begin(rt->builder, slot, shape->id, shape->count);
     if (!may_go_on(rt) || !encode_fields(rt, object, step)) {
         return false; /* and the block is left as it is */
@@ -123,6 +146,9 @@ static bool encode_object(Rt *rt, int64_t slot, const Object *object, const Step
 
 static bool encode_array(Rt *rt, int64_t slot, Value array, const Step *outer)
 {
+    if (!has_slots(rt, array.len)) {
+        return false;
+    }
     builder_begin_array(rt->builder, slot, array.len);
     bool encoded = may_go_on(rt);
     for (int64_t i = 0; i < array.len && encoded; i++) {
@@ -161,11 +187,8 @@ static bool encode_slot(Rt *rt, int64_t slot, Value v, const Step *step)
         builder_double(builder, slot, v.as.number);
         return true;
     case T_STRING:
-        builder_str(builder, slot, val_as_str(v));
-        return true;
     case T_BYTES:
-        builder_bytes(builder, slot, val_as_str(v));
-        return true;
+        return encode_text(rt, slot, v);
     case T_UUID:
         builder_uuid(builder, slot, v.as.bytes);
         return true;

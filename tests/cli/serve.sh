@@ -64,7 +64,7 @@ cat >greedy.json <<'JSON'
 {"query":"let s = Array.sequence(0, 16000).fold(\"\", (a, _) => a.concat(\"0123456789abcdef\"))\nArray.sequence(0, 2000).map(i => s.concat(i.toString())).length"}
 JSON
 verdict 'a query that takes too much memory' \
-    "$(call -d @greedy.json "$base/query/1" | grep -q '"value_too_large"' || echo 'it had it')"
+    "$(call -d @greedy.json "$base/query/1" | grep -q '"memory_limit"' || echo 'it had it')"
 verdict 'who has no secret is told the scheme' \
     "$(curl -s -i -m 20 -d '{"query":"1"}' "$base/query/1" | grep -qi '^www-authenticate: Bearer' || echo missing)"
 verdict 'other origins may ask' \
