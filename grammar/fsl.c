@@ -623,9 +623,8 @@ static const char *advice_at(const Reader *r, uint32_t at)
         return "The type of an array is written `Array<String>`";
     }
     if (c == '@' && r->depth == 0) {
-        return "The annotations are `@alias(Name)` of collections and functions, and `@role(name)` "
-               "of "
-               "functions";
+        return "The annotations are `@alias(Name)` of collections and functions, and "
+               "`@role(name)` of functions";
     }
     if (c == '}' && r->depth == 0) {
         return "There is no `{` that it closes";

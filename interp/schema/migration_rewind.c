@@ -41,7 +41,7 @@ void rewind_hint_path(const Rewind *rewind, Diag *error, const SchemaPath *path)
         Str shown = note_path(rewind->notes, &outer);
         Buf type = {0};
         schema_type_put(&type, field.type);
-        (void)diag_hint(error, arena, DIAG_HINT, field.type_span,
+        (void)diag_hint(error, arena, DIAG_ADVICE, field.type_span,
                         str_format(arena,
                                    "`%.*s` is of type `%.*s`: a path leads only through objects "
                                    "that every document has",

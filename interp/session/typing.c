@@ -150,6 +150,7 @@ static Str type_for_all(Typer *typer, const Node *block, Str given, Str found)
     }
     typer->widens = true;
     const Ty *type = typer_type(typer, block);
+    typer->widens = false;
     bool is_same = type != NULL &&
                    str_eq(typer_text(typer, typer->diags->arena, type), found);
     return is_same ? found : (Str){0};

@@ -52,6 +52,7 @@ END_TEST
 /* What a path leads through must be an object in every document: it is added first. */
 START_TEST(fields_move_into_objects_that_are_there)
 {
+    session_advise(session, true);
     expect_pushed("collection A { n: Int }");
     expect_shown("A.create({ id: 1, n: 1 }).n", "1");
     expect_refused("collection A {\n  o: { i: Int }\n  migrations {\n    move .n -> .o.i\n  }\n}",
